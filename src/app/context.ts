@@ -1,0 +1,216 @@
+/**
+ * What a screen or a dialog is: a pure view and bindings as data, on one stack (design.md, "Screens and dialogs").
+ * Types only; the loop that runs them is `app/loop.ts`.
+ */
+import type { Attempt } from '../payments/attempt.ts';
+import type { PromptAnswer } from '../payments/driver.ts';
+import type { Command } from '../register/commands.ts';
+import type { Currency, Goods, RegisterState, User } from '../register/model.ts';
+
+/** Meaning of a cell, never its colour: the painter maps it. Colour never carries meaning alone (screens.md 1.2). */
+export type Style =
+  | 'normal'
+  | 'bold'
+  | 'dim'
+  | 'inverse'
+  | 'header'
+  | 'selected'
+  | 'error'
+  | 'warning'
+  | 'question'
+  | 'done'
+  | 'waiting'
+  | 'unknown'
+  | 'qr';
+
+/** A grid of one-column cells. Rows and columns count from 1, as in the mock-ups. Writing outside is cut, never an error. */
+export interface Canvas {
+  readonly columns: number;
+  readonly rows: number;
+  put(row: number, column: number, text: string, style?: Style): void;
+  /** Text whose last character stands in `column`. */
+  putRight(row: number, column: number, text: string, style?: Style): void;
+  /** Fills whole cells with one character. */
+  fill(row: number, column: number, width: number, character: string, style?: Style): void;
+}
+
+export type DeviceState = 'none' | 'ready' | 'noLink' | 'unknown' | 'paperOut' | 'coverOpen';
+
+/** What the screens may know. Everything is data; nothing here can act. */
+export interface Model {
+  register: RegisterState;
+  /** Non-final attempts, oldest first, of any document. */
+  attempts: Attempt[];
+  ui: Ui;
+  devices: { scanner: DeviceState; printer: DeviceState; queuedSlips: number };
+  /** Providers whose link was lost and not seen again yet (OPL-01, OPL-14). */
+  linkLost: string[];
+  /** All users, for the log-in list. */
+  users: User[];
+  currencies: Currency[];
+  catalog: { goodsCount: number; loadedAt: number | null; stale: boolean };
+  settings: ScreenSettings;
+  keyMap: KeyMap;
+  /** Wall clock of the last message, ms. */
+  now: number;
+  /** Minutes to add to UTC for the screen's clock. */
+  utcOffsetMinutes: number;
+  version: string;
+  /** Size of the terminal. */
+  columns: number;
+  rows: number;
+}
+
+export interface ScreenSettings {
+  userListVisible: boolean;
+  /** Text resource: `Получено` (or `Оплачено` in old builds, screens.md 1.2). */
+  receivedLabel: string;
+  qrBlocks: 'half' | 'none';
+  confirmStorno: boolean;
+  soundOn: boolean;
+}
+
+export interface Ui {
+  /** Dialogs, lists and pages over the mode's own screen, bottom first. */
+  stack: ContextRef[];
+  /** Typed text of the mode's own screen (`Ввод: ..._`). */
+  input: string;
+  /** `Кол-во: 3` and `Цена: 68.50` for the next item. */
+  pendingQuantityThousandths: number | null;
+  pendingPriceKopecks: number | null;
+  /** Selected row of the goods area; null = the last one. */
+  selectedPosition: number | null;
+  /** Row 24 left instead of the hint until the next key: `Клавиша недоступна: ...`, `Оплата отменена`. */
+  status: string | null;
+  /** Scans refused since the last accepted one. */
+  rejectedScans: number;
+  /** Row 20-21 of the log-in screen. */
+  loginSelected: number;
+  /** A password is being checked. */
+  busy: boolean;
+  /** The restore notice or another message that waits until no payment prompt stands. */
+  queue: ContextRef[];
+}
+
+/** An opened context: plain data, so that the stack can be recorded. */
+export interface ContextRef {
+  name: string;
+  /** The context's own state. */
+  local: unknown;
+  /** Text typed into its field. */
+  text: string;
+}
+
+/** What a view and a binding get to see. */
+export interface At<Local = unknown> {
+  model: Model;
+  local: Local;
+  /** The field's text. */
+  text: string;
+  /** What lies under a dialog: decides where its box stands (screens.md 1.3). */
+  over: 'receipt' | 'page';
+}
+
+export interface Context<Local = unknown> {
+  name: string;
+  kind: 'screen' | 'dialog' | 'wait';
+  /** A screen that is a page (menu, search, help) or shows the receipt. */
+  area?: 'receipt' | 'page';
+  /** Whether a scan is taken here. `refuse`: a beep, counted in `Отклонено сканов`. */
+  scan: 'accept' | 'refuse';
+  /** What may be typed here; null = nothing. */
+  field: { accepts: 'digits' | 'decimal' | 'text' | 'password'; maxLength: number } | null;
+  /** Name of the mode for F1 (domain.md 1), screens only. */
+  modeName?: string;
+  view(canvas: Canvas, at: At<Local>): void;
+  /** Row 24 left. */
+  hint(at: At<Local>): string;
+  /** In the order of the footer. */
+  bindings: Binding<Local>[];
+  /** After the text changed (search as you type). */
+  typed?(at: At<Local>): Step[];
+  /** A scan arrived and `scan` is `accept`. Default: the goods are looked up. */
+  scanned?(at: At<Local>, code: string): Step[];
+}
+
+/** One key's meaning in one context, as data: the footer, F1 and docs/keys.md are made of it. */
+export interface Binding<Local = unknown> {
+  /** Names the action in the key map: `subtotal`, `confirm`, ... */
+  command: KeyCommand;
+  /** Footer label (`Подытог`); null = acts but is not shown in the footer. */
+  label: string | null;
+  /** Why it does not act now; null = it acts. */
+  disabled?(at: At<Local>): string | null;
+  run(at: At<Local>): Step[];
+}
+
+/** Actions a key can be bound to (screens.md 1.4). */
+export type KeyCommand =
+  | 'quantity'
+  | 'confirm'
+  | 'cancel'
+  | 'up'
+  | 'down'
+  | 'pageUp'
+  | 'pageDown'
+  | 'home'
+  | 'end'
+  | 'help'
+  | 'search'
+  | 'storno'
+  | 'card'
+  | 'subtotal'
+  | 'currency'
+  | 'total'
+  | 'returnBySale'
+  | 'menu'
+  | 'annul'
+  | 'lock'
+  | 'exit'
+  | 'price'
+  | 'repeat'
+  | 'copy'
+  | 'drawer';
+
+/** Key name (as the decoder says it) -> action. Several keys may mean one action; the first is shown in footers. */
+export type KeyMap = readonly { key: string; command: KeyCommand }[];
+
+/** What a binding wants done; plain data, performed by the loop in order. A refusal stops the rest. */
+export type Step =
+  | { do: 'command'; command: Command }
+  /** Look the text up in the catalogue and add the goods with the pending modifiers. */
+  | { do: 'addGoods'; text: string; entry: 'code' | 'scan' }
+  | { do: 'addFoundGoods'; goods: Goods }
+  /** Price check only. */
+  | { do: 'open'; context: ContextRef }
+  | { do: 'close' }
+  /** New local state (and text, when given) of the context that ran. */
+  | { do: 'local'; local: unknown; text?: string }
+  | { do: 'ui'; patch: Partial<Ui> }
+  /** Begin a payment; amountKopecks null = what is left. `thenClose`: `Итого`. */
+  | { do: 'pay'; currency: Currency; amountKopecks: number | null; thenClose: boolean }
+  | { do: 'answer'; attemptId: string; answer: PromptAnswer }
+  | { do: 'cancelAttempt'; attemptId: string }
+  /** Ask the provider now (SCR-53, Enter). */
+  | { do: 'askAttempt'; attemptId: string }
+  /** OPL-25 answered `Да`. */
+  | { do: 'cancelPayment'; attemptId: string }
+  /** DOM-41 answered `Да`: reverse payments last first, then annul. */
+  | { do: 'annulDocument' }
+  | {
+      do: 'resolveAttempt';
+      attemptId: string;
+      decision: 'paid' | 'notPaid' | 'returned';
+      reason: string;
+      password: string;
+    }
+  /** A numbered dialog of the catalogue. */
+  | { do: 'say'; number: string; params?: Record<string, string> }
+  /** Row 24. */
+  | { do: 'status'; text: string }
+  | { do: 'bell'; pattern: 'refused' | 'error' | 'done' }
+  | { do: 'search'; text: string }
+  | { do: 'logIn'; userCode: string; password: string }
+  | { do: 'printCopy' }
+  | { do: 'openDrawer' }
+  | { do: 'exit' };

@@ -1,0 +1,79 @@
+import type { Operation, Order, Prompt } from './driver.ts';
+import type { Outcome } from './outcome.ts';
+
+/**
+ * domain.md 2.8. Only `declined`, `cancelled` and `notSent` permit a new attempt for the same money.
+ * A cancel or refund is an attempt of its own (operation) that names its source.
+ */
+export type AttemptState = 'intent' | 'sent' | 'pending' | 'approved' | 'declined' | 'notSent' | 'unknown' | 'manual';
+
+/** One operation with one payment system, from intent to its proven end. One row of `attempts`. All of it is JSON. */
+export interface Attempt {
+  attemptId: string;
+  provider: string;
+  operation: Operation;
+  documentId: string;
+  documentNumber: number;
+  documentTitle: string;
+  currencyName: string;
+  order: Order;
+  /** For cancel and refund: the attempt they go against. */
+  sourceAttemptId: string | null;
+  state: AttemptState;
+  /** The driver's machine; null before `begin`. */
+  driverState: unknown;
+  /** Counts steps; a timer of an older step is stale. */
+  step: number;
+  /** What the cashier sees now; null = nothing. */
+  prompt: Prompt | null;
+  promptIssuedAtMs: number;
+  /** True while the cashier waits for it; a background attempt draws no prompts. */
+  foreground: boolean;
+  /** Wall time at which the machine wants its next timer; null = none. */
+  wakeAtMs: number | null;
+  outcome: Outcome | null;
+  startedAtMs: number;
+  updatedAtMs: number;
+  /** Last resort: who decided, when and why (DOM-90). */
+  manual: {
+    decision: 'paid' | 'notPaid' | 'returned';
+    byCode: string;
+    confirmedByCode: string;
+    reason: string;
+    atMs: number;
+  } | null;
+}
+
+export function isFinal(attempt: Attempt): boolean {
+  return attempt.state === 'approved' || attempt.state === 'declined' || attempt.state === 'notSent';
+}
+
+/** The Russian word of a state (domain.md 2.8), for SCR-53 and `bin/kassa documents`. */
+export function stateWord(attempt: Attempt): string {
+  if (attempt.state === 'manual') return 'вручную';
+  if (attempt.operation === 'cancel' || attempt.operation === 'refund') {
+    switch (attempt.state) {
+      case 'intent':
+        return 'отмена в очереди';
+      case 'sent':
+      case 'pending':
+        return 'отмена отправлена';
+      case 'unknown':
+        return 'отмена: нет ответа';
+      case 'approved':
+        return 'отменена';
+      default:
+        return 'отказ в отмене';
+    }
+  }
+  const words = {
+    intent: 'намерение',
+    sent: 'отправлена',
+    pending: 'ожидание',
+    approved: 'проведена',
+    declined: 'отклонена',
+    notSent: 'не отправлена',
+    unknown: 'неизвестно',
+  } as const;
+  return words[attempt.state];
+}

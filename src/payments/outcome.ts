@@ -1,0 +1,32 @@
+/**
+ * How an operation with a payment system ended (law 2: no answer is not "no").
+ *
+ * `approved`, `declined` and `notSent` are proven and final. `unknown` is not an end: the machine that reported it goes on
+ * asking and reports again.
+ */
+export type Outcome =
+  | { kind: 'approved'; providerPaymentId: string | null; say?: Say }
+  | { kind: 'declined'; code: DeclineCode; say: Say | null }
+  | { kind: 'notSent'; say: Say | null }
+  | { kind: 'unknown'; say: Say | null };
+
+/** What to tell the cashier: a number of the message catalogue and its blanks. `text` stands in for `<текст сервера>`. */
+export interface Say {
+  number: string;
+  text?: string;
+  params?: Record<string, string>;
+}
+
+/** Closed list; every one means: proven that no money moved (or, for a reversal, that none was given back). */
+export type DeclineCode =
+  | 'refused'
+  | 'noFunds'
+  | 'timeout'
+  | 'cancelled'
+  | 'notScanned'
+  | 'codeNotEntered'
+  | 'buyerCodeRejected'
+  | 'rejected'
+  | 'notRegistered'
+  | 'notAuthorised'
+  | 'blocked';

@@ -1,0 +1,54 @@
+import type { Currency, Entry, Goods, User } from './model.ts';
+
+/**
+ * What can be asked of the register. Every rule is checked in `decide.ts`, never in a screen; outside facts (the goods
+ * found, the clock, a new identity) come with the command, so that deciding stays pure.
+ */
+export type Command =
+  | { do: 'logIn'; user: User }
+  | { do: 'lock' }
+  | {
+      do: 'addLine';
+      goods: Goods;
+      entry: Entry;
+      enteredCode: string | null;
+      /** null = one piece. */
+      quantityThousandths: number | null;
+      /** null = price of the goods. */
+      priceKopecks: number | null;
+    }
+  | { do: 'repeatLast' }
+  | { do: 'changeQuantity'; positionNumber: number; quantityThousandths: number }
+  | { do: 'changePrice'; positionNumber: number; priceKopecks: number }
+  | { do: 'stornoLine'; positionNumber: number; confirmedBy: User | null }
+  /** Storno of all: the document is kept, closed as annulled. Payments must have been taken back before. */
+  | { do: 'annul'; confirmedBy: User | null }
+  | { do: 'enterSubtotal' }
+  | { do: 'leaveSubtotal' }
+  /** A payment begins: its intent. Whether it is decided at once is the driver's affair. */
+  | {
+      do: 'beginPayment';
+      attemptId: string;
+      orderNumber: string;
+      currency: Currency;
+      amountKopecks: number;
+      immediate: boolean;
+    }
+  /** The fate of a payment, told by its attempt. Accepted in any mode: a late success wins over everything. */
+  | { do: 'settlePayment'; documentId: string; attemptId: string; fate: PaymentFate; providerPaymentId: string | null }
+  | { do: 'beginCancel'; attemptId: string }
+  | { do: 'settleCancel'; documentId: string; attemptId: string; fate: 'cancelled' | 'queued' | 'refused' }
+  | {
+      do: 'resolvePayment';
+      documentId: string;
+      attemptId: string;
+      decision: 'paid' | 'notPaid' | 'returned';
+      confirmedBy: User;
+      reason: string;
+    }
+  /** `Итого` on a fully paid receipt. */
+  | { do: 'close' };
+
+export type PaymentFate = 'approved' | 'declined' | 'notSent' | 'unknown';
+
+export type CommandName = Command['do'];

@@ -1,0 +1,41 @@
+import type { PaymentFate } from './commands.ts';
+import type { DocumentType, Line, Payment, User } from './model.ts';
+
+/**
+ * What happened, once and for ever; `evolve.ts` turns it into state. Stored as JSON in the journal before anything
+ * outside the program learns of it (law 1). `at` is wall time in ms and never goes back inside a shift.
+ */
+export type RegisterEvent = { at: number } & (
+  | { type: 'userLoggedIn'; user: User }
+  | { type: 'locked'; userCode: string | null }
+  | { type: 'shiftOpened'; number: number; label: string }
+  | {
+      type: 'documentOpened';
+      documentId: string;
+      number: number;
+      documentType: DocumentType;
+      cashierCode: string;
+      cashierName: string;
+    }
+  | { type: 'lineAdded'; line: Line }
+  | { type: 'quantityChanged'; positionNumber: number; quantityThousandths: number; sumKopecks: number }
+  | { type: 'priceChanged'; positionNumber: number; priceKopecks: number; sumKopecks: number }
+  | { type: 'lineStorned'; positionNumber: number; cashierCode: string; confirmedByCode: string | null }
+  | { type: 'subtotalEntered' }
+  | { type: 'subtotalLeft' }
+  | { type: 'paymentStarted'; payment: Payment }
+  | { type: 'paymentSettled'; attemptId: string; fate: PaymentFate; providerPaymentId: string | null }
+  | { type: 'cancelStarted'; attemptId: string }
+  | { type: 'cancelSettled'; attemptId: string; fate: 'cancelled' | 'queued' | 'refused' }
+  | {
+      type: 'paymentResolved';
+      attemptId: string;
+      decision: 'paid' | 'notPaid' | 'returned';
+      confirmedByCode: string;
+      reason: string;
+    }
+  | { type: 'documentClosed'; changeKopecks: number }
+  | { type: 'documentAnnulled'; confirmedByCode: string | null }
+);
+
+export type RegisterEventType = RegisterEvent['type'];

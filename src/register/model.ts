@@ -1,0 +1,172 @@
+/** The shapes of the domain (domain.md). All of them are JSON: they are stored in the journal as they stand. */
+
+export interface Unit {
+  code: string;
+  name: string;
+  fractional: boolean;
+}
+
+/** A row of the goods dictionary, ready to be sold. Text has passed `safeText`. */
+export interface Goods {
+  code: string;
+  /** Main barcode, null when the goods has none. */
+  barcode: string | null;
+  name: string;
+  unit: Unit;
+  priceKopecks: number;
+  /** 0 = no lower bound. */
+  minPriceKopecks: number;
+  /** `enablepricemanual` / `requirepricemanual` of AIF. */
+  priceEntry: 'forbidden' | 'allowed' | 'required';
+  /** `requirequantitymanual` of AIF. */
+  quantityRequired: boolean;
+  /** `disableinventsale` of AIF. */
+  saleForbidden: boolean;
+  /** Per position; null = none. */
+  quantityLimitThousandths: number | null;
+  /** Per document; null = none. */
+  documentQuantityLimitThousandths: number | null;
+}
+
+/** How the goods came into the receipt (bcode_mode of the modelled program). */
+export type Entry = 'code' | 'barcode' | 'scan' | 'search' | 'repeat';
+
+export interface Line {
+  /** Position number in the document, 1.., never reused after a storno. */
+  positionNumber: number;
+  goods: Goods;
+  entry: Entry;
+  /** The raw code as typed or scanned; null when chosen from the search. */
+  enteredCode: string | null;
+  priceKopecks: number;
+  quantityThousandths: number;
+  sumKopecks: number;
+}
+
+/** A voided row, kept for reports (stornogoodsitem). */
+export interface StornoLine {
+  line: Line;
+  at: number;
+  cashierCode: string;
+  confirmedByCode: string | null;
+}
+
+export interface Currency {
+  code: number;
+  shortName: string;
+  name: string;
+  /** Which driver takes it: `cash`, `terminal` (АТ), `oplati`, ... */
+  provider: string;
+  changeAllowed: boolean;
+}
+
+/**
+ * - `waiting`    the attempt runs, the cashier watches it
+ * - `unknown`    sent, not decided; not counted, the register keeps asking (law 2)
+ * - `approved`   counted
+ * - `cancelling` approved, its reversal runs; still counted until the provider confirmed
+ * - `cancelQueued` the cashier gave the payment back, the reversal waits for the link; not counted
+ * - the rest are final and not counted
+ */
+export type PaymentState =
+  | 'waiting'
+  | 'unknown'
+  | 'approved'
+  | 'cancelling'
+  | 'cancelQueued'
+  | 'cancelled'
+  | 'declined'
+  | 'notSent'
+  | 'manualPaid'
+  | 'manualNotPaid'
+  | 'manualReturned';
+
+/** One money line of a document (moneyitem). Its identity is the attempt's identity, for life. */
+export interface Payment {
+  attemptId: string;
+  currency: Currency;
+  amountKopecks: number;
+  state: PaymentState;
+  startedAt: number;
+  /** Provider's own id, when it has told one. */
+  providerPaymentId: string | null;
+  /** The number the provider knows this attempt by. */
+  orderNumber: string;
+}
+
+export type DocumentType = 'sale' | 'return' | 'returnBySale';
+
+export interface Document {
+  documentId: string;
+  number: number;
+  type: DocumentType;
+  shiftNumber: number;
+  cashierCode: string;
+  cashierName: string;
+  openedAt: number;
+  stage: 'goods' | 'subtotal';
+  lines: Line[];
+  stornoLines: StornoLine[];
+  payments: Payment[];
+  nextPositionNumber: number;
+}
+
+/** A document as it is kept for ever. */
+export interface ClosedDocument extends Document {
+  status: 'closed' | 'annulled';
+  closedAt: number;
+  totalKopecks: number;
+  discountKopecks: number;
+  receivedKopecks: number;
+  changeKopecks: number;
+}
+
+export interface User {
+  code: string;
+  name: string;
+  /** Printed on the log-in screen (`старший кассир`). */
+  rank: string;
+  roles: Role[];
+}
+
+export type Role = 'cashier' | 'senior' | 'administrator';
+
+export interface Shift {
+  number: number;
+  openedAt: number;
+  /** Label given to payment systems, `ddMMyyyy` of the opening day; stored so that it never moves. */
+  label: string;
+}
+
+export interface RegisterState {
+  /** касса <N> */
+  registerNumber: number;
+  /** Random, made once per journal: keeps order numbers unique when a root is made anew (oplati.md 13.12). */
+  journalId: string;
+  user: User | null;
+  /** Locked by F12 or idle time; the open document survives. */
+  locked: boolean;
+  shift: Shift | null;
+  lastShiftNumber: number;
+  lastDocumentNumber: number;
+  /** Wall time of the newest event; receipt time never goes back inside a shift. */
+  lastEventAt: number;
+  document: Document | null;
+  /** The document closed last, until the next one opens (SCR-11). */
+  lastClosed: ClosedDocument | null;
+}
+
+export function initialState(registerNumber: number, journalId: string): RegisterState {
+  return {
+    registerNumber,
+    journalId,
+    user: null,
+    locked: false,
+    shift: null,
+    lastShiftNumber: 0,
+    lastDocumentNumber: 0,
+    lastEventAt: 0,
+    document: null,
+    lastClosed: null,
+  };
+}

@@ -1,0 +1,52 @@
+import type { Document, Payment } from './model.ts';
+
+/** Everything a screen or a rule wants to know of a document's money; derived, never stored while it is open. */
+export interface Totals {
+  totalKopecks: number;
+  discountKopecks: number;
+  /** Sum of the payments that count. */
+  receivedKopecks: number;
+  /** `К оплате`, never below 0. */
+  restKopecks: number;
+  /** `Сдача`, never below 0. */
+  changeKopecks: number;
+  /** There are lines and payments, nothing is owed. */
+  fullyPaid: boolean;
+}
+
+/** A payment whose money we hold. `cancelling` still counts: nothing has been given back yet. */
+export function isCounted(payment: Payment): boolean {
+  return payment.state === 'approved' || payment.state === 'cancelling' || payment.state === 'manualPaid';
+}
+
+/** A payment of which nobody can say yet whether it happened (law 2). */
+export function isUndecided(payment: Payment): boolean {
+  return payment.state === 'waiting' || payment.state === 'unknown' || payment.state === 'cancelling';
+}
+
+/** Rows of the journal area: what counts and what is undecided; refused and given back payments leave the screen. */
+export function visiblePayments(document: Document): Payment[] {
+  return document.payments.filter((payment) => isCounted(payment) || isUndecided(payment));
+}
+
+export function totalsOf(document: Document | null): Totals {
+  let totalKopecks = 0;
+  let receivedKopecks = 0;
+  let counted = 0;
+  if (document !== null) {
+    for (const line of document.lines) totalKopecks += line.sumKopecks;
+    for (const payment of document.payments) {
+      if (!isCounted(payment)) continue;
+      receivedKopecks += payment.amountKopecks;
+      counted++;
+    }
+  }
+  return {
+    totalKopecks,
+    discountKopecks: 0,
+    receivedKopecks,
+    restKopecks: Math.max(0, totalKopecks - receivedKopecks),
+    changeKopecks: Math.max(0, receivedKopecks - totalKopecks),
+    fullyPaid: counted > 0 && receivedKopecks >= totalKopecks,
+  };
+}

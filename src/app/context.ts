@@ -51,8 +51,10 @@ export interface Model {
   catalog: { goodsCount: number; loadedAt: number | null; stale: boolean };
   settings: ScreenSettings;
   keyMap: KeyMap;
-  /** Wall clock of the last message, ms. */
+  /** Monotonic-backed clock, ms: the one prompts' deadlines are counted by. */
   now: number;
+  /** Wall clock, ms: the one the header shows. */
+  wall: number;
   /** Minutes to add to UTC for the screen's clock. */
   utcOffsetMinutes: number;
   version: string;
@@ -212,5 +214,13 @@ export type Step =
   | { do: 'search'; text: string }
   | { do: 'logIn'; userCode: string; password: string }
   | { do: 'printCopy' }
+  /** DEV-17: is the slip on paper? */
+  | { do: 'settlePrint'; jobId: number; isOnPaper: boolean }
+  /** DOM-06: a second user's password for what the register refused to do without him. */
+  | { do: 'confirmBySecond'; purpose: { kind: 'storno'; positionNumber: number } | { kind: 'annul' }; password: string }
   | { do: 'openDrawer' }
+  /** SYS-02: the writes that failed are tried again. */
+  | { do: 'retryWrites' }
+  /** SYS-01, SYS-02, SYS-15: the program starts again, the receipt is restored. */
+  | { do: 'restart' }
   | { do: 'exit' };

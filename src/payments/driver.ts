@@ -171,6 +171,13 @@ export interface Driver<Settings = unknown, State = unknown> {
   /** Takes back a payment of this receipt; null when `can.cancel` is false. */
   cancel: Machine<Settings, State> | null;
   refund: Machine<Settings, State> | null;
+  /** Asks for the buyer's loyalty cards; its `approved` carries them. No money moves. */
+  loyalty: Machine<Settings, State> | null;
+  /**
+   * Message number when the provider cannot be used now: its cancel queue is not empty, or the link that was lost is
+   * still down (О!плати: OPL-13). Null for a provider without a link.
+   */
+  unavailable: string | null;
   /**
    * The state of an attempt in the words of the journal (domain.md 2.8), derived from the machine's own state.
    * @returns `intent` until a request that moves money was handed out, then `sent` / `pending` / `unknown`

@@ -5,7 +5,7 @@
  * asking and reports again.
  */
 export type Outcome =
-  | { kind: 'approved'; providerPaymentId: string | null; say?: Say }
+  | { kind: 'approved'; providerPaymentId: string | null; say?: Say; cards?: LoyaltyCard[] }
   | { kind: 'declined'; code: DeclineCode; say: Say | null }
   | { kind: 'notSent'; say: Say | null }
   | { kind: 'unknown'; say: Say | null };
@@ -30,3 +30,9 @@ export type DeclineCode =
   | 'notRegistered'
   | 'notAuthorised'
   | 'blocked';
+
+/** A card in the buyer's application. */
+export interface LoyaltyCard {
+  number: string;
+  programName: string;
+}

@@ -7,6 +7,7 @@ import type { Currency, Entry, Goods, User } from './model.ts';
 export type Command =
   | { do: 'logIn'; user: User }
   | { do: 'lock' }
+  | { do: 'openShift' }
   | {
       do: 'addLine';
       goods: Goods;

@@ -1,0 +1,134 @@
+import type { Printer } from '../devices/printer/printer.ts';
+import type { PrintJob } from '../journal/print-job.ts';
+import type { Log } from '../log/terminal-log.ts';
+import type { HttpReply, HttpRequest, NoReply } from '../payments/driver.ts';
+import type { SlipRequest } from '../receipts/print-job.ts';
+import type { ClosedDocument } from '../register/model.ts';
+import { safeText } from '../register/safe-text.ts';
+import type { Clock } from './clock.ts';
+import type { Effect, Message } from './state.ts';
+
+/** Hands one request to the provider's server; never throws. */
+export type Send = (request: HttpRequest) => Promise<{ reply: HttpReply } | { noReply: NoReply }>;
+
+/** A printer that could not be reached is tried again after this long, for ever. */
+const PRINT_RETRY_MS = 5000;
+
+export interface EffectPorts {
+  clock: Clock;
+  post(message: Message): void;
+  send: Send;
+  storeToken(provider: string, token: string): void;
+  bell(pattern: 'refused' | 'error' | 'done'): void;
+  /** Whose password it is: the named user's, or (null) any user's. */
+  ownerOf(userCode: string | null, password: string): Promise<string | null>;
+  printer: Printer;
+  /** Bytes of a job; null when its document is not to be found. */
+  bytesOf(job: PrintJob): Promise<Uint8Array | null>;
+  nextPrintJob(): PrintJob | null;
+  log: Log;
+  checkpoint(): void;
+  exit(code: number): void;
+}
+
+/** Performs effects. Everything that comes back comes back as a message. */
+export function createEffects(ports: EffectPorts): (effect: Effect) => void | Promise<void> {
+  let printing = false;
+  let starting = false;
+  let printPausedUntilMs = 0;
+
+  function pumpPrinter(): void {
+    const job = ports.nextPrintJob();
+    if (printing || starting || job === null) return;
+    starting = true;
+    const start = () => {
+      starting = false;
+      ports.post({ type: 'printStarting', jobId: job.jobId });
+    };
+    ports.clock.setTimeout(start, Math.max(0, printPausedUntilMs - ports.clock.now()));
+  }
+
+  async function printJob(job: PrintJob): Promise<void> {
+    printing = true;
+    const bytes = await ports.bytesOf(job);
+    // A job without a document has nothing to say; it must not stand before the others for ever.
+    const result = bytes === null ? ({ result: 'confirmed' } as const) : await ports.printer.print(bytes);
+    printing = false;
+    printPausedUntilMs = result.result === 'failed' ? ports.clock.now() + PRINT_RETRY_MS : 0;
+    if (result.result !== 'confirmed') {
+      ports.log.warn('printer', `Задание ${job.jobId} (${job.kind}): ${result.result} ${result.reason}`);
+    }
+    ports.post({ type: 'printed', jobId: job.jobId, result: result.result });
+  }
+
+  async function send(attemptId: string, request: HttpRequest): Promise<void> {
+    const path = request.url.replace(/^https?:\/\/[^/]+/, '');
+    ports.log.info('oplati', `${request.method} ${path} ${request.body ?? ''}`);
+    const answer = await ports.send(request);
+    if ('reply' in answer) {
+      ports.log.info(
+        'oplati',
+        `${request.method} ${path}: ${answer.reply.status} ${safeText(answer.reply.body, 2000)}`,
+      );
+      ports.post({ type: 'reply', attemptId, reply: answer.reply });
+    } else {
+      const word = answer.noReply.kind === 'notSent' ? 'не отправлен' : 'нет ответа';
+      ports.log.warn('oplati', `${request.method} ${path}: ${word}`);
+      ports.post({ type: 'noReply', attemptId, noReply: answer.noReply });
+    }
+  }
+
+  return (effect) => {
+    switch (effect.do) {
+      case 'storeToken':
+        return ports.storeToken(effect.provider, effect.token);
+      case 'send':
+        return send(effect.attemptId, effect.request);
+      case 'bell':
+        return ports.bell(effect.pattern);
+      case 'checkPassword': {
+        const { purpose, userCode, password, delayMs } = effect;
+        return new Promise((resolve) => {
+          ports.clock.setTimeout(() => {
+            const done = (owner: string | null) => {
+              ports.post({ type: 'passwordChecked', purpose, userCode: owner });
+              resolve();
+            };
+            ports.ownerOf(userCode, password).then(done, () => done(null));
+          }, delayMs);
+        });
+      }
+      case 'print':
+        return pumpPrinter();
+      case 'printJob':
+        return printJob(effect.job);
+      case 'log':
+        return ports.log[effect.level](effect.logger, effect.text);
+      case 'checkpoint':
+        // Between receipts, and after the screen has been painted.
+        ports.clock.setTimeout(() => ports.checkpoint(), 0);
+        return;
+      case 'retryWrites':
+        return;
+      case 'exit':
+        return ports.exit(effect.code);
+    }
+  };
+}
+
+/** What the templates need of a job; null when its document is gone. */
+export function slipRequestOf(
+  job: PrintJob,
+  document: ClosedDocument | null,
+  shop: { name: string; taxNumber: string; address: string },
+  registerNumber: number,
+  utcOffsetMinutes: number,
+): SlipRequest | null {
+  if (job.kind === 'drawer') return { kind: 'drawer' };
+  if (document === null) return null;
+  const data = { document, shop, registerNumber, utcOffsetMinutes };
+  const attemptId = job.attemptId ?? '';
+  if (job.kind === 'oplatiSlip') return { kind: 'oplatiSlip', data, attemptId };
+  if (job.kind === 'oplatiCopy') return { kind: 'oplatiSlip', data, attemptId, isCopy: true };
+  return { kind: job.kind, data };
+}

@@ -1,0 +1,145 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import { parseTemplates } from '../catalog/templates.ts';
+import type { Journal } from '../journal/journal.ts';
+import { OPLATI_DEFAULTS, type OplatiSettings } from '../payments/providers/oplati/settings.ts';
+import { driverOf } from '../payments/registry.ts';
+import { readOplatiConf } from '../settings/oplati-conf.ts';
+import type { Paths } from '../settings/paths.ts';
+import type { Settings } from '../settings/settings.ts';
+import { readToken, writeToken } from '../settings/token-conf.ts';
+import type { Clock } from './clock.ts';
+import type { Model } from './context.ts';
+import { freeBytes } from './storage-guard.ts';
+import type { Facts } from './turn.ts';
+
+/** Currencies and users change only by a load; looking once in a while is enough. */
+const DICTIONARY_AGE_MS = 2000;
+const MEGABYTE = 1024 * 1024;
+
+/** What the register remembers of its dictionaries between two looks. */
+export class Dictionary {
+  readonly #catalog: Catalog;
+  readonly #clock: Clock;
+  #readAtMs = Number.NEGATIVE_INFINITY;
+  currencies: ReturnType<Catalog['currencies']> = [];
+  users: ReturnType<Catalog['users']> = [];
+  info: Model['catalog'] = { goodsCount: 0, loadedAt: null, stale: false };
+
+  constructor(catalog: Catalog, clock: Clock) {
+    this.#catalog = catalog;
+    this.#clock = clock;
+    this.refresh();
+  }
+
+  refresh(): void {
+    if (this.#clock.now() - this.#readAtMs < DICTIONARY_AGE_MS) return;
+    this.#readAtMs = this.#clock.now();
+    this.currencies = this.#catalog.currencies();
+    this.users = this.#catalog.users();
+    const loadedAt = this.#catalog.loadedAt();
+    if (loadedAt !== this.info.loadedAt || this.info.goodsCount === 0) {
+      this.info = { goodsCount: this.#catalog.goodsCount(), loadedAt, stale: false };
+    }
+  }
+}
+
+/** Providers' secrets: read once, kept in memory, so that a disk that refuses a new token does not lose it (K34). */
+export class Tokens {
+  readonly #path: string;
+  readonly #known = new Map<string, string>();
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  of(provider: string): { token: string | null } | 'damaged' {
+    const known = this.#known.get(provider);
+    if (known !== undefined || provider !== 'oplati') return { token: known ?? null };
+    const read = readToken(this.#path);
+    if ('problem' in read) return 'damaged';
+    if (read.token !== null) this.#known.set(provider, read.token);
+    return { token: read.token };
+  }
+
+  /** Durable when it returns. @throws what the file system says; the token is then known for this run only */
+  store(provider: string, token: string): void {
+    this.#known.set(provider, token);
+    writeToken(this.#path, token);
+  }
+
+  values(): string[] {
+    return [...this.#known.values()];
+  }
+}
+
+export interface FactsSources {
+  settings: Settings;
+  paths: Paths;
+  clock: Clock;
+  catalog: Catalog;
+  dictionary: Dictionary;
+  journal: Journal;
+  tokens: Tokens;
+  newAttemptId(): string;
+  oplatiOverrides: Partial<OplatiSettings>;
+  printerConfigured: boolean;
+}
+
+/** The outside facts of a running register. */
+export function createFacts(sources: FactsSources): Facts {
+  const { settings, paths, clock, catalog, dictionary, journal, tokens } = sources;
+  const templates = parseTemplates(settings.weightTemplates);
+  return {
+    now: () => clock.now(),
+    wall: () => clock.wall(),
+    newAttemptId: sources.newAttemptId,
+    rules: {
+      mergeEqualLines: settings.mergeEqualLines,
+      zeroPriceForbidden: settings.disableZeroPrice,
+      minQuantityThousandths: settings.minQuantityThousandths,
+      maxReceiptKopecks: settings.maxReceiptKopecks,
+      codeEntryForbidden: settings.denyCodeEntry,
+      stornoNeedsConfirmation: settings.confirmStorno,
+      utcOffsetMinutes: settings.utcOffsetMinutes,
+    },
+    lockAfterMs: settings.lockAfterSeconds * 1000,
+    currencies: () => dictionary.currencies,
+    users: () => dictionary.users,
+    isUserLocked: (code) => dictionary.users.find((user) => user.code === code)?.locked === true,
+    resolveGoods: (text, entry) => catalog.resolve(text, entry, templates),
+    searchGoods: (text) => catalog.search(text),
+    driver: driverOf,
+    driverSettings: (name) => (name === 'oplati' ? oplatiSettings() : { settings: {} }),
+    token: (provider) => tokens.of(provider),
+    hasUsedCode: (hash) => journal.hasUsedCode(hash),
+    attempt: (attemptId) => journal.attempt(attemptId),
+    lastClosedDocument: () => journal.lastClosedDocument(),
+    diskHasReserve: () =>
+      (freeBytes(paths.data) ?? Number.MAX_SAFE_INTEGER) >= settings.diskReserveMegabytes * MEGABYTE,
+    printerConfigured: sources.printerConfigured,
+  };
+
+  /** oplati.conf is read anew for each step: a corrected file helps at once, the mode may change inside a shift. */
+  function oplatiSettings(): ReturnType<Facts['driverSettings']> {
+    const read = readOplatiConf(paths.oplatiConf);
+    if ('problem' in read) return { file: 'oplati.conf', parameter: read.problem.parameter };
+    const { conf } = read;
+    return {
+      settings: {
+        ...OPLATI_DEFAULTS,
+        url: conf.url,
+        timeoutMs: conf.timeoutSeconds * 1000,
+        regNum: conf.regNum,
+        mode: conf.mode,
+        password: conf.password === '' ? null : conf.password,
+        absenceProofMs: conf.absenceProofSeconds * 1000,
+        ...sources.oplatiOverrides,
+      } satisfies OplatiSettings,
+    };
+  }
+}
+
+/** The password of `oplati.conf`, for the log's redaction. */
+export function oplatiSecrets(path: string): string[] {
+  const read = readOplatiConf(path);
+  return 'conf' in read && read.conf.password !== '' ? [read.conf.password] : [];
+}

@@ -1,0 +1,182 @@
+import { messageRef, questionRef } from '../dialogs/index.ts';
+import { isEmptyWrite, type JournalWrite } from '../journal/journal.ts';
+import { isStorageError } from '../journal/storage-error.ts';
+import type { Clock } from './clock.ts';
+import type { ContextRef } from './context.ts';
+import type { ModelSource } from './model.ts';
+import { type AppState, type Effect, isPaymentRunning, type Message } from './state.ts';
+import { beginTurn, type Facts } from './turn.ts';
+import { update } from './update.ts';
+
+/** What the loop needs of the world. */
+export interface LoopPorts {
+  clock: Clock;
+  facts: Facts;
+  source: ModelSource;
+  /** On disk when it returns. @throws StorageError */
+  append(write: JournalWrite): void;
+  /** Performs one effect; a promise counts as unfinished work until it settles. */
+  perform(effect: Effect): void | Promise<void>;
+  paint(state: AppState): void;
+  record(message: Message): void;
+  /** An unexpected fault: the turn is discarded, what was stored stays. */
+  fault(error: unknown): void;
+}
+
+/** Pause before a write that failed under a running payment is tried again by itself. */
+const WRITE_RETRY_MS = 1000;
+
+/**
+ * The one queue. Message -> update -> journal -> effects -> view, in this order, always (law 1): nothing outside learns of
+ * a change before the journal has it.
+ */
+export class Loop {
+  readonly #ports: LoopPorts;
+  #state: AppState;
+  readonly #queue: Message[] = [];
+  #running = false;
+  /** Messages whose changes the disk refused; they are not lost, they come again. */
+  #refused: Message[] = [];
+  readonly #wakes = new Map<string, { wakeAtMs: number; timer: unknown }>();
+  #unfinished = 0;
+  #stopped = false;
+  readonly #idleWaiters: (() => void)[] = [];
+
+  constructor(state: AppState, ports: LoopPorts) {
+    this.#state = state;
+    this.#ports = ports;
+  }
+
+  get state(): AppState {
+    return this.#state;
+  }
+
+  /** Queues a message and, unless a turn runs already, works until the queue is empty; then paints once. */
+  post(message: Message): void {
+    if (this.#stopped) return;
+    this.#queue.push(message);
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      for (let next = this.#queue.shift(); next !== undefined && !this.#stopped; next = this.#queue.shift()) {
+        this.#take(next);
+      }
+    } finally {
+      this.#running = false;
+    }
+    if (this.#stopped) return;
+    this.#scheduleWakes();
+    this.#ports.paint(this.#state);
+  }
+
+  /** Resolves when no effect is unfinished (requests, prints, passwords); timers do not count. */
+  whenIdle(): Promise<void> {
+    if (this.#unfinished === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const { timer } of this.#wakes.values()) this.#ports.clock.clearTimeout(timer);
+    this.#wakes.clear();
+  }
+
+  #take(message: Message): void {
+    this.#ports.record(message);
+    const turn = beginTurn(this.#state, this.#ports.facts);
+    try {
+      update(turn, message, this.#ports.source);
+      if (turn.write.documents.length > 0) turn.write.snapshot = turn.state.register;
+      if (!isEmptyWrite(turn.write)) this.#ports.append(turn.write);
+    } catch (error) {
+      this.#failed(message, error);
+      return;
+    }
+    this.#state = turn.state;
+    for (const effect of turn.effects) this.#start(effect);
+  }
+
+  #start(effect: Effect): void {
+    if (effect.do === 'retryWrites') {
+      const again = this.#refused;
+      this.#refused = [];
+      this.#queue.push(...again);
+      return;
+    }
+    const result = this.#ports.perform(effect);
+    if (result === undefined) return;
+    this.#unfinished++;
+    result
+      .catch((error: unknown) => this.#ports.fault(error))
+      .finally(() => {
+        this.#unfinished--;
+        if (this.#unfinished === 0) for (const resolve of this.#idleWaiters.splice(0)) resolve();
+      });
+  }
+
+  /** The draft is dropped: the register stays where it was, and so does the money. */
+  #failed(message: Message, error: unknown): void {
+    this.#ports.fault(error);
+    const ui = this.#state.ui;
+    const open = (dialog: ContextRef) => {
+      const stack = [...ui.stack.filter((ref) => !isFaultDialog(ref.local)), dialog];
+      this.#state = { ...this.#state, ui: { ...ui, stack } };
+    };
+    if (!isStorageError(error)) {
+      open(messageRef('SYS-15', {}, [{ do: 'restart' }]));
+      return;
+    }
+    this.#refused.push(message);
+    if (isPaymentRunning(this.#state.attempts)) {
+      // A payment's answer is awaited: nothing may cover it. The write is repeated by itself.
+      this.#state = { ...this.#state, ui: { ...ui, status: 'Ошибка записи данных' } };
+      this.#ports.clock.setTimeout(() => this.#retry(), WRITE_RETRY_MS);
+      return;
+    }
+    const document = this.#state.register.document;
+    if (document !== null && document.stage === 'goods') {
+      open(questionRef('SYS-02', {}, [{ do: 'retryWrites' }], [{ do: 'restart' }]));
+    } else {
+      open(messageRef('SYS-01', {}, [{ do: 'restart' }]));
+    }
+  }
+
+  #retry(): void {
+    const again = this.#refused;
+    this.#refused = [];
+    for (const message of again) this.post(message);
+  }
+
+  /** Keeps one timer per attempt that wants to be woken; derived from the state, so a restart needs nothing else. */
+  #scheduleWakes(): void {
+    const { clock } = this.#ports;
+    for (const attempt of this.#state.attempts) {
+      const known = this.#wakes.get(attempt.attemptId);
+      if (known?.wakeAtMs === attempt.wakeAtMs) continue;
+      if (known !== undefined) {
+        clock.clearTimeout(known.timer);
+        this.#wakes.delete(attempt.attemptId);
+      }
+      const { attemptId, wakeAtMs } = attempt;
+      if (wakeAtMs === null) continue;
+      const timer = clock.setTimeout(
+        () => {
+          this.#wakes.delete(attemptId);
+          this.post({ type: 'wake', attemptId, wakeAtMs });
+        },
+        Math.max(0, wakeAtMs - clock.now()),
+      );
+      this.#wakes.set(attemptId, { wakeAtMs, timer });
+    }
+    for (const [attemptId, { timer }] of this.#wakes) {
+      if (this.#state.attempts.some((attempt) => attempt.attemptId === attemptId)) continue;
+      clock.clearTimeout(timer);
+      this.#wakes.delete(attemptId);
+    }
+  }
+}
+
+function isFaultDialog(local: unknown): boolean {
+  const number = (local as { number?: unknown } | null)?.number;
+  return number === 'SYS-01' || number === 'SYS-02' || number === 'SYS-15';
+}

@@ -1,0 +1,41 @@
+import type { KeyMap, Model, ScreenSettings } from './context.ts';
+import type { AppState } from './state.ts';
+import type { Facts } from './turn.ts';
+
+/** What a model needs beside the state and that never changes while a screen is up. */
+export interface ModelSource {
+  settings: ScreenSettings;
+  keyMap: KeyMap;
+  utcOffsetMinutes: number;
+  version: string;
+  catalog(): Model['catalog'];
+}
+
+/** The screens' view of the state. */
+export function modelOf(state: AppState, facts: Facts, source: ModelSource): Model {
+  const currencies = facts.currencies();
+  return {
+    register: state.register,
+    attempts: state.attempts,
+    ui: state.ui,
+    devices: {
+      scanner: state.scanner,
+      printer: state.printer,
+      queuedSlips: state.printJobs.filter((job) => job.kind !== 'drawer').length,
+    },
+    linkLost: Object.keys(state.linkLost).map(
+      (provider) => currencies.find((currency) => currency.provider === provider)?.name ?? provider,
+    ),
+    users: facts.users(),
+    currencies,
+    catalog: source.catalog(),
+    settings: source.settings,
+    keyMap: source.keyMap,
+    now: facts.now(),
+    wall: facts.wall(),
+    utcOffsetMinutes: source.utcOffsetMinutes,
+    version: source.version,
+    columns: state.columns,
+    rows: state.rows,
+  };
+}

@@ -1,0 +1,346 @@
+import type { Attempt } from '../payments/attempt.ts';
+import { isFinal } from '../payments/attempt.ts';
+import type { Driver, Input, Operation, Order } from '../payments/driver.ts';
+import { advance, hashOfCode, machineOf } from '../payments/gateway.ts';
+import type { Outcome, Say } from '../payments/outcome.ts';
+import type { PaymentFate } from '../register/commands.ts';
+import type { Currency, Document, Payment } from '../register/model.ts';
+import { formatKopecks } from '../register/money.ts';
+import { isCounted, totalsOf } from '../register/totals.ts';
+import { log, patchUi, putAttempt, runCommand, say, sayRefusal, type Turn } from './turn.ts';
+
+/** Title of a document as every screen and list writes it. */
+export function documentTitle(document: Pick<Document, 'type' | 'number'>): string {
+  const names = { sale: 'ПРОДАЖА', return: 'ВОЗВРАТ', returnBySale: 'ВОЗВРАТ ПО ЧЕКУ' } as const;
+  return `${names[document.type]} № ${document.number}`;
+}
+
+/**
+ * Begins a payment: checks, intent, first step of the machine - one turn, so one commit before the first byte leaves.
+ * @param amountKopecks null = all that is left
+ */
+export function pay(turn: Turn, currency: Currency, amountKopecks: number | null, thenClose: boolean): void {
+  const document = turn.state.register.document;
+  const driver = turn.facts.driver(currency.provider);
+  if (document === null || driver === null || machineOf(driver, 'pay') === null) return say(turn, 'DOM-34');
+  if (!driver.can.immediate && !turn.facts.diskHasReserve()) return say(turn, 'SYS-03');
+  if (driver.unavailable !== null && cancelQueue(turn, driver.name).length > 0) {
+    // The queue goes first (R7); the cashier's wish is a good moment to try it again.
+    for (const queued of cancelQueue(turn, driver.name)) feed(turn, queued.attemptId, { restarted: true });
+    if (cancelQueue(turn, driver.name).length > 0) return sayRefusal(turn, { refused: driver.unavailable, params: {} });
+  }
+
+  const attemptId = turn.facts.newAttemptId();
+  const orderNumber = nextOrderNumber(turn, document);
+  const totals = totalsOf(document);
+  const sumKopecks = amountKopecks ?? totals.restKopecks;
+  if (sumKopecks === 0 && totals.restKopecks === 0 && thenClose) return close(turn);
+  const refusal = runCommand(turn, {
+    do: 'beginPayment',
+    attemptId,
+    orderNumber,
+    currency,
+    amountKopecks: sumKopecks,
+    immediate: driver.can.immediate,
+  });
+  if (refusal !== null) return sayRefusal(turn, refusal);
+  patchUi(turn, { input: '' });
+  begin(turn, driver, 'pay', document, currency, attemptId, {
+    attemptId,
+    orderNumber,
+    amountKopecks: sumKopecks,
+    shiftLabel: turn.state.register.shift?.label ?? '',
+    receipt: receiptOf(document),
+    source: null,
+  });
+  const after = turn.state.register.document;
+  if (thenClose && after !== null && driver.can.immediate && totalsOf(after).restKopecks === 0) close(turn);
+}
+
+/** `Итого` on a fully paid receipt. */
+export function close(turn: Turn): void {
+  const refusal = runCommand(turn, { do: 'close' });
+  if (refusal !== null) sayRefusal(turn, refusal);
+  else turn.effects.push({ do: 'bell', pattern: 'done' });
+}
+
+/** OPL-25 answered `Да`: the payment is given back by an attempt of its own. */
+export function cancelPayment(turn: Turn, attemptId: string): void {
+  const document = turn.state.register.document;
+  const payment = document?.payments.find((candidate) => candidate.attemptId === attemptId);
+  if (document === null || payment === undefined) return say(turn, 'DOM-31');
+  const refusal = runCommand(turn, { do: 'beginCancel', attemptId });
+  if (refusal !== null) return sayRefusal(turn, refusal);
+  startCancel(turn, document, payment.currency, attemptId, payment, true);
+}
+
+/** DOM-41 answered `Да`: the payments are taken back one by one, last first; then the document is annulled. */
+export function annul(turn: Turn): void {
+  const document = turn.state.register.document;
+  if (document === null) return say(turn, 'DOM-30');
+  const last = document.payments.filter(isCounted).at(-1);
+  if (last !== undefined) {
+    turn.state = { ...turn.state, annulling: document.documentId };
+    return cancelPayment(turn, last.attemptId);
+  }
+  turn.state = { ...turn.state, annulling: null };
+  const refusal = runCommand(turn, { do: 'annul', confirmedBy: null });
+  if (refusal !== null) sayRefusal(turn, refusal);
+}
+
+/** Gives one input to an attempt's machine and does what its step asks. Unknown or final attempts ignore it. */
+export function feed(turn: Turn, attemptId: string, input: Input): void {
+  const attempt = turn.state.attempts.find((candidate) => candidate.attemptId === attemptId);
+  if (attempt === undefined || isFinal(attempt)) return;
+  const driver = turn.facts.driver(attempt.provider);
+  if (driver === null)
+    return log(turn, 'error', attempt.provider, `нет драйвера, операция ${attempt.order.orderNumber}`);
+  if ('reply' in input) linkSeen(turn, attempt.provider);
+  step(turn, attempt, driver, input);
+}
+
+function begin(
+  turn: Turn,
+  driver: Driver,
+  operation: Operation,
+  document: Pick<Document, 'documentId' | 'number' | 'type'>,
+  currency: Currency,
+  attemptId: string,
+  order: Order,
+  options: { foreground: boolean; sourceAttemptId: string | null } = { foreground: true, sourceAttemptId: null },
+): void {
+  const nowMs = turn.facts.now();
+  const attempt: Attempt = {
+    attemptId,
+    provider: driver.name,
+    operation,
+    documentId: document.documentId,
+    documentNumber: document.number,
+    documentTitle: documentTitle(document),
+    currencyName: currency.name,
+    order,
+    sourceAttemptId: options.sourceAttemptId,
+    state: 'intent',
+    driverState: null,
+    step: 0,
+    prompt: null,
+    promptIssuedAtMs: nowMs,
+    foreground: options.foreground,
+    wakeAtMs: null,
+    outcome: null,
+    startedAtMs: nowMs,
+    updatedAtMs: nowMs,
+    manual: null,
+  };
+  putAttempt(turn, attempt);
+  log(turn, 'info', driver.name, `${operation} order=${order.orderNumber} sum=${formatKopecks(order.amountKopecks)}`);
+  step(turn, attempt, driver, null);
+}
+
+function step(turn: Turn, attempt: Attempt, driver: Driver, input: Input | null): void {
+  const settings = turn.facts.driverSettings(driver.name);
+  const token = turn.facts.token(driver.name);
+  const bad = 'file' in settings ? settings : null;
+  if (bad !== null || token === 'damaged') {
+    // Nothing has been asked of the provider in this step. A fresh attempt ends here; a running one waits for the cure.
+    if (input === null) {
+      const sayBad =
+        bad !== null ? { number: 'SYS-08', params: { файл: bad.file, параметр: bad.parameter } } : { number: 'SYS-11' };
+      const outcome: Outcome = { kind: 'notSent', say: sayBad };
+      const ended: Attempt = { ...attempt, state: 'notSent', outcome, foreground: false, prompt: null };
+      putAttempt(turn, ended);
+      settle(turn, ended, outcome, attempt.foreground);
+    } else {
+      putAttempt(turn, { ...attempt, wakeAtMs: turn.facts.now() + 60_000 });
+    }
+    return;
+  }
+  const advanced = advance(attempt, driver, input, {
+    settings: (settings as { settings: unknown }).settings,
+    nowMs: turn.facts.now(),
+    token: token.token,
+    usedCodes: { has: (code) => turn.facts.hasUsedCode(hashOfCode(code)) },
+  });
+  putAttempt(turn, advanced.attempt);
+  // What was typed for one prompt must never land in the next one.
+  if (attempt.foreground && advanced.attempt.prompt?.show !== attempt.prompt?.show) patchUi(turn, { input: '' });
+  if (advanced.token !== null) turn.effects.push({ do: 'storeToken', provider: driver.name, token: advanced.token });
+  if (advanced.usedCodeHash !== null) {
+    turn.write.usedCodes.push({ hash: advanced.usedCodeHash, attemptId: attempt.attemptId });
+  }
+  for (const alarm of advanced.alarms) log(turn, 'error', driver.name, `order=${attempt.order.orderNumber}: ${alarm}`);
+  for (const request of advanced.sends) turn.effects.push({ do: 'send', attemptId: attempt.attemptId, request });
+  if (advanced.reported !== null) settle(turn, advanced.attempt, advanced.reported, attempt.foreground);
+}
+
+/** Brings an attempt's outcome into the receipt. A late success wins over everything that was decided meanwhile (law 2). */
+function settle(turn: Turn, attempt: Attempt, outcome: Outcome, wasForeground: boolean): void {
+  const text = outcome.kind === 'declined' ? `${outcome.kind} ${outcome.code}` : outcome.kind;
+  log(turn, 'info', attempt.provider, `${attempt.operation} order=${attempt.order.orderNumber}: ${text}`);
+  markLink(turn, attempt.provider, outcome);
+  if (attempt.operation === 'pay') settlePay(turn, attempt, outcome);
+  else settleCancel(turn, attempt, outcome);
+  const told = outcome.kind === 'approved' ? (outcome.say ?? null) : outcome.say;
+  if (told !== null && wasForeground) tell(turn, attempt, told);
+  if (turn.state.annulling === attempt.documentId && attempt.operation === 'cancel') {
+    if (outcome.kind === 'declined' || outcome.kind === 'notSent') turn.state = { ...turn.state, annulling: null };
+    else if (wasForeground) annul(turn);
+  }
+}
+
+function settlePay(turn: Turn, attempt: Attempt, outcome: Outcome): void {
+  const { documentId, attemptId } = attempt;
+  const fate: PaymentFate = outcome.kind;
+  const providerPaymentId = outcome.kind === 'approved' ? outcome.providerPaymentId : null;
+  const document = turn.state.register.document;
+  const payment = document?.documentId === documentId ? findPayment(document, attemptId) : null;
+  if (payment !== null && (payment.state === 'waiting' || payment.state === 'unknown')) {
+    const wasUnknown = payment.state === 'unknown';
+    runCommand(turn, { do: 'settlePayment', documentId, attemptId, fate, providerPaymentId });
+    if (fate === 'approved') {
+      turn.effects.push({ do: 'bell', pattern: 'done' });
+      if (wasUnknown) patchUi(turn, { status: `${attempt.currencyName}: оплата подтверждена` });
+    } else if (wasUnknown && fate !== 'unknown') {
+      patchUi(turn, { status: `${attempt.currencyName}: оплата не выполнена` });
+    }
+    return;
+  }
+  if (attempt.manual !== null && outcome.kind !== 'unknown') {
+    const saidPaid = attempt.manual.decision !== 'notPaid';
+    const isPaid = outcome.kind === 'approved';
+    if (saidPaid === isPaid) return;
+    log(turn, 'error', attempt.provider, `order=${attempt.order.orderNumber}: решение вручную противоречит серверу`);
+    patchUi(turn, {
+      status: `${attempt.currencyName}: решение вручную противоречит серверу, ${attempt.documentTitle}`,
+    });
+    if (!isPaid) return;
+  }
+  if (outcome.kind !== 'approved') return;
+  // Paid, and the receipt has been settled otherwise: the money goes back by the queue (K14).
+  log(turn, 'warn', attempt.provider, `order=${attempt.order.orderNumber}: поздняя оплата, возвращается`);
+  const source = {
+    orderNumber: attempt.order.orderNumber,
+    providerPaymentId,
+    amountKopecks: attempt.order.amountKopecks,
+  };
+  const currency = { name: attempt.currencyName, provider: attempt.provider } as Currency;
+  startCancel(turn, documentOf(attempt), currency, attemptId, source, false);
+}
+
+function settleCancel(turn: Turn, attempt: Attempt, outcome: Outcome): void {
+  const attemptId = attempt.sourceAttemptId ?? '';
+  const fate = outcome.kind === 'approved' ? 'cancelled' : outcome.kind === 'unknown' ? 'queued' : 'refused';
+  const document = turn.state.register.document;
+  const payment = document?.documentId === attempt.documentId ? findPayment(document, attemptId) : null;
+  if (fate === 'refused' && payment?.state === 'cancelQueued') {
+    // The rest may have been paid otherwise meanwhile: the row cannot simply come back. It stays listed (SCR-53).
+    putAttempt(turn, { ...attempt, state: 'unknown', wakeAtMs: null });
+    patchUi(turn, { status: `${attempt.currencyName}: отмена отклонена, см. незавершенные оплаты` });
+    return;
+  }
+  if (payment !== null) runCommand(turn, { do: 'settleCancel', documentId: attempt.documentId, attemptId, fate });
+  if (fate === 'refused' && payment === null) putAttempt(turn, { ...attempt, state: 'unknown', wakeAtMs: null });
+  if (fate === 'cancelled' && cancelQueue(turn, attempt.provider).length === 0 && attempt.step > 2) {
+    patchUi(turn, { status: `${attempt.currencyName}: отмены отправлены, оплата доступна` });
+  }
+}
+
+function startCancel(
+  turn: Turn,
+  document: Pick<Document, 'documentId' | 'number' | 'type'>,
+  currency: Currency,
+  sourceAttemptId: string,
+  source: Pick<Payment, 'orderNumber' | 'providerPaymentId' | 'amountKopecks'>,
+  foreground: boolean,
+): void {
+  const driver = turn.facts.driver(currency.provider);
+  if (driver === null || machineOf(driver, 'cancel') === null) return say(turn, 'DOM-34');
+  const paid = turn.facts.attempt(sourceAttemptId) ?? turn.state.attempts.find((a) => a.attemptId === sourceAttemptId);
+  const attemptId = turn.facts.newAttemptId();
+  const orderNumber = nextOrderNumber(turn, document);
+  begin(
+    turn,
+    driver,
+    'cancel',
+    document,
+    currency,
+    attemptId,
+    {
+      attemptId,
+      orderNumber,
+      amountKopecks: source.amountKopecks,
+      shiftLabel: turn.state.register.shift?.label ?? '',
+      receipt: paid?.order.receipt ?? { number: document.number, lines: [], totalKopecks: source.amountKopecks },
+      source: {
+        orderNumber: source.orderNumber,
+        providerPaymentId: source.providerPaymentId,
+        amountKopecks: source.amountKopecks,
+        shiftLabel: paid?.order.shiftLabel ?? '',
+        driverState: paid?.driverState ?? null,
+      },
+    },
+    { foreground, sourceAttemptId },
+  );
+}
+
+/** Cancels and refunds of a provider that wait for its link, oldest first. */
+export function cancelQueue(turn: Turn, provider: string): Attempt[] {
+  return turn.state.attempts.filter((a) => a.provider === provider && a.operation !== 'pay' && !a.foreground);
+}
+
+function tell(turn: Turn, attempt: Attempt, told: Say): void {
+  const params = { ...(told.text === undefined ? {} : { 'текст сервера': told.text }), ...told.params };
+  const driver = turn.facts.driver(attempt.provider);
+  // The link was down already: after the one probe that this attempt was, the answer is "not available now" (OPL-13).
+  const stillDown = attempt.state === 'notSent' && turn.state.linkLost[attempt.provider] === 'stillDown';
+  turn.effects.push({ do: 'bell', pattern: 'error' });
+  say(turn, stillDown && driver?.unavailable ? driver.unavailable : told.number, params);
+}
+
+/** After OPL-01/OPL-14 the provider's link counts as lost; when the next attempt fails the same way, as still down. */
+function markLink(turn: Turn, provider: string, outcome: Outcome): void {
+  const isLost = outcome.kind === 'notSent' || (outcome.kind === 'declined' && outcome.code === 'notRegistered');
+  if (!isLost || (turn.facts.driver(provider)?.unavailable ?? null) === null) return;
+  const mark = provider in turn.state.linkLost ? 'stillDown' : 'lost';
+  turn.state = { ...turn.state, linkLost: { ...turn.state.linkLost, [provider]: mark } };
+}
+
+function linkSeen(turn: Turn, provider: string): void {
+  if (!(provider in turn.state.linkLost)) return;
+  const { [provider]: _seen, ...linkLost } = turn.state.linkLost;
+  turn.state = { ...turn.state, linkLost };
+}
+
+/**
+ * `8-42-11-1-k3f9qa`: register, shift, document, a running number of attempts, and the journal's own random part, so that
+ * a root made anew never repeats a number that the provider may still know (oplati.md 13.12).
+ */
+function nextOrderNumber(turn: Turn, document: Pick<Document, 'number'>): string {
+  const attemptsMade = turn.state.attemptsMade + 1;
+  turn.state = { ...turn.state, attemptsMade };
+  const { registerNumber, lastShiftNumber, journalId } = turn.state.register;
+  return `${registerNumber}-${lastShiftNumber}-${document.number}-${attemptsMade}-${journalId}`;
+}
+
+function receiptOf(document: Document): Order['receipt'] {
+  return {
+    number: document.number,
+    totalKopecks: totalsOf(document).totalKopecks,
+    lines: document.lines.map((line) => ({
+      name: line.goods.name,
+      barcode: line.goods.barcode,
+      priceKopecks: line.priceKopecks,
+      quantityThousandths: line.quantityThousandths,
+      unitName: line.goods.unit.name,
+      sumKopecks: line.sumKopecks,
+    })),
+  };
+}
+
+function findPayment(document: Document | null | undefined, attemptId: string): Payment | null {
+  return document?.payments.find((payment) => payment.attemptId === attemptId) ?? null;
+}
+
+function documentOf(attempt: Attempt): Pick<Document, 'documentId' | 'number' | 'type'> {
+  return { documentId: attempt.documentId, number: attempt.documentNumber, type: 'sale' };
+}

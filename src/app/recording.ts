@@ -1,0 +1,54 @@
+import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Message } from './state.ts';
+
+/** Two files of this size at most: a bounded ring on disk. */
+const MAXIMUM_BYTES = 2_000_000;
+const FLUSH_AFTER_MS = 1000;
+
+/**
+ * The messages as they came, one JSON a line: what support replays to see what the cashier saw. Not the journal: a kill
+ * may cost the last second of it. Typed passwords and buyers' codes are masked before they get here; `redact` masks the
+ * known secrets.
+ */
+export class Recording {
+  readonly #path: string;
+  readonly #redact: (text: string) => string;
+  #lines: string[] = [];
+  #timer: NodeJS.Timeout | null = null;
+  #bytes = -1;
+
+  constructor(path: string, redact: (text: string) => string) {
+    this.#path = path;
+    this.#redact = redact;
+  }
+
+  add(message: Message, atMs: number): void {
+    if (message.type === 'tick') return;
+    this.#lines.push(this.#redact(JSON.stringify({ atMs, ...message })));
+    this.#timer ??= setTimeout(() => this.flush(), FLUSH_AFTER_MS).unref();
+  }
+
+  /** A recording that cannot be written is dropped: it must never stop a sale. */
+  flush(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#lines.length === 0) return;
+    const text = `${this.#lines.join('\n')}\n`;
+    this.#lines = [];
+    try {
+      if (this.#bytes < 0) {
+        mkdirSync(dirname(this.#path), { recursive: true });
+        this.#bytes = statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
+      }
+      if (this.#bytes > MAXIMUM_BYTES) {
+        renameSync(this.#path, `${this.#path}.1`);
+        this.#bytes = 0;
+      }
+      appendFileSync(this.#path, text, { mode: 0o600 });
+      this.#bytes += Buffer.byteLength(text);
+    } catch {
+      this.#bytes = -1;
+    }
+  }
+}

@@ -1,0 +1,204 @@
+import { secondUserRef } from '../dialogs/index.ts';
+import type { Command } from '../register/commands.ts';
+import type { ContextRef, Step } from './context.ts';
+import { addFound, addGoods } from './goods.ts';
+import { annul, cancelPayment, close, feed, pay } from './payments.ts';
+import { EXIT_RESTART, type PasswordPurpose } from './state.ts';
+import {
+  closeTop,
+  log,
+  openContext,
+  patchUi,
+  putAttempt,
+  putPrintJob,
+  queuePrintJob,
+  runCommand,
+  say,
+  sayRefusal,
+  type Turn,
+} from './turn.ts';
+
+/** Performs what a binding asked for, in order; a refusal stops the rest. `ref` = the context that asked. */
+export function performSteps(turn: Turn, steps: readonly Step[], ref: ContextRef | null): void {
+  for (const step of steps) {
+    if (!perform(turn, step, ref)) return;
+  }
+}
+
+/** @returns false when the register refused and what follows must not happen */
+function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
+  switch (step.do) {
+    case 'command': {
+      if (step.command.do === 'close') {
+        close(turn);
+        return true;
+      }
+      const refusal = runCommand(turn, step.command);
+      if (refusal === null) return true;
+      if (refusal.refused === 'DOM-06') askSecondUser(turn, step.command, refusal.params['операция'] ?? '');
+      else sayRefusal(turn, refusal);
+      return false;
+    }
+    case 'addGoods':
+      addGoods(turn, step.text, step.entry);
+      return true;
+    case 'addFoundGoods':
+      addFound(turn, step.goods, turn.state.ui.pendingQuantityThousandths, 'search', null);
+      return true;
+    case 'open':
+      openContext(turn, step.context);
+      return true;
+    case 'close':
+      closeTop(turn);
+      return true;
+    case 'local':
+      replaceTop(turn, ref, step.local, step.text);
+      return true;
+    case 'ui':
+      patchUi(turn, step.patch);
+      return true;
+    case 'pay':
+      pay(turn, step.currency, step.amountKopecks, step.thenClose);
+      return true;
+    case 'answer':
+      feed(turn, step.attemptId, { answer: step.answer });
+      return true;
+    case 'cancelAttempt':
+      feed(turn, step.attemptId, { cashier: 'cancel' });
+      return true;
+    case 'askAttempt':
+      feed(turn, step.attemptId, { restarted: true });
+      return true;
+    case 'cancelPayment':
+      cancelPayment(turn, step.attemptId);
+      return true;
+    case 'annulDocument':
+      annul(turn);
+      return true;
+    case 'resolveAttempt': {
+      const { attemptId, decision, reason, password } = step;
+      checkPassword(turn, { kind: 'resolve', attemptId, decision, reason }, null, password);
+      return true;
+    }
+    case 'say':
+      say(turn, step.number, step.params ?? {});
+      return true;
+    case 'status':
+      patchUi(turn, { status: step.text });
+      return true;
+    case 'bell':
+      turn.effects.push({ do: 'bell', pattern: step.pattern });
+      return true;
+    case 'search': {
+      const { rows, more } = turn.facts.searchGoods(step.text);
+      replaceTop(turn, ref, { rows, more, selected: 0 }, undefined);
+      return true;
+    }
+    case 'logIn':
+      if (turn.facts.isUserLocked(step.userCode)) say(turn, 'DOM-03');
+      else checkPassword(turn, { kind: 'logIn' }, step.userCode, step.password);
+      return true;
+    case 'printCopy': {
+      const last = turn.facts.lastClosedDocument();
+      if (last === null) say(turn, 'DOM-93');
+      else queuePrintJob(turn, last.documentId, 'copy');
+      return true;
+    }
+    case 'openDrawer':
+      log(turn, 'info', 'security', `Открыть денежный ящик, кассир ${turn.state.register.user?.code ?? '-'}`);
+      queuePrintJob(turn, '', 'drawer');
+      return true;
+    case 'settlePrint':
+      settlePrint(turn, step.jobId, step.isOnPaper);
+      return true;
+    case 'confirmBySecond':
+      checkPassword(turn, step.purpose, null, step.password);
+      return true;
+    case 'retryWrites':
+      turn.effects.push({ do: 'retryWrites' });
+      return true;
+    case 'restart':
+      turn.effects.push({ do: 'exit', code: EXIT_RESTART });
+      return true;
+    case 'exit':
+      turn.effects.push({ do: 'exit', code: 0 });
+      return true;
+  }
+}
+
+/** The register wants a second user (`alwaysConfirmStorno`): DOM-06 is asked and the command comes again with him. */
+function askSecondUser(turn: Turn, command: Command, operation: string): void {
+  const purpose =
+    command.do === 'stornoLine'
+      ? { kind: 'storno' as const, positionNumber: command.positionNumber }
+      : { kind: 'annul' as const };
+  openContext(turn, secondUserRef(operation, { do: 'confirmBySecond', purpose, password: '' }));
+}
+
+/** scrypt runs beside the loop; wrong passwords in a row slow the next try down: 0, 0, 1, 2, 4 .. 30 s. */
+export function checkPassword(turn: Turn, purpose: PasswordPurpose, userCode: string | null, password: string): void {
+  if (turn.state.ui.busy) return;
+  const failed = turn.state.failedLogins;
+  const delayMs = failed < 2 ? 0 : Math.min(30_000, 1000 * 2 ** (failed - 2));
+  patchUi(turn, { busy: true });
+  turn.effects.push({ do: 'checkPassword', purpose, userCode, password, delayMs });
+}
+
+/** The context that ran gets a new local state and, when given, a new text. */
+function replaceTop(turn: Turn, ref: ContextRef | null, local: unknown, text: string | undefined): void {
+  const stack = turn.state.ui.stack;
+  const index = ref === null ? -1 : stack.findIndex((candidate) => candidate.name === ref.name);
+  const found = stack[index];
+  if (found === undefined) return;
+  const changed: ContextRef = { ...found, local, text: text ?? found.text };
+  patchUi(turn, { stack: stack.map((candidate, i) => (i === index ? changed : candidate)) });
+}
+
+/** DOM-90 confirmed by a second user: the last resort, written down with who, when and why. */
+export function resolveAttempt(
+  turn: Turn,
+  purpose: { attemptId: string; decision: 'paid' | 'notPaid' | 'returned'; reason: string },
+  confirmedByCode: string,
+): void {
+  const attempt = turn.state.attempts.find((candidate) => candidate.attemptId === purpose.attemptId);
+  const second = turn.facts.users().find((user) => user.code === confirmedByCode);
+  if (attempt === undefined || second === undefined) return say(turn, 'DOM-05');
+  const refusal = runCommand(turn, {
+    do: 'resolvePayment',
+    documentId: attempt.documentId,
+    attemptId: attempt.attemptId,
+    decision: purpose.decision,
+    confirmedBy: second,
+    reason: purpose.reason,
+  });
+  if (refusal !== null) return sayRefusal(turn, refusal);
+  putAttempt(turn, {
+    ...attempt,
+    state: 'manual',
+    foreground: false,
+    prompt: null,
+    manual: {
+      decision: purpose.decision,
+      byCode: turn.state.register.user?.code ?? '',
+      confirmedByCode,
+      reason: purpose.reason,
+      atMs: turn.facts.wall(),
+    },
+  });
+  log(
+    turn,
+    'warn',
+    attempt.provider,
+    `order=${attempt.order.orderNumber}: решено вручную (${purpose.decision}), подтвердил ${confirmedByCode}: ${purpose.reason}`,
+  );
+}
+
+/** DEV-17 answered: `Да` = it is on paper; `Нет` = printed again as a copy. */
+function settlePrint(turn: Turn, jobId: number, isOnPaper: boolean): void {
+  const job = turn.state.printJobs.find((candidate) => candidate.jobId === jobId);
+  if (job === undefined) return;
+  putPrintJob(turn, { ...job, state: 'confirmed' });
+  if (isOnPaper) return;
+  const isPaymentSlip = job.kind === 'oplatiSlip' || job.kind === 'oplatiCopy';
+  queuePrintJob(turn, job.documentId, isPaymentSlip ? 'oplatiCopy' : 'copy', job.attemptId);
+}

@@ -1,0 +1,306 @@
+import { type Catalog, openCatalog } from '../catalog/catalog.ts';
+import { createEscpos } from '../devices/printer/escpos.ts';
+import { createPrinter } from '../devices/printer/printer.ts';
+import { findProfile } from '../devices/printer/profile.ts';
+import { type Scanner, startScanner } from '../devices/scanner/scanner.ts';
+import { qrModules } from '../dialogs/qr.ts';
+import { Journal, type JournalWrite, type Restored } from '../journal/journal.ts';
+import type { PrintJob } from '../journal/print-job.ts';
+import { takeRootLock } from '../journal/root-lock.ts';
+import { isStorageError } from '../journal/storage-error.ts';
+import { redactorOf } from '../log/redaction.ts';
+import { createLog, type Log } from '../log/terminal-log.ts';
+import { createHttpSender } from '../payments/http.ts';
+import type { OplatiSettings } from '../payments/providers/oplati/settings.ts';
+import { buildJob } from '../receipts/print-job.ts';
+import { loadTemplates, type Templates } from '../receipts/templates.ts';
+import { evolve } from '../register/evolve.ts';
+import { initialState, type RegisterState } from '../register/model.ts';
+import { DEFAULT_KEY_MAP, keyMapOf } from '../settings/key-map.ts';
+import { pathsOf } from '../settings/paths.ts';
+import type { Settings } from '../settings/settings.ts';
+import { CellGrid } from '../terminal/canvas.ts';
+import type { Clock } from './clock.ts';
+import type { Model } from './context.ts';
+import { createEffects, type Send, slipRequestOf } from './effects.ts';
+import { createFacts, Dictionary, oplatiSecrets, Tokens } from './facts.ts';
+import { Loop } from './loop.ts';
+import { type ModelSource, modelOf } from './model.ts';
+import { Recording } from './recording.ts';
+import { render, topContext } from './render.ts';
+import { type AppState, emptyUi, type Message } from './state.ts';
+import { DiskReserve } from './storage-guard.ts';
+
+/** Everything of the outside world is an option: the same call runs the register in tests and in `bin/kassa`. */
+export interface TillOptions {
+  root: string;
+  settings: Settings;
+  clock: Clock;
+  newAttemptId(): string;
+  newJournalId?: () => string;
+  screen: { columns: number; rows: number; paint(grid: CellGrid): void; bell(): void };
+  /** Default: real HTTP. */
+  send?: Send;
+  /** Overrides of the settings for this run. */
+  scannerUrl?: string;
+  printerUrl?: string;
+  oplati?: Partial<OplatiSettings>;
+  /** Logs this user in without a password (demo). */
+  autoLoginCode?: string;
+  version: string;
+  onExit(code: number): void;
+  /**
+   * Called around every write of the journal; what it throws is treated as the disk's own fault. The crash tests stop the
+   * program there.
+   */
+  onAppend?(moment: 'before' | 'after'): void;
+}
+
+/** A running register. */
+export interface Till {
+  post(message: Message): void;
+  readonly state: AppState;
+  model(): Model;
+  /** No request, print or password is unfinished. */
+  whenIdle(): Promise<void>;
+  /** Recovers, logs in if asked to, paints the first screen. */
+  start(): void;
+  /** Opens the scanner and warms up what the first payment needs; called after the first screen. */
+  startDevices(): void;
+  stop(): Promise<void>;
+  readonly log: Log;
+}
+
+/** Why a till cannot start; the command line turns it into an exit code. */
+export interface StartProblem {
+  problem: 'rootInUse' | 'storage' | 'damaged';
+}
+
+const RESERVE_MEGABYTES = 8;
+
+/** The composition root: brings the rooms together. Nothing is asked of the network or a device before `start`. */
+export function createTill(options: TillOptions): Till | StartProblem {
+  const { root, settings, clock } = options;
+  const paths = pathsOf(root);
+  const storage = openStorage(paths, options.newJournalId);
+  if ('problem' in storage) return storage;
+  const { journal, catalog, restored } = storage;
+
+  const tokens = new Tokens(paths.tokenConf);
+  const secrets = () => [...tokens.values(), ...oplatiSecrets(paths.oplatiConf)];
+  const log = createLog({
+    root,
+    utcOffsetMinutes: settings.utcOffsetMinutes,
+    secrets,
+    now: () => clock.wall(),
+    compatLatinCoo: settings.log.compatLatinCoo,
+  });
+  const recording = new Recording(paths.recording, (text) => redactorOf(secrets())(text));
+  const reserve = new DiskReserve(paths.diskReserve);
+  const dictionary = new Dictionary(catalog, clock);
+  const profile = findProfile(settings.printer.profile);
+  if (profile === null) throw new Error(`no printer profile ${settings.printer.profile}`);
+  const printer = createPrinter({ url: options.printerUrl ?? settings.printer.url, profile });
+  const escpos = createEscpos(profile, qrModules);
+  const sender = createHttpSender({ onAlarm: (text) => log.error('http', text) });
+  let slipTemplates: Promise<Templates> | null = null;
+  let scanner: Scanner | null = null;
+
+  const facts = createFacts({
+    settings,
+    paths,
+    clock,
+    catalog,
+    dictionary,
+    journal,
+    tokens,
+    newAttemptId: options.newAttemptId,
+    oplatiOverrides: options.oplati ?? {},
+    printerConfigured: printer.state() !== 'none',
+  });
+  const source: ModelSource = {
+    settings,
+    keyMap: keyMapOf(DEFAULT_KEY_MAP, settings.keyMap),
+    utcOffsetMinutes: settings.utcOffsetMinutes,
+    version: options.version,
+    catalog: () => dictionary.info,
+  };
+
+  const perform = createEffects({
+    clock,
+    post: (message) => loop.post(message),
+    send: options.send ?? ((request) => sender.send(request)),
+    storeToken: (provider, token) => {
+      log.addSecret(token);
+      tokens.store(provider, token);
+    },
+    bell: () => {
+      if (settings.soundOn) options.screen.bell();
+    },
+    ownerOf: async (userCode, password) => {
+      for (const user of dictionary.users) {
+        if (user.locked || (userCode !== null && user.code !== userCode)) continue;
+        if (await catalog.verifyPassword(user.code, password)) return user.code;
+      }
+      return null;
+    },
+    printer,
+    bytesOf,
+    nextPrintJob: () => loop.state.printJobs.find((job) => job.state === 'queued') ?? null,
+    log,
+    checkpoint: () => journal.checkpoint(),
+    exit: options.onExit,
+  });
+
+  const loop: Loop = new Loop(
+    {
+      register: restoredRegister(restored, settings.registerNumber),
+      attempts: restored.attempts,
+      printJobs: restored.printJobs,
+      attemptsMade: restored.attemptsMade,
+      nextPrintJobId: restored.nextPrintJobId,
+      ui: emptyUi,
+      scanner: 'none',
+      printer: printer.state(),
+      linkLost: {},
+      annulling: null,
+      failedLogins: 0,
+      lastActivityMs: clock.now(),
+      columns: options.screen.columns,
+      rows: options.screen.rows,
+    },
+    {
+      clock,
+      facts,
+      source,
+      append,
+      perform,
+      paint: (state) => {
+        const grid = new CellGrid(state.columns, state.rows);
+        render(grid, modelOf(state, facts, source));
+        options.screen.paint(grid);
+      },
+      record: (message) => recording.add(masked(message), clock.wall()),
+      fault: (error) => log.error('kassa', faultText(error)),
+    },
+  );
+
+  let ticker: unknown;
+  function tick(): void {
+    dictionary.refresh();
+    loop.post({ type: 'tick' });
+    ticker = clock.setTimeout(tick, 1000 - (clock.wall() % 1000));
+  }
+
+  return {
+    post: (message) => loop.post(message),
+    get state() {
+      return loop.state;
+    },
+    model: () => modelOf(loop.state, facts, source),
+    whenIdle: () => loop.whenIdle(),
+    start() {
+      loop.post({ type: 'started', autoLoginCode: options.autoLoginCode ?? null });
+      ticker = clock.setTimeout(tick, 1000);
+    },
+    startDevices() {
+      reserve.fill(RESERVE_MEGABYTES);
+      void sender.warmUp();
+      const url = options.scannerUrl ?? settings.scanner.url;
+      if (url !== 'none') scanner = listen(url);
+    },
+    async stop() {
+      loop.stop();
+      clock.clearTimeout(ticker);
+      recording.flush();
+      await Promise.all([scanner?.stop(), printer.close()]);
+      journal.close();
+      catalog.close();
+      await log.close();
+      storage.releaseLock();
+    },
+    log,
+  };
+
+  function store(write: JournalWrite): void {
+    options.onAppend?.('before');
+    journal.append(write);
+    options.onAppend?.('after');
+  }
+
+  function append(write: JournalWrite): void {
+    try {
+      store(write);
+    } catch (error) {
+      if (!isStorageError(error) || error.code !== 'full') throw error;
+      // Room for one more receipt: the reserve is given back and the write is tried again.
+      reserve.release();
+      store(write);
+    }
+  }
+
+  async function bytesOf(job: PrintJob): Promise<Uint8Array | null> {
+    slipTemplates ??= loadTemplates(paths.reports, ({ name, line, message }) =>
+      log.error('receipts', `Шаблон ${name}, строка ${line}: ${message}`),
+    );
+    const { shop, registerNumber, utcOffsetMinutes } = settings;
+    const request = slipRequestOf(job, journal.document(job.documentId), shop, registerNumber, utcOffsetMinutes);
+    if (request === null) return null;
+    const { bytes, replaced } = buildJob(request, await slipTemplates, escpos);
+    if (replaced.length > 0) log.warn('printer', `Нет в кодовой странице: ${replaced.join(' ')}`);
+    return bytes;
+  }
+
+  function listen(url: string): Scanner {
+    return startScanner({
+      url,
+      onScan: (scan) => loop.post({ type: 'scan', code: scan.text }),
+      onState: (state, reason) => {
+        log.warn('scanner', state === 'ready' ? 'Сканер подключен' : `Сканер: нет связи (${reason ?? ''})`);
+        loop.post({ type: 'scanner', state });
+      },
+      onFault: () => loop.post({ type: 'scanner', state: 'ready', fault: 'DEV-05' }),
+    });
+  }
+
+  /** Typed passwords and buyers' one-time codes never reach the recording. */
+  function masked(message: Message): Message {
+    if (message.type !== 'key' && message.type !== 'scan') return message;
+    const { context } = topContext(modelOf(loop.state, facts, source));
+    const hidesText = context.field?.accepts === 'password' || context.name === 'prompt:scanBuyerCode';
+    if (!hidesText) return message;
+    if (message.type === 'scan') return { type: 'scan', code: '********' };
+    return message.text === null ? message : { type: 'key', name: '*', text: '*' };
+  }
+}
+
+type Opened = { journal: Journal; catalog: Catalog; restored: Restored; releaseLock: () => void };
+
+/** Lock, journal, catalogue, and what the journal remembers. */
+function openStorage(paths: ReturnType<typeof pathsOf>, newJournalId?: () => string): Opened | StartProblem {
+  let releaseLock: (() => void) | null = null;
+  try {
+    releaseLock = takeRootLock(paths.lock);
+    if (releaseLock === null) return { problem: 'rootInUse' };
+    const journal = Journal.open(paths.journal, newJournalId === undefined ? {} : { newJournalId });
+    return { journal, catalog: openCatalog(paths.catalog), restored: journal.restore(), releaseLock };
+  } catch (error) {
+    releaseLock?.();
+    if (isStorageError(error)) return { problem: error.code === 'damaged' ? 'damaged' : 'storage' };
+    if (error instanceof Error && error.name === 'CatalogError') return { problem: 'damaged' };
+    throw error;
+  }
+}
+
+/** Snapshot + later events; nobody is logged in after a start. */
+function restoredRegister(restored: Restored, registerNumber: number): RegisterState {
+  const before = restored.snapshot ?? initialState(registerNumber, restored.journalId);
+  return { ...restored.events.reduce(evolve, before), registerNumber, user: null, locked: false };
+}
+
+/** For the log only; the cashier sees a number. */
+function faultText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? '' : ` <- ${faultText(error.cause)}`;
+  return `${error.name}: ${error.message} ${error.stack ?? ''}${cause}`;
+}

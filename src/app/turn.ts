@@ -1,0 +1,173 @@
+import { emptyWrite, type JournalWrite } from '../journal/journal.ts';
+import type { PrintJob, PrintJobKind } from '../journal/print-job.ts';
+import type { Attempt } from '../payments/attempt.ts';
+import { isFinal } from '../payments/attempt.ts';
+import type { Driver } from '../payments/driver.ts';
+import type { Command } from '../register/commands.ts';
+import { decide, isRefusal, type Refusal, type Rules } from '../register/decide.ts';
+import type { RegisterEvent } from '../register/events.ts';
+import { evolve } from '../register/evolve.ts';
+import type { ClosedDocument, Currency, Goods, User } from '../register/model.ts';
+import type { ContextRef, Ui } from './context.ts';
+import { type AppState, context, type Effect, isPaymentRunning } from './state.ts';
+
+/** What the catalogue said to a typed or scanned text. */
+export type Found =
+  | { found: Goods; quantityThousandths: number | null; priceKopecks: number | null; by: string }
+  | { refused: string; params: Record<string, string> };
+
+/** The outside facts a turn may read. Nothing here changes the world. */
+export interface Facts {
+  /** Monotonic-backed milliseconds: wall time at start plus what the monotonic clock has run since (reliability.md 6). */
+  now(): number;
+  /** Wall clock, for what is shown and printed. */
+  wall(): number;
+  newAttemptId(): string;
+  rules: Rules;
+  lockAfterMs: number;
+  currencies(): Currency[];
+  users(): User[];
+  /** The flag `locked` of a user (DOM-03). */
+  isUserLocked(code: string): boolean;
+  resolveGoods(text: string, entry: 'code' | 'scan'): Found;
+  searchGoods(text: string): { rows: Goods[]; more: boolean };
+  driver(name: string): Driver | null;
+  /** The provider's settings, or the file and parameter that is wrong (SYS-08). */
+  driverSettings(name: string): { settings: unknown } | { file: string; parameter: string };
+  /** The provider's stored secret; `damaged` = its file cannot be read (SYS-11). */
+  token(provider: string): { token: string | null } | 'damaged';
+  hasUsedCode(hash: string): boolean;
+  attempt(attemptId: string): Attempt | null;
+  lastClosedDocument(): ClosedDocument | null;
+  /** Enough free disk to take electronic money (K31). */
+  diskHasReserve(): boolean;
+  printerConfigured: boolean;
+}
+
+/** One message's worth of change: a draft of the state, what the journal must take, and what is done afterwards. */
+export interface Turn {
+  state: AppState;
+  readonly write: JournalWrite;
+  readonly effects: Effect[];
+  readonly facts: Facts;
+}
+
+export function beginTurn(state: AppState, facts: Facts): Turn {
+  return { state, write: emptyWrite(), effects: [], facts };
+}
+
+/** Command -> events -> state; what ends a document also queues its slips. @returns the refusal, null when done */
+export function runCommand(turn: Turn, command: Command): Refusal | null {
+  const decision = decide(turn.state.register, command, turn.facts.rules, turn.facts.wall());
+  if (isRefusal(decision)) return decision;
+  for (const event of decision.events) applyEvent(turn, event);
+  return null;
+}
+
+function applyEvent(turn: Turn, event: RegisterEvent): void {
+  const before = turn.state.register.document;
+  turn.state = { ...turn.state, register: evolve(turn.state.register, event) };
+  turn.write.events.push(event);
+  if (event.type !== 'documentClosed' && event.type !== 'documentAnnulled') return;
+  const closed = turn.state.register.lastClosed;
+  if (before === null || closed === null) return;
+  turn.write.documents.push(closed);
+  turn.effects.push({ do: 'checkpoint' });
+  patchUi(turn, { input: '', selectedPosition: null, pendingPriceKopecks: null, pendingQuantityThousandths: null });
+  if (event.type === 'documentClosed') queueSlips(turn, closed);
+}
+
+function queueSlips(turn: Turn, closed: ClosedDocument): void {
+  // The drawer pulse is a job of its own, before the text, so that paper-out does not lock the till (devices.md 4.5).
+  if (closed.payments.some((payment) => payment.state === 'approved' && payment.currency.provider === 'cash')) {
+    queuePrintJob(turn, closed.documentId, 'drawer');
+  }
+  queuePrintJob(turn, closed.documentId, 'sale');
+  for (const payment of closed.payments) {
+    if (payment.state === 'approved' && payment.currency.provider === 'oplati') {
+      queuePrintJob(turn, closed.documentId, 'oplatiSlip', payment.attemptId);
+    }
+  }
+}
+
+/** A durable row and a nudge to the printer; nothing at all when the register has no printer. */
+export function queuePrintJob(
+  turn: Turn,
+  documentId: string,
+  kind: PrintJobKind,
+  attemptId: string | null = null,
+): void {
+  if (!turn.facts.printerConfigured) return;
+  const job: PrintJob = {
+    jobId: turn.state.nextPrintJobId,
+    documentId,
+    kind,
+    attemptId,
+    state: 'queued',
+    createdAtMs: turn.facts.wall(),
+  };
+  turn.state = { ...turn.state, nextPrintJobId: job.jobId + 1 };
+  putPrintJob(turn, job);
+  turn.effects.push({ do: 'print' });
+}
+
+export function putPrintJob(turn: Turn, job: PrintJob): void {
+  const others = turn.state.printJobs.filter((candidate) => candidate.jobId !== job.jobId);
+  const isOpen = job.state === 'queued' || job.state === 'sent' || job.state === 'unconfirmed';
+  const printJobs = isOpen ? [...others, job].sort((a, b) => a.jobId - b.jobId) : others;
+  turn.state = { ...turn.state, printJobs };
+  replaceById(turn.write.printJobs, job, (candidate) => candidate.jobId === job.jobId);
+}
+
+export function putAttempt(turn: Turn, attempt: Attempt): void {
+  const known = turn.state.attempts.some((candidate) => candidate.attemptId === attempt.attemptId);
+  const attempts = known
+    ? turn.state.attempts.map((candidate) => (candidate.attemptId === attempt.attemptId ? attempt : candidate))
+    : [...turn.state.attempts, attempt];
+  turn.state = { ...turn.state, attempts: attempts.filter((candidate) => !isFinal(candidate)) };
+  replaceById(turn.write.attempts, attempt, (candidate) => candidate.attemptId === attempt.attemptId);
+}
+
+function replaceById<T>(list: T[], item: T, isSame: (candidate: T) => boolean): void {
+  const index = list.findIndex(isSame);
+  if (index === -1) list.push(item);
+  else list[index] = item;
+}
+
+export function patchUi(turn: Turn, patch: Partial<Ui>): void {
+  turn.state = { ...turn.state, ui: { ...turn.state.ui, ...patch } };
+}
+
+export function openContext(turn: Turn, ref: ContextRef): void {
+  patchUi(turn, { stack: [...turn.state.ui.stack, ref] });
+}
+
+export function closeTop(turn: Turn): void {
+  patchUi(turn, { stack: turn.state.ui.stack.slice(0, -1) });
+}
+
+/**
+ * A numbered dialog. While a payment runs in front of the cashier it waits (messages.md 7.1); the same message is not
+ * stacked on itself.
+ */
+export function say(turn: Turn, number: string, params: Record<string, string> = {}): void {
+  const ref = context('message', { number, params });
+  const top = turn.state.ui.stack.at(-1);
+  if (top !== undefined && JSON.stringify(top) === JSON.stringify(ref)) return;
+  if (isPaymentRunning(turn.state.attempts)) patchUi(turn, { queue: [...turn.state.ui.queue, ref] });
+  else openContext(turn, ref);
+}
+
+/** A refusal of the register: the reason in row 24 for a key, a numbered dialog with a sound for everything else. */
+export function sayRefusal(turn: Turn, refusal: Refusal): void {
+  turn.effects.push({ do: 'bell', pattern: 'error' });
+  if (refusal.refused === 'DOM-94') {
+    patchUi(turn, { status: `Клавиша недоступна: ${refusal.params['причина'] ?? ''}` });
+  } else {
+    say(turn, refusal.refused, refusal.params);
+  }
+}
+
+export function log(turn: Turn, level: 'info' | 'warn' | 'error', logger: string, text: string): void {
+  turn.effects.push({ do: 'log', level, logger, text });
+}

@@ -1,0 +1,179 @@
+import type { PrintJob } from '../journal/print-job.ts';
+import { isFinal } from '../payments/attempt.ts';
+import { formatKopecks } from '../register/money.ts';
+import { totalsOf } from '../register/totals.ts';
+import { pressKey, takeScan } from './input.ts';
+import type { ModelSource } from './model.ts';
+import { documentTitle, feed } from './payments.ts';
+import { context, isPaymentRunning, type Message } from './state.ts';
+import { resolveAttempt } from './steps.ts';
+import { log, openContext, patchUi, putPrintJob, runCommand, say, sayRefusal, type Turn } from './turn.ts';
+
+/** One message's worth of change. Reads the outside only through `turn.facts`; changes it only through `turn.effects`. */
+export function update(turn: Turn, message: Message, source: ModelSource): void {
+  switch (message.type) {
+    case 'started':
+      started(turn, message.autoLoginCode);
+      break;
+    case 'key':
+      turn.state = { ...turn.state, lastActivityMs: turn.facts.now() };
+      pressKey(turn, source, message.name, message.text);
+      break;
+    case 'scan':
+      turn.state = { ...turn.state, lastActivityMs: turn.facts.now() };
+      takeScan(turn, source, message.code);
+      break;
+    case 'resize':
+      turn.state = { ...turn.state, columns: message.columns, rows: message.rows };
+      break;
+    case 'tick':
+      lockWhenIdle(turn);
+      break;
+    case 'catalogChanged':
+      break;
+    case 'wake': {
+      const attempt = turn.state.attempts.find((candidate) => candidate.attemptId === message.attemptId);
+      if (attempt?.wakeAtMs === message.wakeAtMs) feed(turn, message.attemptId, { timer: true });
+      break;
+    }
+    case 'reply':
+      feed(turn, message.attemptId, { reply: message.reply });
+      break;
+    case 'noReply':
+      feed(turn, message.attemptId, { noReply: message.noReply });
+      break;
+    case 'scanner':
+      turn.state = { ...turn.state, scanner: message.state };
+      if (message.fault !== undefined) say(turn, message.fault);
+      break;
+    case 'printStarting':
+      startPrint(turn, message.jobId);
+      break;
+    case 'printed':
+      printed(turn, message.jobId, message.result);
+      break;
+    case 'passwordChecked':
+      passwordChecked(turn, message.purpose, message.userCode);
+      break;
+  }
+  showQueued(turn);
+}
+
+/** Start-up: unfinished payments are asked about before anything else (R10); print jobs in flight become questions. */
+function started(turn: Turn, autoLoginCode: string | null): void {
+  for (const attempt of turn.state.attempts) {
+    if (!isFinal(attempt)) feed(turn, attempt.attemptId, { restarted: true });
+  }
+  for (const job of turn.state.printJobs) {
+    // K26: a drawer pulse is not replayed. K24, K25: a slip that may be on paper is never repeated by itself.
+    if (job.kind === 'drawer') putPrintJob(turn, { ...job, state: 'dropped' });
+    else if (job.state === 'sent') putPrintJob(turn, { ...job, state: 'unconfirmed' });
+  }
+  if (turn.state.printJobs.length > 0) turn.effects.push({ do: 'print' });
+  log(turn, 'info', 'authentication', 'Активация контекста авторизации кассира');
+  if (autoLoginCode === null) return;
+  if (turn.state.register.shift === null) runCommand(turn, { do: 'openShift' });
+  logIn(turn, autoLoginCode);
+}
+
+function logIn(turn: Turn, userCode: string): void {
+  const user = turn.facts.users().find((candidate) => candidate.code === userCode);
+  if (user === undefined) return say(turn, 'DOM-01');
+  const isStart = turn.state.register.user === null;
+  const refusal = runCommand(turn, { do: 'logIn', user });
+  patchUi(turn, { input: '', loginSelected: 0 });
+  if (refusal !== null) return sayRefusal(turn, refusal);
+  log(turn, 'info', 'authentication', `Вход: ${user.code} ${user.name}`);
+  if (isStart) tellRestored(turn);
+}
+
+/** SYS-09: what was restored, before anything else can be done with it (SCR-32). */
+function tellRestored(turn: Turn): void {
+  const document = turn.state.register.document;
+  if (document !== null) {
+    openContext(
+      turn,
+      context('restored', {
+        document: documentTitle(document),
+        positions: document.lines.length,
+        total: formatKopecks(totalsOf(document).totalKopecks),
+      }),
+    );
+  }
+}
+
+function passwordChecked(
+  turn: Turn,
+  purpose: Extract<Message, { type: 'passwordChecked' }>['purpose'],
+  userCode: string | null,
+): void {
+  patchUi(turn, { busy: false });
+  turn.state = { ...turn.state, failedLogins: userCode === null ? turn.state.failedLogins + 1 : 0 };
+  if (purpose.kind === 'logIn') {
+    if (userCode !== null) return logIn(turn, userCode);
+    log(turn, 'warn', 'authentication', 'Неверный пароль');
+    patchUi(turn, { input: '' });
+    turn.effects.push({ do: 'bell', pattern: 'error' });
+    return say(turn, 'DOM-02');
+  }
+  const second = turn.facts.users().find((user) => user.code === userCode);
+  if (second === undefined) {
+    turn.effects.push({ do: 'bell', pattern: 'error' });
+    return say(turn, 'DOM-05');
+  }
+  if (purpose.kind === 'resolve') return resolveAttempt(turn, purpose, second.code);
+  const refusal =
+    purpose.kind === 'storno'
+      ? runCommand(turn, { do: 'stornoLine', positionNumber: purpose.positionNumber, confirmedBy: second })
+      : runCommand(turn, { do: 'annul', confirmedBy: second });
+  if (refusal !== null) sayRefusal(turn, refusal);
+}
+
+function lockWhenIdle(turn: Turn): void {
+  const { register, ui, lastActivityMs, attempts } = turn.state;
+  const { lockAfterMs } = turn.facts;
+  if (lockAfterMs === 0 || register.user === null || register.locked) return;
+  if (ui.stack.length > 0 || isPaymentRunning(attempts)) return;
+  if (turn.facts.now() - lastActivityMs < lockAfterMs) return;
+  patchUi(turn, { input: '' });
+  runCommand(turn, { do: 'lock' });
+}
+
+/** Law 1 for paper: the job is journaled as sent before its first byte leaves. */
+function startPrint(turn: Turn, jobId: number): void {
+  const job = turn.state.printJobs.find((candidate) => candidate.jobId === jobId && candidate.state === 'queued');
+  if (job === undefined) return;
+  const sent: PrintJob = { ...job, state: 'sent' };
+  putPrintJob(turn, sent);
+  turn.effects.push({ do: 'printJob', job: sent });
+}
+
+function printed(turn: Turn, jobId: number, result: 'confirmed' | 'unconfirmed' | 'failed'): void {
+  const job = turn.state.printJobs.find((candidate) => candidate.jobId === jobId);
+  if (job === undefined) return;
+  turn.state = { ...turn.state, printer: result === 'confirmed' ? 'ready' : 'noLink' };
+  if (job.kind === 'drawer') putPrintJob(turn, { ...job, state: result === 'confirmed' ? 'confirmed' : 'dropped' });
+  // Proved that nothing was sent: the slip simply waits for the printer.
+  else putPrintJob(turn, { ...job, state: result === 'failed' ? 'queued' : result });
+  turn.effects.push({ do: 'print' });
+}
+
+/** Messages that had to wait for a payment to end come one by one, when the screen is free. */
+function showQueued(turn: Turn): void {
+  const { ui, attempts, register } = turn.state;
+  if (ui.stack.length > 0 || isPaymentRunning(attempts) || register.user === null || register.locked) return;
+  const [next, ...queue] = ui.queue;
+  if (next !== undefined) {
+    patchUi(turn, { queue, stack: [next] });
+    return;
+  }
+  const open = turn.state.printJobs.find((job) => job.state === 'unconfirmed');
+  if (open !== undefined && register.document === null && ui.input === '') {
+    openContext(turn, context('print-unconfirmed', { jobId: open.jobId, documentNumber: numberOf(open.documentId) }));
+  }
+}
+
+/** `8-42-11-k3f9qa` -> 11. */
+function numberOf(documentId: string): number {
+  return Number(documentId.split('-')[2] ?? 0);
+}

@@ -1,0 +1,155 @@
+/**
+ * The file catalog.db (design.md "Storage"; tables named as in domain.md 4). It may be rebuilt at any time, so it runs
+ * with synchronous=NORMAL. Readers never wait for a load: WAL shows them the old goods until the load commits.
+ */
+
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+
+export type Storage = Database.Database;
+export type Statement<Row = unknown> = Database.Statement<unknown[], Row>;
+
+const APPLICATION_ID = 0x6b617363;
+const VERSION = 1;
+
+/** The catalogue file cannot be used; `say` is for people, `cause` for the log. */
+export class CatalogError extends Error {
+  readonly code: 'storage' | 'busy' | 'full' | 'newer';
+  readonly say: string;
+  constructor(code: CatalogError['code'], say: string, cause?: unknown) {
+    super(`catalogue: ${code}`, { cause });
+    this.code = code;
+    this.say = say;
+  }
+}
+
+/**
+ * Opens, and when it is writable creates and migrates, the catalogue.
+ * @throws CatalogError
+ */
+export function openStorage(path: string, options: { readonly?: boolean; cacheMegabytes?: number } = {}): Storage {
+  const readonly = options.readonly ?? false;
+  let storage: Storage | null = null;
+  try {
+    if (!readonly) mkdirSync(dirname(path), { recursive: true });
+    storage = new Database(path, { readonly, fileMustExist: readonly });
+    storage.pragma('busy_timeout = 5000');
+    storage.pragma('foreign_keys = ON');
+    storage.pragma('trusted_schema = OFF');
+    storage.pragma('cell_size_check = ON');
+    storage.pragma(`cache_size = ${-(options.cacheMegabytes ?? 32) * 1024}`);
+    if (!readonly) {
+      storage.pragma('journal_mode = WAL');
+      storage.pragma('synchronous = NORMAL');
+    }
+    migrate(storage, readonly);
+    return storage;
+  } catch (error) {
+    storage?.close();
+    throw catalogErrorOf(error);
+  }
+}
+
+/**
+ * What SQLite or the file system said, as one of ours.
+ * @throws the error itself when it is a fault of the program
+ */
+export function catalogErrorOf(error: unknown): CatalogError {
+  if (error instanceof CatalogError) return error;
+  const code = String((error as { code?: unknown } | null)?.code ?? '');
+  // better-sqlite3 reports a missing folder as a TypeError without a code.
+  if (!/^(?:SQLITE_|E[A-Z]+$)/.test(code) && !/directory/.test(String(error))) throw error;
+  if (code === 'SQLITE_FULL' || code === 'ENOSPC') {
+    return new CatalogError('full', 'На диске нет места для справочника товаров', error);
+  }
+  if (code.startsWith('SQLITE_BUSY')) {
+    return new CatalogError('busy', 'Справочник товаров занят другой загрузкой', error);
+  }
+  return new CatalogError('storage', 'Справочник товаров не открывается или поврежден', error);
+}
+
+function migrate(storage: Storage, readonly: boolean): void {
+  const versionOf = () => Number(storage.pragma('user_version', { simple: true }));
+  if (versionOf() === VERSION) return;
+  if (versionOf() > VERSION) {
+    throw new CatalogError('newer', 'Справочник товаров создан более новой версией программы');
+  }
+  if (readonly) throw new CatalogError('storage', 'Справочник товаров еще не создан');
+  const create = storage.transaction(() => {
+    // Another process may have been first while this one waited for the lock.
+    if (versionOf() >= VERSION) return;
+    storage.exec(SCHEMA);
+    storage.pragma(`application_id = ${APPLICATION_ID}`);
+    storage.pragma(`user_version = ${VERSION}`);
+  });
+  create.immediate();
+}
+
+// No foreign keys point at tmc: they would cost the quick way of emptying a million rows (SQLite "truncate optimization").
+//
+// tmc_fts holds row numbers only (contentless, detail=none): a million names take 40 MB, and each prefix of up to ten
+// letters is one ready list, so that `мо` costs no more than a whole word. The words come cut and folded from
+// search-text.ts; the ascii tokenizer only has to split them at blanks again. words_fts finds words by a piece from inside.
+const SCHEMA = `
+CREATE TABLE units (code TEXT PRIMARY KEY, name TEXT NOT NULL, fractional INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE tmc (
+  id INTEGER PRIMARY KEY,
+  code TEXT NOT NULL UNIQUE,
+  bcode TEXT,
+  name TEXT NOT NULL,
+  measure TEXT NOT NULL,
+  price INTEGER NOT NULL,
+  minprice INTEGER NOT NULL,
+  price_entry TEXT NOT NULL,
+  quantity_required INTEGER NOT NULL,
+  sale_forbidden INTEGER NOT NULL,
+  quantity_limit INTEGER,
+  document_quantity_limit INTEGER
+) STRICT;
+CREATE TABLE barcodes (
+  barcode TEXT PRIMARY KEY,
+  tail TEXT NOT NULL,
+  tmc INTEGER NOT NULL,
+  name TEXT,
+  price INTEGER,
+  quantdefault INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX barcodes_tail ON barcodes (tail);
+CREATE INDEX barcodes_tmc ON barcodes (tmc);
+CREATE TABLE tmcscale (plu TEXT PRIMARY KEY, tmccode TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE valut (
+  code INTEGER PRIMARY KEY,
+  short_name TEXT NOT NULL,
+  name TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  change_allowed INTEGER NOT NULL
+) STRICT;
+CREATE TABLE cardgroup (
+  idcardgroup INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  text TEXT NOT NULL,
+  cardmode INTEGER NOT NULL,
+  inputmask INTEGER NOT NULL,
+  pattern TEXT NOT NULL,
+  notaddemptycard INTEGER NOT NULL
+) STRICT;
+CREATE TABLE mol (
+  code TEXT PRIMARY KEY,
+  login TEXT NOT NULL,
+  name TEXT NOT NULL,
+  rank TEXT NOT NULL,
+  password TEXT,
+  locked INTEGER NOT NULL,
+  roles TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE words (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE) STRICT;
+CREATE VIRTUAL TABLE tmc_fts USING fts5 (
+  name, content = '', columnsize = 0, detail = none, prefix = '1 2 3 4 5 6 8 10',
+  tokenize = "ascii tokenchars './'"
+);
+CREATE VIRTUAL TABLE words_fts USING fts5 (word, content = '', columnsize = 0, detail = none, tokenize = 'trigram');
+-- A larger batch in memory halves the time of a full load.
+INSERT INTO tmc_fts (tmc_fts, rank) VALUES ('hashsize', 33554432);
+`;

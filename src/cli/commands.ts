@@ -1,0 +1,189 @@
+/** The command line of `bin/kassa` as data (kept stable: scripts are written against it), and its help texts. */
+
+import { safeText } from '../register/safe-text.ts';
+import { type CommandSpec, type Flag, type ParsedArguments, type Positional, parseArguments } from './arguments.ts';
+
+export const EXIT_CODES = { done: 0, usage: 2, settings: 3, rootInUse: 4, storage: 5 } as const;
+
+export const BUYERS = ['pays', 'declines', 'poor', 'silent', 'slow', 'expired', 'no-card'] as const;
+
+const root: Flag = {
+  name: 'root',
+  kind: 'text',
+  placeholder: 'DIR',
+  text: 'корневой каталог кассы',
+};
+const buyer: Flag = {
+  name: 'buyer',
+  kind: 'text',
+  placeholder: 'NAME',
+  choices: BUYERS,
+  text: `поведение покупателя: ${BUYERS.join(', ')}`,
+};
+const overrides: readonly Flag[] = [
+  { name: 'scanner', kind: 'deviceUrl', placeholder: 'URL', text: 'сканер вместо указанного в настройках' },
+  { name: 'printer', kind: 'deviceUrl', placeholder: 'URL', text: 'принтер вместо указанного в настройках' },
+  { name: 'display', kind: 'deviceUrl', placeholder: 'URL', text: 'дисплей покупателя вместо указанного в настройках' },
+  { name: 'oplati-url', kind: 'httpUrl', placeholder: 'URL', text: 'сервер О!плати' },
+  { name: 'paymaster-url', kind: 'httpUrl', placeholder: 'URL', text: 'сервер PayMaster' },
+  { name: 'assist-url', kind: 'httpUrl', placeholder: 'URL', text: 'сервер Assist' },
+];
+
+export const COMMANDS = [
+  {
+    name: 'demo',
+    summary: 'касса с эмуляторами платежных систем и оборудования',
+    positionals: [],
+    flags: [
+      { name: 'fresh', kind: 'switch', text: 'начать с чистого каталога' },
+      root,
+      {
+        name: 'oplati-mode',
+        kind: 'integer',
+        placeholder: '0|1|2',
+        choices: ['0', '1', '2'],
+        text: 'режим О!плати: 0 QR покупателя, 1 статический QR, 2 динамический QR',
+      },
+      buyer,
+      ...overrides,
+    ],
+  },
+  {
+    name: 'run',
+    summary: 'касса; каталог из --root, KASSA_ROOT, иначе /linuxcash',
+    positionals: [],
+    flags: [root, ...overrides],
+  },
+  {
+    name: 'emulator',
+    summary: 'сервер платежной системы на этой машине',
+    positionals: [
+      {
+        name: 'server',
+        placeholder: 'SERVER',
+        isRequired: true,
+        choices: ['oplati', 'paymaster', 'assist'],
+        text: 'oplati, paymaster или assist',
+      },
+    ],
+    flags: [
+      {
+        name: 'port',
+        kind: 'integer',
+        placeholder: 'N',
+        minimum: 0,
+        maximum: 65_535,
+        text: 'порт; 0 или не указан: любой свободный',
+      },
+      buyer,
+    ],
+  },
+  {
+    name: 'documents',
+    summary: 'документы кассы с состоянием оплат',
+    positionals: [],
+    flags: [root, { name: 'json', kind: 'switch', text: 'по одному объекту JSON в строке' }],
+  },
+  {
+    name: 'load',
+    summary: 'загрузить справочник товаров (AIF или CSV)',
+    positionals: [{ name: 'file', placeholder: 'FILE', isRequired: true, text: 'файл или папка выгрузки' }],
+    flags: [
+      root,
+      { name: 'all-or-nothing', kind: 'switch', text: 'при ошибке в строке не загружать ничего' },
+      { name: 'json', kind: 'switch', text: 'отчет в JSON' },
+    ],
+  },
+  {
+    name: 'scan',
+    summary: 'ручной сканер для демонстрации: передать код кассе',
+    positionals: [{ name: 'code', placeholder: 'CODE', isRequired: false, text: 'код товара или другой код' }],
+    flags: [{ name: 'buyer', kind: 'switch', text: 'отсканировать QR-код из телефона покупателя' }, root],
+    exactlyOneOf: ['code', 'buyer'],
+  },
+] as const satisfies readonly CommandSpec[];
+
+export type CommandName = (typeof COMMANDS)[number]['name'];
+
+export type CommandLine =
+  | { run: CommandName; parsed: ParsedArguments }
+  /** For stdout, exit code 0. */
+  | { help: string }
+  | { version: true }
+  /** For stderr, exit code 2. */
+  | { usageError: string };
+
+/** @param argv the words after `kassa` */
+export function parseCommandLine(argv: readonly string[]): CommandLine {
+  const [name, ...rest] = argv;
+  if (name === undefined) return { usageError: helpText() };
+  if (name === '--help' || name === '-h' || name === 'help') return helpFor(rest[0]);
+  if (name === '--version') return { version: true };
+  const spec = COMMANDS.find((each) => each.name === name);
+  if (spec === undefined) {
+    return { usageError: `Неизвестная команда "${safeText(name, 60)}"\nСписок команд: kassa --help\n` };
+  }
+  const parsing = parseArguments(rest, spec);
+  if ('parsed' in parsing) return { run: spec.name, parsed: parsing.parsed };
+  if ('help' in parsing) return { help: commandHelpText(spec) };
+  return { usageError: `${parsing.error}\nСправка: kassa ${spec.name} --help\n` };
+}
+
+function helpFor(name: string | undefined): CommandLine {
+  const spec = COMMANDS.find((each) => each.name === name);
+  return { help: spec === undefined ? helpText() : commandHelpText(spec) };
+}
+
+function helpText(): string {
+  const rows = COMMANDS.map(({ name, summary }): [string, string] => [name, summary]);
+  return [
+    'Использование: kassa КОМАНДА [ключи]',
+    '',
+    ...table(rows),
+    '',
+    'Справка по команде: kassa КОМАНДА --help. Версия: kassa --version',
+    'Коды завершения: 0 выполнено, 2 командная строка, 3 настройки,',
+    '  4 каталог занят другой копией, 5 хранилище',
+    '',
+  ].join('\n');
+}
+
+function commandHelpText(spec: CommandSpec): string {
+  const usage = ['kassa', spec.name, ...spec.positionals.map(usageOf), ...(spec.flags.length > 0 ? ['[ключи]'] : [])];
+  return [
+    `Использование: ${usage.join(' ')}`,
+    ...wrapped(`${spec.summary}.`, 78),
+    '',
+    ...table([
+      ...spec.positionals.map(({ placeholder, text }): [string, string] => [placeholder, text]),
+      ...spec.flags.map(({ name, placeholder, text }): [string, string] => [
+        placeholder === undefined ? `--${name}` : `--${name} ${placeholder}`,
+        text,
+      ]),
+    ]),
+    '',
+  ].join('\n');
+}
+
+function usageOf({ placeholder, isRequired, choices }: Positional): string {
+  const word = choices?.join('|') ?? placeholder;
+  return isRequired ? word : `[${word}]`;
+}
+
+/** Two columns inside 80: the names, and the texts broken between words. */
+function table(rows: readonly [string, string][]): string[] {
+  const nameColumns = Math.max(...rows.map(([name]) => name.length)) + 4;
+  return rows.flatMap(([name, text]) =>
+    wrapped(text, 78 - nameColumns).map((part, index) => (index === 0 ? `  ${name}` : '').padEnd(nameColumns) + part),
+  );
+}
+
+function wrapped(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > columns) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}

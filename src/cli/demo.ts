@@ -1,0 +1,63 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { seedDemo } from '../catalog/demo.ts';
+import { isBuyerName } from '../emulators/oplati/buyer.ts';
+import { startOplatiEmulator } from '../emulators/oplati/server.ts';
+import { startScannerEmulator } from '../emulators/scanner/server.ts';
+import { pathsOf } from '../settings/paths.ts';
+import type { ParsedArguments } from './arguments.ts';
+import { EXIT_CODES } from './commands.ts';
+import { demoRoot } from './root.ts';
+import { refuseTerminal, runSession } from './session.ts';
+
+/** The register number of every demo; О!плати knows it by this name. */
+const DEMO_REG_NUM = 'OPL000000002';
+const DEMO_USER_CODE = '1';
+
+/** `bin/kassa demo`: the register with its payment servers, printer and scanner inside. */
+export async function runDemo(parsed: ParsedArguments, version: string): Promise<number> {
+  const refused = refuseTerminal();
+  if (refused !== null) return refused;
+  const root = demoRoot(parsed.texts.root);
+  const paths = pathsOf(root);
+  if (parsed.switches.has('fresh') && !emptyDemoRoot(root, paths.emulators)) {
+    process.stderr.write(`Каталог ${root} не похож на каталог демонстрации, он не очищен\n`);
+    return EXIT_CODES.usage;
+  }
+  mkdirSync(paths.data, { recursive: true });
+  if (!existsSync(paths.catalog)) seedDemo(paths.catalog);
+
+  const buyer = parsed.texts.buyer ?? 'pays';
+  if (!isBuyerName(buyer)) return EXIT_CODES.usage;
+  // The books survive a kill -9 of the demo, as a real server's would: an unfinished payment must be found again.
+  const oplati = await startOplatiEmulator({ buyer, stateFile: join(paths.data, 'oplati-emulator.json') });
+  const scanner = await startScannerEmulator();
+  const addresses = {
+    pid: process.pid,
+    oplati: { url: oplati.url, control: oplati.controlUrl },
+    scanner: { url: scanner.url, control: scanner.controlUrl },
+  };
+  writeFileSync(paths.emulators, `${JSON.stringify(addresses, null, 2)}\n`);
+  try {
+    return await runSession({
+      root,
+      version,
+      parsed,
+      autoLoginCode: DEMO_USER_CODE,
+      scannerUrl: scanner.url,
+      printerUrl: `file:${paths.printerBytes}`,
+      oplati: { url: oplati.url, regNum: DEMO_REG_NUM, mode: (parsed.numbers['oplati-mode'] ?? 2) as 0 | 1 | 2 },
+      settings: { lockAfterSeconds: 0, shop: { name: 'МАГАЗИН "ДЕМО"', taxNumber: '100000000', address: 'г. Минск' } },
+    });
+  } finally {
+    await Promise.all([oplati.close(), scanner.close()]);
+  }
+}
+
+/** Only what a demo has made is ever deleted. */
+function emptyDemoRoot(root: string, marker: string): boolean {
+  if (!existsSync(root)) return true;
+  if (readdirSync(root).length > 0 && !existsSync(marker)) return false;
+  rmSync(root, { recursive: true, force: true });
+  return true;
+}

@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs';
+import { Journal } from '../journal/journal.ts';
+import { isStorageError } from '../journal/storage-error.ts';
+import { type Attempt, stateWord } from '../payments/attempt.ts';
+import { evolve } from '../register/evolve.ts';
+import { type ClosedDocument, type Document, initialState } from '../register/model.ts';
+import { formatKopecks } from '../register/money.ts';
+import { formatQuantity } from '../register/quantity.ts';
+import { totalsOf } from '../register/totals.ts';
+import { pathsOf } from '../settings/paths.ts';
+import type { ParsedArguments } from './arguments.ts';
+import { EXIT_CODES } from './commands.ts';
+import { registerRoot } from './root.ts';
+
+/** `bin/kassa documents`: every document of the journal, the open one last; works beside a running register. */
+export function runDocuments(parsed: ParsedArguments): number {
+  const { journal: path } = pathsOf(registerRoot(parsed.texts.root));
+  if (!existsSync(path)) {
+    process.stderr.write(`Журнал не найден: ${path}\n`);
+    return EXIT_CODES.storage;
+  }
+  const print = parsed.switches.has('json') ? (view: DocumentView) => JSON.stringify(view) : asText;
+  try {
+    const journal = Journal.open(path, { readonly: true });
+    for (const document of journal.documents()) {
+      process.stdout.write(`${print(viewOf(document, journal.attemptsOf(document.documentId)))}\n`);
+    }
+    const restored = journal.restore();
+    const { document } = restored.events.reduce(evolve, restored.snapshot ?? initialState(0, ''));
+    if (document !== null) process.stdout.write(`${print(viewOf(document, journal.attemptsOf(document.documentId)))}\n`);
+    journal.close();
+    return EXIT_CODES.done;
+  } catch (error) {
+    if (!isStorageError(error)) throw error;
+    process.stderr.write('SYS-05 База данных не читается\n');
+    return EXIT_CODES.storage;
+  }
+}
+
+type DocumentView = ReturnType<typeof viewOf>;
+
+/** Sums both as exact kopecks and as the text of the screen. */
+function viewOf(document: Document | ClosedDocument, attempts: Attempt[]) {
+  const totals = totalsOf(document);
+  const isClosed = 'status' in document;
+  return {
+    number: document.number,
+    type: document.type,
+    status: isClosed ? document.status : 'open',
+    documentId: document.documentId,
+    shift: document.shiftNumber,
+    cashier: document.cashierName,
+    openedAt: new Date(document.openedAt).toISOString(),
+    closedAt: isClosed ? new Date(document.closedAt).toISOString() : null,
+    stage: document.stage,
+    total: formatKopecks(totals.totalKopecks),
+    totalKopecks: totals.totalKopecks,
+    received: formatKopecks(totals.receivedKopecks),
+    receivedKopecks: totals.receivedKopecks,
+    change: formatKopecks(totals.changeKopecks),
+    changeKopecks: totals.changeKopecks,
+    lines: document.lines.map((line) => ({
+      position: line.positionNumber,
+      code: line.goods.code,
+      barcode: line.goods.barcode,
+      name: line.goods.name,
+      quantity: formatQuantity(line.quantityThousandths, line.goods.unit.fractional),
+      quantityThousandths: line.quantityThousandths,
+      price: formatKopecks(line.priceKopecks),
+      priceKopecks: line.priceKopecks,
+      sum: formatKopecks(line.sumKopecks),
+      sumKopecks: line.sumKopecks,
+      entry: line.entry,
+    })),
+    storno: document.stornoLines.map(({ line, at, cashierCode, confirmedByCode }) => ({
+      position: line.positionNumber,
+      code: line.goods.code,
+      name: line.goods.name,
+      sumKopecks: line.sumKopecks,
+      at: new Date(at).toISOString(),
+      cashier: cashierCode,
+      confirmedBy: confirmedByCode,
+    })),
+    payments: document.payments.map((payment) => ({
+      currency: payment.currency.code,
+      name: payment.currency.name,
+      provider: payment.currency.provider,
+      sum: formatKopecks(payment.amountKopecks),
+      sumKopecks: payment.amountKopecks,
+      state: payment.state,
+      orderNumber: payment.orderNumber,
+      providerPaymentId: payment.providerPaymentId,
+      attempts: attempts
+        .filter((attempt) => attempt.attemptId === payment.attemptId || attempt.sourceAttemptId === payment.attemptId)
+        .map((attempt) => ({
+          operation: attempt.operation,
+          state: attempt.state,
+          word: stateWord(attempt),
+          orderNumber: attempt.order.orderNumber,
+          sumKopecks: attempt.order.amountKopecks,
+          manual: attempt.manual,
+        })),
+    })),
+  };
+}
+
+function asText(view: DocumentView): string {
+  const lines = view.lines.map((line) => `    ${line.name}  ${line.quantity} x ${line.price} = ${line.sum}`);
+  const payments = view.payments.map((payment) => `    ${payment.name}  ${payment.sum}  ${payment.state}  ${payment.orderNumber}`);
+  return [`№ ${view.number}  ${view.type}  ${view.status}  ${view.closedAt ?? ''}  ${view.total}`, ...lines, ...payments].join('\n');
+}

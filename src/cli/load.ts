@@ -1,0 +1,72 @@
+/** `bin/kassa load FILE|FOLDER`: goods into the catalogue of a root, also while its register sells. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadFile, loadFolder } from '../catalog/load/load-file.ts';
+import { describeReport, type LoadReport } from '../catalog/load/report.ts';
+import { safeText } from '../register/safe-text.ts';
+
+/** Stream of the process, as far as it is needed here. */
+export interface TextOutput {
+  write(text: string): unknown;
+  isTTY?: boolean;
+}
+
+export interface LoadCommand {
+  root: string;
+  /** A `.aif` or `.csv` file, or the folder of the exchange. */
+  file: string;
+  allOrNothing?: boolean;
+  /** The report as one JSON array, for scripts. */
+  json?: boolean;
+  stdout: TextOutput;
+  stderr: TextOutput;
+}
+
+const BAR_COLUMNS = 30;
+
+/**
+ * Loads and tells what was refused, with line numbers.
+ * @returns 0 loaded (also when some rows were refused), 2 the file is missing, unreadable or refused whole, 5 the catalogue
+ * failed; after 2 and 5 the old goods are still there
+ */
+export async function runLoad(command: LoadCommand): Promise<number> {
+  const { root, file, stdout, stderr } = command;
+  const catalogPath = join(root, 'cash', 'data', 'catalog.db');
+  const bar = progressBar(stderr);
+  const options = { allOrNothing: command.allOrNothing ?? false, onProgress: bar.show };
+  let reports: LoadReport[];
+  try {
+    const isFolder = (await stat(file)).isDirectory();
+    reports = isFolder ? await loadFolder(catalogPath, file, options) : [await loadFile(catalogPath, file, options)];
+  } catch (error) {
+    const code = (error as { code?: unknown } | null)?.code;
+    if (typeof code !== 'string') throw error;
+    stderr.write(`Файл или папка не читается: ${safeText(file)}\n`);
+    return 2;
+  } finally {
+    bar.remove();
+  }
+  if (command.json) stdout.write(`${JSON.stringify(reports, null, 2)}\n`);
+  else if (reports.length === 0) stdout.write('Нет файлов для загрузки\n');
+  else for (const report of reports) stdout.write(`${describeReport(report).join('\n')}\n`);
+  if (reports.some((report) => report.state === 'storage')) return 5;
+  return reports.some((report) => report.state !== 'loaded') ? 2 : 0;
+}
+
+/** Drawn on a terminal only, and only when the percentage has changed. */
+function progressBar(stderr: TextOutput): { show: (fraction: number, rows: number) => void; remove: () => void } {
+  let shown = -1;
+  return {
+    show(fraction, rows) {
+      const percent = Math.floor(fraction * 100);
+      if (!stderr.isTTY || percent === shown) return;
+      shown = percent;
+      const filled = Math.round(fraction * BAR_COLUMNS);
+      const bar = '█'.repeat(filled).padEnd(BAR_COLUMNS, '░');
+      stderr.write(`\r${bar} ${String(percent).padStart(3)} %  строк: ${rows}`);
+    },
+    remove() {
+      if (shown >= 0) stderr.write('\r\u001b[K');
+    },
+  };
+}

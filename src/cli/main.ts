@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { EXIT_CODES, parseCommandLine } from './commands.ts';
+import { registerRoot } from './root.ts';
+
+/** The entry of `bin/kassa`: one command, one file; each is loaded only when it is asked for, so that the register starts fast. */
+async function main(argv: readonly string[]): Promise<number> {
+  const line = parseCommandLine(argv);
+  if ('help' in line) return say(process.stdout, line.help, EXIT_CODES.done);
+  if ('version' in line) return say(process.stdout, `${programVersion()}\n`, EXIT_CODES.done);
+  if ('usageError' in line) return say(process.stderr, line.usageError, EXIT_CODES.usage);
+  const { parsed } = line;
+  switch (line.run) {
+    case 'run':
+      return (await import('./run.ts')).runRegister(parsed, programVersion());
+    case 'demo':
+      return (await import('./demo.ts')).runDemo(parsed, programVersion());
+    case 'emulator':
+      return (await import('./emulator.ts')).runEmulator(parsed);
+    case 'documents':
+      return (await import('./documents.ts')).runDocuments(parsed);
+    case 'load':
+      return (await import('./load.ts')).runLoad({
+        root: registerRoot(parsed.texts.root),
+        file: parsed.positionals.file ?? '',
+        allOrNothing: parsed.switches.has('all-or-nothing'),
+        json: parsed.switches.has('json'),
+        stdout: process.stdout,
+        stderr: process.stderr,
+      });
+    case 'scan':
+      return (await import('./scan.ts')).runScan(parsed);
+  }
+}
+
+/** Version of the build, for the header of every screen. */
+function programVersion(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+function say(stream: NodeJS.WriteStream, text: string, code: number): number {
+  stream.write(text);
+  return code;
+}
+
+process.exitCode = await main(process.argv.slice(2));

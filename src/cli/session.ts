@@ -1,0 +1,100 @@
+import { systemClock } from '../app/clock.ts';
+import { createTill, type Till, type TillOptions } from '../app/till.ts';
+import { describeProblem } from '../settings/problem.ts';
+import { loadSettings } from '../settings/settings.ts';
+import { checkTerminal, openTerminal, type Terminal } from '../terminal/lifecycle.ts';
+import type { ParsedArguments } from './arguments.ts';
+import { EXIT_CODES } from './commands.ts';
+
+/** What `run` and `demo` differ in. */
+export interface SessionOptions {
+  root: string;
+  version: string;
+  parsed: ParsedArguments;
+  autoLoginCode?: string;
+  scannerUrl?: string;
+  printerUrl?: string;
+  oplati?: NonNullable<TillOptions['oplati']>;
+  /** Settings the demo forces. */
+  settings?: Partial<TillOptions['settings']>;
+}
+
+const PROBLEMS = {
+  rootInUse: { code: EXIT_CODES.rootInUse, text: 'SYS-06 Программа уже запущена' },
+  storage: { code: EXIT_CODES.storage, text: 'SYS-01 Ошибка записи данных. Проверьте диск и права на каталог' },
+  damaged: {
+    code: EXIT_CODES.storage,
+    text: 'SYS-05 База данных повреждена. Обратитесь в службу технической поддержки',
+  },
+} as const;
+
+/** Says why not and gives the exit code, or null when a full screen can be shown here. */
+export function refuseTerminal(): number | null {
+  const refusal = checkTerminal(process.env, process.stdin, process.stdout);
+  if (refusal === null) return null;
+  process.stderr.write(`${refusal}\n`);
+  return EXIT_CODES.usage;
+}
+
+/** Runs the register on this terminal until it ends; the promise is the exit code. */
+export async function runSession(options: SessionOptions): Promise<number> {
+  const loaded = loadSettings(options.root);
+  if ('problem' in loaded) {
+    process.stderr.write(`SYS-08 ${describeProblem(loaded.problem)}\n`);
+    return EXIT_CODES.settings;
+  }
+  const { texts } = options.parsed;
+  let terminal: Terminal | null = null;
+  let ended: (code: number) => void = () => undefined;
+  const exitCode = new Promise<number>((resolve) => {
+    ended = resolve;
+  });
+
+  const oplatiUrl = texts['oplati-url'];
+  const made = createTill({
+    root: options.root,
+    settings: { ...loaded.settings, ...options.settings },
+    clock: systemClock(),
+    newAttemptId: () => crypto.randomUUID(),
+    screen: {
+      columns: process.stdout.columns,
+      rows: process.stdout.rows,
+      paint: (grid) => terminal?.paint(grid),
+      bell: () => terminal?.bell(),
+    },
+    ...pick('scannerUrl', texts.scanner ?? options.scannerUrl),
+    ...pick('printerUrl', texts.printer ?? options.printerUrl),
+    oplati: { ...options.oplati, ...(oplatiUrl === undefined ? {} : { url: oplatiUrl }) },
+    ...pick('autoLoginCode', options.autoLoginCode),
+    version: options.version,
+    onExit: (code) => ended(code),
+  });
+  if ('problem' in made) {
+    const { code, text } = PROBLEMS[made.problem];
+    process.stderr.write(`${text}\n`);
+    return code;
+  }
+  const till: Till = made;
+  terminal = openTerminal({
+    stdin: process.stdin,
+    stdout: process.stdout,
+    env: process.env,
+    onKey: ({ name, text }) => till.post({ type: 'key', name, text }),
+    onResize: (columns, rows) => till.post({ type: 'resize', columns, rows }),
+    onStop: async (reason, error) => {
+      till.log.error('kassa', `Остановка: ${reason} ${error instanceof Error ? (error.stack ?? '') : ''}`);
+      await till.stop();
+    },
+    log: (line) => till.log.warn('console', line),
+  });
+  till.start();
+  setImmediate(() => till.startDevices());
+  const code = await exitCode;
+  terminal.close();
+  await till.stop();
+  return code;
+}
+
+function pick<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {
+  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: string };
+}

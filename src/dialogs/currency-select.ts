@@ -1,0 +1,97 @@
+/** DOM-97 (SCR-08): the payment type. Its rows are the currency table, the blocked ones included. */
+import type { At, Context, Model, Step } from '../app/context.ts';
+import type { Currency } from '../register/model.ts';
+import { CANCEL, drawFrame, OK } from './box.ts';
+import { closeBinding, confirmBinding, moved } from './parts.ts';
+
+export interface CurrencySelectLocal {
+  /** Typed before F7; null = what is left. */
+  amountKopecks: number | null;
+  selected: number;
+}
+
+const COLUMNS = 60;
+/** Heading, its rule and the buttons leave five rows of the tallest box. */
+const ROWS_AT_MOST = 5;
+
+export const currencySelect: Context<CurrencySelectLocal> = {
+  name: 'currency-select',
+  kind: 'dialog',
+  scan: 'refuse',
+  field: { accepts: 'digits', maxLength: 4 },
+  view(canvas, at) {
+    const { currencies } = at.model;
+    const { selected } = at.local;
+    const shownRows = Math.min(currencies.length, ROWS_AT_MOST + Math.max(0, at.model.rows - 25));
+    const first = Math.max(0, Math.min(selected - shownRows + 1, currencies.length - shownRows));
+    const place = drawFrame(canvas, at, {
+      title: 'Выбор валюты',
+      number: 'DOM-97',
+      kind: 'list',
+      buttons: [OK, CANCEL],
+      contentRows: shownRows + 2,
+      columns: COLUMNS,
+    });
+    const inner = COLUMNS - 2;
+    canvas.put(place.top + 1, place.left + 1, rowText('Код валюты', 'Сокращение', 'Наименование'), 'question');
+    canvas.fill(place.top + 2, place.left + 1, inner, '─', 'question');
+    currencies.slice(first, first + shownRows).forEach((currency, index) => {
+      const isSelected = first + index === selected;
+      const blocked = isBlocked(at.model, currency);
+      const name = blocked ? `${currency.name} (недоступно)` : currency.name;
+      const text = rowText(String(currency.code), currency.shortName, name, isSelected ? '>' : ' ');
+      const style = isSelected ? 'selected' : blocked ? 'dim' : 'question';
+      canvas.put(place.top + 3 + index, place.left + 1, text.slice(0, inner).padEnd(inner), style);
+    });
+  },
+  hint: () => '',
+  bindings: [
+    { command: 'up', label: 'Выбор', run: (at) => select(at, at.local.selected - 1) },
+    { command: 'down', label: null, run: (at) => select(at, at.local.selected + 1) },
+    confirmBinding(({ model, local }) => {
+      const currency = model.currencies[local.selected];
+      if (currency === undefined) return [];
+      return [{ do: 'close' }, { do: 'pay', currency, amountKopecks: local.amountKopecks, thenClose: false }];
+    }),
+    closeBinding,
+    {
+      command: 'help',
+      label: 'Клавиши',
+      run: () => [
+        {
+          do: 'open',
+          context: { name: 'help', local: { modeName: 'выбор валюты', unavailable: [] }, text: '' },
+        },
+      ],
+    },
+    { command: 'home', label: null, run: (at) => select(at, 0) },
+    { command: 'end', label: null, run: (at) => select(at, at.model.currencies.length - 1) },
+  ],
+  /** Digits are the code; a digit that continues no code begins a new one. */
+  typed(at) {
+    for (const text of [at.text, at.text.slice(-1)]) {
+      const selected = at.model.currencies.findIndex((currency) => String(currency.code) === text);
+      if (selected >= 0) return [{ do: 'local', local: { ...at.local, selected }, text }];
+      if (at.model.currencies.some((currency) => String(currency.code).startsWith(text))) return [];
+    }
+    return [{ do: 'local', local: at.local, text: '' }];
+  },
+};
+
+function select(at: At<CurrencySelectLocal>, index: number): Step[] {
+  return [{ do: 'local', local: { ...at.local, selected: moved(index, 0, at.model.currencies.length) }, text: '' }];
+}
+
+function rowText(code: string, shortName: string, name: string, mark = ' '): string {
+  return `${mark} ${code.padEnd(14)}${shortName.padEnd(14)}${name}`.padEnd(COLUMNS - 2);
+}
+
+/** No link, or its cancels wait: it stays in the list and says why when it is taken (OPL-13). */
+function isBlocked(model: Model, currency: Currency): boolean {
+  return (
+    model.linkLost.some((system) => system === currency.provider || system === currency.name) ||
+    model.attempts.some(
+      ({ provider, operation, foreground }) => provider === currency.provider && operation !== 'pay' && !foreground,
+    )
+  );
+}

@@ -1,0 +1,46 @@
+/** Every dialog by its name; the loop opens them by a `ContextRef`. */
+import type { Context } from '../app/context.ts';
+import { annul } from './annul.ts';
+import { cancelPayment } from './cancel-payment.ts';
+import { currencySelect } from './currency-select.ts';
+import { price, quantity } from './entry-dialogs.ts';
+import { manualResolution } from './manual-resolution.ts';
+import { message } from './message.ts';
+import { password, secondUser } from './passwords.ts';
+import { printUnconfirmed } from './print-unconfirmed.ts';
+import { choose, confirm, readerStatus, retryOrCancel, scanBuyerCode, tellCode, wait } from './prompts.ts';
+import { decision, question } from './question.ts';
+import { showQr } from './show-qr.ts';
+
+export { type DemandedGoods, demandedEntryRef } from './entry-dialogs.ts';
+export { messageRef } from './parts.ts';
+export { secondUserRef } from './passwords.ts';
+export { questionRef } from './question.ts';
+export { ownsWholeScreen } from './show-qr.ts';
+
+const all: readonly Context[] = [
+  message,
+  question,
+  decision,
+  quantity,
+  price,
+  currencySelect,
+  cancelPayment,
+  annul,
+  secondUser,
+  password,
+  manualResolution,
+  printUnconfirmed,
+  scanBuyerCode,
+  tellCode,
+  showQr,
+  wait,
+  choose,
+  retryOrCancel,
+  confirm,
+  readerStatus,
+];
+
+export const dialogs: Readonly<Record<string, Context>> = Object.fromEntries(
+  all.map((context) => [context.name, context]),
+);

@@ -1,0 +1,48 @@
+import { deviceMessages } from './devices.ts';
+import { domainMessages } from './domain.ts';
+import type { Message } from './message.ts';
+import { oplatiMessages } from './oplati.ts';
+import { storageMessages } from './storage.ts';
+
+export type { Button, Message, MessageKind } from './message.ts';
+
+/** The whole catalogue, in the order of docs/messages.md. */
+export const messages: readonly Message[] = [
+  ...oplatiMessages,
+  ...deviceMessages,
+  ...domainMessages,
+  ...storageMessages,
+];
+
+const byNumber = new Map(messages.map((message) => [message.number, message]));
+
+/** Messages to whose text the server's own words are added on a line of their own (OPL-18). */
+const SERVER_WORDS_FOLLOW = new Set(['OPL-18']);
+
+/** @throws for a number that is not in the catalogue: a fault of the program, never of the cashier. */
+export function messageOf(number: string): Message {
+  const message = byNumber.get(number);
+  if (message === undefined) throw new Error(`no message ${number} in the catalogue`);
+  return message;
+}
+
+/** Fills `<имя>` from `params['имя']`; a blank without a value vanishes. */
+export function fillText(text: string, params: Readonly<Record<string, string>>): string {
+  return text
+    .replace(/<([^<>\s][^<>]*?)>/g, (_, name: string) => params[name] ?? '')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+}
+
+/**
+ * The text a cashier reads. `params.text` is the server's (or the driver's) own wording: it fills `<текст сервера>`, is
+ * added where the catalogue says so, else it stands under this number instead of the text (messages.md, general rule).
+ */
+export function textOf(message: Message, params: Readonly<Record<string, string>>): string {
+  const words = params.text?.trim() ?? '';
+  if (words === '') return fillText(message.text, params);
+  const blank = /<текст[^<>]*>/;
+  if (blank.test(message.text)) return message.text.replace(blank, () => words);
+  if (SERVER_WORDS_FOLLOW.has(message.number)) return `${message.text}\n${words}`;
+  return words;
+}

@@ -1,0 +1,44 @@
+/** Questions of the catalogue: `Да` / `Нет` (SCR-52), and those whose two buttons have names of their own (DEV-10). */
+import type { Context, ContextRef, Step } from '../app/context.ts';
+import { drawBox, wrapText } from './box.ts';
+import { messageOf, textOf } from './messages/index.ts';
+
+export interface QuestionLocal {
+  number: string;
+  params: Record<string, string>;
+  onYes: Step[];
+  onNo?: Step[];
+}
+
+function questionContext(name: string, yesLabel: string, noLabel: string): Context<QuestionLocal> {
+  return {
+    name,
+    kind: 'dialog',
+    scan: 'refuse',
+    field: null,
+    view(canvas, at) {
+      const entry = messageOf(at.local.number);
+      drawBox(canvas, at, { ...entry, lines: wrapText(textOf(entry, at.local.params)) });
+    },
+    hint: () => '',
+    bindings: [
+      { command: 'confirm', label: yesLabel, run: ({ local }) => [{ do: 'close' }, ...local.onYes] },
+      { command: 'cancel', label: noLabel, run: ({ local }) => [{ do: 'close' }, ...(local.onNo ?? [])] },
+    ],
+  };
+}
+
+export const question = questionContext('question', 'Да', 'Нет');
+/** `Повторить` / `Отложить печать` and the like: the buttons in the box say what the keys mean. */
+export const decision = questionContext('decision', 'Ввод', 'Отмена');
+
+/** Opens the dialog that fits the buttons of this number. */
+export function questionRef(
+  number: string,
+  params: Record<string, string>,
+  onYes: Step[],
+  onNo: Step[] = [],
+): ContextRef {
+  const isPlain = messageOf(number).buttons[0]?.label === 'Да';
+  return { name: isPlain ? 'question' : 'decision', local: { number, params, onYes, onNo }, text: '' };
+}

@@ -1,0 +1,50 @@
+/** Settings of the О!плати emulator: the assumptions of the protocol paper (oplati.md 13) that a server decides. */
+
+export type PaymentMode = 'buyerQr' | 'staticQr' | 'dynamicQr';
+
+export interface OplatiSettings {
+  /** Number on the wire of each way to meet the buyer. */
+  paymentModes: Record<PaymentMode, number>;
+  confirmCodeField: string;
+  buyerQrField: string;
+  loyaltyCardNumberField: string;
+  buyerQrPrefix: string;
+  buyerQrTtlMs: number;
+  /** From the demand; becoming ready starts it anew. */
+  sessionTtlMs: number;
+  /** False: a new demand ends the older sessions of the register. */
+  parallelSessions: boolean;
+  /** How long a payment waits for the PIN. */
+  confirmTtlMs: number;
+  reversalDays: number;
+  reversalOfReversal: boolean;
+  /** False: a GET may come with `regNum` alone. */
+  requireSecretOnGet: boolean;
+  /** True: the sum of the lines must be the total of the receipt. */
+  strictReceiptTotals: boolean;
+  /** Pauses between the attempts of a web notification. */
+  notificationRetryMs: readonly number[];
+  /** How long a web QR can be scanned. */
+  webQrTtlMs: number;
+  utcOffsetMinutes: number;
+}
+
+/** The decisions of oplati.md 13. */
+export const DEFAULT_SETTINGS: OplatiSettings = {
+  paymentModes: { buyerQr: 1, staticQr: 2, dynamicQr: 3 },
+  confirmCodeField: 'confirmCode',
+  buyerQrField: 'consumerQr',
+  loyaltyCardNumberField: 'cardNumber',
+  buyerQrPrefix: 'o-plati://o-buyer/one/',
+  buyerQrTtlMs: 60_000,
+  sessionTtlMs: 60_000,
+  parallelSessions: true,
+  confirmTtlMs: 180_000,
+  reversalDays: 30,
+  reversalOfReversal: true,
+  requireSecretOnGet: false,
+  strictReceiptTotals: false,
+  notificationRetryMs: [10_000, 60_000, 600_000],
+  webQrTtlMs: 300_000,
+  utcOffsetMinutes: 180,
+};

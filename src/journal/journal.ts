@@ -1,0 +1,290 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import BetterSqlite3, { type Database } from 'better-sqlite3';
+import type { Attempt } from '../payments/attempt.ts';
+import type { RegisterEvent } from '../register/events.ts';
+import type { ClosedDocument, RegisterState } from '../register/model.ts';
+import type { PrintJob } from './print-job.ts';
+import { migrate } from './schema.ts';
+import { asStorageError } from './storage-error.ts';
+
+/** All that one message changed. It reaches the disk whole or not at all, in one transaction and one fsync. */
+export interface JournalWrite {
+  events: RegisterEvent[];
+  /** State after the last event, when a document ended with it: the next start begins there. */
+  snapshot: RegisterState | null;
+  documents: ClosedDocument[];
+  attempts: Attempt[];
+  usedCodes: { hash: string; attemptId: string }[];
+  printJobs: PrintJob[];
+}
+
+export function emptyWrite(): JournalWrite {
+  return { events: [], snapshot: null, documents: [], attempts: [], usedCodes: [], printJobs: [] };
+}
+
+export function isEmptyWrite(write: JournalWrite): boolean {
+  return (
+    write.events.length + write.attempts.length + write.usedCodes.length + write.printJobs.length === 0 &&
+    write.documents.length === 0
+  );
+}
+
+/** What a start finds. */
+export interface Restored {
+  journalId: string;
+  snapshot: RegisterState | null;
+  /** Events after the snapshot, in order. */
+  events: RegisterEvent[];
+  /** Attempts that are not final, oldest first. */
+  attempts: Attempt[];
+  /** Jobs that are not done, in order. */
+  printJobs: PrintJob[];
+  attemptsMade: number;
+  nextPrintJobId: number;
+}
+
+/**
+ * The event log and its read models (journal.db). Law 1: nothing outside the program learns of a change before `append`
+ * has returned.
+ */
+export class Journal {
+  readonly #database: Database;
+  readonly #statements: ReturnType<typeof prepare>;
+  readonly #transaction: (write: JournalWrite) => void;
+  #lastHash: string;
+  #assertedFull = false;
+
+  private constructor(database: Database) {
+    this.#database = database;
+    this.#statements = prepare(database);
+    this.#lastHash = (this.#statements.lastHash.get() as { hash: string } | undefined)?.hash ?? '';
+    this.#transaction = database.transaction((write: JournalWrite) => this.#write(write));
+  }
+
+  /**
+   * @param options.readonly for `bin/kassa documents` beside a running register
+   * @throws StorageError
+   */
+  static open(path: string, options: { readonly?: boolean; newJournalId?: () => string } = {}): Journal {
+    try {
+      if (options.readonly !== true) mkdirSync(dirname(path), { recursive: true });
+      const database = new BetterSqlite3(path, {
+        readonly: options.readonly === true,
+        fileMustExist: options.readonly === true,
+      });
+      database.pragma('busy_timeout = 2000');
+      database.pragma('trusted_schema = OFF');
+      database.pragma('cell_size_check = ON');
+      database.pragma('foreign_keys = ON');
+      if (options.readonly !== true) {
+        database.pragma('journal_mode = WAL');
+        // better-sqlite3 is built with NORMAL for WAL; set FULL explicitly and read it back after the first write.
+        database.pragma('synchronous = FULL');
+        // Checkpoints cost milliseconds: they run between receipts (`checkpoint`), not under a scan.
+        database.pragma('wal_autocheckpoint = 0');
+        database.pragma('journal_size_limit = 16777216');
+        migrate(database);
+        const id = (options.newJournalId ?? randomJournalId)();
+        database.prepare("INSERT OR IGNORE INTO meta (key, value) VALUES ('journalId', ?)").run(id);
+      }
+      return new Journal(database);
+    } catch (error) {
+      throw asStorageError(error);
+    }
+  }
+
+  /** One transaction, on disk when it returns. @throws StorageError; then nothing of the write is stored */
+  append(write: JournalWrite): void {
+    const hashBefore = this.#lastHash;
+    try {
+      this.#transaction(write);
+      if (!this.#assertedFull) this.#assertFull();
+    } catch (error) {
+      this.#lastHash = hashBefore;
+      throw asStorageError(error);
+    }
+  }
+
+  #write(write: JournalWrite): void {
+    const { event, snapshot, document, attempt, usedCode, printJob, lastSeq } = this.#statements;
+    for (const { at, type, ...body } of write.events) event.run(at, type, JSON.stringify(body));
+    for (const closed of write.documents) {
+      const body = JSON.stringify(closed);
+      const hash = createHash('sha256').update(this.#lastHash).update(body).digest('hex');
+      document.run(
+        closed.documentId,
+        closed.number,
+        closed.type,
+        closed.status,
+        closed.shiftNumber,
+        closed.closedAt,
+        closed.totalKopecks,
+        body,
+        this.#lastHash,
+        hash,
+      );
+      this.#lastHash = hash;
+    }
+    for (const a of write.attempts) {
+      attempt.run(
+        a.attemptId,
+        a.documentId,
+        a.provider,
+        a.operation,
+        a.state,
+        a.order.amountKopecks,
+        a.order.orderNumber,
+        a.startedAtMs,
+        a.updatedAtMs,
+        JSON.stringify(a),
+      );
+    }
+    for (const code of write.usedCodes) usedCode.run(code.hash, code.attemptId);
+    for (const job of write.printJobs) {
+      printJob.run(job.jobId, job.documentId, job.kind, job.attemptId, job.state, job.createdAtMs, Date.now());
+    }
+    if (write.snapshot !== null) {
+      const { seq } = lastSeq.get() as { seq: number };
+      snapshot.run(seq, JSON.stringify(write.snapshot));
+    }
+  }
+
+  #assertFull(): void {
+    const mode = this.#database.pragma('synchronous', { simple: true });
+    if (mode !== 2) throw Object.assign(new Error(`synchronous = ${String(mode)}`), { code: 'SQLITE_IOERR' });
+    this.#assertedFull = true;
+  }
+
+  /** @throws StorageError */
+  restore(): Restored {
+    try {
+      const meta = this.#database.prepare("SELECT value FROM meta WHERE key = 'journalId'").get() as
+        | { value: string }
+        | undefined;
+      const snapshot = this.#database.prepare('SELECT seq, state FROM snapshot').get() as
+        | { seq: number; state: string }
+        | undefined;
+      const rows = this.#database
+        .prepare('SELECT at, type, body FROM events WHERE seq > ? ORDER BY seq')
+        .all(snapshot?.seq ?? 0) as { at: number; type: string; body: string }[];
+      const attempts = this.#database
+        .prepare("SELECT body FROM attempts WHERE state NOT IN ('approved', 'declined', 'notSent') ORDER BY started_at")
+        .all() as { body: string }[];
+      const jobs = this.#database
+        .prepare(
+          `SELECT job_id AS jobId, document_id AS documentId, kind, attempt_id AS attemptId, state, created_at AS createdAtMs FROM print_jobs
+           WHERE state IN ('queued', 'sent', 'unconfirmed') ORDER BY job_id`,
+        )
+        .all() as PrintJob[];
+      const counts = this.#database
+        .prepare('SELECT (SELECT count(*) FROM attempts) AS attempts, (SELECT max(job_id) FROM print_jobs) AS jobs')
+        .get() as { attempts: number; jobs: number | null };
+      return {
+        journalId: meta?.value ?? '',
+        snapshot: snapshot === undefined ? null : (JSON.parse(snapshot.state) as RegisterState),
+        events: rows.map((row) => ({ at: row.at, type: row.type, ...JSON.parse(row.body) }) as RegisterEvent),
+        attempts: attempts.map((row) => JSON.parse(row.body) as Attempt),
+        printJobs: jobs,
+        attemptsMade: counts.attempts,
+        nextPrintJobId: (counts.jobs ?? 0) + 1,
+      };
+    } catch (error) {
+      throw asStorageError(error);
+    }
+  }
+
+  document(documentId: string): ClosedDocument | null {
+    const row = this.#statements.documentById.get(documentId) as { body: string } | undefined;
+    return row === undefined ? null : (JSON.parse(row.body) as ClosedDocument);
+  }
+
+  /** The newest document that was closed as a sale or return; null when there is none (DOM-93). */
+  lastClosedDocument(): ClosedDocument | null {
+    const row = this.#database
+      .prepare("SELECT body FROM documents WHERE status = 'closed' ORDER BY number DESC LIMIT 1")
+      .get() as { body: string } | undefined;
+    return row === undefined ? null : (JSON.parse(row.body) as ClosedDocument);
+  }
+
+  /** Every document ever closed or annulled, oldest first, one at a time. */
+  *documents(): Generator<ClosedDocument> {
+    for (const row of this.#database.prepare('SELECT body FROM documents ORDER BY number').iterate()) {
+      yield JSON.parse((row as { body: string }).body) as ClosedDocument;
+    }
+  }
+
+  attempt(attemptId: string): Attempt | null {
+    const row = this.#statements.attemptById.get(attemptId) as { body: string } | undefined;
+    return row === undefined ? null : (JSON.parse(row.body) as Attempt);
+  }
+
+  attemptsOf(documentId: string): Attempt[] {
+    const rows = this.#statements.attemptsOf.all(documentId) as { body: string }[];
+    return rows.map((row) => JSON.parse(row.body) as Attempt);
+  }
+
+  hasUsedCode(hash: string): boolean {
+    return this.#statements.hasUsedCode.get(hash) !== undefined;
+  }
+
+  /** Walks the hash chain. @returns number of the first document that does not fit, null when all fit */
+  firstBrokenDocument(): number | null {
+    let previous = '';
+    const rows = this.#database
+      .prepare('SELECT number, body, previous_hash AS previousHash, hash FROM documents ORDER BY rowid')
+      .iterate() as IterableIterator<{ number: number; body: string; previousHash: string; hash: string }>;
+    for (const row of rows) {
+      const hash = createHash('sha256').update(previous).update(row.body).digest('hex');
+      if (row.previousHash !== previous || row.hash !== hash) return row.number;
+      previous = hash;
+    }
+    return null;
+  }
+
+  /** `quick_check` of the file; false = damaged (SYS-05). */
+  isSound(): boolean {
+    return this.#database.pragma('quick_check(1)', { simple: true }) === 'ok';
+  }
+
+  /** Moves the WAL into the file; called between receipts. A busy reader only postpones it. */
+  checkpoint(): void {
+    try {
+      this.#database.pragma('wal_checkpoint(PASSIVE)');
+    } catch (error) {
+      throw asStorageError(error);
+    }
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+function prepare(database: Database) {
+  return {
+    event: database.prepare('INSERT INTO events (at, type, body) VALUES (?, ?, ?)'),
+    lastSeq: database.prepare('SELECT coalesce(max(seq), 0) AS seq FROM events'),
+    snapshot: database.prepare('INSERT OR REPLACE INTO snapshot (id, seq, state) VALUES (1, ?, ?)'),
+    document: database.prepare('INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+    attempt: database.prepare(
+      `INSERT INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (attempt_id) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at, body = excluded.body`,
+    ),
+    usedCode: database.prepare('INSERT OR IGNORE INTO used_codes VALUES (?, ?)'),
+    printJob: database.prepare(
+      `INSERT INTO print_jobs VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (job_id) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at`,
+    ),
+    lastHash: database.prepare('SELECT hash FROM documents ORDER BY rowid DESC LIMIT 1'),
+    documentById: database.prepare('SELECT body FROM documents WHERE document_id = ?'),
+    attemptById: database.prepare('SELECT body FROM attempts WHERE attempt_id = ?'),
+    attemptsOf: database.prepare('SELECT body FROM attempts WHERE document_id = ? ORDER BY started_at, rowid'),
+    hasUsedCode: database.prepare('SELECT 1 FROM used_codes WHERE hash = ?'),
+  };
+}
+
+function randomJournalId(): string {
+  return createHash('sha256').update(crypto.randomUUID()).digest('hex').slice(0, 6);
+}

@@ -1,0 +1,16 @@
+/** A slip or a drawer pulse as a durable row (R8): printing never decides money. */
+export interface PrintJob {
+  jobId: number;
+  documentId: string;
+  kind: PrintJobKind;
+  /** A payment's own slip names the payment. */
+  attemptId: string | null;
+  /**
+   * `queued` -> `sent` (journaled before the first byte) -> `confirmed`; `unconfirmed`: bytes may have left and nobody
+   * knows, the cashier is asked (DEV-17); `dropped`: a drawer pulse that must not come late (K26).
+   */
+  state: 'queued' | 'sent' | 'confirmed' | 'unconfirmed' | 'dropped';
+  createdAtMs: number;
+}
+
+export type PrintJobKind = 'sale' | 'oplatiSlip' | 'copy' | 'oplatiCopy' | 'annulled' | 'drawer';

@@ -1,0 +1,28 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { asStorageError, isStorageError } from './storage-error.ts';
+
+/**
+ * One process per root (K33). The lock is an open exclusive transaction on a small SQLite file: the kernel lets go of it
+ * when the process dies, kill -9 included, and it stands on a file of its own so that readers of the journal are free.
+ *
+ * @returns a release function, or null when another process holds it
+ * @throws StorageError when the disk cannot be written at all
+ */
+export function takeRootLock(path: string): (() => void) | null {
+  let database: BetterSqlite3.Database | undefined;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    database = new BetterSqlite3(path, { timeout: 0 });
+    database.pragma('journal_mode = DELETE');
+    database.exec('BEGIN EXCLUSIVE');
+    const held = database;
+    return () => held.close();
+  } catch (error) {
+    database?.close();
+    const known = asStorageError(error);
+    if (isStorageError(known) && known.code === 'locked') return null;
+    throw known;
+  }
+}

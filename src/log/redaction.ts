@@ -1,0 +1,103 @@
+/**
+ * Takes secrets out of a text before it is written anywhere (reliability.md 8: redaction by value and by key).
+ * Used by the log and by whoever else stores what went over a wire.
+ */
+import { maskCardNumber } from '../register/safe-text.ts';
+
+const MASK = '***';
+
+// A shorter secret would blot out ordinary numbers; it is still masked by its key.
+const SHORTEST_SECRET = 4;
+
+// What stands for an opening or closing quote: plain, or escaped once or more in nested JSON, or percent-encoded.
+const QUOTE = String.raw`(?:\\{0,8}["']|%22)`;
+const KEY = '(?:token|passw(?:or)?d|secret|consumer_?qr|authorization)';
+// A closing quote may be missing: texts get cut. Runs of backslashes are bounded, so that no text costs quadratic time.
+const VALUE = [
+  String.raw`\\{1,8}"(?:(?!\\{1,8}").)*(?:\\{1,8}")?`,
+  String.raw`"(?:[^"\\]|\\.)*"?`,
+  String.raw`'(?:[^'\\]|\\.)*'?`,
+  '%22(?:(?!%22).)*(?:%22)?',
+  String.raw`\[[^\]]*\]?`,
+  String.raw`\{[^}]*\}?`,
+  String.raw`(?:(?:Bearer|Basic|Digest|Token)\s+)?[^\s,;&"'}\]]+`,
+].join('|');
+const KEY_AND_VALUE = new RegExp(`(${KEY}${QUOTE}?\\s*(?:[:=]|%3[aAdD])\\s*)(?:${VALUE})`, 'gis');
+
+const GROUPED_CARD = /(?<!\d)\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?!\d)/g;
+const LONG_NUMBER = /(?<!\d)\d{13,19}(?!\d)/g;
+
+export type Redactor = (text: string) => string;
+
+/** @param secrets values that must not appear, in whatever encoding */
+export function redactorOf(secrets: readonly string[]): Redactor {
+  const forms = [...new Set(secrets.filter((secret) => secret.length >= SHORTEST_SECRET).flatMap(formsOf))];
+  // Longest first: a secret that begins another one must not leave the other's tail.
+  forms.sort((a, b) => b.length - a.length);
+  const known = forms.length === 0 ? null : new RegExp(forms.map(quoted).join('|'), 'g');
+  return (text) => {
+    const withoutValues = known === null ? text : text.replace(known, MASK);
+    return maskCards(withoutValues.replace(KEY_AND_VALUE, `$1${MASK}`));
+  };
+}
+
+/** The ways one secret gets written: JSON, URL and form encoding, base64. */
+function formsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret, 'utf8');
+  const wellFormed = bytes.toString('utf8');
+  const json = JSON.stringify(secret).slice(1, -1);
+  const ascii = json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const component = encodeURIComponent(wellFormed);
+  const form = new URLSearchParams({ '': secret }).toString().slice(1);
+  const fullyEncoded = [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+  const base64 = bytes.toString('base64');
+  const forms = [
+    secret,
+    json,
+    json.replaceAll('/', '\\/'),
+    ascii,
+    JSON.stringify(json).slice(1, -1),
+    component,
+    encodeURI(wellFormed),
+    form,
+    encodeURIComponent(component),
+    fullyEncoded,
+    fullyEncoded.toUpperCase(),
+    base64,
+    base64.replace(/=+$/, ''),
+    bytes.toString('base64url'),
+    bytes.toString('hex'),
+    bytes.toString('hex').toUpperCase(),
+  ];
+  // Some servers write %d0 for %D0 and \u043F for \u043f.
+  return forms.flatMap((each) => [
+    each,
+    each.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase()),
+    each.replace(/\\u[0-9a-f]{4}/g, (unit) => `\\u${unit.slice(2).toUpperCase()}`),
+  ]);
+}
+
+function quoted(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+}
+
+/** Card numbers of any kind of writing; a barcode stays readable (reliability.md 7: "that is not goods"). */
+function maskCards(text: string): string {
+  const grouped = text.replace(GROUPED_CARD, (number) => {
+    const digits = number.replace(/\D/g, '');
+    const masked = maskCardNumber(digits);
+    return masked === digits ? number : masked;
+  });
+  return grouped.replace(LONG_NUMBER, (digits) => (isGoodsBarcode(digits) ? digits : maskCardNumber(digits)));
+}
+
+/** EAN-13 or GTIN-14 with a right check digit. Cards of 13 and 14 digits are no longer issued. */
+function isGoodsBarcode(digits: string): boolean {
+  if (digits.length > 14) return false;
+  let sum = 0;
+  for (let place = 0; place < digits.length; place++) {
+    const digit = Number(digits[digits.length - 1 - place]);
+    sum += place % 2 === 1 ? digit * 3 : digit;
+  }
+  return sum % 10 === 0;
+}

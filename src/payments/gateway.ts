@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import type { Attempt, AttemptState } from './attempt.ts';
+import { isFinal } from './attempt.ts';
+import type { Driver, HttpRequest, Input, Machine, Operation, StepFacts } from './driver.ts';
+import type { Outcome } from './outcome.ts';
+
+/** What one step of an attempt wants of the world, after the attempt itself has been journaled. */
+export interface Advance {
+  attempt: Attempt;
+  /** Requests to send; each comes back as `reply` or `noReply`. */
+  sends: HttpRequest[];
+  /** Provider secret to store before anything is sent. */
+  token: string | null;
+  /** SHA-256 of a buyer's code that is being spent. */
+  usedCodeHash: string | null;
+  alarms: string[];
+  /** An outcome that this step reported; null = the attempt goes on silently. */
+  reported: Outcome | null;
+}
+
+/** The machine of an operation, or null when the driver cannot do it: refused before any I/O. */
+export function machineOf(driver: Driver, operation: Operation): Machine<unknown, unknown> | null {
+  switch (operation) {
+    case 'pay':
+      return driver.can.pay ? driver.pay : null;
+    case 'cancel':
+      return driver.can.cancel ? driver.cancel : null;
+    case 'refund':
+      return driver.can.refund === 'none' ? null : driver.refund;
+    case 'loyalty':
+      return driver.can.loyalty ? driver.loyalty : null;
+    case 'reconcile':
+      return null;
+  }
+}
+
+/**
+ * Runs one step of an attempt's machine. Pure: the caller journals `attempt` and only then performs the rest (law 1).
+ * @param input null = begin
+ */
+export function advance(attempt: Attempt, driver: Driver, input: Input | null, facts: StepFacts<unknown>): Advance {
+  const machine = machineOf(driver, attempt.operation);
+  if (machine === null) throw new Error(`${driver.name} cannot ${attempt.operation}`);
+  const result: Advance = { attempt, sends: [], token: null, usedCodeHash: null, alarms: [], reported: null };
+  if (isFinal(attempt)) return result;
+
+  const { state, actions } =
+    input === null || attempt.driverState === null
+      ? machine.begin(attempt.order, facts)
+      : machine.step(attempt.driverState, input, facts);
+
+  const next: Attempt = { ...attempt, driverState: state, step: attempt.step + 1, updatedAtMs: facts.nowMs };
+  if (input !== null && 'timer' in input) next.wakeAtMs = null;
+  let sentMoney = false;
+  for (const action of actions) {
+    switch (action.do) {
+      case 'send':
+        result.sends.push(action.request);
+        sentMoney ||= action.moves === 'money';
+        break;
+      case 'prompt':
+        next.prompt = action.prompt;
+        next.promptIssuedAtMs = facts.nowMs;
+        break;
+      case 'sleep':
+        next.wakeAtMs = facts.nowMs + action.ms;
+        break;
+      case 'storeToken':
+        result.token = action.token;
+        break;
+      case 'rememberCode':
+        result.usedCodeHash = hashOfCode(action.code);
+        break;
+      case 'alarm':
+        result.alarms.push(action.text);
+        break;
+      case 'finish':
+        result.reported = action.outcome;
+        break;
+    }
+  }
+  next.state = stateAfter(next, driver, sentMoney, result.reported);
+  if (result.reported !== null) {
+    next.outcome = result.reported;
+    next.prompt = null;
+    next.foreground = false;
+    if (isFinal(next)) next.wakeAtMs = null;
+  }
+  return { ...result, attempt: next };
+}
+
+function stateAfter(attempt: Attempt, driver: Driver, sentMoney: boolean, reported: Outcome | null): AttemptState {
+  if (reported !== null && reported.kind !== 'unknown') return reported.kind;
+  // A human has decided (DOM-90); the machine goes on asking, but only a final answer changes the word.
+  if (attempt.manual !== null) return 'manual';
+  if (reported !== null) return 'unknown';
+  if (attempt.state === 'unknown') return 'unknown';
+  const phase = driver.phase(attempt.driverState);
+  return phase === 'intent' && sentMoney ? 'sent' : phase;
+}
+
+/** Buyers' payment codes are stored as a hash only (domain.md 2.8, rule 10). */
+export function hashOfCode(code: string): string {
+  return createHash('sha256').update(code).digest('hex');
+}

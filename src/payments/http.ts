@@ -1,0 +1,133 @@
+/**
+ * The only door to the payment servers, and the only file that knows got. It decides nothing but one thing: whether a
+ * request without a reply certainly never left (terminal.md 7).
+ */
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { Got } from 'got';
+import type { HttpReply, HttpRequest, NoReply } from './driver.ts';
+
+/** A JSON bomb must not reach the reader (reliability.md 8). */
+const BODY_CAP_BYTES = 256 * 1024;
+
+export interface HttpSenderOptions {
+  /** Extra trust anchors (PEM) for a server with a certificate of its own. */
+  ca?: string | string[];
+  /** Hosts besides loopback that may be reached without TLS. */
+  allowPlainHttpHosts?: string[];
+  /** Something is wrong with the set-up, not with the network: a certificate, an address without TLS. No secrets. */
+  onAlarm?: (text: string) => void;
+}
+
+export type HttpResult = { reply: HttpReply } | { noReply: NoReply };
+
+export interface HttpSender {
+  /** Loads got, so that the first payment does not wait for it. */
+  warmUp(): Promise<void>;
+  /**
+   * Sends once: no retry, no redirect, a socket of its own. Never throws. Every status is a reply; a reply that is cut
+   * or too long is none.
+   */
+  send(request: HttpRequest): Promise<HttpResult>;
+}
+
+export function createHttpSender(options: HttpSenderOptions = {}): HttpSender {
+  let got: Promise<Got> | null = null;
+
+  function loadGot(): Promise<Got> {
+    got ??= import('got').then((module) =>
+      module.got.extend({
+        retry: { limit: 0 },
+        followRedirect: false,
+        throwHttpErrors: false,
+        // A compressed bomb grows after the cap has counted it.
+        decompress: false,
+        // On a kept-alive socket nobody can tell whether a request left.
+        agent: { http: new HttpAgent({ keepAlive: false }), https: new HttpsAgent({ keepAlive: false }) },
+        https: { rejectUnauthorized: true, ...(options.ca === undefined ? {} : { certificateAuthority: options.ca }) },
+        headers: { 'user-agent': 'kassa' },
+      }),
+    );
+    return got;
+  }
+
+  function alarm(text: string): void {
+    options.onAlarm?.(text);
+  }
+
+  async function send(request: HttpRequest): Promise<HttpResult> {
+    const { tag } = request;
+    const refusal = refusalOf(request.url, options.allowPlainHttpHosts ?? []);
+    if (refusal !== null) {
+      alarm(refusal);
+      return { noReply: { tag, kind: 'notSent' } };
+    }
+    const isSecure = new URL(request.url).protocol === 'https:';
+    let stream: ReturnType<Got['stream']> | null = null;
+    try {
+      const client = await loadGot();
+      stream = client.stream(request.url, {
+        method: request.method,
+        headers: request.headers,
+        ...(request.body === null ? {} : { body: request.body }),
+        timeout: { lookup: 3_000, connect: 3_000, secureConnect: 5_000, response: 15_000, request: request.timeoutMs },
+      });
+      return { reply: { tag, ...(await readReply(stream)) } };
+    } catch (error) {
+      const code = codeOf(error);
+      const timings = stream?.timings;
+      const isConnected = (isSecure ? timings?.secureConnect : timings?.connect) !== undefined;
+      if (isSecure && !isConnected && CERTIFICATE_CODES.test(code)) {
+        alarm(`TLS certificate of ${hostOf(request.url)} refused: ${code}`);
+      }
+      return { noReply: { tag, kind: isConnected ? 'lost' : 'notSent' } };
+    } finally {
+      stream?.destroy();
+    }
+  }
+
+  return {
+    warmUp: async () => {
+      await loadGot();
+    },
+    send,
+  };
+}
+
+/** OpenSSL's verification errors as Node names them. */
+const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|CRL/;
+
+async function readReply(stream: ReturnType<Got['stream']>): Promise<{ status: number; body: string }> {
+  let status: number | null = null;
+  stream.on('response', (response: { statusCode: number }) => {
+    status = response.statusCode;
+  });
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    const bytes = Buffer.from(chunk as Uint8Array);
+    size += bytes.length;
+    if (size > BODY_CAP_BYTES) throw new Error('body too long');
+    chunks.push(bytes);
+  }
+  if (status === null) throw new Error('no response');
+  return { status, body: Buffer.concat(chunks).toString('utf8') };
+}
+
+/** Secrets and receipts go over TLS; without it only to this machine (reliability.md 8, "TLS off"). */
+function refusalOf(url: string, plainHosts: string[]): string | null {
+  if (!URL.canParse(url)) return 'the address of a payment server is not a URL';
+  const { protocol, hostname } = new URL(url);
+  if (protocol === 'https:') return null;
+  if (protocol !== 'http:') return `the address of a payment server has the scheme ${protocol}`;
+  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+  return isLoopback || plainHosts.includes(hostname) ? null : `plain http to ${hostname} refused: use https`;
+}
+
+function hostOf(url: string): string {
+  return new URL(url).host;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}

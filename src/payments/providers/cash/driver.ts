@@ -1,0 +1,37 @@
+/** Cash: the money is in the drawer before the program hears of it, so both directions are done at once. */
+import type { Driver, Machine } from '../../driver.ts';
+
+/** Nothing is left to do after `begin`. */
+export interface CashState {
+  at: 'done';
+}
+
+const handOver: Machine<unknown, CashState> = {
+  begin: () => ({
+    state: { at: 'done' },
+    actions: [{ do: 'finish', outcome: { kind: 'approved', providerPaymentId: null } }],
+  }),
+  step: (state) => ({ state, actions: [] }),
+};
+
+export const cashDriver: Driver<unknown, CashState> = {
+  name: 'cash',
+  can: {
+    pay: true,
+    cancel: true,
+    refund: 'partial',
+    loyalty: false,
+    reconcile: false,
+    queryByOrderNumber: false,
+    immediate: true,
+    freeReturn: true,
+  },
+  pay: handOver,
+  cancel: handOver,
+  refund: handOver,
+  loyalty: null,
+  unavailable: null,
+  phase: () => 'intent',
+  providerPaymentId: () => null,
+  secrets: () => [],
+};

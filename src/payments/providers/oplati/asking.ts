@@ -1,0 +1,58 @@
+/** Questions to the server: tags that cannot be mistaken, and pauses between repeats. Shared by all О!плати machines. */
+import type { Action, HttpReply, HttpRequest, Input } from '../../driver.ts';
+import type { OplatiSettings } from './settings.ts';
+
+/** Part of every state that talks to the server. */
+export interface Asking {
+  /** Counts requests, so that every tag is used once in the life of the machine. */
+  asked: number;
+  /** Tag of the request in flight; an answer with another tag is late and is left alone. */
+  awaiting: string | null;
+  /** When it was asked: what a report proves counts from here, not from its arrival. */
+  askedAtMs: number;
+}
+
+export const NEVER_ASKED: Asking = { asked: 0, awaiting: null, askedAtMs: 0 };
+
+/** @returns the asking after one more request; its `awaiting` is the tag to send */
+export function askAs(asking: Asking, name: string, nowMs: number): Asking & { awaiting: string } {
+  const asked = asking.asked + 1;
+  return { asked, awaiting: `${name}-${asked}`, askedAtMs: nowMs };
+}
+
+export function send(request: HttpRequest, moves: 'nothing' | 'money' = 'nothing'): Action {
+  return { do: 'send', request, moves };
+}
+
+export type Answer = HttpReply | 'notSent' | 'lost';
+
+/** @returns what came back for `tag`, or null when the input is no answer to it */
+export function answerTo(tag: string | null, input: Input): Answer | null {
+  if (tag === null) return null;
+  if ('reply' in input && input.reply.tag === tag) return input.reply;
+  if ('noReply' in input && input.noReply.tag === tag) return input.noReply.kind;
+  return null;
+}
+
+/**
+ * Growing pause between questions that got no answer, with jitter so that the registers of a shop do not ask in step.
+ * The jitter comes from the attempt's identity: a machine has no random.
+ * @param failures in a row; 0 = the plain pause
+ */
+export function backOffMs(failures: number, settings: OplatiSettings, attemptId: string): number {
+  if (failures === 0) return settings.paymentPollMs;
+  const pauseMs = Math.min(settings.paymentPollMs * 2 ** Math.min(failures - 1, 16), settings.backOffMaxMs);
+  // 85 to 100 percent, but never oftener than the server allows.
+  const share = 0.85 + 0.15 * fractionOf(`${attemptId}/${failures}`);
+  return Math.max(settings.paymentPollMs, Math.round(pauseMs * share));
+}
+
+/** FNV-1a of the text as a fraction of 1; mixed once more, because its last characters hardly reach the high bits. */
+function fractionOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const character of text) {
+    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  }
+  const mixed = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return ((mixed ^ (mixed >>> 12)) >>> 0) / 0x1_0000_0000;
+}

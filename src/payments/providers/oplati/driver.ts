@@ -1,0 +1,88 @@
+/** О!плати: its three machines, what it can do, and how its states are called in the journal. */
+import type { Driver } from '../../driver.ts';
+import { mayHaveReversed, oplatiReversal, type ReversalState } from './cancel.ts';
+import { type LoyaltyState, oplatiLoyalty } from './loyalty.ts';
+import { oplatiPay } from './pay.ts';
+import type { PayState } from './pay-moves.ts';
+import type { OplatiSettings } from './settings.ts';
+
+export type OplatiState = PayState | ReversalState | LoyaltyState;
+
+export const oplatiDriver: Driver<OplatiSettings, OplatiState> = {
+  name: 'oplati',
+  can: {
+    pay: true,
+    cancel: true,
+    refund: 'partial',
+    loyalty: true,
+    reconcile: false,
+    queryByOrderNumber: true,
+    immediate: false,
+    // Only a return by its sale's receipt goes back to the wallet (OPL-07).
+    freeReturn: false,
+  },
+  pay: oplatiPay,
+  cancel: oplatiReversal,
+  refund: oplatiReversal,
+  loyalty: oplatiLoyalty,
+  unavailable: 'OPL-13',
+  phase,
+  providerPaymentId,
+  secrets: (settings, token) => [settings.password, token].flatMap((secret) => secret || []),
+};
+
+function phase(state: OplatiState): 'intent' | 'sent' | 'pending' | 'unknown' {
+  switch (state.kind) {
+    case 'pay':
+      return payPhase(state);
+    case 'reversal':
+      return reversalPhase(state);
+    case 'loyalty':
+      return 'intent';
+  }
+}
+
+function payPhase(state: PayState): 'intent' | 'sent' | 'pending' | 'unknown' {
+  switch (state.at) {
+    case 'opening':
+      return 'intent';
+    case 'charging':
+      return 'sent';
+    case 'polling':
+    case 'cancelling':
+      return 'pending';
+    case 'checking':
+    case 'checkingCancel':
+      return 'unknown';
+    case 'finished':
+      return state.paymentId === null ? 'intent' : 'sent';
+  }
+}
+
+function reversalPhase(state: ReversalState): 'intent' | 'sent' | 'pending' | 'unknown' {
+  switch (state.at) {
+    case 'reversing':
+      return 'sent';
+    case 'polling':
+      return 'pending';
+    case 'checking':
+      return 'unknown';
+    case 'finding':
+    case 'queued':
+      return mayHaveReversed(state) ? 'unknown' : 'intent';
+    case 'finished':
+      return mayHaveReversed(state) ? 'sent' : 'intent';
+  }
+}
+
+function providerPaymentId(state: OplatiState): string | null {
+  switch (state.kind) {
+    case 'pay':
+      if (state.at === 'opening') return null;
+      return state.at === 'finished' ? state.paymentId : state.charged.paymentId;
+    case 'reversal':
+      return state.at === 'finished' ? state.reversalId : state.work.reversalId;
+    case 'loyalty':
+      return null;
+  }
+}

@@ -1,0 +1,95 @@
+/** Prompts of О!плати, texts of messages.md 1 and screens.md SCR-12..SCR-15. */
+import type { Prompt } from '../../driver.ts';
+
+const BRAND = 'О!плати';
+const PENDING = 'Платеж ожидает подтверждения';
+
+export type QrState = 'Ожидание покупателя' | 'QR-код отсканирован' | 'Платеж ожидает подтверждения';
+
+const ASK_BUYER = 'Отсканируйте QR-код покупателя.';
+
+/** OPL-21; its text gives way to OPL-17 when the code was used before: the dialog stays open. */
+export function scanPrompt(because: 'first' | 'used' | 'noAnswer' = 'first'): Prompt {
+  return {
+    show: 'scanBuyerCode',
+    number: because === 'used' ? 'OPL-17' : 'OPL-21',
+    title: 'Ввод QR-кода О!плати',
+    text: because === 'used' ? 'Этот QR-код уже использован' : 'Отсканируйте QR-код О!плати',
+    hint: because === 'noAnswer' ? 'Нет ответа сервера. Отсканируйте новый QR-код покупателя.' : ASK_BUYER,
+  };
+}
+
+/** OPL-22 */
+export function tellPrompt(code: string): Prompt {
+  return {
+    show: 'tellCode',
+    number: 'OPL-22',
+    title: 'Выберите действие',
+    text: 'Сообщите код подтверждения покупателю. Код подтверждения:',
+    code,
+    hint: 'Сообщите код подтверждения и нажмите клавишу "Ввод".',
+  };
+}
+
+/** OPL-23 */
+export function qrPrompt(payload: string, state: QrState, deadlineMs: number, isEscOffered: boolean): Prompt {
+  return {
+    show: 'showQr',
+    number: 'OPL-23',
+    caption: 'Отсканируйте QR-код для оплаты',
+    payload,
+    state,
+    deadlineMs,
+    hint: isEscOffered ? ESC_HINT : 'Покупатель сканирует QR-код в мобильном приложении "О!плати".',
+  };
+}
+
+/** OPL-24 */
+export function pendingPrompt(deadlineMs: number | null, isEscOffered: boolean): Prompt {
+  return {
+    show: 'wait',
+    number: 'OPL-24',
+    title: BRAND,
+    text: PENDING,
+    deadlineMs,
+    cancellable: true,
+    ...(isEscOffered ? { hint: ESC_HINT } : {}),
+  };
+}
+
+const ESC_HINT = 'Покупатель не подтверждает платеж. Для отмены нажмите клавишу "Esc".';
+
+/** OPL-29. @param cancellable false while a cancel is being sent: there is nothing more to press */
+export function checkPrompt(cancellable: boolean): Prompt {
+  return {
+    show: 'wait',
+    number: 'OPL-29',
+    title: BRAND,
+    text: 'Проверка результата оплаты. Пожалуйста, подождите',
+    deadlineMs: null,
+    cancellable,
+  };
+}
+
+/** OPL-16 */
+export function unknownPrompt(): Prompt {
+  return {
+    show: 'retryOrCancel',
+    number: 'OPL-16',
+    title: 'Выберите действие',
+    text: 'Результат оплаты О!плати неизвестен. Повторить запрос?',
+    cancelLabel: 'Отмена',
+  };
+}
+
+/** OPL-26 */
+export function returnPrompt(): Prompt {
+  return {
+    show: 'wait',
+    number: 'OPL-26',
+    title: BRAND,
+    text: 'Возврат ожидает подтверждения',
+    deadlineMs: null,
+    cancellable: false,
+  };
+}

@@ -1,0 +1,262 @@
+/**
+ * From nothing to "the buyer is ready" (oplati.md 3.1, 3.2): the part that payment and loyalty have in common. No
+ * money can move here, so every lost answer may simply be asked again.
+ */
+import type { Action, Input, Prompt, StepFacts } from '../../driver.ts';
+import type { LoyaltyCard, Outcome } from '../../outcome.ts';
+import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from './asking.ts';
+import { pendingPrompt, qrPrompt, scanPrompt, tellPrompt } from './prompts.ts';
+import type { OplatiMode, OplatiSettings } from './settings.ts';
+import {
+  CANCELLED_BY_CASHIER,
+  demandRefused,
+  LAPSED_CODE,
+  NO_CONNECTION,
+  notAuthorised,
+  rejected,
+  sessionLapsed,
+  tokenRefused,
+} from './status.ts';
+import {
+  type Caller,
+  demandRequest,
+  readError,
+  readReady,
+  readSession,
+  readToken,
+  readyRequest,
+  tokenRequest,
+} from './wire.ts';
+
+type Facts = StepFacts<OplatiSettings>;
+
+export interface Session {
+  sessionId: number;
+  openedAtMs: number;
+  /** Mode 1. */
+  confirmCode: string | null;
+  /** Mode 2. */
+  qr: string | null;
+}
+
+/** The buyer's one-time code is in none of these: it passes through the step that sends it (domain.md 2.8, rule 10). */
+export type Opening = Asking & { mode: OplatiMode } & (
+    | { at: 'gettingToken'; tries: number }
+    | { at: 'waitingForCode'; tries: number }
+    | { at: 'demanding'; tries: number }
+    | { at: 'tellingCode'; session: Session }
+    | { at: 'waitingForReady'; session: Session }
+  );
+
+export type OpeningResult =
+  | { go: 'on'; opening: Opening; actions: Action[] }
+  | { go: 'ready'; session: Session; cards: LoyaltyCard[] }
+  | { go: 'end'; outcome: Outcome };
+
+/** First step: the token when there is none, then the session. */
+export function beginOpening(facts: Facts): OpeningResult {
+  const start = { ...NEVER_ASKED, mode: facts.settings.mode };
+  if (facts.token !== null || facts.settings.password !== null) return askForSession(start, 0, facts);
+  return askForToken(start, 0, facts);
+}
+
+export function stepOpening(opening: Opening, input: Input, facts: Facts): OpeningResult {
+  // Before the sale is sent nothing has to be cancelled: no amount was told, the session lapses (oplati.md 8.3).
+  if ('cashier' in input) return { go: 'end', outcome: CANCELLED_BY_CASHIER };
+  switch (opening.at) {
+    case 'gettingToken':
+      return stepToken(opening, input, facts);
+    case 'waitingForCode':
+      return stepCode(opening, input, facts);
+    case 'demanding':
+      return stepDemand(opening, input, facts);
+    case 'tellingCode':
+      return stepTelling(opening, input, facts);
+    case 'waitingForReady':
+      return stepReady(opening, input, facts);
+  }
+}
+
+type At<Name extends Opening['at']> = Extract<Opening, { at: Name }>;
+type Start = Asking & { mode: OplatiMode };
+
+function on(opening: Opening, ...actions: Action[]): OpeningResult {
+  return { go: 'on', opening, actions };
+}
+
+function show(prompt: Prompt): Action {
+  return { do: 'prompt', prompt };
+}
+
+function askForToken(from: Start, tries: number, facts: Facts): OpeningResult {
+  const asking = askAs(from, 'token', facts.nowMs);
+  return on(
+    { ...asking, mode: from.mode, at: 'gettingToken', tries },
+    show(pendingPrompt(null, false)),
+    send(tokenRequest(asking.awaiting, facts)),
+  );
+}
+
+function stepToken(opening: At<'gettingToken'>, input: Input, facts: Facts): OpeningResult {
+  const again = 'restarted' in input || ('timer' in input && opening.awaiting === null);
+  // The token may have been stored just before the power went.
+  if (again && facts.token !== null) return askForSession(opening, 0, facts);
+  if (again) return askForToken(opening, opening.tries, facts);
+  const answer = answerTo(opening.awaiting, input);
+  if (answer === null) return on(opening);
+  if (typeof answer === 'object') {
+    const token = readToken(answer);
+    if (token !== null) {
+      const next = askForSession(opening, 0, { ...facts, token });
+      return next.go === 'on' ? { ...next, actions: [{ do: 'storeToken', token }, ...next.actions] } : next;
+    }
+    const error = readError(answer);
+    if (answer.status === 400 && error !== null) return { go: 'end', outcome: tokenRefused(error) };
+    if (answer.status === 401) return { go: 'end', outcome: notAuthorised(error) };
+  }
+  return repeatHarmless(opening, answer, facts);
+}
+
+/** Mode 0 first needs the buyer's code; the others open the session at once. */
+function askForSession(from: Start, tries: number, facts: Facts): OpeningResult {
+  if (from.mode === 0) return askForCode(from, tries, 'first');
+  return demand(from, tries, null, facts);
+}
+
+function askForCode(from: Start, tries: number, because: 'first' | 'noAnswer'): OpeningResult {
+  const { asked, askedAtMs, mode } = from;
+  return on({ asked, askedAtMs, mode, awaiting: null, at: 'waitingForCode', tries }, show(scanPrompt(because)));
+}
+
+function stepCode(opening: At<'waitingForCode'>, input: Input, facts: Facts): OpeningResult {
+  if ('restarted' in input) return on(opening, show(scanPrompt()));
+  if (!('answer' in input && 'code' in input.answer)) return on(opening);
+  const code = input.answer.code.trim();
+  if (code.length < 1 || code.length > 512) return on(opening, show(scanPrompt()));
+  if (facts.usedCodes.has(code)) return on(opening, show(scanPrompt('used')));
+  const next = demand(opening, opening.tries, code, facts);
+  return next.go === 'on' ? { ...next, actions: [{ do: 'rememberCode', code }, ...next.actions] } : next;
+}
+
+function demand(
+  from: Start,
+  tries: number,
+  buyerCode: string | null,
+  facts: Caller & { nowMs: number },
+): OpeningResult {
+  const { mode } = from;
+  const asking = askAs(from, 'demand', facts.nowMs);
+  return on(
+    { ...asking, mode, at: 'demanding', tries },
+    show(pendingPrompt(null, false)),
+    send(demandRequest(asking.awaiting, facts, mode, buyerCode)),
+  );
+}
+
+function stepDemand(opening: At<'demanding'>, input: Input, facts: Facts): OpeningResult {
+  const { mode, tries } = opening;
+  if ('restarted' in input) return askForSession(opening, tries, facts);
+  if ('timer' in input && opening.awaiting === null) return demand(opening, tries, null, facts);
+  const answer = answerTo(opening.awaiting, input);
+  if (answer === null) return on(opening);
+  if (typeof answer === 'object') {
+    const opened = readSession(answer, mode, facts.settings);
+    if (opened !== null) return meetBuyer(opening, { ...opened, openedAtMs: facts.nowMs }, facts);
+    const error = readError(answer);
+    if (answer.status === 400 && error !== null) return { go: 'end', outcome: demandRefused(mode, error) };
+    if (answer.status === 401) return { go: 'end', outcome: notAuthorised(error) };
+  }
+  // The code is spent by the demand and is kept nowhere: only a fresh one can be tried.
+  if (mode === 0 && answer !== 'notSent' && tries + 1 < facts.settings.harmlessTries) {
+    return askForCode(opening, tries + 1, 'noAnswer');
+  }
+  return repeatHarmless(opening, answer, facts);
+}
+
+function repeatHarmless(
+  opening: At<'gettingToken'> | At<'demanding'>,
+  answer: Answer,
+  { settings }: Facts,
+): OpeningResult {
+  const tries = opening.tries + 1;
+  if (answer === 'notSent' || tries >= settings.harmlessTries) return { go: 'end', outcome: NO_CONNECTION };
+  return on({ ...opening, tries, awaiting: null }, { do: 'sleep', ms: settings.retryPauseMs });
+}
+
+function meetBuyer(from: Start, session: Session, facts: Facts): OpeningResult {
+  const { asked, askedAtMs, mode } = from;
+  const quiet = { asked, askedAtMs, mode, awaiting: null, session };
+  if (session.confirmCode !== null && mode === 1) {
+    return on({ ...quiet, at: 'tellingCode' }, show(tellPrompt(session.confirmCode)));
+  }
+  const waiting: At<'waitingForReady'> = { ...quiet, at: 'waitingForReady' };
+  // Mode 0: the scanned code made the buyer ready at once. Mode 2: nobody scans a QR in no time.
+  if (mode === 0) return askIfReady(waiting, facts);
+  return on(waiting, show(buyerPrompt(mode, session, facts)), { do: 'sleep', ms: facts.settings.readyPollMs });
+}
+
+function stepTelling(opening: At<'tellingCode'>, input: Input, facts: Facts): OpeningResult {
+  const isTold = 'answer' in input && 'ok' in input.answer;
+  const isOver = 'restarted' in input && hasLapsed(opening.session, facts);
+  if (isTold || isOver) return askIfReady({ ...opening, at: 'waitingForReady' }, facts);
+  if ('restarted' in input) return on(opening, show(tellPrompt(opening.session.confirmCode ?? '')));
+  return on(opening);
+}
+
+/** Says what the buyer is waited for, and asks. */
+function askIfReady(from: At<'waitingForReady'>, facts: Facts): OpeningResult {
+  const next = pollReady(from, facts);
+  const prompt = show(buyerPrompt(from.mode, from.session, facts));
+  return on(next.opening, prompt, next.action);
+}
+
+function pollReady(from: At<'waitingForReady'>, facts: Facts): { opening: Opening; action: Action } {
+  const asking = askAs(from, 'ready', facts.nowMs);
+  const request = readyRequest(asking.awaiting, facts, from.session.sessionId);
+  return { opening: { ...from, ...asking }, action: send(request) };
+}
+
+function stepReady(opening: At<'waitingForReady'>, input: Input, facts: Facts): OpeningResult {
+  // K9: the same QR again, never a second one.
+  if ('restarted' in input) return askIfReady(opening, facts);
+  if ('timer' in input && opening.awaiting === null) {
+    const next = pollReady(opening, facts);
+    return on(next.opening, next.action);
+  }
+  const { mode, session } = opening;
+  const answer = answerTo(opening.awaiting, input);
+  if (answer === null) return on(opening);
+  let isAnswered = false;
+  if (typeof answer === 'object') {
+    const ready = readReady(answer, facts.settings);
+    if (ready?.isReady === true) return { go: 'ready', session, cards: ready.cards };
+    isAnswered = ready !== null;
+    const error = readError(answer);
+    if (answer.status === 401) return { go: 'end', outcome: notAuthorised(error) };
+    if (answer.status === 400 && error !== null) {
+      return {
+        go: 'end',
+        outcome: error.internalCode === LAPSED_CODE ? sessionLapsed(mode) : rejected(mode, error),
+      };
+    }
+  }
+  // A lost answer is asked again until the session has lapsed; then nobody can be ready any more.
+  if (hasLapsed(session, facts)) return { go: 'end', outcome: isAnswered ? sessionLapsed(mode) : NO_CONNECTION };
+  return on({ ...opening, awaiting: null }, { do: 'sleep', ms: facts.settings.readyPollMs });
+}
+
+function hasLapsed(session: Session, facts: Facts): boolean {
+  return facts.nowMs - session.openedAtMs >= facts.settings.sessionMs;
+}
+
+function buyerPrompt(mode: OplatiMode, session: Session, facts: Facts): Prompt {
+  const leftMs = sessionLeftMs(session, facts);
+  return mode === 2 && session.qr !== null
+    ? qrPrompt(session.qr, 'Ожидание покупателя', leftMs, false)
+    : pendingPrompt(leftMs, false);
+}
+
+/** What the countdown shows; the server alone decides when the session is over. */
+export function sessionLeftMs(session: Session, { nowMs, settings }: Facts): number {
+  return Math.min(Math.max(0, session.openedAtMs + settings.sessionTtlMs - nowMs), settings.sessionTtlMs);
+}

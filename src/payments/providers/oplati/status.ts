@@ -1,0 +1,121 @@
+/** Tables of oplati.md 6-7 and messages.md 1.1: what the server said -> how it ended and what the cashier is told. */
+import { safeText } from '../../../register/safe-text.ts';
+import type { DeclineCode, Outcome, Say } from '../../outcome.ts';
+import type { OplatiMode } from './settings.ts';
+import type { ErrorBody } from './wire.ts';
+
+const NOT_CONFIRMED_IN_TIME = 'Клиент не подтвердил платеж в течение отведенного времени';
+const NOT_SCANNED = 'Клиент не отсканировал QR-код либо не подтвердил платеж';
+const NO_STATUS = 'Операция отменена: не получена информация о статусе платежа';
+const REFUSED = 'Отказ от платежа. Клиент не подтвердил платеж';
+
+/** OPL-05, 08 and 09 are the same event in modes 0, 1 and 2. */
+const NUMBER_BY_MODE: Record<OplatiMode, string> = { 0: 'OPL-05', 1: 'OPL-08', 2: 'OPL-09' };
+
+export const NO_CONNECTION: Outcome = { kind: 'notSent', say: { number: 'OPL-01' } };
+/** Esc, and it is proven that nothing was paid: back to the subtotal without a word. */
+export const CANCELLED_BY_CASHIER: Outcome = { kind: 'declined', code: 'cancelled', say: null };
+export const NOT_REGISTERED: Outcome = { kind: 'declined', code: 'notRegistered', say: { number: 'OPL-14' } };
+/** Esc came too late: the payment stands (messages.md OPL-19). */
+export const ALREADY_PAID: Say = { number: 'OPL-19' };
+export const NOT_OURS: Say = { number: 'OPL-27' };
+
+/**
+ * What a status of a sale means.
+ * @param cancelWanted the cashier pressed Esc: a technical cancel is then no news
+ * @returns `paid`, `pending` (0 and every unlisted number), or the decline
+ */
+export function saleStatus(status: number, mode: OplatiMode, cancelWanted: boolean): 'paid' | 'pending' | Outcome {
+  switch (status) {
+    case 1:
+      return 'paid';
+    case 2:
+      return declined('refused', { number: 'OPL-05', text: REFUSED });
+    case 3:
+      return declined('noFunds', { number: 'OPL-06' });
+    case 4:
+      return declined('timeout', { number: NUMBER_BY_MODE[mode], text: NOT_CONFIRMED_IN_TIME });
+    case 5:
+      return cancelWanted
+        ? CANCELLED_BY_CASHIER
+        : declined('cancelled', { number: NUMBER_BY_MODE[mode], text: NO_STATUS });
+    default:
+      return 'pending';
+  }
+}
+
+/** What a status of a reversal row means; only 1 gives the money back (oplati.md 6). */
+export function reversalStatus(status: number): 'returned' | 'pending' | Outcome {
+  switch (status) {
+    case 1:
+      return 'returned';
+    case 2:
+      return declined('refused', reversalRefused('Отказ от возврата'));
+    case 3:
+      return declined('noFunds', reversalRefused('Недостаточно средств'));
+    case 4:
+      return declined('timeout', reversalRefused('Клиент не подтвердил возврат'));
+    case 5:
+      return declined('cancelled', reversalRefused('Операция была отменена системой'));
+    default:
+      return 'pending';
+  }
+}
+
+/** The session ended before the buyer was ready. Mode 1: he did not type the code; mode 2: he did not scan. */
+export function sessionLapsed(mode: OplatiMode): Outcome {
+  const code: Record<OplatiMode, DeclineCode> = { 0: 'timeout', 1: 'codeNotEntered', 2: 'notScanned' };
+  return declined(code[mode], lapseSay(mode));
+}
+
+/** `POST /pos/tokens` answered 400: a token exists, or password mode. */
+export function tokenRefused(error: ErrorBody): Outcome {
+  return declined('notAuthorised', numbered('OPL-03', error));
+}
+
+/** 401 at any endpoint. @param error null when the body was not readable: the number says enough */
+export function notAuthorised(error: ErrorBody | null): Outcome {
+  return declined('notAuthorised', numbered('OPL-04', error));
+}
+
+/** 400 at demandPayment. With a buyer's QR in it the QR is what was refused. */
+export function demandRefused(mode: OplatiMode, error: ErrorBody): Outcome {
+  return mode === 0 ? declined('buyerCodeRejected', numbered('OPL-02', error)) : rejected(mode, error);
+}
+
+/** 400 without a number of its own: the server's words under OPL-15, OPL-14 when it had none. */
+export function rejected(mode: OplatiMode, error: ErrorBody): Outcome {
+  if (error.internalCode === LAPSED_CODE) return declined('rejected', lapseSay(mode));
+  const text = serverText(error);
+  return declined('rejected', text === '' ? { number: 'OPL-14' } : { number: 'OPL-15', text });
+}
+
+/** Error body of a reversal. */
+export function reversalRejected(error: ErrorBody): Outcome {
+  return declined('rejected', reversalRefused(serverText(error)));
+}
+
+/** `internalCode` of a lapsed session (oplati.md 7). */
+export const LAPSED_CODE = '166';
+
+function declined(code: DeclineCode, say: Say): Outcome {
+  return { kind: 'declined', code, say };
+}
+
+function lapseSay(mode: OplatiMode): Say {
+  return { number: NUMBER_BY_MODE[mode], text: mode === 2 ? NOT_SCANNED : NOT_CONFIRMED_IN_TIME };
+}
+
+function reversalRefused(text: string): Say {
+  return text === '' ? { number: 'OPL-18' } : { number: 'OPL-18', text, params: { text } };
+}
+
+/** The catalogue's number; its own text unless the server has a Russian one (messages.md, rule for server texts). */
+function numbered(number: string, error: ErrorBody | null): Say {
+  const text = error === null ? '' : safeText(error.russianText).trim();
+  return text === '' ? { number } : { number, text };
+}
+
+function serverText(error: ErrorBody): string {
+  return safeText(error.russianText).trim() || safeText(error.developerText.replace(/^\s*RegNum [^:]*:\s*/, '')).trim();
+}

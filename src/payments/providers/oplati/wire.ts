@@ -1,0 +1,268 @@
+/** Requests and answers of oplati.md 3-5 and 7. Pure; an answer that is not exactly understood is null. */
+import { formatKopecks } from '../../../register/money.ts';
+import { formatQuantity } from '../../../register/quantity.ts';
+import { safeText } from '../../../register/safe-text.ts';
+import type { HttpReply, HttpRequest, Order } from '../../driver.ts';
+import type { LoyaltyCard } from '../../outcome.ts';
+import { type Json, type JsonObject, Numeral, readJson } from './json.ts';
+import { baseUrlOf, type OplatiMode, type OplatiSettings } from './settings.ts';
+
+/** What every request needs to know of the outside. */
+export interface Caller {
+  settings: OplatiSettings;
+  token: string | null;
+}
+
+export interface PaymentInfo {
+  /** Digits: an int64 does not fit a double. */
+  paymentId: string;
+  paymentType: number;
+  sumKopecks: number;
+  status: number;
+  orderNumber: string;
+}
+
+export interface ErrorBody {
+  internalCode: string;
+  developerText: string;
+  russianText: string;
+}
+
+/** `paymentType` of oplati.md 4. */
+export const SALE_TYPE = 1;
+export const REVERSAL_TYPE = 3;
+
+/** int64 > 0 as digits. */
+export function isPaymentId(text: string): boolean {
+  return /^[1-9]\d{0,18}$/.test(text);
+}
+
+// Requests
+
+export function tokenRequest(tag: string, caller: Caller): HttpRequest {
+  return request(tag, caller, '/pos/tokens', {});
+}
+
+/** @param buyerCode the scanned text, mode 0 only */
+export function demandRequest(tag: string, caller: Caller, mode: OplatiMode, buyerCode: string | null): HttpRequest {
+  const { settings } = caller;
+  return request(tag, caller, '/pos/demandPayment', {
+    paymentMode: settings.paymentModes[mode],
+    ...(buyerCode === null ? {} : { [settings.buyerQrField]: buyerCode }),
+  });
+}
+
+export function readyRequest(tag: string, caller: Caller, sessionId: number): HttpRequest {
+  return request(tag, caller, `/pos/consumerStatus?sessionId=${sessionId}`, null);
+}
+
+/** The request that moves money; sent once in the life of an attempt. */
+export function saleRequest(tag: string, caller: Caller, order: Order, sessionId: number): HttpRequest {
+  return request(tag, caller, '/pos/payments', {
+    sum: decimalOfKopecks(order.amountKopecks),
+    orderNumber: order.orderNumber,
+    sessionId,
+    shift: order.shiftLabel,
+    details: detailsOf(order),
+  });
+}
+
+export function stateRequest(tag: string, caller: Caller, paymentId: string): HttpRequest {
+  return request(tag, caller, `/pos/payments/${paymentId}`, null);
+}
+
+/** @param orderNumber of the reversal itself, never the sale's */
+export function reversalRequest(
+  tag: string,
+  caller: Caller,
+  paymentId: string,
+  order: Order,
+  orderNumber: string,
+): HttpRequest {
+  return request(tag, caller, `/pos/payments/${paymentId}/reversals`, {
+    sum: decimalOfKopecks(order.amountKopecks),
+    orderNumber,
+    shift: order.shiftLabel,
+    details: detailsOf(order),
+  });
+}
+
+export function reportRequest(tag: string, caller: Caller, shiftLabel: string): HttpRequest {
+  return request(tag, caller, `/pos/paymentReports?shift=${encodeURIComponent(shiftLabel)}`, null);
+}
+
+/**
+ * Kopecks as the decimal JSON number of the wire. Through the text `15.30`, never through a division, so that the
+ * double is the one nearest to the sum and prints as it.
+ */
+export function decimalOfKopecks(amountKopecks: number): number {
+  return Number(formatKopecks(amountKopecks));
+}
+
+function detailsOf(order: Order): object {
+  const { receipt } = order;
+  return {
+    receiptNumber: String(receipt.number),
+    items: receipt.lines.map((line) => ({
+      type: 1,
+      name: line.name,
+      ...(line.barcode === null ? {} : { barcode: line.barcode }),
+      quantity: Number(formatQuantity(line.quantityThousandths, true)),
+      unit: line.unitName,
+      price: decimalOfKopecks(line.priceKopecks),
+      cost: decimalOfKopecks(line.sumKopecks),
+    })),
+    amountTotal: decimalOfKopecks(receipt.totalKopecks),
+  };
+}
+
+function request(tag: string, caller: Caller, path: string, body: object | null): HttpRequest {
+  const { settings, token } = caller;
+  const headers: Record<string, string> = { accept: 'application/json', regNum: settings.regNum };
+  // Password mode or token mode, never both (oplati.md 2). The request for a token carries neither.
+  if (settings.password !== null) headers.password = settings.password;
+  else if (token !== null) headers.token = token;
+  if (body !== null) headers['content-type'] = 'application/json';
+  return {
+    tag,
+    method: body === null ? 'GET' : 'POST',
+    url: `${baseUrlOf(settings.url)}${path}`,
+    headers,
+    body: body === null ? null : JSON.stringify(body),
+    timeoutMs: settings.timeoutMs,
+  };
+}
+
+// Answers
+
+/** The object of a 200 answer. Success is exactly 200 (oplati.md 2). */
+function success(reply: HttpReply): Json {
+  return reply.status === 200 ? readJson(reply.body) : null;
+}
+
+export function readToken(reply: HttpReply): string | null {
+  const token = asObject(success(reply))?.get('token');
+  // It becomes a header: anything but visible ASCII could break the request or split it.
+  return typeof token === 'string' && /^[\x21-\x7e]{1,512}$/.test(token) ? token : null;
+}
+
+/** @param mode decides what must be in it: mode 1 a confirmation code, mode 2 a QR */
+export function readSession(
+  reply: HttpReply,
+  mode: OplatiMode,
+  settings: OplatiSettings,
+): { sessionId: number; confirmCode: string | null; qr: string | null } | null {
+  const body = asObject(success(reply));
+  const sessionId = asInteger(body?.get('sessionId'));
+  if (body === null || sessionId === null || sessionId <= 0) return null;
+  const confirmCode = asMatching(body.get(settings.confirmCodeField), /^\d{1,12}$/);
+  const qr = asMatching(body.get('dynamicQR'), /^[\x21-\x7e]{1,512}$/);
+  if ((mode === 1 && confirmCode === null) || (mode === 2 && qr === null)) return null;
+  return { sessionId, confirmCode, qr };
+}
+
+export function readReady(
+  reply: HttpReply,
+  settings: OplatiSettings,
+): { isReady: boolean; cards: LoyaltyCard[] } | null {
+  const body = asObject(success(reply));
+  const isReady = body?.get('isConsumerReady');
+  if (body === null || typeof isReady !== 'boolean') return null;
+  const listed = body.get('loyaltyCards');
+  const cards: LoyaltyCard[] = [];
+  for (const entry of Array.isArray(listed) ? listed : []) {
+    const card = asObject(entry);
+    const number = printable(card === null ? entry : card.get(settings.loyaltyCardNumberField));
+    if (number !== '') cards.push({ number, programName: printable(card?.get('programName')) });
+  }
+  return { isReady, cards };
+}
+
+export function readPaymentInfo(reply: HttpReply): PaymentInfo | null {
+  return paymentInfoOf(success(reply));
+}
+
+/**
+ * The rows of a report that carry one of our numbers.
+ * @returns null when the report cannot be trusted to be whole: then it proves no absence. A row of ours that is not
+ *   understood is in `unreadable`, so that it can be neither taken nor overlooked.
+ */
+export function readReport(
+  reply: HttpReply,
+): { rowsOf(orderNumber: string): { rows: PaymentInfo[]; unreadable: number } } | null {
+  const list = success(reply);
+  if (!Array.isArray(list)) return null;
+  const byNumber = new Map<string, { rows: PaymentInfo[]; unreadable: number }>();
+  for (const entry of list) {
+    const number = asText(asObject(entry)?.get('orderNumber'));
+    if (number === null) return null;
+    const found = byNumber.get(number) ?? { rows: [], unreadable: 0 };
+    byNumber.set(number, found);
+    const info = paymentInfoOf(entry);
+    if (info === null) found.unreadable += 1;
+    else found.rows.push(info);
+  }
+  return { rowsOf: (orderNumber) => byNumber.get(orderNumber) ?? { rows: [], unreadable: 0 } };
+}
+
+/**
+ * An error body of oplati.md 7. A captive portal's page is none: the status alone proves nothing (terminal.md 7).
+ * @returns null when the body has not the shape
+ */
+export function readError(reply: HttpReply): ErrorBody | null {
+  const body = asObject(readJson(reply.body));
+  if (body === null) return null;
+  const internalCode = body.get('internalCode');
+  const developerText = body.get('devMessage');
+  const userMessage = asObject(body.get('userMessage'));
+  if (typeof internalCode !== 'string' && typeof developerText !== 'string' && userMessage === null) return null;
+  const russianText = userMessage?.get('lang_ru');
+  return {
+    internalCode: typeof internalCode === 'string' ? internalCode : '',
+    developerText: typeof developerText === 'string' ? developerText : '',
+    russianText: typeof russianText === 'string' ? russianText : '',
+  };
+}
+
+function paymentInfoOf(json: Json): PaymentInfo | null {
+  const body = asObject(json);
+  if (body === null) return null;
+  const paymentId = asText(body.get('paymentId'));
+  const paymentType = asInteger(body.get('paymentType'));
+  const sumKopecks = asKopecks(body.get('sum'));
+  const status = asInteger(body.get('status'));
+  const orderNumber = asText(body.get('orderNumber'));
+  if (paymentId === null || !isPaymentId(paymentId)) return null;
+  if (paymentType === null || sumKopecks === null || status === null || orderNumber === null) return null;
+  return { paymentId, paymentType, sumKopecks, status, orderNumber };
+}
+
+function asObject(json: Json | undefined): JsonObject | null {
+  return json instanceof Map ? json : null;
+}
+
+/** A string, or an integer as the digits it was written with: the server answers `"17"` to 17 and back (O-17). */
+function asText(json: Json | undefined): string | null {
+  if (typeof json === 'string') return json;
+  return json instanceof Numeral && /^-?\d+$/.test(json.text) ? json.text : null;
+}
+
+function asInteger(json: Json | undefined): number | null {
+  const number = json instanceof Numeral && /^-?\d+$/.test(json.text) ? Number(json.text) : null;
+  return number !== null && Number.isSafeInteger(number) ? number : null;
+}
+
+/** Exact: `15.3` and `15.300` are 1530, `15.301` is no sum of money. */
+function asKopecks(json: Json | undefined): number | null {
+  const text = json instanceof Numeral ? json.text : typeof json === 'string' ? json : '';
+  const match = /^(\d{1,9})(?:\.(\d{1,2})0*)?$/.exec(text);
+  return match === null ? null : Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0'));
+}
+
+function printable(json: Json | undefined): string {
+  return typeof json === 'string' ? safeText(json, 64).trim() : '';
+}
+
+function asMatching(json: Json | undefined, pattern: RegExp): string | null {
+  return typeof json === 'string' && pattern.test(json) ? json : null;
+}

@@ -1,0 +1,129 @@
+/** What a template may say of a document: the texts of all fields, and their list for the parser. Pure. */
+import type { ClosedDocument, Payment, PaymentState } from '../register/model.ts';
+import { formatKopecks } from '../register/money.ts';
+import { formatQuantity } from '../register/quantity.ts';
+import { safeText } from '../register/safe-text.ts';
+import { isCounted } from '../register/totals.ts';
+import type { TemplateData } from './render.ts';
+import type { TemplateFields } from './template.ts';
+
+/** A document and what it does not know of itself. */
+export interface SlipData {
+  document: ClosedDocument;
+  shop: { name: string; taxNumber: string; address: string };
+  registerNumber: number;
+  utcOffsetMinutes: number;
+}
+
+const SHOP_FIELDS = ['shopName', 'taxNumber', 'shopAddress', 'register', 'number', 'shift', 'cashier'] as const;
+const PAYMENT_FIELDS = ['kind', 'amount', 'paymentId', 'orderNumber'] as const;
+
+export const DOCUMENT_FIELDS: TemplateFields = {
+  fields: [...SHOP_FIELDS, 'date', 'time', 'isReturn', 'total', 'discount', 'received', 'change'],
+  lists: {
+    lines: ['position', 'name', 'code', 'barcode', 'quantity', 'unit', 'price', 'sum'],
+    payments: PAYMENT_FIELDS,
+    paymentKinds: ['kind', 'amount'],
+  },
+};
+
+export const PAYMENT_SLIP_FIELDS: TemplateFields = {
+  fields: [...SHOP_FIELDS, ...PAYMENT_FIELDS, 'date', 'time', 'status'],
+  lists: {},
+};
+
+/** Fields of a closed or annulled document. Names of the shop, goods and people pass `safeText` here. */
+export function documentData(data: SlipData): TemplateData {
+  const { document } = data;
+  const counted = document.payments.filter(isCounted);
+  return {
+    fields: {
+      ...commonFields(data),
+      ...dateFields(document.closedAt, data.utcOffsetMinutes),
+      isReturn: document.type === 'sale' ? '' : '1',
+      total: formatKopecks(document.totalKopecks),
+      discount: document.discountKopecks > 0 ? formatKopecks(document.discountKopecks) : '',
+      received: formatKopecks(document.receivedKopecks),
+      change: formatKopecks(document.changeKopecks),
+    },
+    lists: {
+      lines: document.lines.map((line) => ({
+        position: String(line.positionNumber),
+        name: safeText(line.goods.name),
+        code: safeText(line.goods.code),
+        barcode: safeText(line.goods.barcode ?? ''),
+        quantity: formatQuantity(line.quantityThousandths, line.goods.unit.fractional),
+        unit: safeText(line.goods.unit.name),
+        price: formatKopecks(line.priceKopecks),
+        sum: formatKopecks(line.sumKopecks),
+      })),
+      payments: counted.map(paymentFields),
+      paymentKinds: sumsByKind(counted),
+    },
+  };
+}
+
+/** Fields of the slip of one electronic payment. Its date is the payment's own. */
+export function paymentSlipData(data: SlipData, payment: Payment): TemplateData {
+  return {
+    fields: {
+      ...commonFields(data),
+      ...paymentFields(payment),
+      ...dateFields(payment.startedAt, data.utcOffsetMinutes),
+      status: STATUS_WORDS[payment.state],
+    },
+    lists: {},
+  };
+}
+
+const STATUS_WORDS: Readonly<Record<PaymentState, string>> = {
+  waiting: 'ОЖИДАНИЕ',
+  unknown: 'НЕИЗВЕСТНО',
+  approved: 'ПРОВЕДЕНА',
+  cancelling: 'ОТМЕНЯЕТСЯ',
+  cancelQueued: 'ОТМЕНА В ОЧЕРЕДИ',
+  cancelled: 'ОТМЕНЕНА',
+  declined: 'ОТКЛОНЕНА',
+  notSent: 'НЕ ОТПРАВЛЕНА',
+  manualPaid: 'ПРОВЕДЕНА ВРУЧНУЮ',
+  manualNotPaid: 'НЕ ПРОВЕДЕНА',
+  manualReturned: 'ВОЗВРАЩЕНА',
+};
+
+function commonFields({ document, shop, registerNumber }: SlipData): Record<(typeof SHOP_FIELDS)[number], string> {
+  return {
+    shopName: safeText(shop.name),
+    taxNumber: safeText(shop.taxNumber),
+    shopAddress: safeText(shop.address),
+    register: String(registerNumber),
+    number: String(document.number),
+    shift: String(document.shiftNumber),
+    cashier: safeText(document.cashierName),
+  };
+}
+
+function paymentFields(payment: Payment): Record<(typeof PAYMENT_FIELDS)[number], string> {
+  return {
+    kind: safeText(payment.currency.name),
+    amount: formatKopecks(payment.amountKopecks),
+    paymentId: safeText(payment.providerPaymentId ?? ''),
+    orderNumber: safeText(payment.orderNumber),
+  };
+}
+
+/** One row a currency, in the order of first use. */
+function sumsByKind(payments: readonly Payment[]): { kind: string; amount: string }[] {
+  const sums = new Map<number, { kind: string; amountKopecks: number }>();
+  for (const { currency, amountKopecks } of payments) {
+    const sum = sums.get(currency.code);
+    if (sum === undefined) sums.set(currency.code, { kind: safeText(currency.name), amountKopecks });
+    else sum.amountKopecks += amountKopecks;
+  }
+  return [...sums.values()].map(({ kind, amountKopecks }) => ({ kind, amount: formatKopecks(amountKopecks) }));
+}
+
+/** Local time without the environment's time zone: the register's offset is a setting. */
+function dateFields(atMs: number, utcOffsetMinutes: number): { date: string; time: string } {
+  const [date = '', time = ''] = new Date(atMs + utcOffsetMinutes * 60_000).toISOString().split(/[TZ]/);
+  return { date: date.split('-').reverse().join('.'), time: time.slice(0, 8) };
+}

@@ -1,0 +1,67 @@
+import { documentData, paymentSlipData, type SlipData } from './document-fields.ts';
+import { layOut, type ReceiptLine } from './lines.ts';
+import { render } from './render.ts';
+import type { Templates } from './templates.ts';
+import { type PrinterLanguage, toEscpos } from './to-escpos.ts';
+
+/** What is to be printed; JSON, so that the print queue can keep it and build the bytes when the printer is ready. */
+export type SlipRequest =
+  | { kind: 'sale' | 'annulled'; data: SlipData }
+  /** The document's slip once more, under the heading КОПИЯ (also after an unconfirmed print, K24). */
+  | { kind: 'copy'; data: SlipData }
+  /** `attemptId` names the payment of the document. */
+  | { kind: 'oplatiSlip'; data: SlipData; attemptId: string; isCopy?: boolean }
+  /** A job of its own, before the text: paper-out must not lock the till. Never replayed after a restart (K26). */
+  | { kind: 'drawer' }
+  | { kind: 'test' };
+
+export interface PrintBytes {
+  bytes: Uint8Array;
+  /** Characters printed as a question mark, for the log. */
+  replaced: string[];
+}
+
+/** Lines of a slip, for the preview and the paper alike. */
+export function buildLines(
+  request: Exclude<SlipRequest, { kind: 'drawer' | 'test' }>,
+  templates: Templates,
+  paper: { columns: number; printable(text: string): string },
+): ReceiptLine[] {
+  const { data } = request;
+  switch (request.kind) {
+    case 'sale':
+      return render(templates.sale, documentData(data), paper);
+    case 'annulled':
+      return render(templates.annulled, documentData(data), paper);
+    case 'copy': {
+      const template = data.document.status === 'annulled' ? templates.annulled : templates.sale;
+      return [...copyHeading(paper.columns), ...render(template, documentData(data), paper)];
+    }
+    case 'oplatiSlip': {
+      const payment = data.document.payments.find(({ attemptId }) => attemptId === request.attemptId);
+      if (payment === undefined)
+        throw new Error(`document ${data.document.documentId} has no payment ${request.attemptId}`);
+      const slip = render(templates.oplati, paymentSlipData(data, payment), paper);
+      return request.isCopy === true ? [...copyHeading(paper.columns), ...slip] : slip;
+    }
+  }
+}
+
+/** Put here and not in a template: no template of a shop can print a copy that looks like the first one. */
+function copyHeading(columns: number): ReceiptLine[] {
+  return layOut('КОПИЯ', { align: 'center', bold: true, double: true }, columns);
+}
+
+/** The bytes of one print job. */
+export function buildJob(request: SlipRequest, templates: Templates, printer: PrinterLanguage): PrintBytes {
+  if (request.kind === 'drawer') return { bytes: printer.drawer(), replaced: [] };
+  if (request.kind === 'test') return { bytes: printer.testSheet(), replaced: [] };
+  const replaced = new Set<string>();
+  const printable = (text: string): string => {
+    const result = printer.printable(text);
+    for (const character of result.replaced) replaced.add(character);
+    return result.text;
+  };
+  const lines = buildLines(request, templates, { columns: printer.columns, printable });
+  return { bytes: toEscpos(lines, printer), replaced: [...replaced] };
+}

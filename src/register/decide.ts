@@ -1,0 +1,392 @@
+import type { Command } from './commands.ts';
+import type { RegisterEvent } from './events.ts';
+import type { Document, Goods, Line, Payment, RegisterState, User } from './model.ts';
+import { formatKopecks, lineSumKopecks, MAX_SUM_KOPECKS } from './money.ts';
+import { formatQuantity, ONE_PIECE_THOUSANDTHS } from './quantity.ts';
+import { isCounted, isUndecided, totalsOf } from './totals.ts';
+
+/** The shop's rules (settings), each with the name it has in domain.md 5. */
+export interface Rules {
+  /** Equal goods make one row. */
+  mergeEqualLines: boolean;
+  /** `disableZeroPrice`. */
+  zeroPriceForbidden: boolean;
+  /** `minQuant`. */
+  minQuantityThousandths: number;
+  maxReceiptKopecks: number;
+  /** Goods may be added by scan or barcode only (DOM-12). */
+  codeEntryForbidden: boolean;
+  /** `alwaysConfirmStorno`: a second user confirms every storno and annulment. */
+  stornoNeedsConfirmation: boolean;
+  /** Minutes east of UTC; the shift's label is a local date. */
+  utcOffsetMinutes: number;
+}
+
+export const defaultRules: Rules = {
+  mergeEqualLines: false,
+  zeroPriceForbidden: true,
+  minQuantityThousandths: 1,
+  maxReceiptKopecks: MAX_SUM_KOPECKS,
+  codeEntryForbidden: false,
+  stornoNeedsConfirmation: false,
+  utcOffsetMinutes: 180,
+};
+
+/** Why a command was not carried out: a number of the message catalogue and its blanks. The state stays as it was. */
+export interface Refusal {
+  refused: string;
+  params: Record<string, string>;
+}
+
+export type Decision = { events: RegisterEvent[] } | Refusal;
+
+export function isRefusal(decision: Decision): decision is Refusal {
+  return 'refused' in decision;
+}
+
+/**
+ * Command -> events, or a refusal. Pure.
+ * @param now wall time in ms; the events' time never goes back behind the newest event (reliability.md 6)
+ */
+export function decide(state: RegisterState, command: Command, rules: Rules, now: number): Decision {
+  const at = Math.max(now, state.lastEventAt);
+  switch (command.do) {
+    case 'logIn':
+      return decideLogIn(state, command.user, at);
+    case 'lock':
+      return state.user === null || state.locked
+        ? { events: [] }
+        : { events: [{ at, type: 'locked', userCode: state.user.code }] };
+    case 'openShift':
+      return state.shift === null ? { events: [shiftOpened(state, rules, at)] } : refuse('DOM-57');
+    case 'addLine':
+      return decideAddLine(state, command, rules, at);
+    case 'repeatLast':
+      return decideRepeat(state, rules, at);
+    case 'changeQuantity':
+      return decideQuantity(state, command.positionNumber, command.quantityThousandths, rules, at);
+    case 'changePrice':
+      return decidePrice(state, command.positionNumber, command.priceKopecks, rules, at);
+    case 'stornoLine':
+      return decideStorno(state, command.positionNumber, command.confirmedBy, rules, at);
+    case 'annul':
+      return decideAnnul(state, command.confirmedBy, rules, at);
+    case 'enterSubtotal': {
+      if (state.document === null || state.document.lines.length === 0) return refuse('DOM-30');
+      return { events: state.document.stage === 'subtotal' ? [] : [{ at, type: 'subtotalEntered' }] };
+    }
+    case 'leaveSubtotal': {
+      if (state.document === null || state.document.stage === 'goods') return { events: [] };
+      const blocked = refuseWithPayments(state.document);
+      return blocked ?? { events: [{ at, type: 'subtotalLeft' }] };
+    }
+    case 'beginPayment':
+      return decidePayment(state, command, at);
+    case 'settlePayment': {
+      const payment = paymentOf(state, command.documentId, command.attemptId);
+      if (payment === null || !(payment.state === 'waiting' || payment.state === 'unknown')) return { events: [] };
+      const { attemptId, fate, providerPaymentId } = command;
+      return { events: [{ at, type: 'paymentSettled', attemptId, fate, providerPaymentId }] };
+    }
+    case 'beginCancel': {
+      if (state.document === null) return refuse('DOM-31');
+      const payment = state.document.payments.find((p) => p.attemptId === command.attemptId);
+      if (payment === undefined || !isCounted(payment) || payment.state === 'cancelling') return refuse('DOM-31');
+      if (state.document.payments.some(isUndecided)) return refuse('DOM-38');
+      return { events: [{ at, type: 'cancelStarted', attemptId: command.attemptId }] };
+    }
+    case 'settleCancel': {
+      const payment = paymentOf(state, command.documentId, command.attemptId);
+      if (payment === null || !(payment.state === 'cancelling' || payment.state === 'cancelQueued')) {
+        return { events: [] };
+      }
+      return { events: [{ at, type: 'cancelSettled', attemptId: command.attemptId, fate: command.fate }] };
+    }
+    case 'resolvePayment': {
+      const { attemptId, decision, confirmedBy, reason } = command;
+      if (!mayConfirm(state.user, confirmedBy)) return refuse('DOM-05');
+      const payment = paymentOf(state, command.documentId, attemptId);
+      if (payment === null || !isUndecided(payment)) return { events: [] };
+      return {
+        events: [{ at, type: 'paymentResolved', attemptId, decision, confirmedByCode: confirmedBy.code, reason }],
+      };
+    }
+    case 'close': {
+      const document = state.document;
+      if (document === null || document.lines.length === 0) return refuse('DOM-30');
+      if (document.payments.some(isUndecided)) return refuse('DOM-38');
+      const totals = totalsOf(document);
+      if (document.stage !== 'subtotal' || totals.restKopecks > 0) return refuse('DOM-32');
+      return { events: [{ at, type: 'documentClosed', changeKopecks: totals.changeKopecks }] };
+    }
+  }
+}
+
+/** A second user may confirm when he is somebody else and holds a senior role (DOM-05, DOM-06). */
+export function mayConfirm(cashier: User | null, second: User): boolean {
+  const isSenior = second.roles.includes('senior') || second.roles.includes('administrator');
+  return isSenior && second.code !== cashier?.code;
+}
+
+/** Money and quantity of a document may change only while nothing was paid and nothing is undecided (R4). */
+function refuseWithPayments(document: Document): Refusal | null {
+  if (document.payments.some(isUndecided)) return refuse('DOM-38');
+  if (document.payments.some(isCounted)) return refuse('DOM-35');
+  return null;
+}
+
+function decideLogIn(state: RegisterState, user: User, at: number): Decision {
+  const document = state.document;
+  const takesOver = user.roles.includes('senior') || user.roles.includes('administrator');
+  if (document !== null && document.cashierCode !== user.code && !takesOver) return refuse('DOM-09');
+  return { events: [{ at, type: 'userLoggedIn', user }] };
+}
+
+function decideAddLine(
+  state: RegisterState,
+  command: Extract<Command, { do: 'addLine' }>,
+  rules: Rules,
+  at: number,
+): Decision {
+  const { goods, entry, enteredCode } = command;
+  const document = state.document;
+  if (state.user === null || state.locked) return refuse('DOM-04');
+  if (document !== null && document.stage === 'subtotal') {
+    return refuseWithPayments(document) ?? refuse('DOM-94', { причина: 'чек в режиме подытога' });
+  }
+  if (rules.codeEntryForbidden && entry === 'code') return refuse('DOM-12');
+  if (goods.saleForbidden) return refuse('DOM-17');
+
+  if (command.priceKopecks === null && goods.priceEntry === 'required') return refuse('DOM-96');
+  if (command.quantityThousandths === null && goods.quantityRequired) return refuse('DOM-27');
+  const priceKopecks = command.priceKopecks ?? goods.priceKopecks;
+  if (command.priceKopecks !== null && goods.priceEntry === 'forbidden') return refuse('DOM-26');
+  const badPrice = refusePrice(goods, priceKopecks, rules);
+  if (badPrice !== null) return badPrice;
+
+  const quantityThousandths = command.quantityThousandths ?? ONE_PIECE_THOUSANDTHS;
+  const equal =
+    rules.mergeEqualLines && document !== null
+      ? document.lines.find((line) => line.goods.code === goods.code && line.priceKopecks === priceKopecks)
+      : undefined;
+  if (equal !== undefined) {
+    return decideQuantity(state, equal.positionNumber, equal.quantityThousandths + quantityThousandths, rules, at);
+  }
+
+  const badQuantity = refuseQuantity(document, goods, quantityThousandths, null, rules);
+  if (badQuantity !== null) return badQuantity;
+  const line: Line = {
+    positionNumber: document?.nextPositionNumber ?? 1,
+    goods,
+    entry,
+    enteredCode,
+    priceKopecks,
+    quantityThousandths,
+    sumKopecks: lineSumKopecks(priceKopecks, quantityThousandths),
+  };
+  const tooMuch = refuseTotal(document, line.sumKopecks, rules);
+  if (tooMuch !== null) return tooMuch;
+
+  const events: RegisterEvent[] = [];
+  if (document === null) {
+    let shiftNumber = state.shift?.number;
+    if (shiftNumber === undefined) {
+      // The first receipt opens the shift.
+      events.push(shiftOpened(state, rules, at));
+      shiftNumber = state.lastShiftNumber + 1;
+    }
+    const number = state.lastDocumentNumber + 1;
+    events.push({
+      at,
+      type: 'documentOpened',
+      documentId: `${state.registerNumber}-${shiftNumber}-${number}-${state.journalId}`,
+      number,
+      documentType: 'sale',
+      cashierCode: state.user.code,
+      cashierName: state.user.name,
+    });
+  }
+  events.push({ at, type: 'lineAdded', line });
+  return { events };
+}
+
+function decideRepeat(state: RegisterState, rules: Rules, at: number): Decision {
+  const last = state.document?.lines.at(-1);
+  if (last === undefined) return refuse('DOM-30');
+  return decideAddLine(
+    state,
+    {
+      do: 'addLine',
+      goods: last.goods,
+      entry: 'repeat',
+      enteredCode: last.enteredCode,
+      quantityThousandths: last.quantityThousandths,
+      priceKopecks: last.goods.priceEntry === 'forbidden' ? null : last.priceKopecks,
+    },
+    rules,
+    at,
+  );
+}
+
+function decideQuantity(
+  state: RegisterState,
+  positionNumber: number,
+  quantityThousandths: number,
+  rules: Rules,
+  at: number,
+): Decision {
+  const found = openLine(state, positionNumber);
+  if ('refused' in found) return found;
+  const { document, line } = found;
+  const bad = refuseQuantity(document, line.goods, quantityThousandths, line, rules);
+  if (bad !== null) return bad;
+  const sumKopecks = lineSumKopecks(line.priceKopecks, quantityThousandths);
+  const tooMuch = refuseTotal(document, sumKopecks - line.sumKopecks, rules);
+  if (tooMuch !== null) return tooMuch;
+  return { events: [{ at, type: 'quantityChanged', positionNumber, quantityThousandths, sumKopecks }] };
+}
+
+function decidePrice(
+  state: RegisterState,
+  positionNumber: number,
+  priceKopecks: number,
+  rules: Rules,
+  at: number,
+): Decision {
+  const found = openLine(state, positionNumber);
+  if ('refused' in found) return found;
+  const { document, line } = found;
+  if (line.goods.priceEntry === 'forbidden') return refuse('DOM-26');
+  const bad = refusePrice(line.goods, priceKopecks, rules);
+  if (bad !== null) return bad;
+  const sumKopecks = lineSumKopecks(priceKopecks, line.quantityThousandths);
+  const tooMuch = refuseTotal(document, sumKopecks - line.sumKopecks, rules);
+  if (tooMuch !== null) return tooMuch;
+  return { events: [{ at, type: 'priceChanged', positionNumber, priceKopecks, sumKopecks }] };
+}
+
+function decideStorno(
+  state: RegisterState,
+  positionNumber: number,
+  confirmedBy: User | null,
+  rules: Rules,
+  at: number,
+): Decision {
+  const found = openLine(state, positionNumber);
+  if ('refused' in found) return found;
+  const unconfirmed = refuseUnconfirmed(state, confirmedBy, rules, 'Сторно текущей позиции');
+  if (unconfirmed !== null) return unconfirmed;
+  const cashierCode = state.user?.code ?? found.document.cashierCode;
+  return {
+    events: [{ at, type: 'lineStorned', positionNumber, cashierCode, confirmedByCode: confirmedBy?.code ?? null }],
+  };
+}
+
+function decideAnnul(state: RegisterState, confirmedBy: User | null, rules: Rules, at: number): Decision {
+  const document = state.document;
+  if (document === null || (document.lines.length === 0 && document.stornoLines.length === 0)) return refuse('DOM-30');
+  const blocked = refuseWithPayments(document);
+  if (blocked !== null) return blocked;
+  const unconfirmed = refuseUnconfirmed(state, confirmedBy, rules, 'Сторно все');
+  if (unconfirmed !== null) return unconfirmed;
+  return { events: [{ at, type: 'documentAnnulled', confirmedByCode: confirmedBy?.code ?? null }] };
+}
+
+function decidePayment(state: RegisterState, command: Extract<Command, { do: 'beginPayment' }>, at: number): Decision {
+  const document = state.document;
+  if (document === null || document.lines.length === 0) return refuse('DOM-30');
+  if (document.stage !== 'subtotal') return refuse('DOM-94', { причина: 'нажмите "Подытог"' });
+  // R4: while a payment is undecided, money is taken otherwise only after a second user has decided it (DOM-90).
+  if (document.payments.some(isUndecided)) return refuse('DOM-38');
+  const { restKopecks } = totalsOf(document);
+  const { currency, amountKopecks } = command;
+  if (restKopecks === 0) return refuse('DOM-94', { причина: 'чек оплачен' });
+  if (amountKopecks <= 0 || amountKopecks > MAX_SUM_KOPECKS) return refuse('DOM-32');
+  if (!currency.changeAllowed && amountKopecks > restKopecks) return refuse('DOM-33');
+  const payment: Payment = {
+    attemptId: command.attemptId,
+    currency,
+    amountKopecks,
+    state: 'waiting',
+    startedAt: at,
+    providerPaymentId: null,
+    orderNumber: command.orderNumber,
+  };
+  return { events: [{ at, type: 'paymentStarted', payment }] };
+}
+
+function openLine(state: RegisterState, positionNumber: number): { document: Document; line: Line } | Refusal {
+  const document = state.document;
+  const line = document?.lines.find((candidate) => candidate.positionNumber === positionNumber);
+  if (document === null || line === undefined) return refuse('DOM-30');
+  const blocked = refuseWithPayments(document);
+  if (blocked !== null) return blocked;
+  if (document.stage === 'subtotal') return refuse('DOM-94', { причина: 'чек в режиме подытога' });
+  return { document, line };
+}
+
+function refuseUnconfirmed(state: RegisterState, second: User | null, rules: Rules, operation: string): Refusal | null {
+  if (!rules.stornoNeedsConfirmation) return null;
+  if (second === null) return refuse('DOM-06', { операция: operation });
+  return mayConfirm(state.user, second) ? null : refuse('DOM-05');
+}
+
+function refusePrice(goods: Goods, priceKopecks: number, rules: Rules): Refusal | null {
+  if (priceKopecks === 0 && rules.zeroPriceForbidden) return refuse('DOM-16');
+  if (priceKopecks < 0 || priceKopecks > MAX_SUM_KOPECKS) return refuse('DOM-29');
+  if (priceKopecks < goods.minPriceKopecks) return refuse('DOM-25', { цена: formatKopecks(goods.minPriceKopecks) });
+  return null;
+}
+
+function refuseQuantity(
+  document: Document | null,
+  goods: Goods,
+  quantityThousandths: number,
+  replaced: Line | null,
+  rules: Rules,
+): Refusal | null {
+  if (quantityThousandths < rules.minQuantityThousandths) return refuse('DOM-21');
+  if (!goods.unit.fractional && quantityThousandths % ONE_PIECE_THOUSANDTHS !== 0) return refuse('DOM-20');
+  const perLine = goods.quantityLimitThousandths;
+  if (perLine !== null && quantityThousandths > perLine) {
+    return refuse('DOM-22', { N: formatQuantity(perLine, goods.unit.fractional) });
+  }
+  const perDocument = goods.documentQuantityLimitThousandths;
+  if (perDocument !== null) {
+    let already = 0;
+    for (const line of document?.lines ?? []) {
+      if (line.goods.code === goods.code && line !== replaced) already += line.quantityThousandths;
+    }
+    if (already + quantityThousandths > perDocument) {
+      return refuse('DOM-23', { N: formatQuantity(perDocument, goods.unit.fractional) });
+    }
+  }
+  return null;
+}
+
+function refuseTotal(document: Document | null, growthKopecks: number, rules: Rules): Refusal | null {
+  const limitKopecks = Math.min(rules.maxReceiptKopecks, MAX_SUM_KOPECKS);
+  return totalsOf(document).totalKopecks + growthKopecks > limitKopecks ? refuse('DOM-29') : null;
+}
+
+function paymentOf(state: RegisterState, documentId: string, attemptId: string): Payment | null {
+  if (state.document?.documentId !== documentId) return null;
+  return state.document.payments.find((payment) => payment.attemptId === attemptId) ?? null;
+}
+
+function shiftOpened(state: RegisterState, rules: Rules, at: number): RegisterEvent {
+  return { at, type: 'shiftOpened', number: state.lastShiftNumber + 1, label: shiftLabel(at, rules.utcOffsetMinutes) };
+}
+
+/** `ddMMyyyy` of a local day (oplati.md 10). */
+export function shiftLabel(at: number, utcOffsetMinutes: number): string {
+  const [year = '', month = '', day = ''] = new Date(at + utcOffsetMinutes * 60_000)
+    .toISOString()
+    .slice(0, 10)
+    .split('-');
+  return `${day}${month}${year}`;
+}
+
+function refuse(number: string, params: Record<string, string> = {}): Refusal {
+  return { refused: number, params };
+}

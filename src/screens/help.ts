@@ -1,0 +1,104 @@
+/** SCR-51: every key, and why some of them do not act in the mode F1 was pressed in. */
+import type { At, Binding, Context, KeyCommand, KeyMap } from '../app/context.ts';
+import { cutColumns } from '../register/safe-text.ts';
+import { commandNames, keyCaptions } from './key-map.ts';
+import { drawPage, frameRows } from './layout.ts';
+import { NO_CARD_GROUPS } from './unavailable.ts';
+
+export interface HelpLocal {
+  modeName: string;
+  /** `F7 Валюта: недоступно - ...` */
+  unavailable: string[];
+}
+
+const LEFT_ENTRIES = 10;
+const FIRST_ROW = 7;
+
+/** F1 of a screen; the screen itself is asked late, since it holds this very binding. */
+export function helpBinding(self: () => Context): Binding {
+  return {
+    command: 'help',
+    label: 'Клавиши',
+    run(at) {
+      const { modeName = '', bindings } = self();
+      const local: HelpLocal = { modeName, unavailable: unavailableLines(bindings, at) };
+      return [{ do: 'open', context: { name: 'help', local, text: '' } }];
+    },
+  };
+}
+
+/**
+ * One line a reason, under its first key, as the mock-up has it; what this version lacks altogether comes last.
+ */
+function unavailableLines(bindings: readonly Binding[], at: At): string[] {
+  const byReason = new Map<string, string>();
+  for (const { command, disabled } of bindings) {
+    const reason = disabled?.(at) ?? null;
+    const caption = keyCaptions(at.model.keyMap, command)[0];
+    const isFunctionKey = caption !== undefined && /^F\d+$/.test(caption);
+    if (reason === null || !isFunctionKey || byReason.has(reason)) continue;
+    byReason.set(reason, `${caption} ${commandNames[command]}: недоступно - ${reason}`);
+  }
+  const missing = byReason.get(NO_CARD_GROUPS);
+  return [...byReason.values()].filter((line) => line !== missing).concat(missing ?? []);
+}
+
+/** Caption and meaning of every key, in the order of the mock-up. */
+export function helpEntries(keyMap: KeyMap): { caption: string; name: string }[] {
+  const one = (command: KeyCommand, name = commandNames[command]) => {
+    // Signs before function keys: `* или F3`.
+    const captions = keyCaptions(keyMap, command).toSorted((a, b) => Number(a.length > 1) - Number(b.length > 1));
+    return { caption: captions.join(' или '), name };
+  };
+  const pair = (first: KeyCommand, second: KeyCommand, name: string) => ({
+    caption: [first, second].flatMap((command) => keyCaptions(keyMap, command).slice(0, 1)).join('/'),
+    name,
+  });
+  const single: KeyCommand[] = ['storno', 'card', 'subtotal', 'currency', 'total', 'returnBySale', 'menu', 'annul'];
+  const rare: KeyCommand[] = ['lock', 'price', 'repeat', 'copy', 'drawer'];
+  return [
+    { caption: '0-9', name: 'Цифры' },
+    one('quantity'),
+    one('confirm'),
+    one('cancel'),
+    { caption: 'Backspace', name: 'Стереть символ' },
+    pair('up', 'down', 'Выбор строки'),
+    pair('pageUp', 'pageDown', 'Листать'),
+    pair('home', 'end', 'Начало/конец'),
+    one('help'),
+    one('search'),
+    ...single.map((command) => one(command)),
+    ...rare.map((command) => one(command)),
+  ].filter(({ caption }) => caption !== '');
+}
+
+export const help: Context<HelpLocal> = {
+  name: 'help',
+  kind: 'screen',
+  area: 'page',
+  scan: 'refuse',
+  field: null,
+  view(canvas, { model, local }) {
+    drawPage(canvas, model, 'Клавиши');
+    const entries = helpEntries(model.keyMap);
+    entries.slice(0, LEFT_ENTRIES).forEach(({ caption, name }, index) => {
+      canvas.put(FIRST_ROW + index, 4, cutColumns(caption, 12));
+      canvas.put(FIRST_ROW + index, 17, name);
+    });
+    const right = entries.slice(LEFT_ENTRIES);
+    const captionColumns = Math.max(6, ...right.map(({ caption }) => Math.min(caption.length + 1, 12)));
+    right.forEach(({ caption, name }, index) => {
+      canvas.put(FIRST_ROW + index, 42, cutColumns(caption, captionColumns - 1));
+      canvas.put(FIRST_ROW + index, 42 + captionColumns, name);
+    });
+    const first = FIRST_ROW + Math.max(LEFT_ENTRIES, right.length) + 1;
+    local.unavailable.slice(0, Math.max(0, frameRows(model).totals - first)).forEach((line, index) => {
+      canvas.put(first + index, 4, cutColumns(line, model.columns - 4));
+    });
+  },
+  hint: ({ local }) => (local.modeName === '' ? '' : `Режим: ${local.modeName}`),
+  bindings: [
+    { command: 'cancel', label: 'Отмена', run: () => [{ do: 'close' }] },
+    { command: 'help', label: null, run: () => [{ do: 'close' }] },
+  ],
+};

@@ -1,0 +1,235 @@
+/** The frame every screen stands in (screens.md 1.2), and the parts of a receipt on it. Shared by the screens only. */
+import type { Canvas, Model, Style } from '../app/context.ts';
+import type { ClosedDocument, Currency, Document, DocumentType, Line, Payment } from '../register/model.ts';
+import { formatKopecks } from '../register/money.ts';
+import { formatQuantity } from '../register/quantity.ts';
+import { cutColumns } from '../register/safe-text.ts';
+import { visiblePayments } from '../register/totals.ts';
+
+const FIRST_GOODS_ROW = 6;
+const JOURNAL_ROWS = 3;
+
+/** Rows that move with the height of the terminal; the rest stand where the paper puts them. */
+export interface FrameRows {
+  lastGoods: number;
+  journal: number;
+  modifiers: number;
+  received: number;
+  totals: number;
+  hint: number;
+}
+
+/** 80x24 takes one row from the goods area, a taller terminal gives its rows to it. */
+export function frameRows(model: Model): FrameRows {
+  const more = model.rows - 25;
+  return {
+    lastGoods: 15 + more,
+    journal: 17 + more,
+    modifiers: 21 + more,
+    received: 22 + more,
+    totals: 23 + more,
+    hint: 24 + more,
+  };
+}
+
+/** How many goods are seen at once. */
+export function goodsRowCount(model: Model): number {
+  return frameRows(model).lastGoods - FIRST_GOODS_ROW + 1;
+}
+
+/** Rows 1-5: header, title, the running total in bold. */
+export function drawHead(canvas: Canvas, model: Model, title: string, totalKopecks: number | null): void {
+  const { columns } = model;
+  const { user, registerNumber } = model.register;
+  for (const row of [1, 2]) canvas.fill(row, 1, columns, ' ', 'header');
+  canvas.put(1, 2, `${user === null ? '' : `${user.name} `}касса ${registerNumber}`, 'header');
+  canvas.putRight(1, columns - 1, clockText(model), 'header');
+  canvas.put(2, 2, `v.${model.version}`, 'header');
+  canvas.putRight(2, columns - 1, dateText(model, model.wall), 'header');
+  drawRule(canvas, model, 3);
+  canvas.put(4, 2, cutColumns(title, columns - 20));
+  if (totalKopecks !== null) canvas.putRight(4, columns - 1, formatKopecks(totalKopecks), 'bold');
+  drawRule(canvas, model, 5);
+}
+
+/** A receipt-like screen: head and the rules under goods and journal. */
+export function drawFrame(canvas: Canvas, model: Model, title: string, totalKopecks: number | null): void {
+  drawHead(canvas, model, title, totalKopecks);
+  const rows = frameRows(model);
+  drawRule(canvas, model, rows.lastGoods + 1);
+  drawRule(canvas, model, rows.modifiers - 1);
+}
+
+/** A page: rows 6-22 are one area with a rule at row 23. */
+export function drawPage(canvas: Canvas, model: Model, title: string): void {
+  drawHead(canvas, model, title, null);
+  drawRule(canvas, model, frameRows(model).totals);
+}
+
+export function drawRule(canvas: Canvas, model: Model, row: number): void {
+  canvas.fill(row, 1, model.columns, '─');
+}
+
+/** @param selectedIndex row with the mark, null = none (frozen goods). The last row is kept in view. */
+export function drawGoods(
+  canvas: Canvas,
+  model: Model,
+  lines: readonly Line[],
+  selectedIndex: number | null,
+  style: Style,
+): void {
+  const { columns } = model;
+  const count = goodsRowCount(model);
+  const first = Math.max(0, Math.min(selectedIndex ?? lines.length, lines.length - count));
+  lines.slice(first, first + count).forEach((line, index) => {
+    const row = FIRST_GOODS_ROW + index;
+    const isSelected = first + index === selectedIndex;
+    const rowStyle = isSelected ? 'selected' : style;
+    if (isSelected) {
+      canvas.fill(row, 1, columns, ' ', rowStyle);
+      canvas.put(row, 1, '>', rowStyle);
+    }
+    canvas.put(row, 2, cutColumns(line.goods.name, columns - 26), rowStyle);
+    canvas.putRight(row, columns - 14, formatQuantity(line.quantityThousandths, line.goods.unit.fractional), rowStyle);
+    canvas.putRight(row, columns - 1, formatKopecks(line.sumKopecks), rowStyle);
+  });
+}
+
+/** The last three payments; undecided ones say so. */
+export function drawJournal(canvas: Canvas, model: Model, document: Document | null): void {
+  if (document === null) return;
+  // A payment that runs in front of the cashier is what the dialog is about; its row would say the same (captures 1, 2).
+  const inDialog = new Set(model.attempts.filter(({ foreground }) => foreground).map(({ attemptId }) => attemptId));
+  const payments = visiblePayments(document).filter(
+    ({ attemptId, state }) => state !== 'waiting' || !inDialog.has(attemptId),
+  );
+  const hidden = Math.max(0, payments.length - JOURNAL_ROWS);
+  const { journal } = frameRows(model);
+  payments.slice(hidden).forEach((payment, index) => {
+    const more = index === 0 && hidden > 0 ? ` (еще ${hidden})` : '';
+    const style = paymentStyle(payment);
+    canvas.put(
+      journal + index,
+      2,
+      cutColumns(`${paymentName(payment.currency)}${stateText(payment)}${more}`, 60),
+      style,
+    );
+    canvas.putRight(journal + index, model.columns - 1, formatKopecks(payment.amountKopecks), style);
+  });
+}
+
+/** The main currency goes by its short name, the others in full (SCR-09). */
+export function paymentName(currency: Currency): string {
+  return currency.provider === 'cash' ? currency.shortName : currency.name;
+}
+
+function stateText(payment: Payment): string {
+  if (payment.state === 'waiting') return ' (ожидание)';
+  if (payment.state === 'unknown') return ' (неизвестно)';
+  return payment.state === 'cancelling' ? ' (отмена)' : '';
+}
+
+function paymentStyle(payment: Payment): Style {
+  if (payment.state === 'unknown') return 'unknown';
+  return payment.state === 'waiting' || payment.state === 'cancelling' ? 'waiting' : 'done';
+}
+
+/** Row 21: modifiers of the next item at the left, typed text at the right. */
+export function drawModifiers(canvas: Canvas, model: Model, text: string): void {
+  const { pendingQuantityThousandths, pendingPriceKopecks } = model.ui;
+  const row = frameRows(model).modifiers;
+  const modifiers = [
+    pendingQuantityThousandths === null ? null : `Кол-во: ${formatQuantity(pendingQuantityThousandths, false)}`,
+    pendingPriceKopecks === null ? null : `Цена: ${formatKopecks(pendingPriceKopecks)}`,
+  ].filter((part) => part !== null);
+  canvas.put(row, 2, modifiers.join('  '));
+  if (text !== '') canvas.putRight(row, model.columns - 1, `Ввод: ${text.slice(-40)}_`);
+}
+
+/** Rows 22-23. */
+export function drawTotals(
+  canvas: Canvas,
+  model: Model,
+  totals: { receivedKopecks: number | null; discountKopecks: number | null; label: string; sumKopecks: number },
+): void {
+  const rows = frameRows(model);
+  if (totals.receivedKopecks !== null) {
+    canvas.put(rows.received, 2, `${model.settings.receivedLabel}: ${formatKopecks(totals.receivedKopecks)}`);
+  }
+  if (totals.discountKopecks !== null) canvas.put(rows.totals, 2, `Скидка: ${formatKopecks(totals.discountKopecks)}`);
+  canvas.putRight(rows.totals, model.columns - 1, `${totals.label}: ${formatKopecks(totals.sumKopecks)}`, 'bold');
+}
+
+/** A box that belongs to a screen, not to the stack: closed receipt, lock, restored receipt. Bottom row is `bottom`. */
+export function drawPanel(
+  canvas: Canvas,
+  model: Model,
+  panel: { bottom: number; columns: number; lines: readonly string[]; title: string; number: string; style: Style },
+): void {
+  const { bottom, columns, lines, style } = panel;
+  const inner = columns - 2;
+  const left = Math.floor((model.columns - columns) / 2) + 1;
+  const top = bottom - lines.length - 1;
+  const before = Math.floor((inner - panel.title.length) / 2);
+  const afterTitle = inner - panel.title.length - before;
+  canvas.put(top, left, `┌${'─'.repeat(before)}${panel.title}${'─'.repeat(afterTitle)}┐`, style);
+  lines.forEach((line, index) => {
+    const shown = cutColumns(line, inner);
+    const padded = `${' '.repeat(Math.floor((inner - shown.length) / 2))}${shown}`.padEnd(inner);
+    canvas.put(top + 1 + index, left, `│${padded}│`, style);
+  });
+  const number = panel.number === '' ? '' : ` ${panel.number} ─`;
+  canvas.put(bottom, left, `└${'─'.repeat(inner - number.length)}${number}┘`, style);
+}
+
+/** `ПРОДАЖА № 1`. */
+export function documentTitle(type: DocumentType, number: number): string {
+  const words = { sale: 'ПРОДАЖА', return: 'ВОЗВРАТ', returnBySale: 'ВОЗВРАТ ПО ЧЕКУ' } as const;
+  return `${words[type]} № ${number}`;
+}
+
+/** The open document's title, or that of the receipt the next item will open. */
+export function currentTitle(model: Model): string {
+  const { document, lastDocumentNumber } = model.register;
+  return document === null
+    ? documentTitle('sale', lastDocumentNumber + 1)
+    : documentTitle(document.type, document.number);
+}
+
+export function linesOf(document: Document | ClosedDocument | null): readonly Line[] {
+  return document?.lines ?? [];
+}
+
+/** `[МОЛ____]`; the tail of a long input stays in view. */
+export function fieldText(text: string, columns: number): string {
+  return `[${text.slice(-(columns - 1)).padEnd(columns, '_')}]`;
+}
+
+/** A list keeps its selected row in view. @returns index of the first row shown */
+export function firstShown(selected: number, count: number, rows: number): number {
+  return Math.max(0, Math.min(selected - Math.floor(rows / 2), count - rows));
+}
+
+/** Moves a selection inside a list, without wrapping round: the ends are felt. */
+export function moved(selected: number, by: number, count: number): number {
+  return Math.max(0, Math.min(count - 1, selected + by));
+}
+
+function localStamp(model: Model, at: number): string {
+  return new Date(at + model.utcOffsetMinutes * 60_000).toISOString();
+}
+
+export function clockText(model: Model, at = model.wall): string {
+  return localStamp(model, at).slice(11, 16);
+}
+
+/** `22.08.23` */
+export function dateText(model: Model, at: number): string {
+  const stamp = localStamp(model, at);
+  return `${stamp.slice(8, 10)}.${stamp.slice(5, 7)}.${stamp.slice(2, 4)}`;
+}
+
+/** `22.08.23 16:58:30` */
+export function momentText(model: Model, at: number): string {
+  return `${dateText(model, at)} ${localStamp(model, at).slice(11, 19)}`;
+}

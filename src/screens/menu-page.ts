@@ -1,0 +1,83 @@
+/** A page with numbered items: the main menu and the shift's. Items that cannot act are dim and say why. */
+import type { At, Canvas, Context, Model, Step } from '../app/context.ts';
+import { helpBinding } from './help.ts';
+import { drawPage, moved } from './layout.ts';
+
+export interface MenuLocal {
+  selected: number;
+  /** When the last digit of an item's number was typed. */
+  typedAtMs: number;
+}
+
+export interface MenuItem {
+  label: string;
+  /** Why it does not act now (`Есть открытый чек`); null = it acts. */
+  disabled?: (model: Model) => string | null;
+  /** This version has no such feature: dim, answers with DOM-101. */
+  missing?: true;
+  run(model: Model): Step[];
+}
+
+const FIRST_ROW = 6;
+/** Two digits of one number. */
+const NUMBER_TIME_MS = 1000;
+
+export function menuPage(
+  name: string,
+  title: string,
+  items: readonly MenuItem[],
+  drawMore?: (canvas: Canvas, model: Model) => void,
+): Context<MenuLocal> {
+  const select = ({ local }: At<MenuLocal>, by: number): Step[] => [
+    { do: 'local', local: { ...local, selected: moved(local.selected, by, items.length) }, text: '' },
+  ];
+  const context: Context<MenuLocal> = {
+    name,
+    kind: 'screen',
+    area: 'page',
+    scan: 'refuse',
+    field: { accepts: 'digits', maxLength: 3 },
+    modeName: title.toLowerCase(),
+    view(canvas, { model, local }) {
+      drawPage(canvas, model, title);
+      items.forEach((item, index) => {
+        const isSelected = index === local.selected;
+        const text = ` ${isSelected ? '>' : ' '} ${String(index + 1).padStart(2)}  ${item.label}`;
+        const isDim = item.missing === true || (item.disabled?.(model) ?? null) !== null;
+        const style = isSelected ? 'selected' : isDim ? 'dim' : 'normal';
+        canvas.put(FIRST_ROW + index, 1, isSelected ? text.padEnd(model.columns) : text, style);
+      });
+      drawMore?.(canvas, model);
+    },
+    hint: () => 'Выберите пункт и нажмите "Ввод"',
+    bindings: [
+      { command: 'up', label: 'Выбор', run: (at) => select(at, -1) },
+      { command: 'down', label: null, run: (at) => select(at, 1) },
+      {
+        command: 'confirm',
+        label: 'Ввод',
+        run({ model, local }) {
+          const item = items[local.selected];
+          if (item === undefined) return [];
+          const reason = item.disabled?.(model) ?? null;
+          return reason === null ? item.run(model) : [{ do: 'status', text: reason }];
+        },
+      },
+      { command: 'cancel', label: 'Отмена', run: () => [{ do: 'close' }] },
+      helpBinding(() => context),
+      { command: 'home', label: null, run: (at) => select(at, -items.length) },
+      { command: 'end', label: null, run: (at) => select(at, items.length) },
+    ],
+    typed({ model, local, text }) {
+      const isLate = model.now - local.typedAtMs > NUMBER_TIME_MS;
+      for (const number of isLate ? [text.slice(-1)] : [text, text.slice(-1)]) {
+        const index = Number(number) - 1;
+        if (index >= 0 && index < items.length) {
+          return [{ do: 'local', local: { selected: index, typedAtMs: model.now }, text: number }];
+        }
+      }
+      return [{ do: 'local', local, text: '' }];
+    },
+  };
+  return context;
+}

@@ -1,0 +1,60 @@
+/** Fully paid and not yet closed (SCR-10): paying and closing are two steps for electronic money. */
+import type { Context } from '../app/context.ts';
+import { totalsOf } from '../register/totals.ts';
+import { helpBinding } from './help.ts';
+import { currentTitle, drawFrame, drawGoods, drawJournal, drawTotals } from './layout.ts';
+import {
+  annulBinding,
+  blocked,
+  exitBinding,
+  lines,
+  lockBinding,
+  menuBinding,
+  OPEN_DOCUMENT,
+  open,
+  unlabelled,
+} from './sale-actions.ts';
+
+const PAID = 'чек оплачен';
+
+export const paid: Context<null> = {
+  name: 'paid',
+  kind: 'screen',
+  area: 'receipt',
+  scan: 'refuse',
+  field: null,
+  modeName: 'чек оплачен',
+  view(canvas, { model }) {
+    const totals = totalsOf(model.register.document);
+    drawFrame(canvas, model, currentTitle(model), null);
+    drawGoods(canvas, model, lines(model), null, 'dim');
+    drawJournal(canvas, model, model.register.document);
+    drawTotals(canvas, model, {
+      receivedKopecks: totals.receivedKopecks,
+      discountKopecks: null,
+      label: 'Сдача',
+      sumKopecks: totals.changeKopecks,
+    });
+  },
+  hint: () => 'Нажмите "Итого", чтобы закрыть чек',
+  bindings: [
+    { command: 'cancel', label: 'Отмена оплаты', run: () => [open('cancel-payment', { fromLast: 0 })] },
+    { command: 'total', label: 'Итого', run: () => [{ do: 'command', command: { do: 'close' } }] },
+    helpBinding(() => paid),
+    unlabelled(menuBinding),
+    annulBinding,
+    unlabelled(lockBinding),
+    blocked('confirm', 'нажмите "Итого"'),
+    blocked('search', PAID),
+    blocked('quantity', PAID),
+    blocked('storno', PAID),
+    blocked('card', PAID),
+    blocked('subtotal', PAID),
+    blocked('currency', PAID),
+    blocked('returnBySale', OPEN_DOCUMENT),
+    blocked('price', PAID),
+    blocked('repeat', PAID),
+    blocked('copy', OPEN_DOCUMENT),
+    exitBinding,
+  ],
+};

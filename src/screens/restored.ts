@@ -1,0 +1,53 @@
+/** SCR-32 (SYS-09): what was restored after a restart, over an almost empty frame. */
+import type { Context } from '../app/context.ts';
+import { isUndecided, totalsOf } from '../register/totals.ts';
+import { drawFrame, drawPanel, drawTotals, frameRows, paymentName } from './layout.ts';
+
+/** As it was restored: while this stands, its payment may be decided and change the receipt. */
+export interface RestoredLocal {
+  document: string;
+  positions: number;
+  total: string;
+}
+
+export const restored: Context<RestoredLocal> = {
+  name: 'restored',
+  kind: 'screen',
+  area: 'receipt',
+  scan: 'refuse',
+  field: null,
+  modeName: 'восстановление чека',
+  view(canvas, { model, local }) {
+    const { document } = model.register;
+    const totals = totalsOf(document);
+    const undecided = document?.payments.find(isUndecided);
+    const word = undecided?.state === 'unknown' ? 'неизвестно' : 'ожидание';
+    drawFrame(canvas, model, 'Восстановление чека', null);
+    drawPanel(canvas, model, {
+      bottom: frameRows(model).lastGoods,
+      columns: 52,
+      title: ' Предупреждение ',
+      number: 'SYS-09',
+      style: 'warning',
+      lines: [
+        'Восстановлен незакрытый чек:',
+        `${local.document}, позиций: ${local.positions}, сумма ${local.total}`,
+        ...(undecided === undefined ? [] : [`Есть оплата в состоянии "${word}": ${paymentName(undecided.currency)}`]),
+        '',
+        'OK (Enter)',
+      ],
+    });
+    const isPayment = document?.stage === 'subtotal';
+    drawTotals(canvas, model, {
+      receivedKopecks: isPayment ? totals.receivedKopecks : null,
+      discountKopecks: totals.discountKopecks,
+      label: isPayment ? 'К оплате' : 'Сумма чека',
+      sumKopecks: isPayment ? totals.restKopecks : totals.totalKopecks,
+    });
+  },
+  hint: ({ model }) => (model.register.document?.payments.some(isUndecided) ? 'Запрос состояния оплаты...' : ''),
+  bindings: [
+    { command: 'confirm', label: 'Ввод', run: () => [{ do: 'close' }] },
+    { command: 'cancel', label: null, run: () => [{ do: 'close' }] },
+  ],
+};

@@ -1,0 +1,181 @@
+/** What the keys of the sale do, as steps; shared by the screens that sell and by the menu. */
+import type { At, Binding, ContextRef, Model, Step } from '../app/context.ts';
+import type { Line } from '../register/model.ts';
+import { parseKopecks } from '../register/money.ts';
+import { parseQuantity } from '../register/quantity.ts';
+import { goodsRowCount, linesOf, moved } from './layout.ts';
+import { NO_CARD_GROUPS, returnBySaleReason } from './unavailable.ts';
+
+export const NO_LINES = 'в чеке нет позиций';
+export const OPEN_DOCUMENT = 'есть открытый чек';
+
+/** Clears what was typed: the step that used it carries its own copy. */
+export const CLEAR_INPUT: Step = { do: 'ui', patch: { input: '' } };
+
+export function open(name: string, local: unknown = null): Step {
+  return { do: 'open', context: { name, local, text: '' } };
+}
+
+export function questionOf(number: string, params: Record<string, string>, onYes: Step[]): ContextRef {
+  return { name: 'question', local: { number, params, onYes }, text: '' };
+}
+
+export function lines(model: Model): readonly Line[] {
+  return linesOf(model.register.document);
+}
+
+/** Index of the marked row; a row that is gone gives way to the last one. -1 without rows. */
+export function selectedIndex(model: Model): number {
+  const all = lines(model);
+  const found = all.findIndex(({ positionNumber }) => positionNumber === model.ui.selectedPosition);
+  return found >= 0 ? found : all.length - 1;
+}
+
+export function selectedLine(model: Model): Line | null {
+  return lines(model)[selectedIndex(model)] ?? null;
+}
+
+export function withoutLines({ model }: At): string | null {
+  return lines(model).length === 0 ? NO_LINES : null;
+}
+
+/** A receipt whose rows were all voided is still a document, and only annulment ends it. */
+function withoutDocument({ model }: At): string | null {
+  const { document } = model.register;
+  return document === null || (document.lines.length === 0 && document.stornoLines.length === 0) ? NO_LINES : null;
+}
+
+/** F3 and `*`: typed digits are for the next item, else the selected row is changed. */
+export function quantitySteps({ model, text }: At): Step[] {
+  if (text === '') {
+    const line = selectedLine(model);
+    return line === null ? [] : [open('quantity', { positionNumber: line.positionNumber })];
+  }
+  const quantityThousandths = parseQuantity(text);
+  if (quantityThousandths === null || quantityThousandths === 0) return [{ do: 'say', number: 'DOM-21' }];
+  return [{ do: 'ui', patch: { pendingQuantityThousandths: quantityThousandths, input: '' } }];
+}
+
+/** As the quantity; a typed price is for the next item. */
+export function priceSteps(model: Model): Step[] {
+  const { input } = model.ui;
+  if (input === '') {
+    const line = selectedLine(model);
+    return line === null ? [] : [open('price', { positionNumber: line.positionNumber })];
+  }
+  const priceKopecks = parseKopecks(input);
+  if (priceKopecks === null) return [{ do: 'status', text: 'Неверная сумма' }];
+  return [{ do: 'ui', patch: { pendingPriceKopecks: priceKopecks, input: '' } }];
+}
+
+export function stornoSteps({ model }: At): Step[] {
+  const line = selectedLine(model);
+  if (line === null) return [];
+  const steps: Step[] = [
+    { do: 'command', command: { do: 'stornoLine', positionNumber: line.positionNumber, confirmedBy: null } },
+    { do: 'ui', patch: { selectedPosition: null } },
+  ];
+  if (!model.settings.confirmStorno) return steps;
+  return [{ do: 'open', context: questionOf('DOM-40', { товар: line.goods.name }, steps) }];
+}
+
+/** Text first, then the modifiers, then nothing (SCR-04). */
+export function resetSteps({ text }: At): Step[] {
+  if (text !== '') return [CLEAR_INPUT];
+  return [{ do: 'ui', patch: { pendingQuantityThousandths: null, pendingPriceKopecks: null } }];
+}
+
+/** DOM-81, DOM-92 or DOM-91: an open receipt stays, cancels that were not sent are told first. */
+export function exitSteps(model: Model): Step[] {
+  if (model.register.document !== null) return [{ do: 'say', number: 'DOM-81' }];
+  const unsent = model.attempts.filter(({ operation }) => operation === 'cancel').length;
+  const context =
+    unsent === 0
+      ? questionOf('DOM-91', {}, [{ do: 'exit' }])
+      : questionOf('DOM-92', { N: String(unsent) }, [{ do: 'exit' }]);
+  return [{ do: 'open', context }];
+}
+
+function select(by: (model: Model) => number): Binding['run'] {
+  return ({ model }) => {
+    const line = lines(model)[moved(selectedIndex(model), by(model), lines(model).length)];
+    return line === undefined ? [] : [{ do: 'ui', patch: { selectedPosition: line.positionNumber } }];
+  };
+}
+
+export const searchBinding: Binding = {
+  command: 'search',
+  label: 'Поиск',
+  run: () => [open('search', { rows: null, more: false, selected: 0 })],
+};
+export const menuBinding: Binding = {
+  command: 'menu',
+  label: 'Меню',
+  run: () => [open('menu', { selected: 0, typedAtMs: 0 })],
+};
+export const lockBinding: Binding = {
+  command: 'lock',
+  label: 'Блокировка',
+  run: () => [{ do: 'command', command: { do: 'lock' } }],
+};
+export const exitBinding: Binding = { command: 'exit', label: null, run: ({ model }) => exitSteps(model) };
+export const annulBinding: Binding = {
+  command: 'annul',
+  label: null,
+  disabled: withoutDocument,
+  run: () => [open('annul')],
+};
+export const returnBySaleBinding: Binding = {
+  command: 'returnBySale',
+  label: null,
+  disabled: ({ model }) => returnBySaleReason(model),
+  run: () => [],
+};
+export const cardBinding: Binding = {
+  command: 'card',
+  label: 'Карта',
+  disabled: () => NO_CARD_GROUPS,
+  run: () => [],
+};
+
+/** The same action without a place in the footer. */
+export function unlabelled(binding: Binding): Binding {
+  return { ...binding, label: null };
+}
+
+/** A key that cannot act in this mode says so. */
+export function blocked(command: Binding['command'], reason: string): Binding {
+  return { command, label: null, disabled: () => reason, run: () => [] };
+}
+
+export const selectionBindings: readonly Binding[] = [
+  { command: 'up', label: null, disabled: withoutLines, run: select(() => -1) },
+  { command: 'down', label: null, disabled: withoutLines, run: select(() => 1) },
+  { command: 'pageUp', label: null, disabled: withoutLines, run: select((model) => -goodsRowCount(model)) },
+  { command: 'pageDown', label: null, disabled: withoutLines, run: select(goodsRowCount) },
+  { command: 'home', label: null, disabled: withoutLines, run: select((model) => -lines(model).length) },
+  { command: 'end', label: null, disabled: withoutLines, run: select((model) => lines(model).length) },
+];
+
+/** Commands without a default key (screens.md 1.4); a shop may bind them. */
+export const extraBindings: readonly Binding[] = [
+  {
+    command: 'price',
+    label: null,
+    disabled: (at) => (at.text === '' ? withoutLines(at) : null),
+    run: ({ model }) => priceSteps(model),
+  },
+  {
+    command: 'repeat',
+    label: null,
+    disabled: withoutLines,
+    run: () => [{ do: 'command', command: { do: 'repeatLast' } }],
+  },
+  {
+    command: 'copy',
+    label: null,
+    disabled: ({ model }) => (model.register.document === null ? null : OPEN_DOCUMENT),
+    run: () => [{ do: 'printCopy' }],
+  },
+  { command: 'drawer', label: null, run: () => [{ do: 'openDrawer' }] },
+];

@@ -1,0 +1,43 @@
+/** SCR-27: the shift's operations and its state. */
+import type { Canvas, Model } from '../app/context.ts';
+import { clockText, dateText } from './layout.ts';
+import { type MenuItem, menuPage } from './menu-page.ts';
+import { open } from './sale-actions.ts';
+import { featureMissing } from './unavailable.ts';
+
+/** domain.md 2.2, `duration limit`. */
+const SHIFT_LIMIT_MS = (23 * 60 + 55) * 60_000;
+
+const missing = (label: string): MenuItem => ({ label, missing: true, run: featureMissing });
+
+const items: readonly MenuItem[] = [
+  {
+    label: 'Открыть смену',
+    disabled: ({ register }) => (register.shift === null ? null : 'Смена уже открыта'),
+    run: () => [{ do: 'command', command: { do: 'openShift' } }],
+  },
+  missing('Внесение'),
+  missing('Выплата'),
+  missing('X-отчет'),
+  missing('Z-отчет (закрытие смены)'),
+  missing('Отчет по безналу'),
+  missing('Сверка итогов по безналу'),
+  { label: 'Незавершенные оплаты', run: () => [open('unfinished', { selected: 0 })] },
+];
+
+function drawState(canvas: Canvas, model: Model): void {
+  const queued = model.attempts.filter(({ operation }) => operation === 'cancel' || operation === 'refund').length;
+  canvas.put(16, 4, shiftText(model));
+  canvas.put(18, 4, `Незавершенных оплат: ${model.attempts.length - queued}   Отмен в очереди: ${queued}`);
+}
+
+function shiftText(model: Model): string {
+  const { shift } = model.register;
+  if (shift === null) return 'Смена закрыта';
+  const opened = `${dateText(model, shift.openedAt)} ${clockText(model, shift.openedAt)}`;
+  const minutes = Math.max(0, Math.floor((shift.openedAt + SHIFT_LIMIT_MS - model.wall) / 60_000));
+  const left = `${Math.floor(minutes / 60)} ч ${minutes % 60} мин`;
+  return `Смена № ${shift.number} открыта ${opened}, до предельного времени: ${left}`;
+}
+
+export const shift = menuPage('shift', 'Смена', items, drawState);

@@ -1,0 +1,103 @@
+/** Payment (SCR-07, SCR-09): goods are frozen, every payment is a row of the journal. */
+import type { At, Context, Model, Step } from '../app/context.ts';
+import type { Currency } from '../register/model.ts';
+import { parseKopecks } from '../register/money.ts';
+import { isCounted, totalsOf } from '../register/totals.ts';
+import { helpBinding } from './help.ts';
+import { currentTitle, drawFrame, drawGoods, drawJournal, drawModifiers, drawTotals } from './layout.ts';
+import {
+  annulBinding,
+  blocked,
+  CLEAR_INPUT,
+  cardBinding,
+  exitBinding,
+  lines,
+  lockBinding,
+  menuBinding,
+  OPEN_DOCUMENT,
+  open,
+  unlabelled,
+} from './sale-actions.ts';
+
+const FROZEN = 'вернитесь к товарам (Esc)';
+const MAIN_CURRENCY_CODE = 1;
+const BAD_SUM: Step = { do: 'status', text: 'Неверная сумма' };
+
+export const subtotal: Context<null> = {
+  name: 'subtotal',
+  kind: 'screen',
+  area: 'receipt',
+  scan: 'refuse',
+  field: { accepts: 'decimal', maxLength: 12 },
+  modeName: 'подытог',
+  view(canvas, { model, text }) {
+    const { document } = model.register;
+    const totals = totalsOf(document);
+    drawFrame(canvas, model, currentTitle(model), totals.fullyPaid ? null : totals.totalKopecks);
+    drawGoods(canvas, model, lines(model), null, 'dim');
+    drawJournal(canvas, model, document);
+    drawModifiers(canvas, model, text);
+    drawTotals(canvas, model, {
+      receivedKopecks: totals.receivedKopecks,
+      discountKopecks: totals.discountKopecks,
+      label: 'К оплате',
+      sumKopecks: totals.restKopecks,
+    });
+  },
+  hint: () => 'Выберите валюту или нажмите "Итого"',
+  bindings: [
+    {
+      command: 'confirm',
+      label: 'Ввод',
+      disabled: ({ text }) => (text === '' ? 'введите сумму' : null),
+      run: (at) => payInMain(at, false),
+    },
+    { command: 'cancel', label: 'Отмена', run: cancelSteps },
+    cardBinding,
+    { command: 'currency', label: 'Валюта', run: currencySteps },
+    { command: 'total', label: 'Итого', run: (at) => payInMain(at, true) },
+    helpBinding(() => subtotal),
+    unlabelled(menuBinding),
+    annulBinding,
+    unlabelled(lockBinding),
+    blocked('search', FROZEN),
+    blocked('quantity', FROZEN),
+    blocked('storno', FROZEN),
+    blocked('subtotal', 'чек уже в подытоге'),
+    blocked('returnBySale', OPEN_DOCUMENT),
+    blocked('price', FROZEN),
+    blocked('repeat', FROZEN),
+    blocked('copy', OPEN_DOCUMENT),
+    exitBinding,
+  ],
+};
+
+/** F8 without digits is the exact rest; nothing left to pay means that only closing is missing. */
+function payInMain({ model, text }: At, thenClose: boolean): Step[] {
+  const totals = totalsOf(model.register.document);
+  if (thenClose && totals.fullyPaid) return [{ do: 'command', command: { do: 'close' } }];
+  const amountKopecks = text === '' ? null : parseKopecks(text);
+  if (text !== '' && amountKopecks === null) return [BAD_SUM];
+  const currency = mainCurrency(model);
+  // Paying stands first: refused, it stops the rest and the typed sum stays to be corrected.
+  return currency === null
+    ? [{ do: 'status', text: 'Нет основной валюты' }]
+    : [{ do: 'pay', currency, amountKopecks, thenClose }, CLEAR_INPUT];
+}
+
+function mainCurrency(model: Model): Currency | null {
+  return model.currencies.find(({ code }) => code === MAIN_CURRENCY_CODE) ?? null;
+}
+
+function currencySteps({ text }: At): Step[] {
+  const amountKopecks = text === '' ? null : parseKopecks(text);
+  if (text !== '' && amountKopecks === null) return [BAD_SUM];
+  return [CLEAR_INPUT, open('currency-select', { amountKopecks, selected: 0 })];
+}
+
+/** Text first; then a payment is taken back; without payments the way leads back to the goods. */
+function cancelSteps({ model, text }: At): Step[] {
+  if (text !== '') return [CLEAR_INPUT];
+  const hasPayment = model.register.document?.payments.some(isCounted) ?? false;
+  return hasPayment ? [open('cancel-payment', { fromLast: 0 })] : [{ do: 'command', command: { do: 'leaveSubtotal' } }];
+}

@@ -1,0 +1,116 @@
+/** SCR-53: payments and cancels nobody can say the end of yet. */
+import type { At, Canvas, Context, Step } from '../app/context.ts';
+import { stateWord } from '../payments/attempt.ts';
+import { formatKopecks } from '../register/money.ts';
+import { cutColumns } from '../register/safe-text.ts';
+import { drawPage, drawRule, firstShown, frameRows, momentText, moved } from './layout.ts';
+
+export interface UnfinishedLocal {
+  selected: number;
+}
+
+const FIRST_ROW = 8;
+const NOTHING = 'нет незавершенных оплат';
+
+export const unfinished: Context<UnfinishedLocal> = {
+  name: 'unfinished',
+  kind: 'screen',
+  area: 'page',
+  scan: 'refuse',
+  field: null,
+  modeName: 'незавершенные оплаты',
+  view(canvas, at) {
+    const { model } = at;
+    drawPage(canvas, model, 'Незавершенные оплаты');
+    drawRow(canvas, model.columns, 6, ' ', 'Время', 'Система', 'Документ', 'Сумма', 'Состояние');
+    drawRule(canvas, model, 7);
+    const selected = selectedIndex(at);
+    const count = rowCount(at);
+    const first = firstShown(selected, model.attempts.length, count);
+    model.attempts.slice(first, first + count).forEach((attempt, index) => {
+      drawRow(
+        canvas,
+        model.columns,
+        FIRST_ROW + index,
+        first + index === selected ? '>' : ' ',
+        momentText(model, attempt.startedAtMs),
+        attempt.currencyName,
+        attempt.documentTitle,
+        formatKopecks(attempt.order.amountKopecks),
+        stateWord(attempt),
+      );
+    });
+  },
+  hint({ model }) {
+    const wakes = model.attempts.flatMap(({ wakeAtMs }) => (wakeAtMs === null ? [] : [wakeAtMs]));
+    if (wakes.length === 0) return model.attempts.length === 0 ? 'Незавершенных оплат нет' : '';
+    const seconds = Math.max(0, Math.ceil((Math.min(...wakes) - model.now) / 1000));
+    return `Следующий автоматический запрос через ${seconds} с`;
+  },
+  bindings: [
+    {
+      command: 'confirm',
+      label: 'Запросить состояние',
+      disabled: nothingSelected,
+      run: (at) => withSelected(at, (attemptId) => ({ do: 'askAttempt', attemptId })),
+    },
+    {
+      command: 'annul',
+      label: 'Решить вручную',
+      disabled: nothingSelected,
+      run: (at) =>
+        withSelected(at, (attemptId) => ({
+          do: 'open',
+          context: { name: 'manual-resolution', local: { attemptId, selected: 0 }, text: '' },
+        })),
+    },
+    { command: 'cancel', label: 'Отмена', run: () => [{ do: 'close' }] },
+    { command: 'up', label: null, run: (at) => select(at, -1) },
+    { command: 'down', label: null, run: (at) => select(at, 1) },
+    { command: 'pageUp', label: null, run: (at) => select(at, -rowCount(at)) },
+    { command: 'pageDown', label: null, run: (at) => select(at, rowCount(at)) },
+    { command: 'home', label: null, run: (at) => select(at, -at.model.attempts.length) },
+    { command: 'end', label: null, run: (at) => select(at, at.model.attempts.length) },
+  ],
+};
+
+/** The list shortens by itself while answers come in. */
+function selectedIndex({ model, local }: At<UnfinishedLocal>): number {
+  return Math.min(local.selected, model.attempts.length - 1);
+}
+
+function nothingSelected({ model }: At<UnfinishedLocal>): string | null {
+  return model.attempts.length === 0 ? NOTHING : null;
+}
+
+function withSelected(at: At<UnfinishedLocal>, step: (attemptId: string) => Step): Step[] {
+  const attempt = at.model.attempts[selectedIndex(at)];
+  return attempt === undefined ? [] : [step(attempt.attemptId)];
+}
+
+function rowCount({ model }: At): number {
+  return frameRows(model).totals - FIRST_ROW;
+}
+
+function select(at: At<UnfinishedLocal>, by: number): Step[] {
+  const selected = Math.max(0, moved(selectedIndex(at), by, at.model.attempts.length));
+  return [{ do: 'local', local: { selected } }];
+}
+
+function drawRow(
+  canvas: Canvas,
+  columns: number,
+  row: number,
+  mark: string,
+  time: string,
+  system: string,
+  title: string,
+  sum: string,
+  state: string,
+): void {
+  const style = mark === '>' ? 'selected' : 'normal';
+  const left = `${mark}${time.padEnd(18)}${cutColumns(system, 13).padEnd(14)}${cutColumns(title, 15)}`;
+  canvas.put(row, 1, left.padEnd(columns), style);
+  canvas.putRight(row, 56, sum, style);
+  canvas.put(row, 59, state, style);
+}

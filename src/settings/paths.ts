@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+
+/**
+ * Every place of a register's root, one table (domain.md 5, "Other paths"). Nothing else builds such a path.
+ * @param root `/linuxcash` on a till, `var/demo` in the demo
+ */
+export function pathsOf(root: string) {
+  const data = join(root, 'cash', 'data');
+  const oplati = join(root, 'cash', 'paysystems', 'oplati');
+  const logs = join(root, 'logs', 'current');
+  return {
+    root,
+    data,
+    journal: join(data, 'journal.db'),
+    catalog: join(data, 'catalog.db'),
+    lock: join(data, 'lock.db'),
+    /** Kept only to be deleted when the disk is full (reliability.md 5). */
+    diskReserve: join(data, 'reserve.bin'),
+    /** Raw bytes of a `file:` printer. */
+    printerBytes: join(data, 'printer.bin'),
+    settings: join(root, 'cash', 'conf', 'kassa.json'),
+    paysystems: join(root, 'cash', 'paysystems'),
+    oplatiConf: join(oplati, 'oplati.conf'),
+    tokenConf: join(oplati, 'token.conf'),
+    reports: join(root, 'cash', 'reports'),
+    terminalLog: join(logs, 'terminal.log'),
+    recording: join(logs, 'recording.jsonl'),
+    logArchive: join(root, 'logs', 'archive', 'logs'),
+    emulators: join(root, 'emulators.json'),
+  };
+}
+
+export type Paths = ReturnType<typeof pathsOf>;

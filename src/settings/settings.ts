@@ -1,0 +1,199 @@
+/** `cash/conf/kassa.json`: read and checked by hand at start, because zod and conf cost too much of the start time. */
+import { readFileSync } from 'node:fs';
+import { MAX_SUM_KOPECKS } from '../register/money.ts';
+import { safeText } from '../register/safe-text.ts';
+import { type Field, flag, group, integer, listOf, oneOf, pattern, type Reading, text } from './fields.ts';
+import { type JsonNode, type JsonObject, parseJsonTree, plainValue } from './json-tree.ts';
+import {
+  DEFAULT_KEY_MAP,
+  isKeyName,
+  KEY_COMMANDS,
+  KEY_NAMES_TEXT,
+  type KeyOverrides,
+  keyMapOf,
+  VITAL_COMMANDS,
+} from './key-map.ts';
+import { pathsOf } from './paths.ts';
+import type { SettingsProblem } from './problem.ts';
+
+export interface Settings {
+  /** касса <N> */
+  registerNumber: number;
+  /** Minutes east of UTC: a till's own time zone is often wrong, so it is not asked. */
+  utcOffsetMinutes: number;
+  shop: { name: string; taxNumber: string; address: string };
+  keyMap: KeyOverrides;
+  /** Equal goods make one row of the receipt. */
+  mergeEqualLines: boolean;
+  /** `alwaysConfirmStorno`: a second user confirms. */
+  confirmStorno: boolean;
+  disableZeroPrice: boolean;
+  /** `minQuant` */
+  minQuantityThousandths: number;
+  maxReceiptKopecks: number;
+  /** DOM-12: goods by scan or barcode only. */
+  denyCodeEntry: boolean;
+  /** `AuthenticationForm.Users.visible` */
+  userListVisible: boolean;
+  /** `Получено`, or `Оплачено` as in old builds. */
+  receivedLabel: string;
+  /** `locktimer`; 0 = never. */
+  lockAfterSeconds: number;
+  minPasswordLength: number;
+  /** `none` where the console font has no half blocks. */
+  qrBlocks: 'half' | 'none';
+  soundOn: boolean;
+  /** `weight: 22CCCCCWWWWWK` (devices.md 2.3) */
+  weightTemplates: string[];
+  scanner: { url: string };
+  printer: { url: string; profile: string };
+  display: { url: string };
+  /** Free space below which electronic payment is refused (SYS-03). */
+  diskReserveMegabytes: number;
+  /** Currency that digits + Enter and `Итого` pay in. */
+  mainCurrencyCode: number;
+  /** Whether a card and О!плати may pay one receipt (domain.md 2.7). */
+  cardAndOplatiTogether: boolean;
+  log: { compatLatinCoo: boolean };
+  /** What each other payment system wants; checked by its driver's own schema. О!плати has its `oplati.conf`. */
+  payments: Readonly<Record<string, unknown>>;
+}
+
+const deviceUrl = (absent: string) =>
+  pattern(
+    absent,
+    /^(?:none|serial:\/[^\s?]+(?:\?[a-zA-Z]+=\w+(?:&[a-zA-Z]+=\w+)*)?|tcp:(?:[\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}|file:.+)$/,
+    '"none", "serial:/dev/...?baud=9600", "tcp:АДРЕС:ПОРТ", "file:ПУТЬ"',
+  );
+
+// Thirteen places, a fixed prefix, a code, then weight, price or pieces, the check digit last (devices.md 2.3).
+const weightTemplate = pattern(
+  '',
+  /^(?=\w+: ?\w{13}$)(?:weight: ?\d+C+V*W+V*K|price: ?\d+C+V*P+V*K|pieces: ?\d+C+V*Q+V*K)$/,
+  'строка вида "weight: 22CCCCCWWWWWK" (weight W, price P, pieces Q; 13 знаков)',
+);
+
+const settingsFields = group<Settings>({
+  registerNumber: integer(8, 1, 99_999),
+  utcOffsetMinutes: integer(180, -720, 840),
+  shop: group<Settings['shop']>({ name: text('', 200), taxNumber: text('', 20), address: text('', 200) }),
+  keyMap: keyOverrides(),
+  mergeEqualLines: flag(false),
+  confirmStorno: flag(false),
+  disableZeroPrice: flag(true),
+  minQuantityThousandths: integer(1, 1, 1_000_000),
+  maxReceiptKopecks: integer(MAX_SUM_KOPECKS, 1, MAX_SUM_KOPECKS),
+  denyCodeEntry: flag(false),
+  userListVisible: flag(true),
+  receivedLabel: text('Получено', 20, 1),
+  lockAfterSeconds: integer(300, 0, 86_400),
+  minPasswordLength: integer(0, 0, 20),
+  qrBlocks: oneOf<'half' | 'none'>('half', ['half', 'none']),
+  soundOn: flag(true),
+  weightTemplates: listOf(['weight: 22CCCCCWWWWWK'], 20, weightTemplate),
+  scanner: group<Settings['scanner']>({ url: deviceUrl('none') }),
+  printer: group<Settings['printer']>({
+    url: deviceUrl('none'),
+    profile: pattern('generic-80', /^[a-z0-9-]{1,40}$/, 'имя профиля: строчные латинские буквы, цифры, дефис'),
+  }),
+  display: group<Settings['display']>({ url: deviceUrl('none') }),
+  diskReserveMegabytes: integer(64, 1, 100_000),
+  mainCurrencyCode: integer(1, 1, 9_999),
+  cardAndOplatiTogether: flag(true),
+  log: group<Settings['log']>({ compatLatinCoo: flag(false) }),
+  payments: {
+    absent: {},
+    read: (node) =>
+      'entries' in node
+        ? { value: plainValue(node) as Record<string, unknown> }
+        : { line: node.line, parameter: '', text: 'допустимо: объект { ... }' },
+  },
+});
+
+export const defaultSettings: Settings = settingsFields.absent;
+
+export type LoadedSettings = { settings: Settings } | { problem: SettingsProblem };
+
+/** Reads the settings of a root; an absent file means the defaults. Unknown keys are refused: a typo must not sell. */
+export function loadSettings(root: string): LoadedSettings {
+  const file = pathsOf(root).settings;
+  let json: string;
+  try {
+    json = readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { settings: defaultSettings };
+    return { problem: { file, line: 0, parameter: '', text: 'файл не читается' } };
+  }
+  return readSettings(file, json);
+}
+
+/** @param file only named in a problem */
+export function readSettings(file: string, json: string): LoadedSettings {
+  // Editors of other systems begin a file with a byte order mark.
+  const parsed = parseJsonTree(json.replace(/^\uFEFF/, ''));
+  if ('faultLine' in parsed) {
+    const text = 'ошибка записи JSON: пропущена или лишняя запятая, кавычка или скобка';
+    return { problem: { file, line: parsed.faultLine, parameter: '', text } };
+  }
+  const reading = settingsFields.read(parsed.tree);
+  return 'value' in reading ? { settings: reading.value } : { problem: { file, ...reading } };
+}
+
+/** Names the line of a setting that only its user can judge (a payment driver's schema). `path`: `['payments', 'assist']`. */
+export function problemAt(root: string, path: readonly string[], text: string): SettingsProblem {
+  const file = pathsOf(root).settings;
+  return { file, line: lineOf(file, path), parameter: path.join('.'), text };
+}
+
+function lineOf(file: string, path: readonly string[]): number {
+  let json = '';
+  try {
+    json = readFileSync(file, 'utf8');
+  } catch {
+    // An absent file has no lines; the problem then lies in a default.
+  }
+  const parsed = parseJsonTree(json.replace(/^\uFEFF/, ''));
+  if ('faultLine' in parsed) return 0;
+  let line = 0;
+  let node: JsonNode = parsed.tree;
+  for (const key of path) {
+    const entries: JsonObject['entries'] = 'entries' in node ? node.entries : [];
+    const entry = entries.find((each) => each.key === key);
+    if (entry === undefined) break;
+    line = entry.line;
+    node = entry.node;
+  }
+  return line;
+}
+
+/** Checked as a whole: a map that leaves the cashier without a vital key is refused before the first receipt. */
+function keyOverrides(): Field<KeyOverrides> {
+  return {
+    absent: {},
+    read(node): Reading<KeyOverrides> {
+      if (!('entries' in node)) {
+        return { line: node.line, parameter: '', text: 'допустимо: объект { "клавиша": "команда" или null }' };
+      }
+      const overrides: Record<string, KeyOverrides[string]> = {};
+      const lines = new Map<string, number>();
+      for (const { key, line, node: bound } of node.entries) {
+        const parameter = safeText(key, 60);
+        if (!isKeyName(key)) return { line, parameter, text: `неизвестная клавиша, допустимы: ${KEY_NAMES_TEXT}` };
+        if (lines.has(key)) return { line, parameter, text: `клавиша назначена дважды (строка ${lines.get(key)})` };
+        lines.set(key, line);
+        const value = 'value' in bound ? bound.value : undefined;
+        const command = value === null ? null : KEY_COMMANDS.find((name) => name === value);
+        if (command === undefined) {
+          return { line, parameter, text: `неизвестная команда, допустимы: ${KEY_COMMANDS.join(', ')} или null` };
+        }
+        overrides[key] = command;
+      }
+      const bindings = keyMapOf(DEFAULT_KEY_MAP, overrides);
+      const lost = VITAL_COMMANDS.find((vital) => !bindings.some(({ command }) => command === vital));
+      if (lost === undefined) return { value: overrides };
+      const taken = DEFAULT_KEY_MAP.find(({ key, command }) => command === lost && lines.has(key))?.key ?? '';
+      const text = `команда ${lost} осталась без клавиши, назначьте ее другой клавише`;
+      return { line: lines.get(taken) ?? node.line, parameter: taken, text };
+    },
+  };
+}

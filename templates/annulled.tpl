@@ -1,0 +1,23 @@
+# Slip of an annulled receipt. Format: README.md in this folder.
+[center bold] {{shopName}}
+@if shopAddress
+[center] {{shopAddress}}
+@end
+@if taxNumber
+[center] УНП {{taxNumber}}
+@end
+
+[center bold] ЧЕК АННУЛИРОВАН
+Чек № {{number}}|Смена № {{shift}}
+Касса № {{register}}|{{date}} {{time}}
+Кассир|{{cashier}}
+@rule
+@each lines
+{{name}}
+[right] {{quantity}} x {{price}} = {{sum}}
+@end
+@rule
+[bold] СУММА|{{total}}
+@rule
+[center] НЕФИСКАЛЬНЫЙ ДОКУМЕНТ
+@cut

@@ -1,0 +1,18 @@
+# Slip of one О!плати payment. Format: README.md in this folder.
+[center bold] {{shopName}}
+@if taxNumber
+[center] УНП {{taxNumber}}
+@end
+
+[center bold] О!плати
+Чек № {{number}}|Касса № {{register}}
+Дата|{{date}} {{time}}
+№ заказа|{{orderNumber}}
+@if paymentId
+№ платежа|{{paymentId}}
+@end
+[bold double] СУММА|{{amount}}
+Статус|{{status}}
+@rule
+[center] НЕФИСКАЛЬНЫЙ ДОКУМЕНТ
+@cut

@@ -1,0 +1,235 @@
+/** Models for the views: the receipts, users and clocks of the mock-ups. */
+import type { ContextRef, Model } from '../../src/app/context.ts';
+import type { Attempt } from '../../src/payments/attempt.ts';
+import type { Prompt } from '../../src/payments/driver.ts';
+import type {
+  ClosedDocument,
+  Currency,
+  Document,
+  Goods,
+  Line,
+  Payment,
+  PaymentState,
+  RegisterState,
+  User,
+} from '../../src/register/model.ts';
+import { lineSumKopecks } from '../../src/register/money.ts';
+import { totalsOf } from '../../src/register/totals.ts';
+import { DEFAULT_KEY_MAP } from '../../src/settings/key-map.ts';
+
+export const UTC_OFFSET_MINUTES = 180;
+
+/** Local time of the shop, `22.08.23 17:14:05`. */
+export function moment(text: string): number {
+  const match = /^(\d\d)\.(\d\d)\.(\d\d) (\d\d):(\d\d)(?::(\d\d))?$/.exec(text);
+  if (match === null) throw new Error(`no moment: ${text}`);
+  const [day = 1, month = 1, year = 0, hour = 0, minute = 0, second = 0] = match
+    .slice(1)
+    .map((part) => Number(part ?? 0));
+  return Date.UTC(2000 + year, month - 1, day, hour, minute, second) - UTC_OFFSET_MINUTES * 60_000;
+}
+
+export const rouble: Currency = {
+  code: 1,
+  shortName: 'Руб',
+  name: 'Российский рубль',
+  provider: 'cash',
+  changeAllowed: true,
+};
+export const terminal: Currency = {
+  code: 3,
+  shortName: 'АТ',
+  name: 'Автономный терминал',
+  provider: 'terminal',
+  changeAllowed: false,
+};
+export const oplati: Currency = {
+  code: 7,
+  shortName: 'Опла',
+  name: 'О!плати',
+  provider: 'oplati',
+  changeAllowed: false,
+};
+
+const piece = { code: '796', name: 'шт', fractional: false };
+const weighed = { code: '166', name: 'кг', fractional: true };
+
+export function goodsOf(name: string, priceKopecks: number, more: Partial<Goods> = {}): Goods {
+  return {
+    code: '1',
+    barcode: '4810000000018',
+    name,
+    unit: piece,
+    priceKopecks,
+    minPriceKopecks: 0,
+    priceEntry: 'allowed',
+    quantityRequired: false,
+    saleForbidden: false,
+    quantityLimitThousandths: null,
+    documentQuantityLimitThousandths: null,
+    ...more,
+  };
+}
+
+export const bifilux = goodsOf('БМК БИФИЛЮКС 2.5% 0.5Л', 1530);
+export const milkByWeight = goodsOf('МОЛОКО БМК 1.5% 1Л П/П', 5000, { unit: weighed });
+export const bifiluxByWeight = goodsOf('БМК БИФИЛЮКС 2.5% 0.5Л', 100, { unit: weighed });
+export const juice = goodsOf('СОК РИЧ ЯБЛОКО 1Л', 7090);
+
+export function documentOf(number: number, goods: Goods[], more: Partial<Document> = {}): Document {
+  const lines: Line[] = goods.map((one, index) => ({
+    positionNumber: index + 1,
+    goods: one,
+    entry: 'scan',
+    enteredCode: one.barcode,
+    priceKopecks: one.priceKopecks,
+    quantityThousandths: 1000,
+    sumKopecks: lineSumKopecks(one.priceKopecks, 1000),
+  }));
+  return {
+    documentId: `d${number}`,
+    number,
+    type: 'sale',
+    shiftNumber: 42,
+    cashierCode: '1',
+    cashierName: 'Мастер',
+    openedAt: 0,
+    stage: 'goods',
+    lines,
+    stornoLines: [],
+    payments: [],
+    nextPositionNumber: lines.length + 1,
+    ...more,
+  };
+}
+
+/** The three goods of SCR-04, SCR-05, SCR-24: 121.90. */
+export function bigReceipt(more: Partial<Document> = {}): Document {
+  return documentOf(11, [milkByWeight, bifiluxByWeight, juice], more);
+}
+
+export function paymentOf(currency: Currency, amountKopecks: number, state: PaymentState = 'approved'): Payment {
+  const attemptId = `${currency.provider}-${amountKopecks}`;
+  return {
+    attemptId,
+    currency,
+    amountKopecks,
+    state,
+    startedAt: 0,
+    providerPaymentId: null,
+    orderNumber: attemptId,
+  };
+}
+
+export function closedOf(document: Document): ClosedDocument {
+  const { totalKopecks, discountKopecks, receivedKopecks, changeKopecks } = totalsOf(document);
+  return { ...document, status: 'closed', closedAt: 0, totalKopecks, discountKopecks, receivedKopecks, changeKopecks };
+}
+
+export function attemptOf(more: Partial<Attempt> & { amountKopecks?: number; prompt?: Prompt | null } = {}): Attempt {
+  const { amountKopecks = 1530, ...rest } = more;
+  return {
+    attemptId: 'a1',
+    provider: 'oplati',
+    operation: 'pay',
+    documentId: 'd1',
+    documentNumber: 1,
+    documentTitle: 'ПРОДАЖА № 1',
+    currencyName: 'О!плати',
+    order: {
+      attemptId: 'a1',
+      orderNumber: 'o1',
+      amountKopecks,
+      shiftLabel: '22082023',
+      receipt: { number: 1, lines: [], totalKopecks: amountKopecks },
+      source: null,
+    },
+    sourceAttemptId: null,
+    state: 'sent',
+    driverState: null,
+    step: 1,
+    prompt: null,
+    promptIssuedAtMs: 0,
+    foreground: true,
+    wakeAtMs: null,
+    outcome: null,
+    startedAtMs: 0,
+    updatedAtMs: 0,
+    manual: null,
+    ...rest,
+  };
+}
+
+export const master: User = { code: '1', name: 'Мастер', rank: 'старший кассир', roles: ['cashier', 'senior'] };
+export const users: User[] = [
+  master,
+  { code: '2', name: 'Кассир', rank: 'кассир', roles: ['cashier'] },
+  { code: '9', name: 'Администратор', rank: 'администратор', roles: ['administrator'] },
+];
+
+export interface Changes {
+  register?: Partial<RegisterState>;
+  ui?: Partial<Model['ui']>;
+  devices?: Partial<Model['devices']>;
+  settings?: Partial<Model['settings']>;
+  model?: Partial<Model>;
+}
+
+/** `Мастер касса 8`, 17:14, 22.08.23: the header of most mock-ups. */
+export function modelOf(changes: Changes = {}): Model {
+  return {
+    register: {
+      registerNumber: 8,
+      journalId: 'j1',
+      user: master,
+      locked: false,
+      shift: { number: 42, openedAt: moment('22.08.23 08:02'), label: '22082023' },
+      lastShiftNumber: 42,
+      lastDocumentNumber: 0,
+      lastEventAt: 0,
+      document: null,
+      lastClosed: null,
+      ...changes.register,
+    },
+    attempts: [],
+    ui: {
+      stack: [],
+      input: '',
+      pendingQuantityThousandths: null,
+      pendingPriceKopecks: null,
+      selectedPosition: null,
+      status: null,
+      rejectedScans: 0,
+      loginSelected: 0,
+      busy: false,
+      queue: [],
+      ...changes.ui,
+    },
+    devices: { scanner: 'ready', printer: 'ready', queuedSlips: 0, ...changes.devices },
+    linkLost: [],
+    users,
+    currencies: [rouble, terminal, oplati],
+    catalog: { goodsCount: 12480, loadedAt: moment('22.08.23 06:15'), stale: false },
+    settings: {
+      userListVisible: true,
+      receivedLabel: 'Получено',
+      qrBlocks: 'half',
+      confirmStorno: false,
+      soundOn: true,
+      ...changes.settings,
+    },
+    keyMap: DEFAULT_KEY_MAP,
+    now: moment('22.08.23 17:14'),
+    wall: moment('22.08.23 17:14'),
+    utcOffsetMinutes: UTC_OFFSET_MINUTES,
+    version: '4.6.239-5849',
+    columns: 80,
+    rows: 25,
+    ...changes.model,
+    ...(changes.model?.now === undefined ? {} : { wall: changes.model.now }),
+  };
+}
+
+export function ref(name: string, local: unknown = null, text = ''): ContextRef {
+  return { name, local, text };
+}

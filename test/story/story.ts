@@ -1,0 +1,276 @@
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Clock } from '../../src/app/clock.ts';
+import { createTill, type Till, type TillOptions } from '../../src/app/till.ts';
+import { seedDemo } from '../../src/catalog/demo.ts';
+import { VirtualClock } from '../../src/emulators/clock.ts';
+import { type OplatiEmulator, type OplatiEmulatorOptions, startOplatiEmulator } from '../../src/emulators/oplati/server.ts';
+import type { HttpRequest } from '../../src/payments/driver.ts';
+import { createHttpSender, type HttpResult } from '../../src/payments/http.ts';
+import type { Document } from '../../src/register/model.ts';
+import { pathsOf } from '../../src/settings/paths.ts';
+import { defaultSettings, type Settings } from '../../src/settings/settings.ts';
+import type { CellGrid } from '../../src/terminal/canvas.ts';
+
+/** 22.08.2023 17:14:05 in Minsk: the clock of the captures. */
+export const CAPTURE_TIME = Date.parse('2023-08-22T17:14:05+03:00');
+/** No story may take longer than this on the shop's clock. */
+const LONGEST_WAIT_MS = 30 * 60_000;
+/** How long a story waits for work that does not need the shop's clock: passwords, prints, sockets. */
+const REAL_WAIT_MS = 5_000;
+const HELD_BY_FAULT = ['delay', 'slow-drip'];
+
+/** Seeding takes longer than a whole sale: it is done once a process and copied. */
+let seededCatalog: string | null = null;
+function putDemoCatalog(path: string): void {
+  if (seededCatalog === null) {
+    seededCatalog = join(mkdtempSync(join(tmpdir(), 'kassa-catalog-')), 'catalog.db');
+    seedDemo(seededCatalog);
+    process.on('exit', () => rmSync(dirname(seededCatalog ?? ''), { recursive: true, force: true }));
+  }
+  copyFileSync(seededCatalog, path);
+}
+
+export interface StoryOptions {
+  mode?: 0 | 1 | 2;
+  root?: string;
+  settings?: Partial<Settings>;
+  oplatiUrl?: string;
+  emulator?: OplatiEmulatorOptions;
+  till?: Partial<TillOptions>;
+  columns?: number;
+  rows?: number;
+}
+
+/**
+ * The register in process, with a real О!плати server on loopback, on one clock that the story moves: keys go in, the
+ * screen and what was really charged come out.
+ */
+export class Story {
+  readonly root: string;
+  readonly clock: VirtualClock;
+  oplati: OplatiEmulator;
+  till: Till;
+  exitCode: number | null = null;
+  bells = 0;
+  readonly #options: StoryOptions;
+  readonly #ownsRoot: boolean;
+  #grid: CellGrid | null = null;
+  #attempts = 0;
+  readonly #sender = createHttpSender();
+  readonly #inFlight = new Set<{ request: HttpRequest; loggedBefore: number }>();
+
+  private constructor(options: StoryOptions, oplati: OplatiEmulator, clock: VirtualClock, root: string) {
+    this.#options = options;
+    this.#ownsRoot = options.root === undefined;
+    this.root = root;
+    this.clock = clock;
+    this.oplati = oplati;
+    this.till = this.#createTill();
+  }
+
+  static async begin(options: StoryOptions = {}): Promise<Story> {
+    const clock = new VirtualClock(CAPTURE_TIME);
+    const root = options.root ?? mkdtempSync(join(tmpdir(), 'kassa-story-'));
+    const paths = pathsOf(root);
+    mkdirSync(paths.data, { recursive: true });
+    if (!existsSync(paths.catalog)) putDemoCatalog(paths.catalog);
+    const oplati = await startOplatiEmulator({ clock, ...options.emulator });
+    const story = new Story(options, oplati, clock, root);
+    story.till.start();
+    return story;
+  }
+
+  #createTill(): Till {
+    const { clock } = this;
+    const shop: Clock = {
+      now: () => clock.now(),
+      wall: () => clock.now(),
+      setTimeout: (run, delayMs) => clock.setTimeout(run, delayMs),
+      clearTimeout: (timer) => clock.clearTimeout(timer),
+    };
+    const made = createTill({
+      root: this.root,
+      settings: { ...defaultSettings, lockAfterSeconds: 0, ...this.#options.settings },
+      clock: shop,
+      newAttemptId: () => `attempt-${process.pid}-${clock.now()}-${++this.#attempts}`,
+      screen: {
+        columns: this.#options.columns ?? 80,
+        rows: this.#options.rows ?? 25,
+        paint: (grid) => {
+          this.#grid = grid;
+        },
+        bell: () => {
+          this.bells++;
+        },
+      },
+      send: (request) => this.send(request),
+      printerUrl: `file:${pathsOf(this.root).printerBytes}`,
+      oplati: { url: this.#options.oplatiUrl ?? this.oplati.url, regNum: 'OPL000000002', mode: this.#options.mode ?? 2 },
+      autoLoginCode: '1',
+      version: '4.6.239-5849',
+      onExit: (code) => {
+        this.exitCode = code;
+      },
+      ...this.#options.till,
+    });
+    if ('problem' in made) throw new Error(`till: ${made.problem}`);
+    return made;
+  }
+
+  /** Real HTTP, but the limit of a request is counted on the shop's clock, as everything else in a story. */
+  send(request: HttpRequest): Promise<HttpResult> {
+    const entry = { request, loggedBefore: this.oplati.requests().length };
+    this.#inFlight.add(entry);
+    return new Promise((resolve) => {
+      const end = (result: HttpResult) => {
+        this.clock.clearTimeout(limit);
+        this.#inFlight.delete(entry);
+        resolve(result);
+      };
+      const lost: HttpResult = { noReply: { tag: request.tag, kind: 'lost' } };
+      const limit = this.clock.setTimeout(() => end(lost), request.timeoutMs);
+      void this.#sender.send(request).then(end);
+    });
+  }
+
+  /** True when the server has the request and only the shop's clock will bring its answer. */
+  #isHeld({ request, loggedBefore }: { request: HttpRequest; loggedBefore: number }): boolean {
+    return this.oplati
+      .requests()
+      .slice(loggedBefore)
+      .some(
+        ({ method, path, fault }) =>
+          method === request.method && request.url.endsWith(path) && HELD_BY_FAULT.includes(fault ?? ''),
+      );
+  }
+
+  /** Resolves when nothing but the shop's clock can bring the story on. */
+  async #settled(): Promise<void> {
+    const givesUpAt = Date.now() + REAL_WAIT_MS;
+    while (Date.now() < givesUpAt) {
+      // Sockets answer in later rounds of the event loop.
+      await new Promise((resolve) => setImmediate(resolve));
+      if ((this.clock.waitingMs[0] ?? 1) <= 0) return;
+      const held = [...this.#inFlight];
+      if (held.length > 0 && held.every((entry) => this.#isHeld(entry))) return;
+      const soon = new Promise((resolve) => setTimeout(resolve, 5, false));
+      if (await Promise.race([this.till.whenIdle().then(() => true), soon])) return;
+    }
+  }
+
+  /** Keys by their names (`f6`, `enter`); a word of digits or other text in quotes is typed: `press('type:10', 'f8')`. */
+  press(...keys: string[]): this {
+    for (const key of keys) {
+      if (key.startsWith('type:')) {
+        for (const character of key.slice(5)) this.till.post({ type: 'key', name: character.toLowerCase(), text: character });
+      } else {
+        this.till.post({ type: 'key', name: key, text: key.length === 1 ? key : null });
+      }
+    }
+    return this;
+  }
+
+  scan(code: string): this {
+    this.till.post({ type: 'scan', code });
+    return this;
+  }
+
+  /** Digits + Ввод. */
+  goods(...codes: string[]): this {
+    for (const code of codes) this.press(`type:${code}`, 'enter');
+    return this;
+  }
+
+  get screen(): string[] {
+    return this.#grid?.text() ?? [];
+  }
+
+  /** One row of the screen, from 1, without its trailing blanks. */
+  row(number: number): string {
+    return (this.screen[number - 1] ?? '').trimEnd();
+  }
+
+  /** Number of the dialog that stands on the screen, null when none does. */
+  get dialog(): string | null {
+    return /\b((?:OPL|DOM|SYS|DEV|PM|AS)-\d+) ─*┘|^\s+(OPL-\d+|PM-\d+)\s*$/m.exec(this.screen.join('\n'))?.slice(1).find(Boolean) ?? null;
+  }
+
+  shows(text: string): boolean {
+    return this.screen.some((row) => row.includes(text));
+  }
+
+  get document(): Document | null {
+    return this.till.state.register.document;
+  }
+
+  /** Waits until it is so; the shop's clock runs on whenever nothing else is under way. */
+  async until(what: string, isSo: () => boolean): Promise<this> {
+    const startedAt = this.clock.now();
+    let quietRounds = 0;
+    while (!isSo()) {
+      await this.#settled();
+      if (isSo()) break;
+      if (++quietRounds < 3) continue;
+      quietRounds = 0;
+      const next = this.clock.waitingMs.find((delayMs) => delayMs >= 0) ?? 100;
+      if (this.clock.now() - startedAt > LONGEST_WAIT_MS) throw new Error(`never: ${what}\n${this.picture()}`);
+      this.clock.advance(Math.max(1, Math.min(next, 1000)));
+    }
+    return this;
+  }
+
+  untilShows(text: string): Promise<this> {
+    return this.until(text, () => this.shows(text));
+  }
+
+  untilDialog(number: string): Promise<this> {
+    return this.until(number, () => this.dialog === number);
+  }
+
+  /** Lets time pass on the shop's clock. */
+  async pass(milliseconds: number): Promise<this> {
+    const end = this.clock.now() + milliseconds;
+    return this.until(`${milliseconds} ms`, () => this.clock.now() >= end);
+  }
+
+  /** Everything the provider charged and has not given back, in kopecks. */
+  chargedKopecks(): number {
+    let sum = 0;
+    for (const row of this.oplati.ledger()) {
+      if (row.status !== 1) continue;
+      sum += row.paymentType === 1 ? row.sumKopecks : -row.sumKopecks;
+    }
+    return sum;
+  }
+
+  /** Bytes the printer has got so far, as CP866 text. */
+  paper(): string {
+    const path = pathsOf(this.root).printerBytes;
+    return existsSync(path) ? new TextDecoder('ibm866').decode(readFileSync(path)) : '';
+  }
+
+  log(): string {
+    this.till.log.flush();
+    return readFileSync(pathsOf(this.root).terminalLog, 'utf8');
+  }
+
+  picture(): string {
+    return `${this.screen.join('\n')}\n--- log ---\n${this.log().split('\n').slice(-15).join('\n')}`;
+  }
+
+  /** The program ends at once, as by kill -9 between two messages, and is started again on the same root. */
+  async restart(): Promise<this> {
+    await this.till.stop();
+    this.till = this.#createTill();
+    this.till.start();
+    return this;
+  }
+
+  async end(): Promise<void> {
+    await this.till.stop();
+    await this.oplati.close();
+    if (this.#ownsRoot) rmSync(this.root, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,141 @@
+import { describe, expect, it, vi } from 'vitest';
+import { createPrinter } from '../../../src/devices/printer/printer.ts';
+import { findProfile, type PrinterProfile } from '../../../src/devices/printer/profile.ts';
+import { AnswerReader } from '../../../src/devices/printer/status.ts';
+import { type MemoryPeer, memoryTransport } from '../../../src/devices/transport/memory.ts';
+
+const JOB = Buffer.from('ТОВАРНЫЙ ЧЕК\n'.repeat(100), 'utf8');
+const ASKS = { offline: '100402', paper: '100404', processed: '1d7201' } as const;
+
+function start(status: PrinterProfile['status'], keepsOpen = false) {
+  const found = findProfile('generic-80');
+  if (found === null) throw new Error('no profile');
+  const { transport, peer } = memoryTransport(keepsOpen);
+  const limits = { statusMs: 30, confirmMs: 30 };
+  const printer = createPrinter({ url: 'tcp:printer:9100', profile: { ...found, status }, transport, limits });
+  return { printer, peer };
+}
+
+/** A printer that answers each question with the bytes given. */
+function answering(peer: MemoryPeer, answers: Partial<Record<keyof typeof ASKS, number[]>>): void {
+  peer.onWrite((chunk) => {
+    for (const [name, ask] of Object.entries(ASKS)) {
+      if (chunk.toString('hex') === ask) peer.send(Uint8Array.from(answers[name as keyof typeof ASKS] ?? []));
+    }
+  });
+}
+
+describe('printer without status', () => {
+  it('confirms a job written to its end, over one connection a job, one after another', async () => {
+    const { printer, peer } = start('none');
+    expect(printer.state()).toBe('unknown');
+    const results = await Promise.all([printer.print(JOB), printer.print(Buffer.from('two')), printer.print(JOB)]);
+    expect(results).toEqual([{ result: 'confirmed' }, { result: 'confirmed' }, { result: 'confirmed' }]);
+    expect(peer.written()).toEqual(Buffer.concat([JOB, Buffer.from('two'), JOB]));
+    expect(peer.opened()).toBe(3);
+    expect(printer.state()).toBe('ready');
+  });
+
+  it('fails a job of which nothing left, and prints the next when the printer is back', async () => {
+    const { printer, peer } = start('none');
+    peer.refuse('refused');
+    expect(await printer.print(JOB)).toEqual({ result: 'failed', reason: 'offline', fault: 'refused' });
+    expect(printer.state()).toBe('noLink');
+    peer.refuse(null);
+    expect(await printer.print(JOB)).toEqual({ result: 'confirmed' });
+    expect(peer.written()).toEqual(JOB);
+  });
+
+  it('does not confirm a job whose link broke on the way', async () => {
+    const { printer, peer } = start('none');
+    peer.onWrite(() => peer.unplug());
+    expect(await printer.print(JOB)).toEqual({ result: 'unconfirmed', reason: 'cable', fault: 'lost' });
+    expect(peer.written().length).toBeLessThan(JOB.length);
+  });
+
+  it('keeps a tty open from job to job, knows at once that it is lost, and opens it again', async () => {
+    const { printer, peer } = start('none', true);
+    expect(await printer.print(JOB)).toEqual({ result: 'confirmed' });
+    expect(await printer.print(JOB)).toEqual({ result: 'confirmed' });
+    expect(peer.opened()).toBe(1);
+    peer.unplug();
+    expect(printer.state()).toBe('noLink');
+    expect(await printer.print(JOB)).toEqual({ result: 'confirmed' });
+    expect(printer.state()).toBe('ready');
+    expect(peer.opened()).toBe(2);
+    peer.onWrite(() => peer.unplug());
+    expect(await printer.print(JOB)).toEqual({ result: 'unconfirmed', reason: 'cable', fault: 'lost' });
+    peer.refuse('noDevice');
+    expect(await printer.print(JOB)).toEqual({ result: 'failed', reason: 'offline', fault: 'noDevice' });
+  });
+
+  it('answers `none` without a printer', async () => {
+    const profile = findProfile('generic-80');
+    if (profile === null) throw new Error('no profile');
+    const printer = createPrinter({ url: 'none', profile });
+    expect(printer.state()).toBe('none');
+    expect((await printer.print(JOB)).result).toBe('failed');
+    expect(printer.state()).toBe('none');
+  });
+
+  it('ends every job when it is closed', async () => {
+    const { printer, peer } = start('none');
+    let closing: Promise<void> | undefined;
+    peer.onWrite(() => {
+      closing ??= printer.close();
+    });
+    const jobs = [printer.print(JOB), printer.print(JOB)];
+    expect((await Promise.all(jobs)).map((result) => result.result)).toEqual(['unconfirmed', 'failed']);
+    await closing;
+    expect(peer.opened()).toBe(1);
+  });
+});
+
+describe.each(['dle', 'asb'] as const)('printer with status (%s)', (status) => {
+  it('confirms when the printer has processed everything', async () => {
+    const { printer, peer } = start(status);
+    answering(peer, { offline: [0x12], paper: [0x12], processed: [0x00] });
+    expect(await printer.print(JOB)).toEqual({ result: 'confirmed' });
+  });
+
+  it.each([
+    ['paperOut', { offline: [0x32] }],
+    ['coverOpen', { offline: [0x16] }],
+    ['broken', { offline: [0x52] }],
+    ['paperOut', { offline: [0x12], paper: [0x72] }],
+  ] as const)('sends nothing on %s', async (reason, answers) => {
+    const { printer, peer } = start(status);
+    answering(peer, { offline: [...answers.offline], paper: 'paper' in answers ? [...answers.paper] : [] });
+    expect(await printer.print(JOB)).toEqual({ result: 'failed', reason, fault: null });
+    expect(peer.written().includes(JOB.subarray(0, 20))).toBe(false);
+    expect(printer.state()).toBe(reason === 'broken' ? 'noLink' : reason);
+  });
+
+  it('prints on a silent printer but does not call it printed', async () => {
+    const { printer, peer } = start(status);
+    expect(await printer.print(JOB)).toEqual({ result: 'unconfirmed', reason: 'noReply', fault: null });
+    expect(peer.written().includes(JOB)).toBe(true);
+  });
+
+  it('says why when the printer reports trouble by itself', async () => {
+    const { printer, peer } = start(status);
+    answering(peer, { offline: [0x12], paper: [0x12], processed: [0x18, 0x00, 0x0c, 0x00] });
+    expect(await printer.print(JOB)).toEqual({ result: 'unconfirmed', reason: 'paperOut', fault: null });
+    await vi.waitFor(() => expect(printer.state()).toBe('paperOut'));
+  });
+
+  it('fails when the link breaks while it asks', async () => {
+    const { printer, peer } = start(status);
+    peer.onWrite(() => peer.unplug());
+    expect(await printer.print(JOB)).toEqual({ result: 'failed', reason: 'cable', fault: 'lost' });
+  });
+});
+
+describe('answers of a printer', () => {
+  it('keeps status, automatic status, replies, flow control and stray bytes apart', () => {
+    const reader = new AnswerReader();
+    const bytes = Uint8Array.of(0x11, 0x12, 0x13, 0x14, 0x00, 0x00, 0x00, 0xff, 0x00);
+    const kinds = [...bytes].flatMap((byte) => reader.read(Uint8Array.of(byte))).map((answer) => answer.kind);
+    expect(kinds).toEqual(['status', 'automatic', 'processed']);
+  });
+});

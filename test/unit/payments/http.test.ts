@@ -1,0 +1,250 @@
+import { spawn } from 'node:child_process';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import {
+  type AddressInfo,
+  connect,
+  createServer as createTcpServer,
+  type Socket,
+  type Server as TcpServer,
+} from 'node:net';
+import { afterEach, beforeAll, expect, it } from 'vitest';
+import type { HttpRequest } from '../../../src/payments/driver.ts';
+import { createHttpSender } from '../../../src/payments/http.ts';
+import { TEST_CERTIFICATE, TEST_KEY } from './tls-fixture.ts';
+
+const running: { server: TcpServer; sockets: Set<Socket> }[] = [];
+
+async function listen(server: Server | TcpServer): Promise<number> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+  });
+  running.push({ server, sockets });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+async function serve(handler: RequestListener): Promise<string> {
+  return `http://127.0.0.1:${await listen(createServer(handler))}`;
+}
+
+/** A server that speaks bytes. */
+async function speak(talk: (socket: Socket) => void): Promise<number> {
+  return listen(createTcpServer(talk));
+}
+
+afterEach(async () => {
+  for (const { server, sockets } of running.splice(0)) {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+function post(url: string, more: Partial<HttpRequest> = {}): HttpRequest {
+  return { tag: 'charge', method: 'POST', url, headers: { regNum: 'R' }, body: '{"sum":1}', timeoutMs: 5_000, ...more };
+}
+
+const sender = createHttpSender();
+const LOST = { noReply: { tag: 'charge', kind: 'lost' } };
+const NOT_SENT = { noReply: { tag: 'charge', kind: 'notSent' } };
+
+beforeAll(() => sender.warmUp());
+
+it('sends method, headers and body, and gives back status and text', async () => {
+  const seen: unknown[] = [];
+  const url = await serve((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      seen.push([request.method, request.url, request.headers.regnum, request.headers.connection, body]);
+      response.end('{"ok":"да"}');
+    });
+  });
+  expect(await sender.send(post(`${url}/ms-pay/pos/payments`))).toEqual({
+    reply: { tag: 'charge', status: 200, body: '{"ok":"да"}' },
+  });
+  expect(await sender.send(post(`${url}/g?x=1`, { method: 'GET', body: null }))).toMatchObject({
+    reply: { status: 200 },
+  });
+  expect(seen).toEqual([
+    ['POST', '/ms-pay/pos/payments', 'R', 'close', '{"sum":1}'],
+    ['GET', '/g?x=1', 'R', 'close', ''],
+  ]);
+});
+
+it.each([400, 401, 404, 500, 503])('status %i is a reply and is sent once', async (status) => {
+  let count = 0;
+  const url = await serve((_request, response) => {
+    count++;
+    response.writeHead(status).end('why');
+  });
+  for (const request of [post(url), post(url, { method: 'GET', body: null })]) {
+    expect(await sender.send(request)).toEqual({ reply: { tag: 'charge', status, body: 'why' } });
+  }
+  expect(count).toBe(2);
+});
+
+it('a redirect is a reply; nobody follows it', async () => {
+  const paths: (string | undefined)[] = [];
+  const url = await serve((request, response) => {
+    paths.push(request.url);
+    response.writeHead(302, { location: '/elsewhere' }).end();
+  });
+  expect(await sender.send(post(`${url}/a`, { method: 'GET', body: null }))).toMatchObject({ reply: { status: 302 } });
+  expect(paths).toEqual(['/a']);
+});
+
+it('text that is not JSON is a reply: the driver judges it', async () => {
+  const url = await serve((_request, response) => response.end('<html>'));
+  expect(await sender.send(post(url))).toMatchObject({ reply: { status: 200, body: '<html>' } });
+});
+
+it('refused connection: not sent', async () => {
+  const server = createTcpServer();
+  const port = await listen(server);
+  await new Promise((resolve) => server.close(resolve));
+  running.pop();
+  expect(await sender.send(post(`http://127.0.0.1:${port}/`))).toEqual(NOT_SENT);
+  expect(await sender.send(post(`http://localhost:${port}/`))).toEqual(NOT_SENT);
+});
+
+it('unknown host: not sent', async () => {
+  expect(await sender.send(post('https://nobody.invalid/'))).toEqual(NOT_SENT);
+});
+
+it('a server that takes no connections: not sent', async () => {
+  // A stopped process accepts nothing: once its queue is full, the kernel leaves new connections unanswered.
+  const script = `require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () {
+    console.log(this.address().port);
+  })`;
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const fillers: Socket[] = [];
+  try {
+    const port = await new Promise<number>((resolve) => {
+      child.stdout.once('data', (text) => resolve(Number(text)));
+    });
+    child.kill('SIGSTOP');
+    for (let i = 0; i < 8; i++) fillers.push(connect(port, '127.0.0.1').on('error', () => {}));
+    await new Promise((resolve) => fillers[0]?.once('connect', resolve));
+    const url = `http://127.0.0.1:${port}/`;
+    expect(await sender.send(post(url, { timeoutMs: 500 }))).toEqual(NOT_SENT);
+  } finally {
+    for (const socket of fillers) socket.destroy();
+    child.kill('SIGKILL');
+  }
+});
+
+it('closed right after connect: lost', async () => {
+  const port = await speak((socket) => socket.destroy());
+  expect(await sender.send(post(`http://127.0.0.1:${port}/`))).toEqual(LOST);
+});
+
+it('dropped after the request was read: lost', async () => {
+  const port = await speak((socket) => socket.once('data', () => socket.resetAndDestroy()));
+  expect(await sender.send(post(`http://127.0.0.1:${port}/`))).toEqual(LOST);
+});
+
+it('large body partly written, then reset: lost', async () => {
+  const port = await speak((socket) => {
+    socket.once('data', () => socket.resetAndDestroy());
+  });
+  const body = 'x'.repeat(32 * 1024 * 1024);
+  expect(await sender.send(post(`http://127.0.0.1:${port}/`, { body }))).toEqual(LOST);
+});
+
+it('no answer within the deadline: lost', async () => {
+  const port = await speak((socket) => socket.resume());
+  expect(await sender.send(post(`http://127.0.0.1:${port}/`, { timeoutMs: 200 }))).toEqual(LOST);
+});
+
+it('an answer that drips for ever meets the overall deadline: lost', async () => {
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const url = await serve((_request, response) => {
+    response.writeHead(200);
+    timer = setInterval(() => response.write('x'), 20);
+  });
+  expect(await sender.send(post(url, { timeoutMs: 300 }))).toEqual(LOST);
+  clearInterval(timer);
+});
+
+it.each([
+  ['by its length', 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"status":1'],
+  ['in a chunk', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nb\r\n{"status":1\r\n'],
+])('an answer cut %s: lost', async (_name, answer) => {
+  const port = await speak((socket) => socket.once('data', () => socket.end(answer)));
+  expect(await sender.send(post(`http://127.0.0.1:${port}/`))).toEqual(LOST);
+});
+
+it('bytes that are no HTTP: lost', async () => {
+  const port = await speak((socket) => socket.once('data', () => socket.end('hello\r\n\r\n')));
+  expect(await sender.send(post(`http://127.0.0.1:${port}/`))).toEqual(LOST);
+});
+
+it('a body of 256 KB is taken, one byte more is lost and the download stops', async () => {
+  let written = 0;
+  const url = await serve((request, response) => {
+    if (request.url === '/fits') return response.end('x'.repeat(256 * 1024));
+    const pour = () => {
+      while (!response.destroyed && written < 200 * 1024 * 1024 && response.write('x'.repeat(65_536)))
+        written += 65_536;
+    };
+    response.on('drain', pour);
+    return pour();
+  });
+  const fits = await sender.send(post(`${url}/fits`));
+  expect('reply' in fits && fits.reply.body.length).toBe(256 * 1024);
+  expect(await sender.send(post(`${url}/pours`))).toEqual(LOST);
+  expect(written).toBeLessThan(50 * 1024 * 1024);
+});
+
+it.each(['http://10.0.0.1/', 'http://127.0.0.1.evil.example/', 'ftp://localhost/', 'not a url', ''])(
+  'without TLS only to this machine: %s is not sent, with an alarm',
+  async (url) => {
+    const alarms: string[] = [];
+    const strict = createHttpSender({ onAlarm: (text) => alarms.push(text) });
+    expect(await strict.send(post(url))).toEqual(NOT_SENT);
+    expect(alarms).toHaveLength(1);
+  },
+);
+
+it('a header that cannot be sent is not sent, and nothing is thrown', async () => {
+  const url = await serve((_request, response) => response.end('{}'));
+  expect(await sender.send(post(url, { headers: { regNum: 'касса' } }))).toEqual(NOT_SENT);
+});
+
+async function serveTls(handler: RequestListener): Promise<string> {
+  return `https://127.0.0.1:${await listen(createTlsServer({ key: TEST_KEY, cert: TEST_CERTIFICATE }, handler))}`;
+}
+
+it('a certificate nobody vouches for: not sent, with an alarm, and the server saw no request', async () => {
+  let count = 0;
+  const url = await serveTls((_request, response) => {
+    count++;
+    response.end('{}');
+  });
+  const alarms: string[] = [];
+  const strict = createHttpSender({ onAlarm: (text) => alarms.push(text) });
+  expect(await strict.send(post(url))).toEqual(NOT_SENT);
+  expect([count, alarms.length]).toEqual([0, 1]);
+});
+
+it('a certificate of its own authority is taken; dropped after the request: lost', async () => {
+  const url = await serveTls((request, response) => {
+    if (request.url === '/drop') request.socket.destroy();
+    else response.end('{}');
+  });
+  const trusting = createHttpSender({ ca: TEST_CERTIFICATE });
+  expect(await trusting.send(post(`${url}/ok`))).toMatchObject({ reply: { status: 200, body: '{}' } });
+  expect(await trusting.send(post(`${url}/drop`))).toEqual(LOST);
+});
+
+it('closed or silent inside the TLS handshake: not sent', async () => {
+  const closing = await speak((socket) => socket.once('data', () => socket.destroy()));
+  expect(await sender.send(post(`https://127.0.0.1:${closing}/`))).toEqual(NOT_SENT);
+  const silent = await speak((socket) => socket.resume());
+  expect(await sender.send(post(`https://127.0.0.1:${silent}/`, { timeoutMs: 200 }))).toEqual(NOT_SENT);
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import type { Input } from '../../../src/payments/driver.ts';
+import { cashDriver } from '../../../src/payments/providers/cash/driver.ts';
+import { terminalDriver } from '../../../src/payments/providers/terminal/driver.ts';
+import { driverOf, drivers } from '../../../src/payments/registry.ts';
+import { ORDER } from './machine-run.ts';
+
+const FACTS = { settings: {}, nowMs: 0, token: null, usedCodes: new Set<string>() };
+
+describe('cash', () => {
+  it('is there and back at once', () => {
+    const finish = { do: 'finish', outcome: { kind: 'approved', providerPaymentId: null } };
+    for (const machine of [cashDriver.pay, cashDriver.cancel, cashDriver.refund]) {
+      const begun = machine?.begin(ORDER, FACTS);
+      expect(begun?.actions).toEqual([finish]);
+      expect(begun && machine?.step(begun.state, { restarted: true }, FACTS).actions).toEqual([]);
+    }
+    expect(cashDriver.can).toMatchObject({ immediate: true, freeReturn: true, refund: 'partial' });
+  });
+});
+
+describe('the autonomous terminal', () => {
+  const pay = terminalDriver.pay;
+  const end = (machine: typeof pay, input: Input) => {
+    const begun = machine.begin(ORDER, FACTS);
+    return machine.step(JSON.parse(JSON.stringify(begun.state)), input, FACTS).actions;
+  };
+
+  it('asks whether the payment went through; the answer is the outcome', () => {
+    const prompt = {
+      show: 'confirm',
+      number: 'DOM-99',
+      title: 'Автономный терминал',
+      text: 'Проведите оплату на терминале: 15.30. Оплата прошла?',
+    };
+    expect(pay.begin(ORDER, FACTS).actions).toEqual([{ do: 'prompt', prompt }]);
+    expect(end(pay, { restarted: true })).toEqual([{ do: 'prompt', prompt }]);
+    expect(end(pay, { answer: { ok: true } })).toMatchObject([{ outcome: { kind: 'approved' } }]);
+    expect(end(pay, { cashier: 'cancel' })).toMatchObject([{ outcome: { code: 'cancelled', say: null } }]);
+    expect(end(pay, { timer: true })).toEqual([]);
+  });
+
+  it('asks whether the cancel went through', () => {
+    const cancel = terminalDriver.cancel;
+    if (cancel === null) throw new Error('no cancel');
+    expect(cancel.begin(ORDER, FACTS).actions).toMatchObject([
+      { prompt: { text: 'Отмените оплату на терминале: 15.30. Отмена прошла?' } },
+    ]);
+    expect(end(cancel, { answer: { ok: true } })).toMatchObject([{ outcome: { kind: 'approved' } }]);
+    expect(end(cancel, { cashier: 'cancel' })).toMatchObject([{ outcome: { code: 'refused', say: null } }]);
+  });
+});
+
+it('the registry knows every driver by its own name and nothing else', () => {
+  expect([...drivers.keys()].sort()).toEqual(['cash', 'oplati', 'terminal']);
+  for (const [name, driver] of drivers) {
+    expect(driver.name).toBe(name);
+    expect(driverOf(name)).toBe(driver);
+    expect([driver.cancel !== null, driver.refund !== null, driver.loyalty !== null]).toEqual([
+      driver.can.cancel,
+      driver.can.refund !== 'none',
+      driver.can.loyalty,
+    ]);
+  }
+  expect(driverOf('constructor')).toBeNull();
+});

@@ -1,0 +1,203 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createEscpos } from '../../../src/devices/printer/escpos.ts';
+import { findProfile, PROFILE_NAMES, type PrinterProfile } from '../../../src/devices/printer/profile.ts';
+import { buildJob, buildLines, type SlipRequest } from '../../../src/receipts/print-job.ts';
+import { loadTemplates, type Templates } from '../../../src/receipts/templates.ts';
+import { toEscpos } from '../../../src/receipts/to-escpos.ts';
+import { toText } from '../../../src/receipts/to-text.ts';
+import { columnsOf, printStrictly } from '../devices/strict-escpos.ts';
+import { CASH, line, OPLATI, payment, slip } from './documents.ts';
+
+let templates: Templates;
+beforeAll(async () => {
+  templates = await loadTemplates(null, (problem) => {
+    throw new Error(`${problem.name} ${problem.line}`);
+  });
+});
+
+function profile(name: string): PrinterProfile {
+  const found = findProfile(name);
+  if (found === null) throw new Error(`no profile ${name}`);
+  return found;
+}
+
+function preview(request: Exclude<SlipRequest, { kind: 'drawer' | 'test' }>, profileName: string): string {
+  const escpos = createEscpos(profile(profileName));
+  const paper = { columns: escpos.columns, printable: (text: string) => escpos.printable(text).text };
+  const rows = toText(buildLines(request, templates, paper), escpos.columns);
+  return `${rows.map((row) => `|${row}|`).join('\n')}\n`;
+}
+
+const MILK = 'МОЛОКО БМК 1.5% 1Л П/П';
+const GROCERY = [
+  line(1, MILK, 5000, 2000),
+  line(2, 'ЯБЛОКИ ВЕСОВЫЕ', 399, 455),
+  line(3, 'Сыр «Іўеўскі» полутвёрдый 45% фасованный — 200 г, упаковка под вакуумом, 5₽ × 2', 123456),
+];
+const TOTAL = 10_000 + 182 + 123_456;
+const MIXED = slip(GROCERY, [
+  payment(OPLATI, 5000, { providerPaymentId: '9f8b2c41-77aa-4c1e-9d10-2b6f3e5a7c88' }),
+  payment(CASH, 100_000),
+  payment(OPLATI, 700, { state: 'declined', attemptId: 'refused' }),
+  payment(CASH, TOTAL - 104_500),
+]);
+MIXED.document.receivedKopecks = TOTAL + 500;
+MIXED.document.changeKopecks = 500;
+
+describe('slips look as reviewed', () => {
+  it.each([
+    ['sale-32', { kind: 'sale', data: MIXED }, 'generic-58'],
+    ['sale-42', { kind: 'sale', data: MIXED }, 'epson-tm'],
+    ['sale-48', { kind: 'sale', data: MIXED }, 'generic-80'],
+    ['copy-32', { kind: 'copy', data: slip([line(1, MILK, 5000)], [payment(CASH, 5000)]) }, 'generic-58'],
+    [
+      'return-32',
+      { kind: 'sale', data: slip([line(1, MILK, 5000)], [payment(CASH, 5000)], { type: 'return' }) },
+      'generic-58',
+    ],
+    ['annulled-32', { kind: 'annulled', data: slip(GROCERY, [], { status: 'annulled' }) }, 'generic-58'],
+    ['oplati-32', { kind: 'oplatiSlip', data: MIXED, attemptId: 'attempt-7-5000' }, 'generic-58'],
+  ] as const)('%s', async (name, request, profileName) => {
+    await expect(preview(request as Parameters<typeof preview>[0], profileName)).toMatchFileSnapshot(
+      `golden/${name}.txt`,
+    );
+  });
+});
+
+describe('what is on paper', () => {
+  it.each(PROFILE_NAMES)('is what the preview says, in the page of %s', (name) => {
+    const escpos = createEscpos(profile(name));
+    const printed = printStrictly(buildJob({ kind: 'sale', data: MIXED }, templates, escpos).bytes);
+    const shown = preview({ kind: 'sale', data: MIXED }, name)
+      .split('\n')
+      .map((row) => row.slice(1, -1));
+    const words = (rows: string[]): string => rows.join(' ').replace(/ +/g, ' ').trim();
+    expect(words(printed.lines.map(({ text }) => text))).toBe(words(shown.filter((row) => !row.startsWith('8<'))));
+    expect(new Set(printed.lines.map(({ page }) => page))).toEqual(new Set([profile(name).codepage.number]));
+    expect(printed.inits).toBe(1);
+    expect(printed.cuts).toBe(profile(name).cut === 'none' ? 0 : 1);
+  });
+
+  it('has the total in double size and says that it is no fiscal document', () => {
+    const job = buildJob({ kind: 'sale', data: MIXED }, templates, createEscpos(profile('generic-80')));
+    const { lines } = printStrictly(job.bytes);
+    expect(lines.filter((printed) => printed.double).map((printed) => printed.text)).toEqual([
+      'ИТОГО            1336.38',
+    ]);
+    expect(lines.at(-1)).toMatchObject({ text: 'НЕФИСКАЛЬНЫЙ ДОКУМЕНТ', align: 'center', double: false });
+    expect(lines.some((printed) => /КАССОВЫЙ/i.test(printed.text))).toBe(false);
+  });
+
+  it('counts only payments whose money we hold', () => {
+    const rows = preview({ kind: 'sale', data: MIXED }, 'generic-58');
+    expect(rows).toMatch(/О!плати +50\.00/);
+    expect(rows).toMatch(/Рубли +1291\.38/);
+    expect(rows).not.toContain('7.00');
+  });
+
+  it('is a marked copy for every status of the document', () => {
+    for (const status of ['closed', 'annulled'] as const) {
+      const data = slip([line(1, MILK, 5000)], [], { status });
+      const job = buildJob({ kind: 'copy', data }, templates, createEscpos(profile('generic-58')));
+      const { lines } = printStrictly(job.bytes);
+      expect(lines[0]).toMatchObject({ text: 'КОПИЯ', double: true, align: 'center' });
+      const title = status === 'closed' ? 'ТОВАРНЫЙ ЧЕК' : 'ЧЕК АННУЛИРОВАН';
+      expect(lines.some((printed) => printed.text === title)).toBe(true);
+    }
+  });
+
+  it('is a marked copy of a payment slip too, and nothing for a payment that is not there', () => {
+    const escpos = createEscpos(profile('generic-58'));
+    const request = { kind: 'oplatiSlip', data: MIXED, attemptId: 'attempt-7-5000', isCopy: true } as const;
+    expect(printStrictly(buildJob(request, templates, escpos).bytes).lines[0]?.text).toBe('КОПИЯ');
+    expect(() => buildJob({ ...request, attemptId: 'other' }, templates, escpos)).toThrow('other');
+  });
+
+  it('is only the pulse for the drawer, and the sheet for the test', () => {
+    const escpos = createEscpos(profile('generic-80'));
+    const drawer = printStrictly(buildJob({ kind: 'drawer' }, templates, escpos).bytes);
+    expect(drawer).toMatchObject({ lines: [], cuts: 0, drawer: [{ pin: 2, onMs: 100, offMs: 500 }] });
+    expect(printStrictly(buildJob({ kind: 'test' }, templates, escpos).bytes).lines).toHaveLength(81);
+  });
+
+  it('shows the local date and time with seconds', () => {
+    // 21:00:07 UTC is the next day three hours east.
+    expect(preview({ kind: 'sale', data: MIXED }, 'generic-58')).toContain('06.03.2026 00:00:07');
+  });
+
+  it('names for the log what the printer could not print', () => {
+    const data = slip([line(1, 'Café Café', 100)], []);
+    expect(buildJob({ kind: 'sale', data }, templates, createEscpos(profile('generic-58'))).replaced).toEqual(['é']);
+  });
+});
+
+describe('any document', () => {
+  const name = fc.oneof(
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 200 }),
+    fc.stringMatching(/^[А-яІЎўі«»₽—… ]{1,200}$/u),
+    fc.constantFrom(
+      '\u001b@',
+      '\u001bp\u0000\u0019\u00fa',
+      '\u0010\u0014\u0001\u0000\u0005',
+      '\u001dV\u0001',
+      'A'.repeat(200),
+      ' ',
+    ),
+  );
+
+  it('prints inside the columns, opens no drawer, cuts once and leaves no byte unaccounted for', () => {
+    const document = fc.record({
+      names: fc.array(name, { maxLength: 5 }),
+      shop: name,
+      cashier: name,
+      priceKopecks: fc.integer({ min: 0, max: 9_999_999 }),
+      profileName: fc.constantFrom(...PROFILE_NAMES),
+      paymentId: fc.option(name),
+    });
+    fc.assert(
+      fc.property(document, ({ names, shop, cashier, priceKopecks, profileName, paymentId }) => {
+        const data = slip(
+          names.map((text, i) => line(i + 1, text, priceKopecks, 1001)),
+          [payment({ ...OPLATI, name: shop }, 9_999_999_999, { providerPaymentId: paymentId, attemptId: 'a' })],
+          { cashierName: cashier, number: 99_999_999, totalKopecks: 9_999_999_999 },
+        );
+        data.shop = { name: shop, taxNumber: cashier, address: shop };
+        const escpos = createEscpos(profile(profileName));
+        for (const request of [
+          { kind: 'copy', data },
+          { kind: 'annulled', data },
+          { kind: 'oplatiSlip', data, attemptId: 'a' },
+        ] as const) {
+          const printed = printStrictly(buildJob(request, templates, escpos).bytes);
+          for (const row of printed.lines) expect(columnsOf(row)).toBeLessThanOrEqual(escpos.columns);
+          expect(printed.drawer).toEqual([]);
+          expect(printed.cuts).toBe(profile(profileName).cut === 'none' ? 0 : 1);
+          const rows = toText(
+            buildLines(request, templates, { columns: escpos.columns, printable: (t) => escpos.printable(t).text }),
+            escpos.columns,
+          );
+          for (const row of rows) expect(row).toHaveLength(escpos.columns);
+        }
+      }),
+    );
+  });
+
+  it.each([0, 1, 300])('prints every one of %i lines, in order', (count) => {
+    const data = slip(
+      Array.from({ length: count }, (_, i) => line(i + 1, `ТОВАР ${i + 1}`, 100 + i)),
+      [],
+    );
+    const { bytes } = buildJob({ kind: 'sale', data }, templates, createEscpos(profile('generic-58')));
+    const goods = printStrictly(bytes).lines.filter(({ text }) => text.startsWith('ТОВАР '));
+    expect(goods.map(({ text }) => text)).toEqual(Array.from({ length: count }, (_, i) => `ТОВАР ${i + 1}`));
+    expect(bytes.length).toBeLessThan(20_000);
+  });
+
+  it('prints the payload of a QR line as a code, or as text where there is no QR', () => {
+    const lines = [{ kind: 'qr', payload: 'https://getapp.o-plati.by/map/?id=123' }] as const;
+    expect(printStrictly(toEscpos(lines, createEscpos(profile('generic-80')))).qr[0]?.payload).toBe(lines[0].payload);
+    const without = printStrictly(toEscpos(lines, createEscpos({ ...profile('generic-58'), qr: 'none' })));
+    expect(without.lines.map(({ text }) => text).join('')).toBe(lines[0].payload);
+  });
+});

@@ -1,0 +1,62 @@
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { documentData } from '../../../src/receipts/document-fields.ts';
+import { render } from '../../../src/receipts/render.ts';
+import { loadTemplates, type TemplateProblem } from '../../../src/receipts/templates.ts';
+import { toText } from '../../../src/receipts/to-text.ts';
+import { slip } from './documents.ts';
+
+let root = '';
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'kassa-reports-'));
+});
+afterEach(async () => {
+  await rm(root, { recursive: true });
+});
+
+async function saleTitle(folder: string | null): Promise<{ first: string; problems: TemplateProblem[] }> {
+  const problems: TemplateProblem[] = [];
+  const templates = await loadTemplates(folder, (problem) => problems.push(problem));
+  const lines = render(templates.sale, documentData(slip([], [])), { columns: 32, printable: (text) => text });
+  return { first: toText(lines, 32)[0]?.trim() ?? '', problems };
+}
+
+describe('templates of the shop', () => {
+  it('replace the shipped ones by name', async () => {
+    await writeFile(join(root, 'sale.tpl'), 'СВОЙ ЧЕК {{number}}\n');
+    expect(await saleTitle(root)).toEqual({ first: 'СВОЙ ЧЕК 123', problems: [] });
+  });
+
+  it('need not exist', async () => {
+    expect(await saleTitle(root)).toEqual({ first: 'ООО «Ромашка»', problems: [] });
+    expect(await saleTitle(join(root, 'absent'))).toEqual({ first: 'ООО «Ромашка»', problems: [] });
+    expect(await saleTitle(null)).toEqual({ first: 'ООО «Ромашка»', problems: [] });
+  });
+
+  it('are reported by line and passed over when they are wrong', async () => {
+    await writeFile(join(root, 'sale.tpl'), 'a\n{{password}}\n');
+    expect(await saleTitle(root)).toEqual({
+      first: 'ООО «Ромашка»',
+      problems: [{ name: 'sale', line: 2, message: 'нет поля «password»' }],
+    });
+  });
+
+  it('cannot lead out of their folder', async () => {
+    const outside = await mkdtemp(join(tmpdir(), 'kassa-outside-'));
+    await writeFile(join(outside, 'secret.tpl'), 'SECRET\n');
+    await symlink(join(outside, 'secret.tpl'), join(root, 'sale.tpl'));
+    const { first, problems } = await saleTitle(root);
+    expect(first).toBe('ООО «Ромашка»');
+    expect(problems).toEqual([{ name: 'sale', line: 1, message: 'файл вне папки шаблонов' }]);
+    await rm(outside, { recursive: true });
+  });
+
+  it('are not read when they are too large', async () => {
+    await writeFile(join(root, 'sale.tpl'), 'x\n'.repeat(40_000));
+    expect((await saleTitle(root)).problems).toMatchObject([
+      { name: 'sale', message: expect.stringContaining('большой') },
+    ]);
+  });
+});

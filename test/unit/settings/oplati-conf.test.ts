@@ -1,0 +1,201 @@
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { editMain, iniValue, readMain } from '../../../src/settings/ini-text.ts';
+import {
+  OPLATI_CONF_TEXT,
+  type OplatiConf,
+  readOplatiConf,
+  writeOplatiConf,
+} from '../../../src/settings/oplati-conf.ts';
+
+let folder: string;
+let path: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kassa-oplati-'));
+  path = join(folder, 'oplati.conf');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const defaults: OplatiConf = {
+  url: 'http://localhost',
+  timeoutSeconds: 10,
+  regNum: '',
+  mode: 0,
+  password: '',
+  absenceProofSeconds: 75,
+};
+
+function read(text: string) {
+  writeFileSync(path, text);
+  return readOplatiConf(path);
+}
+
+describe('reading oplati.conf', () => {
+  it('gives the documented defaults for an absent file and for the documented text', () => {
+    expect(readOplatiConf(path)).toEqual({ conf: defaults, warnings: [] });
+    expect(read(OPLATI_CONF_TEXT)).toEqual({ conf: defaults, warnings: [] });
+  });
+
+  it('reads what the engineer wrote, remarks behind a value included', () => {
+    const text =
+      '[Main]\r\nurl = https://pay.example:8443/x ; основной\r\ntimeout=25\r\nregNum = OPL000000001\r\nmode = 2\r\n';
+    expect(read(text)).toEqual({
+      conf: { ...defaults, url: 'https://pay.example:8443/x', timeoutSeconds: 25, regNum: 'OPL000000001', mode: 2 },
+      warnings: [],
+    });
+  });
+
+  it.each([
+    ['mode = 5', 'mode', '0, 1 или 2'],
+    ['mode =', 'mode', '0, 1 или 2'],
+    ['mode', 'mode', '0, 1 или 2'],
+    ['timeout = abc', 'timeout', 'от 1 до 600'],
+    ['timeout = 0', 'timeout', 'от 1 до 600'],
+    ['timeout = -5', 'timeout', 'от 1 до 600'],
+    ['timeout = 1.5', 'timeout', 'от 1 до 600'],
+    ['url = ftp://localhost', 'url', 'http'],
+    ['url = localhost', 'url', 'http'],
+    ['url = http://', 'url', 'http'],
+    ['regNum = "a b"', 'regNum', 'до 64'],
+    ['regNum = касса', 'regNum', 'до 64'],
+    ['absenceProofSeconds = 0', 'absenceProofSeconds', 'от 1 до 3600'],
+  ])('refuses %s and names file, line and key', (line, key, allowed) => {
+    expect(read(`[Main]\n; ${key} = 1\n${line}\n`)).toEqual({
+      problem: { file: path, line: 3, parameter: key, text: expect.stringContaining(allowed) },
+    });
+  });
+
+  it('refuses a known key outside of [Main], where it would be without effect', () => {
+    expect(read('url = https://pay.example\n[Main]\nmode = 1\n')).toMatchObject({
+      problem: { parameter: 'url', line: 1, text: 'параметр указан вне раздела [Main]' },
+    });
+    expect(read('[main]\nmode = 1\n')).toMatchObject({ problem: { parameter: 'mode', line: 2 } });
+  });
+
+  it('does not repeat a refused password', () => {
+    expect(JSON.stringify(read('[Main]\npassword = пароль-канарейка\n'))).not.toContain('канарейка');
+  });
+
+  it('warns of keys it does not know and of unencrypted transport to another machine', () => {
+    expect(read('[Main]\ntimout = 5\nurl = http://192.0.2.1\n')).toMatchObject({
+      warnings: ['неизвестный параметр timout', expect.stringContaining('без шифрования')],
+    });
+    expect(read('[Main]\nurl = http://127.0.0.1:5000\n')).toMatchObject({ warnings: [] });
+  });
+});
+
+describe('writing oplati.conf', () => {
+  it('makes the documented text and uncomments the key', () => {
+    expect(writeOplatiConf(path, { mode: 2 })).toBeNull();
+    expect(readFileSync(path, 'utf8')).toBe(OPLATI_CONF_TEXT.replace(';mode = 0', 'mode = 2'));
+    expect(statSync(path).mode & 0o007).toBe(0);
+    expect(writeOplatiConf(path, { mode: 1, regNum: 'OPL1' })).toBeNull();
+    expect(readFileSync(path, 'utf8')).toBe(
+      OPLATI_CONF_TEXT.replace(';mode = 0', 'mode = 1').replace(';regNum =', 'regNum = OPL1'),
+    );
+    expect(readdirSync(folder)).toEqual(['oplati.conf']);
+  });
+
+  it('adds an unmentioned key at the end of [Main], not of the file', () => {
+    writeFileSync(path, '; head\n[Main]\nurl = http://localhost\n\n[Other]\nmode = 9\n');
+    writeOplatiConf(path, { mode: 1 });
+    expect(readFileSync(path, 'utf8')).toBe('; head\n[Main]\nurl = http://localhost\nmode = 1\n\n[Other]\nmode = 9\n');
+  });
+
+  it('keeps the file mode, a link to the file, and comments in an old code page', () => {
+    const target = join(folder, 'shared.conf');
+    const bytes = Buffer.concat([
+      Buffer.from('[Main]\r\n; '),
+      Buffer.from([0xca, 0xe0, 0xf1, 0xa0]),
+      Buffer.from('\r\nmode=0'),
+    ]);
+    writeFileSync(target, bytes, { mode: 0o600 });
+    symlinkSync(target, path);
+    writeOplatiConf(path, { mode: 2 });
+    expect(lstatSync(path).isSymbolicLink()).toBe(true);
+    expect(statSync(target).mode & 0o777).toBe(0o600);
+    expect(readFileSync(target).toString('latin1')).toBe(bytes.toString('latin1').replace('mode=0', 'mode = 2'));
+  });
+
+  it('does not write what it would refuse to read', () => {
+    writeFileSync(path, '[Main]\nmode = 1\n');
+    expect(writeOplatiConf(path, { mode: 0, timeoutSeconds: 0 })).toMatchObject({ parameter: 'timeout' });
+    expect(readFileSync(path, 'utf8')).toBe('[Main]\nmode = 1\n');
+  });
+});
+
+describe('an edited line', () => {
+  const value = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 20 }),
+    fc.string({ unit: fc.constantFrom(...'ab ;#"\'\\=[]\n\r\t\u2028\u00a0я'), maxLength: 12 }),
+    fc.constantFrom('true', 'null', '', '"', "'", '""', "'a'", '"a', '\\', '__proto__'),
+  );
+  const otherLine = fc.constantFrom(
+    '; Адрес сервера',
+    ';url = http://localhost',
+    '; key is not this',
+    '#key=1',
+    'keyring = 5',
+    'other=x ; y',
+    '',
+    '   ',
+    '[Other]',
+    '[Main]',
+    '[Main] ',
+    'junk',
+  );
+  const keyLine = fc.constantFrom(';key = 0', 'key=1', '  key = 2 ; old', 'key', ';  key = 3', '; key=4');
+  const file = fc
+    .tuple(
+      fc.array(fc.oneof({ weight: 4, arbitrary: otherLine }, { weight: 1, arbitrary: keyLine }), { maxLength: 12 }),
+      fc.constantFrom('\n', '\r\n'),
+      fc.boolean(),
+    )
+    .map(([lines, end, isClosed]) => lines.join(end) + (isClosed && lines.length > 0 ? end : ''));
+
+  it('reads back as the value that was written, whatever the value and the file', () => {
+    fc.assert(
+      fc.property(file, value, (text, wanted) => {
+        const wellFormed = Buffer.from(wanted, 'utf8').toString('utf8');
+        expect(readMain(editMain(text, 'key', wellFormed)).values.get('key')).toBe(wellFormed);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it('is the only line that changes or comes, byte for byte', () => {
+    fc.assert(
+      fc.property(file, value, (text, wanted) => {
+        const before = text.split(/(?<=\n)/);
+        const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
+        const ours = `key = ${iniValue(wanted)}`;
+        const closed = (part: string) => (part === '' || part.endsWith('\n') ? part : part + lineEnd);
+        const replaced = before.flatMap((line, index) =>
+          /^[ ;]*key *(?:=|[\r\n]|$)/.test(line)
+            ? [before.with(index, ours + (/[\r\n]+$/.exec(line)?.[0] ?? '')).join('')]
+            : [],
+        );
+        const inserted = before.map(
+          (_line, index) =>
+            `${closed(before.slice(0, index + 1).join(''))}${ours}${lineEnd}${before.slice(index + 1).join('')}`,
+        );
+        const appended = `${closed(text)}[Main]${lineEnd}${ours}${lineEnd}`;
+        expect([...replaced, ...inserted, appended]).toContain(editMain(text, 'key', wanted));
+      }),
+      { numRuns: 1500 },
+    );
+  });
+});

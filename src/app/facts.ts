@@ -100,6 +100,8 @@ export function createFacts(sources: FactsSources): Facts {
       codeEntryForbidden: settings.denyCodeEntry,
       stornoNeedsConfirmation: settings.confirmStorno,
       utcOffsetMinutes: settings.utcOffsetMinutes,
+      cashForElectronicReturn: settings.cashForElectronicReturn,
+      severalReturnsAllowed: settings.allowSeveralBackBySale,
     },
     lockAfterMs: settings.lockAfterSeconds * 1000,
     currencies: () => dictionary.currencies,

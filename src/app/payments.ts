@@ -41,7 +41,7 @@ export function pay(turn: Turn, currency: Currency, amountKopecks: number | null
     orderNumber,
     currency,
     amountKopecks: sumKopecks,
-    immediate: driver.can.immediate,
+    sourceAttemptId: null,
   });
   if (refusal !== null) return sayRefusal(turn, refusal);
   patchUi(turn, { input: '' });
@@ -289,7 +289,7 @@ export function cancelQueue(turn: Turn, provider: string): Attempt[] {
 }
 
 function tell(turn: Turn, attempt: Attempt, told: Say): void {
-  const params = { ...(told.text === undefined ? {} : { 'текст сервера': told.text }), ...told.params };
+  const params = { ...(told.text === undefined ? {} : { text: told.text }), ...told.params };
   const driver = turn.facts.driver(attempt.provider);
   // The link was down already: after the one probe that this attempt was, the answer is "not available now" (OPL-13).
   const stillDown = attempt.state === 'notSent' && turn.state.linkLost[attempt.provider] === 'stillDown';

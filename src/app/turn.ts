@@ -4,10 +4,12 @@ import type { Attempt } from '../payments/attempt.ts';
 import { isFinal } from '../payments/attempt.ts';
 import type { Driver } from '../payments/driver.ts';
 import type { Command } from '../register/commands.ts';
-import { decide, isRefusal, type Refusal, type Rules } from '../register/decide.ts';
+import { decide } from '../register/decide.ts';
 import type { RegisterEvent } from '../register/events.ts';
 import { evolve } from '../register/evolve.ts';
 import type { ClosedDocument, Currency, Goods, User } from '../register/model.ts';
+import { isRefusal, type Refusal } from '../register/refusal.ts';
+import type { Rules } from '../register/rules.ts';
 import type { ContextRef, Ui } from './context.ts';
 import { type AppState, context, type Effect, isPaymentRunning } from './state.ts';
 

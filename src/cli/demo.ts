@@ -20,7 +20,9 @@ export async function runDemo(parsed: ParsedArguments, version: string): Promise
   if (refused !== null) return refused;
   const root = demoRoot(parsed.texts.root);
   const paths = pathsOf(root);
-  if (parsed.switches.has('fresh') && !emptyDemoRoot(root, paths.emulators)) {
+  // A restart by the wrapper (SYS-01, SYS-15) goes on with the same receipt, whatever the command line said.
+  const isFresh = parsed.switches.has('fresh') && process.env.KASSA_RESTARTED === undefined;
+  if (isFresh && !emptyDemoRoot(root, paths.emulators)) {
     process.stderr.write(`Каталог ${root} не похож на каталог демонстрации, он не очищен\n`);
     return EXIT_CODES.usage;
   }

@@ -27,7 +27,8 @@ export function runDocuments(parsed: ParsedArguments): number {
     }
     const restored = journal.restore();
     const { document } = restored.events.reduce(evolve, restored.snapshot ?? initialState(0, ''));
-    if (document !== null) process.stdout.write(`${print(viewOf(document, journal.attemptsOf(document.documentId)))}\n`);
+    if (document !== null)
+      process.stdout.write(`${print(viewOf(document, journal.attemptsOf(document.documentId)))}\n`);
     journal.close();
     return EXIT_CODES.done;
   } catch (error) {
@@ -106,6 +107,12 @@ function viewOf(document: Document | ClosedDocument, attempts: Attempt[]) {
 
 function asText(view: DocumentView): string {
   const lines = view.lines.map((line) => `    ${line.name}  ${line.quantity} x ${line.price} = ${line.sum}`);
-  const payments = view.payments.map((payment) => `    ${payment.name}  ${payment.sum}  ${payment.state}  ${payment.orderNumber}`);
-  return [`№ ${view.number}  ${view.type}  ${view.status}  ${view.closedAt ?? ''}  ${view.total}`, ...lines, ...payments].join('\n');
+  const payments = view.payments.map(
+    (payment) => `    ${payment.name}  ${payment.sum}  ${payment.state}  ${payment.orderNumber}`,
+  );
+  return [
+    `№ ${view.number}  ${view.type}  ${view.status}  ${view.closedAt ?? ''}  ${view.total}`,
+    ...lines,
+    ...payments,
+  ].join('\n');
 }

@@ -1,4 +1,4 @@
-import type { Currency, Entry, Goods, User } from './model.ts';
+import type { Card, ClosedDocument, Currency, Entry, Goods, User } from './model.ts';
 
 /**
  * What can be asked of the register. Every rule is checked in `decide.ts`, never in a screen; outside facts (the goods
@@ -33,7 +33,8 @@ export type Command =
       orderNumber: string;
       currency: Currency;
       amountKopecks: number;
-      immediate: boolean;
+      /** Return by receipt: the payment of the sale that is given back; null = cash instead of it, or a free return. */
+      sourceAttemptId: string | null;
     }
   /** The fate of a payment, told by its attempt. Accepted in any mode: a late success wins over everything. */
   | { do: 'settlePayment'; documentId: string; attemptId: string; fate: PaymentFate; providerPaymentId: string | null }
@@ -47,6 +48,21 @@ export type Command =
       confirmedBy: User;
       reason: string;
     }
+  /** COMMAND_SALE, COMMAND_BACK: what the next item opens. */
+  | { do: 'setMode'; mode: 'sale' | 'return' }
+  /**
+   * Opens a return of a sale. Everything that is left of it is taken over; `partial` leaves the quantities to be changed.
+   * `before` and `paymentsLeft` are what earlier returns left (the journal knows).
+   */
+  | {
+      do: 'beginReturn';
+      sale: ClosedDocument;
+      before: { positionNumber: number; quantityThousandths: number; refundedKopecks: number }[];
+      paymentsLeft: { attemptId: string; leftKopecks: number }[];
+      partial: boolean;
+    }
+  | { do: 'addCard'; card: Card }
+  | { do: 'removeCard' }
   /** `Итого` on a fully paid receipt. */
   | { do: 'close' };
 

@@ -1,48 +1,12 @@
 import type { Command } from './commands.ts';
-import type { RegisterEvent } from './events.ts';
-import type { Document, Goods, Line, Payment, RegisterState, User } from './model.ts';
-import { formatKopecks, lineSumKopecks, MAX_SUM_KOPECKS } from './money.ts';
+import { decideReturn, returnedSum } from './decide-return.ts';
+import type { LineSum, RegisterEvent } from './events.ts';
+import type { Card, Document, Goods, Line, Payment, RegisterState, User } from './model.ts';
+import { discountedKopecks, formatKopecks, lineSumKopecks, MAX_SUM_KOPECKS } from './money.ts';
 import { formatQuantity, ONE_PIECE_THOUSANDTHS } from './quantity.ts';
+import { type Decision, type Refusal, refuse } from './refusal.ts';
+import type { Rules } from './rules.ts';
 import { isCounted, isUndecided, totalsOf } from './totals.ts';
-
-/** The shop's rules (settings), each with the name it has in domain.md 5. */
-export interface Rules {
-  /** Equal goods make one row. */
-  mergeEqualLines: boolean;
-  /** `disableZeroPrice`. */
-  zeroPriceForbidden: boolean;
-  /** `minQuant`. */
-  minQuantityThousandths: number;
-  maxReceiptKopecks: number;
-  /** Goods may be added by scan or barcode only (DOM-12). */
-  codeEntryForbidden: boolean;
-  /** `alwaysConfirmStorno`: a second user confirms every storno and annulment. */
-  stornoNeedsConfirmation: boolean;
-  /** Minutes east of UTC; the shift's label is a local date. */
-  utcOffsetMinutes: number;
-}
-
-export const defaultRules: Rules = {
-  mergeEqualLines: false,
-  zeroPriceForbidden: true,
-  minQuantityThousandths: 1,
-  maxReceiptKopecks: MAX_SUM_KOPECKS,
-  codeEntryForbidden: false,
-  stornoNeedsConfirmation: false,
-  utcOffsetMinutes: 180,
-};
-
-/** Why a command was not carried out: a number of the message catalogue and its blanks. The state stays as it was. */
-export interface Refusal {
-  refused: string;
-  params: Record<string, string>;
-}
-
-export type Decision = { events: RegisterEvent[] } | Refusal;
-
-export function isRefusal(decision: Decision): decision is Refusal {
-  return 'refused' in decision;
-}
 
 /**
  * Command -> events, or a refusal. Pure.
@@ -71,9 +35,23 @@ export function decide(state: RegisterState, command: Command, rules: Rules, now
       return decideStorno(state, command.positionNumber, command.confirmedBy, rules, at);
     case 'annul':
       return decideAnnul(state, command.confirmedBy, rules, at);
+    case 'setMode':
+      if (state.document !== null) return refuse('DOM-81');
+      return { events: state.mode === command.mode ? [] : [{ at, type: 'modeSet', mode: command.mode }] };
+    case 'beginReturn':
+      return decideReturn(state, command, rules, at);
+    case 'addCard':
+      return decideAddCard(state, command.card, at);
+    case 'removeCard': {
+      const document = state.document;
+      if (document === null ? state.pendingCard === null : document.card === null) return refuse('DOM-70');
+      const blocked = document === null ? null : refuseWithPayments(document);
+      return blocked ?? { events: [{ at, type: 'cardRemoved', sums: sumsWith(document, null) }] };
+    }
     case 'enterSubtotal': {
-      if (state.document === null || state.document.lines.length === 0) return refuse('DOM-30');
-      return { events: state.document.stage === 'subtotal' ? [] : [{ at, type: 'subtotalEntered' }] };
+      const document = state.document;
+      if (document === null || !document.lines.some((line) => line.quantityThousandths > 0)) return refuse('DOM-30');
+      return { events: document.stage === 'subtotal' ? [] : [{ at, type: 'subtotalEntered' }] };
     }
     case 'leaveSubtotal': {
       if (state.document === null || state.document.stage === 'goods') return { events: [] };
@@ -81,7 +59,7 @@ export function decide(state: RegisterState, command: Command, rules: Rules, now
       return blocked ?? { events: [{ at, type: 'subtotalLeft' }] };
     }
     case 'beginPayment':
-      return decidePayment(state, command, at);
+      return decidePayment(state, command, rules, at);
     case 'settlePayment': {
       const payment = paymentOf(state, command.documentId, command.attemptId);
       if (payment === null || !(payment.state === 'waiting' || payment.state === 'unknown')) return { events: [] };
@@ -117,7 +95,8 @@ export function decide(state: RegisterState, command: Command, rules: Rules, now
       if (document.payments.some(isUndecided)) return refuse('DOM-38');
       const totals = totalsOf(document);
       if (document.stage !== 'subtotal' || totals.restKopecks > 0) return refuse('DOM-32');
-      return { events: [{ at, type: 'documentClosed', changeKopecks: totals.changeKopecks }] };
+      const fiscalNumber = state.lastFiscalNumber + 1;
+      return { events: [{ at, type: 'documentClosed', changeKopecks: totals.changeKopecks, fiscalNumber }] };
     }
   }
 }
@@ -154,6 +133,7 @@ function decideAddLine(
   if (document !== null && document.stage === 'subtotal') {
     return refuseWithPayments(document) ?? refuse('DOM-94', { причина: 'чек в режиме подытога' });
   }
+  if (document?.type === 'returnBySale') return refuse('DOM-94', { причина: 'возврат по чеку' });
   if (rules.codeEntryForbidden && entry === 'code') return refuse('DOM-12');
   if (goods.saleForbidden) return refuse('DOM-17');
 
@@ -182,7 +162,8 @@ function decideAddLine(
     enteredCode,
     priceKopecks,
     quantityThousandths,
-    sumKopecks: lineSumKopecks(priceKopecks, quantityThousandths),
+    ...pricedSum(priceKopecks, quantityThousandths, cardOf(state)),
+    returned: null,
   };
   const tooMuch = refuseTotal(document, line.sumKopecks, rules);
   if (tooMuch !== null) return tooMuch;
@@ -201,9 +182,11 @@ function decideAddLine(
       type: 'documentOpened',
       documentId: `${state.registerNumber}-${shiftNumber}-${number}-${state.journalId}`,
       number,
-      documentType: 'sale',
+      documentType: state.mode,
       cashierCode: state.user.code,
       cashierName: state.user.name,
+      card: state.mode === 'sale' ? state.pendingCard : null,
+      source: null,
     });
   }
   events.push({ at, type: 'lineAdded', line });
@@ -238,12 +221,17 @@ function decideQuantity(
   const found = openLine(state, positionNumber);
   if ('refused' in found) return found;
   const { document, line } = found;
+  if (line.returned !== null) {
+    const sum = returnedSum(line, line.returned, quantityThousandths);
+    if ('refused' in sum) return sum;
+    return { events: [{ at, type: 'quantityChanged', quantityThousandths, ...sum }] };
+  }
   const bad = refuseQuantity(document, line.goods, quantityThousandths, line, rules);
   if (bad !== null) return bad;
-  const sumKopecks = lineSumKopecks(line.priceKopecks, quantityThousandths);
-  const tooMuch = refuseTotal(document, sumKopecks - line.sumKopecks, rules);
+  const sum = pricedSum(line.priceKopecks, quantityThousandths, document.card);
+  const tooMuch = refuseTotal(document, sum.sumKopecks - line.sumKopecks, rules);
   if (tooMuch !== null) return tooMuch;
-  return { events: [{ at, type: 'quantityChanged', positionNumber, quantityThousandths, sumKopecks }] };
+  return { events: [{ at, type: 'quantityChanged', positionNumber, quantityThousandths, ...sum }] };
 }
 
 function decidePrice(
@@ -256,13 +244,13 @@ function decidePrice(
   const found = openLine(state, positionNumber);
   if ('refused' in found) return found;
   const { document, line } = found;
-  if (line.goods.priceEntry === 'forbidden') return refuse('DOM-26');
+  if (line.goods.priceEntry === 'forbidden' || line.returned !== null) return refuse('DOM-26');
   const bad = refusePrice(line.goods, priceKopecks, rules);
   if (bad !== null) return bad;
-  const sumKopecks = lineSumKopecks(priceKopecks, line.quantityThousandths);
-  const tooMuch = refuseTotal(document, sumKopecks - line.sumKopecks, rules);
+  const sum = pricedSum(priceKopecks, line.quantityThousandths, document.card);
+  const tooMuch = refuseTotal(document, sum.sumKopecks - line.sumKopecks, rules);
   if (tooMuch !== null) return tooMuch;
-  return { events: [{ at, type: 'priceChanged', positionNumber, priceKopecks, sumKopecks }] };
+  return { events: [{ at, type: 'priceChanged', positionNumber, priceKopecks, ...sum }] };
 }
 
 function decideStorno(
@@ -274,6 +262,8 @@ function decideStorno(
 ): Decision {
   const found = openLine(state, positionNumber);
   if ('refused' in found) return found;
+  // In a return by receipt the line stays in the list and is simply not returned (SCR-20).
+  if (found.line.returned !== null) return decideQuantity(state, positionNumber, 0, rules, at);
   const unconfirmed = refuseUnconfirmed(state, confirmedBy, rules, 'Сторно текущей позиции');
   if (unconfirmed !== null) return unconfirmed;
   const cashierCode = state.user?.code ?? found.document.cashierCode;
@@ -292,7 +282,12 @@ function decideAnnul(state: RegisterState, confirmedBy: User | null, rules: Rule
   return { events: [{ at, type: 'documentAnnulled', confirmedByCode: confirmedBy?.code ?? null }] };
 }
 
-function decidePayment(state: RegisterState, command: Extract<Command, { do: 'beginPayment' }>, at: number): Decision {
+function decidePayment(
+  state: RegisterState,
+  command: Extract<Command, { do: 'beginPayment' }>,
+  rules: Rules,
+  at: number,
+): Decision {
   const document = state.document;
   if (document === null || document.lines.length === 0) return refuse('DOM-30');
   if (document.stage !== 'subtotal') return refuse('DOM-94', { причина: 'нажмите "Подытог"' });
@@ -302,7 +297,13 @@ function decidePayment(state: RegisterState, command: Extract<Command, { do: 'be
   const { currency, amountKopecks } = command;
   if (restKopecks === 0) return refuse('DOM-94', { причина: 'чек оплачен' });
   if (amountKopecks <= 0 || amountKopecks > MAX_SUM_KOPECKS) return refuse('DOM-32');
-  if (!currency.changeAllowed && amountKopecks > restKopecks) return refuse('DOM-33');
+  // Only a sale may take more than it costs and give change; nobody pays out more than is owed.
+  const mayExceed = currency.changeAllowed && document.type === 'sale';
+  if (!mayExceed && amountKopecks > restKopecks) return refuse('DOM-33');
+  if (document.source !== null) {
+    const tooMuch = refuseRefund(document, command, rules);
+    if (tooMuch !== null) return tooMuch;
+  }
   const payment: Payment = {
     attemptId: command.attemptId,
     currency,
@@ -311,8 +312,57 @@ function decidePayment(state: RegisterState, command: Extract<Command, { do: 'be
     startedAt: at,
     providerPaymentId: null,
     orderNumber: command.orderNumber,
+    sourceAttemptId: command.sourceAttemptId,
   };
   return { events: [{ at, type: 'paymentStarted', payment }] };
+}
+
+/** A mixed receipt goes back to the means it was paid with, each up to what is left of it (domain.md 2.14). */
+function refuseRefund(
+  document: Document,
+  command: Extract<Command, { do: 'beginPayment' }>,
+  rules: Rules,
+): Refusal | null {
+  const source = document.source?.payments.find((payment) => payment.attemptId === command.sourceAttemptId);
+  if (source === undefined) {
+    return command.currency.provider === 'cash' && rules.cashForElectronicReturn ? null : refuse('DOM-34');
+  }
+  let givenBack = 0;
+  for (const payment of document.payments) {
+    if (payment.sourceAttemptId === source.attemptId && isCounted(payment)) givenBack += payment.amountKopecks;
+  }
+  return givenBack + command.amountKopecks > source.leftKopecks ? refuse('OPL-20') : null;
+}
+
+/** A card's discount on every line; the card of an empty receipt waits for its first item. */
+function decideAddCard(state: RegisterState, card: Card, at: number): Decision {
+  const document = state.document;
+  if (state.user === null || state.locked) return refuse('DOM-04');
+  if (document !== null && document.type !== 'sale') return refuse('DOM-94', { причина: 'возврат' });
+  if (document === null && state.mode === 'return') return refuse('DOM-94', { причина: 'возврат' });
+  const blocked = document === null ? null : refuseWithPayments(document);
+  if (blocked !== null) return blocked;
+  if ((document === null ? state.pendingCard : document.card) !== null) return refuse('DOM-75');
+  return { events: [{ at, type: 'cardAdded', card, sums: sumsWith(document, card) }] };
+}
+
+function sumsWith(document: Document | null, card: Card | null): LineSum[] {
+  return (document?.lines ?? []).map((line) => ({
+    positionNumber: line.positionNumber,
+    ...pricedSum(line.priceKopecks, line.quantityThousandths, card),
+  }));
+}
+
+/** What a sold line costs: price x quantity, less the card's percent, each rounded half up once. */
+function pricedSum(priceKopecks: number, quantityThousandths: number, card: Card | null) {
+  const grossKopecks = lineSumKopecks(priceKopecks, quantityThousandths);
+  const sumKopecks = card === null ? grossKopecks : discountedKopecks(grossKopecks, card.discountBasisPoints);
+  return { sumKopecks, discountKopecks: grossKopecks - sumKopecks };
+}
+
+function cardOf(state: RegisterState): Card | null {
+  if (state.document !== null) return state.document.card;
+  return state.mode === 'sale' ? state.pendingCard : null;
 }
 
 function openLine(state: RegisterState, positionNumber: number): { document: Document; line: Line } | Refusal {
@@ -385,8 +435,4 @@ export function shiftLabel(at: number, utcOffsetMinutes: number): string {
     .slice(0, 10)
     .split('-');
   return `${day}${month}${year}`;
-}
-
-function refuse(number: string, params: Record<string, string> = {}): Refusal {
-  return { refused: number, params };
 }

@@ -1,5 +1,5 @@
 import type { PaymentFate } from './commands.ts';
-import type { DocumentType, Line, Payment, User } from './model.ts';
+import type { Card, DocumentType, Line, Payment, ReturnSource, User } from './model.ts';
 
 /**
  * What happened, once and for ever; `evolve.ts` turns it into state. Stored as JSON in the journal before anything
@@ -16,10 +16,16 @@ export type RegisterEvent = { at: number } & (
       documentType: DocumentType;
       cashierCode: string;
       cashierName: string;
+      card: Card | null;
+      source: ReturnSource | null;
     }
+  | { type: 'modeSet'; mode: 'sale' | 'return' }
+  /** `sums`: every line as the card's discount makes it. */
+  | { type: 'cardAdded'; card: Card; sums: LineSum[] }
+  | { type: 'cardRemoved'; sums: LineSum[] }
   | { type: 'lineAdded'; line: Line }
-  | { type: 'quantityChanged'; positionNumber: number; quantityThousandths: number; sumKopecks: number }
-  | { type: 'priceChanged'; positionNumber: number; priceKopecks: number; sumKopecks: number }
+  | ({ type: 'quantityChanged'; quantityThousandths: number } & LineSum)
+  | ({ type: 'priceChanged'; priceKopecks: number } & LineSum)
   | { type: 'lineStorned'; positionNumber: number; cashierCode: string; confirmedByCode: string | null }
   | { type: 'subtotalEntered' }
   | { type: 'subtotalLeft' }
@@ -34,8 +40,15 @@ export type RegisterEvent = { at: number } & (
       confirmedByCode: string;
       reason: string;
     }
-  | { type: 'documentClosed'; changeKopecks: number }
+  | { type: 'documentClosed'; changeKopecks: number; fiscalNumber: number }
   | { type: 'documentAnnulled'; confirmedByCode: string | null }
 );
 
 export type RegisterEventType = RegisterEvent['type'];
+
+/** What a line costs after a change. */
+export interface LineSum {
+  positionNumber: number;
+  sumKopecks: number;
+  discountKopecks: number;
+}

@@ -1,6 +1,6 @@
 import type { PaymentFate } from './commands.ts';
-import type { RegisterEvent } from './events.ts';
-import type { ClosedDocument, Document, Payment, PaymentState, RegisterState } from './model.ts';
+import type { LineSum, RegisterEvent } from './events.ts';
+import type { Card, ClosedDocument, Document, Payment, PaymentState, RegisterState } from './model.ts';
 import { totalsOf } from './totals.ts';
 
 const stateOfFate: Record<PaymentFate, PaymentState> = {
@@ -37,6 +37,7 @@ function apply(state: RegisterState, event: RegisterEvent): RegisterState {
         ...state,
         lastClosed: null,
         lastDocumentNumber: event.number,
+        pendingCard: null,
         document: {
           documentId: event.documentId,
           number: event.number,
@@ -50,6 +51,8 @@ function apply(state: RegisterState, event: RegisterEvent): RegisterState {
           stornoLines: [],
           payments: [],
           nextPositionNumber: 1,
+          card: event.card,
+          source: event.source,
         },
       };
     case 'lineAdded':
@@ -58,13 +61,20 @@ function apply(state: RegisterState, event: RegisterEvent): RegisterState {
         lines: [...document.lines, event.line],
         nextPositionNumber: event.line.positionNumber + 1,
       }));
-    case 'quantityChanged':
-      return withLine(state, event.positionNumber, {
-        quantityThousandths: event.quantityThousandths,
-        sumKopecks: event.sumKopecks,
-      });
-    case 'priceChanged':
-      return withLine(state, event.positionNumber, { priceKopecks: event.priceKopecks, sumKopecks: event.sumKopecks });
+    case 'modeSet':
+      return { ...state, mode: event.mode, lastClosed: null };
+    case 'cardAdded':
+      return withCard(state, event.card, event.sums);
+    case 'cardRemoved':
+      return withCard(state, null, event.sums);
+    case 'quantityChanged': {
+      const { quantityThousandths, sumKopecks, discountKopecks } = event;
+      return withLine(state, event.positionNumber, { quantityThousandths, sumKopecks, discountKopecks });
+    }
+    case 'priceChanged': {
+      const { priceKopecks, sumKopecks, discountKopecks } = event;
+      return withLine(state, event.positionNumber, { priceKopecks, sumKopecks, discountKopecks });
+    }
     case 'lineStorned':
       return withDocument(state, (document) => {
         const line = document.lines.find((candidate) => candidate.positionNumber === event.positionNumber);
@@ -103,13 +113,19 @@ function apply(state: RegisterState, event: RegisterEvent): RegisterState {
         state: stateOfDecision[event.decision],
       }));
     case 'documentClosed':
-      return finished(state, 'closed', event.at, event.changeKopecks);
+      return finished(state, 'closed', event.at, event.changeKopecks, event.fiscalNumber);
     case 'documentAnnulled':
-      return finished(state, 'annulled', event.at, 0);
+      return finished(state, 'annulled', event.at, 0, null);
   }
 }
 
-function finished(state: RegisterState, status: 'closed' | 'annulled', at: number, changeKopecks: number) {
+function finished(
+  state: RegisterState,
+  status: 'closed' | 'annulled',
+  at: number,
+  changeKopecks: number,
+  fiscalNumber: number | null,
+): RegisterState {
   const document = state.document;
   if (document === null) return { ...state };
   const totals = totalsOf(document);
@@ -121,8 +137,12 @@ function finished(state: RegisterState, status: 'closed' | 'annulled', at: numbe
     discountKopecks: totals.discountKopecks,
     receivedKopecks: totals.receivedKopecks,
     changeKopecks,
+    fiscalNumber,
+    // What was not returned of a sale does not belong to its return.
+    lines: document.type === 'returnBySale' ? document.lines.filter((l) => l.quantityThousandths > 0) : document.lines,
   };
-  return { ...state, document: null, lastClosed };
+  const lastFiscalNumber = fiscalNumber ?? state.lastFiscalNumber;
+  return { ...state, document: null, lastClosed, lastFiscalNumber, mode: 'sale' };
 }
 
 function withDocument(state: RegisterState, change: (document: Document) => Document): RegisterState {
@@ -132,11 +152,24 @@ function withDocument(state: RegisterState, change: (document: Document) => Docu
 function withLine(
   state: RegisterState,
   positionNumber: number,
-  change: { quantityThousandths?: number; priceKopecks?: number; sumKopecks: number },
+  change: { quantityThousandths?: number; priceKopecks?: number; sumKopecks: number; discountKopecks: number },
 ): RegisterState {
   return withDocument(state, (document) => ({
     ...document,
     lines: document.lines.map((line) => (line.positionNumber === positionNumber ? { ...line, ...change } : line)),
+  }));
+}
+
+/** A card of an empty receipt waits outside of it. */
+function withCard(state: RegisterState, card: Card | null, sums: readonly LineSum[]): RegisterState {
+  if (state.document === null) return { ...state, pendingCard: card };
+  return withDocument(state, (document) => ({
+    ...document,
+    card,
+    lines: document.lines.map((line) => ({
+      ...line,
+      ...sums.find(({ positionNumber }) => positionNumber === line.positionNumber),
+    })),
   }));
 }
 

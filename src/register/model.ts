@@ -40,7 +40,45 @@ export interface Line {
   enteredCode: string | null;
   priceKopecks: number;
   quantityThousandths: number;
+  /** What the line costs: price x quantity less the discount; for a return, what is given back. */
   sumKopecks: number;
+  discountKopecks: number;
+  /** A line of a return by receipt: the sold line it comes from and what was returned of it before. */
+  returned: ReturnedLine | null;
+}
+
+export interface ReturnedLine {
+  positionNumber: number;
+  soldThousandths: number;
+  paidKopecks: number;
+  beforeThousandths: number;
+  beforeKopecks: number;
+}
+
+/** A loyalty or discount card in a receipt (SCR-23). */
+export interface Card {
+  number: string;
+  groupCode: number;
+  groupName: string;
+  /** Hundredths of a percent: 500 = 5 %. */
+  discountBasisPoints: number;
+  /** Printed before the number: `Карта О!плати`, `Карта`. */
+  title: string;
+}
+
+/** The sale a return by receipt goes back to. */
+export interface ReturnSource {
+  documentId: string;
+  number: number;
+  closedAt: number;
+  /** Its counted payments in the order they were made, with what may still be given back of each. */
+  payments: {
+    attemptId: string;
+    currency: Currency;
+    leftKopecks: number;
+    orderNumber: string;
+    providerPaymentId: string | null;
+  }[];
 }
 
 /** A voided row, kept for reports (stornogoodsitem). */
@@ -92,6 +130,8 @@ export interface Payment {
   providerPaymentId: string | null;
   /** The number the provider knows this attempt by. */
   orderNumber: string;
+  /** A refund names the payment of the sale it gives back. */
+  sourceAttemptId: string | null;
 }
 
 export type DocumentType = 'sale' | 'return' | 'returnBySale';
@@ -109,6 +149,9 @@ export interface Document {
   stornoLines: StornoLine[];
   payments: Payment[];
   nextPositionNumber: number;
+  card: Card | null;
+  /** Return by receipt only. */
+  source: ReturnSource | null;
 }
 
 /** A document as it is kept for ever. */
@@ -119,6 +162,8 @@ export interface ClosedDocument extends Document {
   discountKopecks: number;
   receivedKopecks: number;
   changeKopecks: number;
+  /** Running number of closed documents, as a fiscal device would count them; null when annulled. */
+  fiscalNumber: number | null;
 }
 
 export interface User {
@@ -149,6 +194,11 @@ export interface RegisterState {
   shift: Shift | null;
   lastShiftNumber: number;
   lastDocumentNumber: number;
+  lastFiscalNumber: number;
+  /** What the next item opens: a sale, or a free return after COMMAND_BACK. */
+  mode: 'sale' | 'return';
+  /** A card added before the first item; goes into the document that opens next. */
+  pendingCard: Card | null;
   /** Wall time of the newest event; receipt time never goes back inside a shift. */
   lastEventAt: number;
   document: Document | null;
@@ -165,6 +215,9 @@ export function initialState(registerNumber: number, journalId: string): Registe
     shift: null,
     lastShiftNumber: 0,
     lastDocumentNumber: 0,
+    lastFiscalNumber: 0,
+    mode: 'sale',
+    pendingCard: null,
     lastEventAt: 0,
     document: null,
     lastClosed: null,

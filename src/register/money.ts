@@ -31,3 +31,22 @@ export function lineSumKopecks(priceKopecks: number, quantityThousandths: number
   const product = BigInt(priceKopecks) * BigInt(quantityThousandths);
   return Number((product + 500n) / 1000n);
 }
+
+/** A sum less its discount in hundredths of a percent, rounded half up: 15.30 less 5 % (500) -> 14.54 (SCR-23). */
+export function discountedKopecks(amountKopecks: number, discountBasisPoints: number): number {
+  return Number((BigInt(amountKopecks) * BigInt(10_000 - discountBasisPoints) + 5_000n) / 10_000n);
+}
+
+/**
+ * What is given back for a part of a paid line (domain.md 2.14): round(paid x (before + now) / sold) less what was given
+ * back before. Rounding never drifts: any sequence of parts ends at exactly the paid sum.
+ */
+export function refundKopecks(
+  line: { paidKopecks: number; soldThousandths: number; beforeThousandths: number; beforeKopecks: number },
+  nowThousandths: number,
+): number {
+  const sold = BigInt(line.soldThousandths);
+  const until = BigInt(line.beforeThousandths + nowThousandths);
+  const owed = (BigInt(line.paidKopecks) * until * 2n + sold) / (sold * 2n);
+  return Number(owed) - line.beforeKopecks;
+}

@@ -31,10 +31,14 @@ export function visiblePayments(document: Document): Payment[] {
 
 export function totalsOf(document: Document | null): Totals {
   let totalKopecks = 0;
+  let discountKopecks = 0;
   let receivedKopecks = 0;
   let counted = 0;
   if (document !== null) {
-    for (const line of document.lines) totalKopecks += line.sumKopecks;
+    for (const line of document.lines) {
+      totalKopecks += line.sumKopecks;
+      discountKopecks += line.discountKopecks;
+    }
     for (const payment of document.payments) {
       if (!isCounted(payment)) continue;
       receivedKopecks += payment.amountKopecks;
@@ -43,7 +47,7 @@ export function totalsOf(document: Document | null): Totals {
   }
   return {
     totalKopecks,
-    discountKopecks: 0,
+    discountKopecks,
     receivedKopecks,
     restKopecks: Math.max(0, totalKopecks - receivedKopecks),
     changeKopecks: Math.max(0, receivedKopecks - totalKopecks),

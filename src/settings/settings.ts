@@ -54,6 +54,10 @@ export interface Settings {
   mainCurrencyCode: number;
   /** Whether a card and О!плати may pay one receipt (domain.md 2.7). */
   cardAndOplatiTogether: boolean;
+  /** zPOS: the electronic part of a sale may be given back in cash. */
+  cashForElectronicReturn: boolean;
+  /** A sale may be returned in several parts. */
+  allowSeveralBackBySale: boolean;
   log: { compatLatinCoo: boolean };
   /** What each other payment system wants; checked by its driver's own schema. О!плати has its `oplati.conf`. */
   payments: Readonly<Record<string, unknown>>;
@@ -100,6 +104,8 @@ const settingsFields = group<Settings>({
   diskReserveMegabytes: integer(64, 1, 100_000),
   mainCurrencyCode: integer(1, 1, 9_999),
   cardAndOplatiTogether: flag(true),
+  cashForElectronicReturn: flag(false),
+  allowSeveralBackBySale: flag(true),
   log: group<Settings['log']>({ compatLatinCoo: flag(false) }),
   payments: {
     absent: {},

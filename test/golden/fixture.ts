@@ -85,6 +85,8 @@ export function documentOf(number: number, goods: Goods[], more: Partial<Documen
     priceKopecks: one.priceKopecks,
     quantityThousandths: 1000,
     sumKopecks: lineSumKopecks(one.priceKopecks, 1000),
+    discountKopecks: 0,
+    returned: null,
   }));
   return {
     documentId: `d${number}`,
@@ -99,6 +101,8 @@ export function documentOf(number: number, goods: Goods[], more: Partial<Documen
     stornoLines: [],
     payments: [],
     nextPositionNumber: lines.length + 1,
+    card: null,
+    source: null,
     ...more,
   };
 }
@@ -118,12 +122,14 @@ export function paymentOf(currency: Currency, amountKopecks: number, state: Paym
     startedAt: 0,
     providerPaymentId: null,
     orderNumber: attemptId,
+    sourceAttemptId: null,
   };
 }
 
 export function closedOf(document: Document): ClosedDocument {
   const { totalKopecks, discountKopecks, receivedKopecks, changeKopecks } = totalsOf(document);
-  return { ...document, status: 'closed', closedAt: 0, totalKopecks, discountKopecks, receivedKopecks, changeKopecks };
+  const sums = { totalKopecks, discountKopecks, receivedKopecks, changeKopecks };
+  return { ...document, status: 'closed', closedAt: 0, ...sums, fiscalNumber: document.number };
 }
 
 export function attemptOf(more: Partial<Attempt> & { amountKopecks?: number; prompt?: Prompt | null } = {}): Attempt {
@@ -186,6 +192,9 @@ export function modelOf(changes: Changes = {}): Model {
       shift: { number: 42, openedAt: moment('22.08.23 08:02'), label: '22082023' },
       lastShiftNumber: 42,
       lastDocumentNumber: 0,
+      lastFiscalNumber: 0,
+      mode: 'sale',
+      pendingCard: null,
       lastEventAt: 0,
       document: null,
       lastClosed: null,

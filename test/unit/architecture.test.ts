@@ -51,7 +51,7 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(source, file), 'utf8');
-  const found = text.matchAll(/(?:from|import|require)\s*\(?\s*'([^']+)'/g);
+  const found = text.matchAll(/(?:from|import|require|load)\s*\(?\s*'([^']+)'/g);
   const room = file.split('/')[0] ?? '';
   return [...found].map(([, target = '']) => ({ file, room, target }));
 }

@@ -25,26 +25,30 @@ const MAX_OBJECT = 1_000_000;
 
 /** @throws BrokenFile also when the last command is cut off: such a file was not written to its end */
 export async function* readAif(file: string): AsyncGenerator<LoadRow[]> {
-  let text = '';
+  let object: string[] = [];
+  let size = 0;
   let startLine = 1;
   let commands = 0;
   for await (const batch of readLines(file, 'utf-8')) {
     const rows: LoadRow[] = [];
     for (const line of batch) {
-      if (line.text.trim() === '---') {
-        if (text.trim() !== '') rows.push(rowOf(text, startLine, line.fraction));
-        text = '';
-        continue;
+      const isSeparator = line.text.trim() === '---';
+      if (isSeparator && object.length > 0) rows.push(rowOf(object.join('\n'), startLine, line.fraction));
+      if (isSeparator) object = [];
+      if (isSeparator || (object.length === 0 && line.text.trim() === '')) continue;
+      if (object.length === 0) {
+        startLine = line.number;
+        size = 0;
       }
-      if (text === '') startLine = line.number;
-      text += text === '' ? line.text.replace(/^\ufeff/, '') : `\n${line.text}`;
-      if (text.length > MAX_OBJECT) throw new BrokenFile(`Нет разделителя --- после строки ${startLine}`);
-      if (text.trim() === '') text = '';
+      object.push(line.text);
+      size += line.text.length;
+      if (size > MAX_OBJECT) throw new BrokenFile(`Нет разделителя --- после строки ${startLine}`);
     }
     commands += rows.length;
     yield rows;
   }
-  if (text.trim() !== '') {
+  if (object.length > 0) {
+    const text = object.join('\n');
     if (parseObject(text) === null) throw new BrokenFile(`Файл обрывается: команда в строке ${startLine} не закончена`);
     commands++;
     yield [rowOf(text, startLine, 1)];
@@ -66,7 +70,7 @@ function rowOf(text: string, row: number, fraction: number): LoadRow {
 
 function parseObject(text: string): Fields | null {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? new Fields(value) : null;
   } catch {
     return null;

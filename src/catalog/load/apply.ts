@@ -39,7 +39,7 @@ export function createApplier(storage: Storage, report: LoadReport, pepper: Pepp
   const count = (kind: LoadedKind, by = 1) => {
     report.loaded[kind] += by;
   };
-  const units = createUnits(storage);
+  const units = createUnits(storage, () => count('units'));
   const index = createNameIndex(storage);
 
   const oldGoods = storage.prepare<[string], OldGoods>('SELECT * FROM tmc WHERE code = ?');
@@ -263,7 +263,7 @@ function pick(next: number | null | undefined, old: number | null | undefined): 
 }
 
 /** Units in memory: there are few, and every goods row asks for one. */
-function createUnits(storage: Storage) {
+function createUnits(storage: Storage, onMade: () => void) {
   const rows = storage.prepare<[], { code: string; name: string; fractional: number }>('SELECT * FROM units').all();
   const units = new Map<string, Unit>(rows.map((row) => [row.code, { ...row, fractional: row.fractional === 1 }]));
   const putUnit = storage.prepare('INSERT OR REPLACE INTO units (code, name, fractional) VALUES (?, ?, ?)');
@@ -290,6 +290,7 @@ function createUnits(storage: Storage) {
       }
       if (fractional === undefined) throw new Refusal(`Неизвестная единица измерения ${text}`);
       put({ code: text, name: text, fractional });
+      onMade();
       return text;
     },
     piece(): string {

@@ -35,6 +35,8 @@ export async function loadFile(catalogPath: string, file: string, options: LoadO
     storage = openStorage(catalogPath, { cacheMegabytes: 128 });
     // The log is written back once, after the commit: a checkpoint inside would only move pages twice.
     storage.pragma('wal_autocheckpoint = 0');
+    // Only another load writes here, and it is not over in a moment: waiting would only stop this process.
+    storage.pragma('busy_timeout = 250');
     storage.exec('BEGIN IMMEDIATE');
     const rows = /\.(?:csv|txt|tsv)$/i.test(file) ? readCsv(file, report) : readAif(file);
     await applyRows(storage, rows, report, options);
@@ -97,7 +99,6 @@ function commit(storage: Storage, report: LoadReport, loadedAt: number): void {
   report.goodsCount = goodsCount;
   try {
     // Readers are not stopped by it; when one stands in the way the log is simply kept until the next time.
-    storage.pragma('busy_timeout = 100');
     storage.pragma('wal_checkpoint(TRUNCATE)');
   } catch {
     // The load is committed; the checkpoint is only housekeeping.

@@ -68,7 +68,8 @@ export function emptyReport(source: string): LoadReport {
     },
     refused: [],
     refusedTotal: 0,
-    skipped: {},
+    // Without a prototype: the names come from the file, `__proto__` included.
+    skipped: Object.create(null) as Record<string, number>,
     goodsCount: 0,
   };
 }
@@ -81,8 +82,7 @@ export function noteRefusal(report: LoadReport, row: number, reason: string): vo
 
 export function noteSkipped(report: LoadReport, name: string): void {
   const key = safeText(name, 40);
-  const known = Object.hasOwn(report.skipped, key);
-  if (known || Object.keys(report.skipped).length < KEPT_SKIPPED_NAMES) {
+  if (key in report.skipped || Object.keys(report.skipped).length < KEPT_SKIPPED_NAMES) {
     report.skipped[key] = (report.skipped[key] ?? 0) + 1;
   }
 }

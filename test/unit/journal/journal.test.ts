@@ -42,7 +42,13 @@ describe('journal', () => {
     const journal = Journal.open(path, { newJournalId: () => 'abc123' });
     const state = new TestRegister().state;
     journal.append({ ...emptyWrite(), events: [{ at: 1, type: 'subtotalEntered' }], snapshot: state });
-    journal.append({ ...emptyWrite(), events: [{ at: 2, type: 'subtotalLeft' }, { at: 3, type: 'subtotalEntered' }] });
+    journal.append({
+      ...emptyWrite(),
+      events: [
+        { at: 2, type: 'subtotalLeft' },
+        { at: 3, type: 'subtotalEntered' },
+      ],
+    });
     journal.close();
     const restored = Journal.open(path).restore();
     expect(restored.journalId).toBe('abc123');
@@ -79,8 +85,15 @@ describe('journal', () => {
     const journal = Journal.open(path);
     journal.append({ ...emptyWrite(), documents: [closedDocument(1)] });
     const file = new BetterSqlite3(path, { readonly: true });
-    expect(file.prepare('SELECT name, sum_kopecks FROM goods_item').get()).toEqual({ name: 'БМК БИФИЛЮКС 2.5% 0.5Л', sum_kopecks: 1530 });
-    expect(file.prepare('SELECT valcode, amount_kopecks, state FROM money_item').get()).toEqual({ valcode: 1, amount_kopecks: 2000, state: 'approved' });
+    expect(file.prepare('SELECT name, sum_kopecks FROM goods_item').get()).toEqual({
+      name: 'БМК БИФИЛЮКС 2.5% 0.5Л',
+      sum_kopecks: 1530,
+    });
+    expect(file.prepare('SELECT valcode, amount_kopecks, state FROM money_item').get()).toEqual({
+      valcode: 1,
+      amount_kopecks: 2000,
+      state: 'approved',
+    });
     file.close();
   });
 

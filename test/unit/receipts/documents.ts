@@ -34,6 +34,8 @@ export function line(positionNumber: number, name: string, priceKopecks: number,
     priceKopecks,
     quantityThousandths,
     sumKopecks: lineSumKopecks(priceKopecks, quantityThousandths),
+    discountKopecks: 0,
+    returned: null,
   };
 }
 
@@ -46,6 +48,7 @@ export function payment(currency: Currency, amountKopecks: number, patch: Partia
     startedAt: Date.UTC(2026, 2, 5, 20, 59, 30),
     providerPaymentId: null,
     orderNumber: '8-000123-01',
+    sourceAttemptId: null,
     ...patch,
   };
 }
@@ -68,6 +71,9 @@ export function slip(lines: Line[], payments: Payment[], patch: Partial<ClosedDo
       stornoLines: [],
       payments,
       nextPositionNumber: lines.length + 1,
+      card: null,
+      source: null,
+      fiscalNumber: 123,
       status: 'closed',
       totalKopecks,
       discountKopecks: 0,

@@ -1,7 +1,9 @@
 import type { Command } from '../../../src/register/commands.ts';
-import { decide, defaultRules, isRefusal, type Refusal, type Rules } from '../../../src/register/decide.ts';
+import { decide } from '../../../src/register/decide.ts';
 import { evolve } from '../../../src/register/evolve.ts';
 import { type Currency, type Goods, initialState, type RegisterState, type User } from '../../../src/register/model.ts';
+import { isRefusal, type Refusal } from '../../../src/register/refusal.ts';
+import { defaultRules, type Rules } from '../../../src/register/rules.ts';
 
 export const ruble: Currency = {
   code: 1,
@@ -88,14 +90,13 @@ export class TestRegister {
   }
 
   begin(attemptId: string, currency: Currency, amountKopecks: number): Refusal | null {
-    const immediate = currency.provider === 'cash';
     return this.run({
       do: 'beginPayment',
       attemptId,
       orderNumber: `T-${attemptId}`,
       currency,
       amountKopecks,
-      immediate,
+      sourceAttemptId: null,
     });
   }
 

@@ -1,0 +1,87 @@
+import type { Command } from './commands.ts';
+import type { LineSum } from './events.ts';
+import type { Line, RegisterState, ReturnedLine, ReturnSource } from './model.ts';
+import { refundKopecks } from './money.ts';
+import { ONE_PIECE_THOUSANDTHS } from './quantity.ts';
+import { type Decision, type Refusal, refuse } from './refusal.ts';
+import type { Rules } from './rules.ts';
+import { isCounted } from './totals.ts';
+
+/**
+ * A return by receipt (domain.md 2.14): the sale's lines with what is left of each, priced at what was paid for them.
+ * The document opens with all of it taken over; a whole return goes straight to the payment stage.
+ */
+export function decideReturn(
+  state: RegisterState,
+  command: Extract<Command, { do: 'beginReturn' }>,
+  rules: Rules,
+  at: number,
+): Decision {
+  const { sale, before, paymentsLeft, partial } = command;
+  if (state.user === null || state.locked) return refuse('DOM-04');
+  if (state.document !== null) return refuse('DOM-81');
+  if (sale.type !== 'sale' || sale.status !== 'closed') return refuse('DOM-60');
+  if (!rules.severalReturnsAllowed && before.some((part) => part.quantityThousandths > 0)) return refuse('DOM-67');
+  const lines = sale.lines.map((sold): Line => {
+    const earlier = before.find((part) => part.positionNumber === sold.positionNumber);
+    const returned: ReturnedLine = {
+      positionNumber: sold.positionNumber,
+      soldThousandths: sold.quantityThousandths,
+      paidKopecks: sold.sumKopecks,
+      beforeThousandths: earlier?.quantityThousandths ?? 0,
+      beforeKopecks: earlier?.refundedKopecks ?? 0,
+    };
+    const leftThousandths = returned.soldThousandths - returned.beforeThousandths;
+    return {
+      ...sold,
+      quantityThousandths: leftThousandths,
+      sumKopecks: refundKopecks(returned, leftThousandths),
+      // Discounts are not allowed in return receipts (Belarus): the line is given back at what was paid for it.
+      discountKopecks: 0,
+      returned,
+    };
+  });
+  if (lines.every((line) => line.quantityThousandths === 0)) return refuse('DOM-61');
+  const number = state.lastDocumentNumber + 1;
+  const source: ReturnSource = {
+    documentId: sale.documentId,
+    number: sale.number,
+    closedAt: sale.closedAt,
+    payments: sale.payments.filter(isCounted).map(({ attemptId, currency, orderNumber, providerPaymentId }) => ({
+      attemptId,
+      currency,
+      orderNumber,
+      providerPaymentId,
+      leftKopecks: paymentsLeft.find((left) => left.attemptId === attemptId)?.leftKopecks ?? 0,
+    })),
+  };
+  const shiftNumber = state.shift?.number ?? state.lastShiftNumber + 1;
+  return {
+    events: [
+      {
+        at,
+        type: 'documentOpened',
+        documentId: `${state.registerNumber}-${shiftNumber}-${number}-${state.journalId}`,
+        number,
+        documentType: 'returnBySale',
+        cashierCode: state.user.code,
+        cashierName: state.user.name,
+        card: null,
+        source,
+      },
+      ...lines.map((line) => ({ at, type: 'lineAdded' as const, line })),
+      ...(partial ? [] : [{ at, type: 'subtotalEntered' as const }]),
+    ],
+  };
+}
+
+/** What is given back for a changed quantity of a returned line; 0 = the line is not returned. */
+export function returnedSum(line: Line, returned: ReturnedLine, quantityThousandths: number): LineSum | Refusal {
+  if (!line.goods.unit.fractional && quantityThousandths % ONE_PIECE_THOUSANDTHS !== 0) return refuse('DOM-20');
+  if (returned.beforeThousandths + quantityThousandths > returned.soldThousandths) return refuse('DOM-62');
+  return {
+    positionNumber: line.positionNumber,
+    sumKopecks: refundKopecks(returned, quantityThousandths),
+    discountKopecks: 0,
+  };
+}

@@ -1,0 +1,34 @@
+import { MAX_SUM_KOPECKS } from './money.ts';
+
+/** The shop's rules (settings), each with the name it has in domain.md 5. */
+export interface Rules {
+  /** Equal goods make one row. */
+  mergeEqualLines: boolean;
+  /** `disableZeroPrice`. */
+  zeroPriceForbidden: boolean;
+  /** `minQuant`. */
+  minQuantityThousandths: number;
+  maxReceiptKopecks: number;
+  /** Goods may be added by scan or barcode only (DOM-12). */
+  codeEntryForbidden: boolean;
+  /** `alwaysConfirmStorno`: a second user confirms every storno and annulment. */
+  stornoNeedsConfirmation: boolean;
+  /** Minutes east of UTC; the shift's label is a local date. */
+  utcOffsetMinutes: number;
+  /** zPOS: the electronic part of a sale may be given back in cash. */
+  cashForElectronicReturn: boolean;
+  /** `allowSeveralBackBySale`: a sale may be returned in several parts. */
+  severalReturnsAllowed: boolean;
+}
+
+export const defaultRules: Rules = {
+  mergeEqualLines: false,
+  zeroPriceForbidden: true,
+  minQuantityThousandths: 1,
+  maxReceiptKopecks: MAX_SUM_KOPECKS,
+  codeEntryForbidden: false,
+  stornoNeedsConfirmation: false,
+  utcOffsetMinutes: 180,
+  cashForElectronicReturn: false,
+  severalReturnsAllowed: true,
+};

@@ -5,7 +5,7 @@
 import type { Attempt } from '../payments/attempt.ts';
 import type { PromptAnswer } from '../payments/driver.ts';
 import type { Command } from '../register/commands.ts';
-import type { Currency, Goods, RegisterState, User } from '../register/model.ts';
+import type { ClosedDocument, Currency, Goods, RegisterState, User } from '../register/model.ts';
 
 /** Meaning of a cell, never its colour: the painter maps it. Colour never carries meaning alone (screens.md 1.2). */
 export type Style =
@@ -51,6 +51,8 @@ export interface Model {
   catalog: { goodsCount: number; loadedAt: number | null; stale: boolean };
   settings: ScreenSettings;
   keyMap: KeyMap;
+  /** О!плати as the service menu shows it (SCR-35). */
+  oplati: OplatiService;
   /** Monotonic-backed clock, ms: the one prompts' deadlines are counted by. */
   now: number;
   /** Wall clock, ms: the one the header shows. */
@@ -70,6 +72,84 @@ export interface ScreenSettings {
   qrBlocks: 'half' | 'none';
   confirmStorno: boolean;
   soundOn: boolean;
+}
+
+export interface OplatiService {
+  /** `Оплата с помощью иных способов безналичных оплат`. */
+  otherCashless: boolean;
+  /** `Работа с системой ОПЛАТИ`. */
+  enabled: boolean;
+  mode: 0 | 1 | 2;
+  regNum: string;
+  /** Wall time of token.conf, ms; null = no token. */
+  tokenAt: number | null;
+}
+
+/** A row of the document picker (SCR-17). */
+export interface SaleRow {
+  documentId: string;
+  number: number;
+  fiscalNumber: number | null;
+  closedAt: number;
+  /** Short names of the currencies, joined by a comma. */
+  currencies: string;
+  /** Part of it was returned before. */
+  partlyReturned: boolean;
+  totalKopecks: number;
+}
+
+/** One screenful of the picker; `offset` = index of its first row among all that fit the filter, newest first. */
+export interface SalesPage {
+  rows: SaleRow[];
+  offset: number;
+  total: number;
+}
+
+/** Local state of the picker `document-picker`. Its text is the number being typed. */
+export interface PickerLocal {
+  purpose: 'return' | 'view';
+  page: SalesPage;
+  /** Index inside `page.rows`. */
+  selected: number;
+  /** Local day to show, `ДДММГГ` as typed; null = all days. */
+  day: string | null;
+  /** The date field is being typed (F2). */
+  editsDay: boolean;
+}
+
+/** Local state of `document-view` (SCR-18). */
+export interface DocumentViewLocal {
+  purpose: 'return' | 'view';
+  document: ClosedDocument;
+  /** First line shown. */
+  top: number;
+}
+
+/** What is compared in `Сверка итогов по безналу` (SCR-30), one provider and operation a row. */
+export interface ReconciliationRow {
+  title: string;
+  ourCount: number;
+  ourKopecks: number;
+  theirCount: number;
+  theirKopecks: number;
+  differences: ReconciliationDifference[];
+}
+
+export interface ReconciliationDifference {
+  documentTitle: string;
+  amountKopecks: number;
+  kind: 'onlyHere' | 'onlyThere' | 'differentSum' | 'differentState';
+  ourWord: string;
+  theirWord: string;
+  /** Null when the register knows nothing of it. */
+  attemptId: string | null;
+}
+
+/** Local state of `reconciliation`. */
+export interface ReconciliationLocal {
+  status: 'asking' | 'equal' | 'different' | 'noLink';
+  rows: ReconciliationRow[];
+  selected: number;
 }
 
 export interface Ui {
@@ -172,7 +252,10 @@ export type KeyCommand =
   | 'price'
   | 'repeat'
   | 'copy'
-  | 'drawer';
+  | 'drawer'
+  /** An ordinary card by number (DOM-69). */
+  | 'cardNumber'
+  | 'removeCard';
 
 /** Key name (as the decoder says it) -> action. Several keys may mean one action; the first is shown in footers. */
 export type KeyMap = readonly { key: string; command: KeyCommand }[];
@@ -219,6 +302,26 @@ export type Step =
   /** DOM-06: a second user's password for what the register refused to do without him. */
   | { do: 'confirmBySecond'; purpose: { kind: 'storno'; positionNumber: number } | { kind: 'annul' }; password: string }
   | { do: 'openDrawer' }
+  /** Reads the picker's rows anew: `offset` of the first wanted row; the picker's own filter applies. */
+  | { do: 'findSales'; offset: number }
+  /** Opens `document-view`; refuses with DOM-60, DOM-61, DOM-67. */
+  | { do: 'viewDocument'; documentId: string; purpose: 'return' | 'view' }
+  /** From the view: everything that is left (`partial` false), or quantities first. Closes the pages of the picker. */
+  | { do: 'beginReturn'; documentId: string; partial: boolean }
+  /** Payment stage of a return by receipt: gives the source payments back in this order, one after another. */
+  | { do: 'refund'; order: string[] }
+  /** COMMAND_SALE, COMMAND_BACK. */
+  | { do: 'setMode'; mode: 'sale' | 'return' }
+  /** F5: the card of the payment system, by its dialog (О!плати: by mode). */
+  | { do: 'askProviderCard' }
+  /** A typed or scanned card number, or a phone number. */
+  | { do: 'findCard'; text: string; method: 'keyboard' | 'scanner' | 'phone' }
+  /** Service menu of О!плати (SCR-35); administrator only. */
+  | { do: 'serviceOplati'; change: { otherCashless?: boolean; enabled?: boolean; mode?: 0 | 1 | 2; regNum?: string } }
+  | { do: 'requestToken' }
+  /** Asks every provider that can for its report of the shift and compares (SCR-30). */
+  | { do: 'reconcile' }
+  | { do: 'printReconciliation'; rows: ReconciliationRow[] }
   /** SYS-02: the writes that failed are tried again. */
   | { do: 'retryWrites' }
   /** SYS-01, SYS-02, SYS-15: the program starts again, the receipt is restored. */

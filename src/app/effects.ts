@@ -6,6 +6,7 @@ import type { SlipRequest } from '../receipts/print-job.ts';
 import type { ClosedDocument } from '../register/model.ts';
 import { safeText } from '../register/safe-text.ts';
 import type { Clock } from './clock.ts';
+import type { OplatiChange } from './service.ts';
 import type { Effect, Message } from './state.ts';
 
 /** Hands one request to the provider's server; never throws. */
@@ -26,6 +27,8 @@ export interface EffectPorts {
   /** Bytes of a job; null when its document is not to be found. */
   bytesOf(job: PrintJob): Promise<Uint8Array | null>;
   nextPrintJob(): PrintJob | null;
+  /** @returns the file and parameter that are wrong, null when the change is written */
+  changeOplati(change: OplatiChange): Promise<{ file: string; parameter: string } | null>;
   log: Log;
   checkpoint(): void;
   exit(code: number): void;
@@ -102,6 +105,8 @@ export function createEffects(ports: EffectPorts): (effect: Effect) => void | Pr
         return pumpPrinter();
       case 'printJob':
         return printJob(effect.job);
+      case 'changeOplati':
+        return ports.changeOplati(effect.change).then((problem) => ports.post({ type: 'oplatiChanged', problem }));
       case 'log':
         return ports.log[effect.level](effect.logger, effect.text);
       case 'checkpoint':

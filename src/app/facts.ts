@@ -9,8 +9,14 @@ import type { Settings } from '../settings/settings.ts';
 import { readToken, writeToken } from '../settings/token-conf.ts';
 import type { Clock } from './clock.ts';
 import type { Model } from './context.ts';
+import type { OplatiDesk } from './oplati-desk.ts';
 import { freeBytes } from './storage-guard.ts';
 import type { Facts } from './turn.ts';
+
+/** Local calendar day, `YYYY-MM-DD`. */
+function localDay(wallMs: number, utcOffsetMinutes: number): string {
+  return new Date(wallMs + utcOffsetMinutes * 60_000).toISOString().slice(0, 10);
+}
 
 /** Currencies and users change only by a load; looking once in a while is enough. */
 const DICTIONARY_AGE_MS = 2000;
@@ -79,6 +85,7 @@ export interface FactsSources {
   dictionary: Dictionary;
   journal: Journal;
   tokens: Tokens;
+  oplatiDesk: OplatiDesk;
   newAttemptId(): string;
   oplatiOverrides: Partial<OplatiSettings>;
   printerConfigured: boolean;
@@ -104,7 +111,7 @@ export function createFacts(sources: FactsSources): Facts {
       severalReturnsAllowed: settings.allowSeveralBackBySale,
     },
     lockAfterMs: settings.lockAfterSeconds * 1000,
-    currencies: () => dictionary.currencies,
+    currencies: () => sources.oplatiDesk.currencies(dictionary.currencies),
     users: () => dictionary.users,
     isUserLocked: (code) => dictionary.users.find((user) => user.code === code)?.locked === true,
     resolveGoods: (text, entry) => catalog.resolve(text, entry, templates),
@@ -115,6 +122,13 @@ export function createFacts(sources: FactsSources): Facts {
     hasUsedCode: (hash) => journal.hasUsedCode(hash),
     attempt: (attemptId) => journal.attempt(attemptId),
     lastClosedDocument: () => journal.lastClosedDocument(),
+    document: (documentId) => journal.document(documentId),
+    returnsOf: (documentId) => journal.returnsOf(documentId),
+    salesPage: (filter, offset, limit) => journal.salesPage(filter, offset, limit),
+    attemptsOfShift: (shiftLabel, provider) => journal.attemptsOfShift(shiftLabel, provider),
+    findCard: (text, method) => catalog.findCard(text, method, localDay(clock.wall(), settings.utcOffsetMinutes)),
+    providerCardGroup: (cardNumber) => catalog.providerCardGroup(cardNumber),
+    oplatiService: () => sources.oplatiDesk.service(),
     diskHasReserve: () =>
       (freeBytes(paths.data) ?? Number.MAX_SAFE_INTEGER) >= settings.diskReserveMegabytes * MEGABYTE,
     printerConfigured: sources.printerConfigured,

@@ -31,6 +31,7 @@ export function modelOf(state: AppState, facts: Facts, source: ModelSource): Mod
     catalog: source.catalog(),
     settings: source.settings,
     keyMap: source.keyMap,
+    oplati: facts.oplatiService(),
     now: facts.now(),
     wall: facts.wall(),
     utcOffsetMinutes: source.utcOffsetMinutes,

@@ -7,6 +7,9 @@ import type { PaymentFate } from '../register/commands.ts';
 import type { Currency, Document, Payment } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
 import { isCounted, totalsOf } from '../register/totals.ts';
+import { settleLoyalty } from './cards.ts';
+import { settleReconcile } from './reconciliation.ts';
+import { openSources, refundNext, refundSource } from './returns.ts';
 import { log, patchUi, putAttempt, runCommand, say, sayRefusal, type Turn } from './turn.ts';
 
 /** Title of a document as every screen and list writes it. */
@@ -22,39 +25,38 @@ export function documentTitle(document: Pick<Document, 'type' | 'number'>): stri
 export function pay(turn: Turn, currency: Currency, amountKopecks: number | null, thenClose: boolean): void {
   const document = turn.state.register.document;
   const driver = turn.facts.driver(currency.provider);
-  if (document === null || driver === null || machineOf(driver, 'pay') === null) return say(turn, 'DOM-34');
+  if (document === null || driver === null) return say(turn, 'DOM-34');
   if (!driver.can.immediate && !turn.facts.diskHasReserve()) return say(turn, 'SYS-03');
-  if (driver.unavailable !== null && cancelQueue(turn, driver.name).length > 0) {
-    // The queue goes first (R7); the cashier's wish is a good moment to try it again.
-    for (const queued of cancelQueue(turn, driver.name)) feed(turn, queued.attemptId, { restarted: true });
-    if (cancelQueue(turn, driver.name).length > 0) return sayRefusal(turn, { refused: driver.unavailable, params: {} });
-  }
+  if (isQueueBlocking(turn, driver)) return sayRefusal(turn, { refused: driver.unavailable ?? 'DOM-34', params: {} });
 
-  const attemptId = turn.facts.newAttemptId();
-  const orderNumber = nextOrderNumber(turn, document);
-  const totals = totalsOf(document);
-  const sumKopecks = amountKopecks ?? totals.restKopecks;
-  if (sumKopecks === 0 && totals.restKopecks === 0 && thenClose) return close(turn);
-  const refusal = runCommand(turn, {
-    do: 'beginPayment',
-    attemptId,
-    orderNumber,
+  const { restKopecks } = totalsOf(document);
+  if (document.type === 'returnBySale' && document.source !== null) {
+    // Money goes back the way it came; another means only where the shop allows cash instead.
+    const source = openSources(turn).find((candidate) => candidate.currency.code === currency.code);
+    if (source !== undefined) return refundSource(turn, source, Math.min(amountKopecks ?? restKopecks, source.leftKopecks));
+    const refused = driver.refusedForReturn;
+    if (refused !== null) return sayRefusal(turn, { refused, params: {} });
+  }
+  if (document.type === 'return' && !driver.can.freeReturn) {
+    return sayRefusal(turn, { refused: driver.refusedForReturn ?? 'DOM-34', params: {} });
+  }
+  if (restKopecks === 0 && amountKopecks === null && thenClose) return close(turn);
+  beginAttempt(turn, {
+    operation: document.type === 'sale' ? 'pay' : 'refund',
     currency,
-    amountKopecks: sumKopecks,
-    sourceAttemptId: null,
-  });
-  if (refusal !== null) return sayRefusal(turn, refusal);
-  patchUi(turn, { input: '' });
-  begin(turn, driver, 'pay', document, currency, attemptId, {
-    attemptId,
-    orderNumber,
-    amountKopecks: sumKopecks,
-    shiftLabel: turn.state.register.shift?.label ?? '',
-    receipt: receiptOf(document),
-    source: null,
+    document,
+    amountKopecks: amountKopecks ?? restKopecks,
   });
   const after = turn.state.register.document;
-  if (thenClose && after !== null && driver.can.immediate && totalsOf(after).restKopecks === 0) close(turn);
+  const isSettled = after !== null && driver.can.immediate && totalsOf(after).restKopecks === 0;
+  if (thenClose && isSettled && turn.state.ui.stack.length === 0) close(turn);
+}
+
+/** The queue goes first (R7); the cashier's wish is a good moment to try it again. */
+function isQueueBlocking(turn: Turn, driver: Driver): boolean {
+  if (driver.unavailable === null) return false;
+  for (const queued of cancelQueue(turn, driver.name)) feed(turn, queued.attemptId, { restarted: true });
+  return cancelQueue(turn, driver.name).length > 0;
 }
 
 /** `Итого` on a fully paid receipt. */
@@ -71,7 +73,7 @@ export function cancelPayment(turn: Turn, attemptId: string): void {
   if (document === null || payment === undefined) return say(turn, 'DOM-31');
   const refusal = runCommand(turn, { do: 'beginCancel', attemptId });
   if (refusal !== null) return sayRefusal(turn, refusal);
-  startCancel(turn, document, payment.currency, attemptId, payment, true);
+  startCancel(turn, document, payment.currency, payment, true);
 }
 
 /** DOM-41 answered `Да`: the payments are taken back one by one, last first; then the document is annulled. */
@@ -99,33 +101,61 @@ export function feed(turn: Turn, attemptId: string, input: Input): void {
   step(turn, attempt, driver, input);
 }
 
-function begin(
-  turn: Turn,
-  driver: Driver,
-  operation: Operation,
-  document: Pick<Document, 'documentId' | 'number' | 'type'>,
-  currency: Currency,
-  attemptId: string,
-  order: Order,
-  options: { foreground: boolean; sourceAttemptId: string | null } = { foreground: true, sourceAttemptId: null },
-): void {
+/** What an attempt is about; the order is made of it. */
+export interface Wanted {
+  operation: Operation;
+  currency: Currency;
+  /** Null for operations that belong to no receipt (token, reconciliation, a card before the first item). */
+  document: Document | Pick<Document, 'documentId' | 'number' | 'type'> | null;
+  amountKopecks?: number;
+  /** Cancel and refund: the payment they go against. */
+  source?: Pick<Payment, 'attemptId' | 'orderNumber' | 'providerPaymentId' | 'amountKopecks'> | null;
+  /** Default: the cashier waits for it. */
+  foreground?: boolean;
+}
+
+/**
+ * Begins an attempt: its intent and the first step of its machine, in this turn, so in one commit before the first byte
+ * leaves. A payment or refund also becomes a row of the receipt, which the register may refuse.
+ */
+export function beginAttempt(turn: Turn, wanted: Wanted): void {
+  const { operation, currency, document } = wanted;
+  const driver = turn.facts.driver(currency.provider);
+  if (driver === null || machineOf(driver, operation) === null) return say(turn, 'DOM-34');
+  const attemptId = turn.facts.newAttemptId();
+  const orderNumber = nextOrderNumber(turn, document);
+  const amountKopecks = wanted.amountKopecks ?? 0;
+  if (operation === 'pay' || operation === 'refund') {
+    const sourceAttemptId = wanted.source?.attemptId ?? null;
+    const begun = { attemptId, orderNumber, currency, amountKopecks, sourceAttemptId };
+    const refusal = runCommand(turn, { do: 'beginPayment', ...begun });
+    if (refusal !== null) return sayRefusal(turn, refusal);
+    patchUi(turn, { input: '' });
+  }
   const nowMs = turn.facts.now();
   const attempt: Attempt = {
     attemptId,
     provider: driver.name,
     operation,
-    documentId: document.documentId,
-    documentNumber: document.number,
-    documentTitle: documentTitle(document),
+    documentId: document?.documentId ?? '',
+    documentNumber: document?.number ?? 0,
+    documentTitle: document === null ? '' : documentTitle(document),
     currencyName: currency.name,
-    order,
-    sourceAttemptId: options.sourceAttemptId,
+    order: {
+      attemptId,
+      orderNumber,
+      amountKopecks,
+      shiftLabel: turn.state.register.shift?.label ?? '',
+      receipt: receiptOf(turn, wanted),
+      source: sourceOf(turn, wanted),
+    },
+    sourceAttemptId: wanted.source?.attemptId ?? null,
     state: 'intent',
     driverState: null,
     step: 0,
     prompt: null,
     promptIssuedAtMs: nowMs,
-    foreground: options.foreground,
+    foreground: wanted.foreground ?? true,
     wakeAtMs: null,
     outcome: null,
     startedAtMs: nowMs,
@@ -133,7 +163,7 @@ function begin(
     manual: null,
   };
   putAttempt(turn, attempt);
-  log(turn, 'info', driver.name, `${operation} order=${order.orderNumber} sum=${formatKopecks(order.amountKopecks)}`);
+  log(turn, 'info', driver.name, `${operation} order=${orderNumber} sum=${formatKopecks(amountKopecks)}`);
   step(turn, attempt, driver, null);
 }
 
@@ -178,8 +208,23 @@ function settle(turn: Turn, attempt: Attempt, outcome: Outcome, wasForeground: b
   const text = outcome.kind === 'declined' ? `${outcome.kind} ${outcome.code}` : outcome.kind;
   log(turn, 'info', attempt.provider, `${attempt.operation} order=${attempt.order.orderNumber}: ${text}`);
   markLink(turn, attempt.provider, outcome);
-  if (attempt.operation === 'pay') settlePay(turn, attempt, outcome);
-  else settleCancel(turn, attempt, outcome);
+  switch (attempt.operation) {
+    case 'pay':
+    case 'refund':
+      settlePay(turn, attempt, outcome);
+      break;
+    case 'cancel':
+      settleCancel(turn, attempt, outcome);
+      break;
+    case 'loyalty':
+      settleLoyalty(turn, outcome, attempt.currencyName);
+      break;
+    case 'reconcile':
+      settleReconcile(turn, attempt, outcome);
+      break;
+    case 'token':
+      break;
+  }
   const told = outcome.kind === 'approved' ? (outcome.say ?? null) : outcome.say;
   if (told !== null && wasForeground) tell(turn, attempt, told);
   if (turn.state.annulling === attempt.documentId && attempt.operation === 'cancel') {
@@ -197,6 +242,10 @@ function settlePay(turn: Turn, attempt: Attempt, outcome: Outcome): void {
   if (payment !== null && (payment.state === 'waiting' || payment.state === 'unknown')) {
     const wasUnknown = payment.state === 'unknown';
     runCommand(turn, { do: 'settlePayment', documentId, attemptId, fate, providerPaymentId });
+    if (attempt.operation === 'refund') {
+      if (fate === 'approved') refundNext(turn);
+      else turn.state = { ...turn.state, refundPlan: null };
+    }
     if (fate === 'approved') {
       turn.effects.push({ do: 'bell', pattern: 'done' });
       if (wasUnknown) patchUi(turn, { status: `${attempt.currencyName}: оплата подтверждена` });
@@ -215,16 +264,13 @@ function settlePay(turn: Turn, attempt: Attempt, outcome: Outcome): void {
     });
     if (!isPaid) return;
   }
-  if (outcome.kind !== 'approved') return;
+  if (outcome.kind !== 'approved' || attempt.operation === 'refund') return;
   // Paid, and the receipt has been settled otherwise: the money goes back by the queue (K14).
   log(turn, 'warn', attempt.provider, `order=${attempt.order.orderNumber}: поздняя оплата, возвращается`);
-  const source = {
-    orderNumber: attempt.order.orderNumber,
-    providerPaymentId,
-    amountKopecks: attempt.order.amountKopecks,
-  };
+  const { orderNumber, amountKopecks } = attempt.order;
+  const source = { attemptId, orderNumber, providerPaymentId, amountKopecks };
   const currency = { name: attempt.currencyName, provider: attempt.provider } as Currency;
-  startCancel(turn, documentOf(attempt), currency, attemptId, source, false);
+  startCancel(turn, documentOf(attempt), currency, source, false);
 }
 
 function settleCancel(turn: Turn, attempt: Attempt, outcome: Outcome): void {
@@ -249,43 +295,16 @@ function startCancel(
   turn: Turn,
   document: Pick<Document, 'documentId' | 'number' | 'type'>,
   currency: Currency,
-  sourceAttemptId: string,
-  source: Pick<Payment, 'orderNumber' | 'providerPaymentId' | 'amountKopecks'>,
+  source: Pick<Payment, 'attemptId' | 'orderNumber' | 'providerPaymentId' | 'amountKopecks'>,
   foreground: boolean,
 ): void {
-  const driver = turn.facts.driver(currency.provider);
-  if (driver === null || machineOf(driver, 'cancel') === null) return say(turn, 'DOM-34');
-  const paid = turn.facts.attempt(sourceAttemptId) ?? turn.state.attempts.find((a) => a.attemptId === sourceAttemptId);
-  const attemptId = turn.facts.newAttemptId();
-  const orderNumber = nextOrderNumber(turn, document);
-  begin(
-    turn,
-    driver,
-    'cancel',
-    document,
-    currency,
-    attemptId,
-    {
-      attemptId,
-      orderNumber,
-      amountKopecks: source.amountKopecks,
-      shiftLabel: turn.state.register.shift?.label ?? '',
-      receipt: paid?.order.receipt ?? { number: document.number, lines: [], totalKopecks: source.amountKopecks },
-      source: {
-        orderNumber: source.orderNumber,
-        providerPaymentId: source.providerPaymentId,
-        amountKopecks: source.amountKopecks,
-        shiftLabel: paid?.order.shiftLabel ?? '',
-        driverState: paid?.driverState ?? null,
-      },
-    },
-    { foreground, sourceAttemptId },
-  );
+  const { amountKopecks } = source;
+  beginAttempt(turn, { operation: 'cancel', currency, document, amountKopecks, source, foreground });
 }
 
-/** Cancels and refunds of a provider that wait for its link, oldest first. */
+/** Cancels of a provider that wait for its link, oldest first. */
 export function cancelQueue(turn: Turn, provider: string): Attempt[] {
-  return turn.state.attempts.filter((a) => a.provider === provider && a.operation !== 'pay' && !a.foreground);
+  return turn.state.attempts.filter((a) => a.provider === provider && a.operation === 'cancel' && !a.foreground);
 }
 
 function tell(turn: Turn, attempt: Attempt, told: Say): void {
@@ -315,26 +334,49 @@ function linkSeen(turn: Turn, provider: string): void {
  * `8-42-11-1-k3f9qa`: register, shift, document, a running number of attempts, and the journal's own random part, so that
  * a root made anew never repeats a number that the provider may still know (oplati.md 13.12).
  */
-function nextOrderNumber(turn: Turn, document: Pick<Document, 'number'>): string {
+function nextOrderNumber(turn: Turn, document: Pick<Document, 'number'> | null): string {
   const attemptsMade = turn.state.attemptsMade + 1;
   turn.state = { ...turn.state, attemptsMade };
   const { registerNumber, lastShiftNumber, journalId } = turn.state.register;
-  return `${registerNumber}-${lastShiftNumber}-${document.number}-${attemptsMade}-${journalId}`;
+  return `${registerNumber}-${lastShiftNumber}-${document?.number ?? 0}-${attemptsMade}-${journalId}`;
 }
 
-function receiptOf(document: Document): Order['receipt'] {
+/** The electronic receipt: the open document's lines; for a cancel, those of the payment that is given back. */
+function receiptOf(turn: Turn, { document, operation, source, amountKopecks = 0 }: Wanted): Order['receipt'] {
+  if (document !== null && 'lines' in document && operation !== 'cancel') {
+    const lines = document.lines.filter((line) => line.quantityThousandths > 0);
+    return {
+      number: document.number,
+      totalKopecks: totalsOf(document).totalKopecks,
+      lines: lines.map((line) => ({
+        name: line.goods.name,
+        barcode: line.goods.barcode,
+        priceKopecks: line.priceKopecks,
+        quantityThousandths: line.quantityThousandths,
+        unitName: line.goods.unit.name,
+        sumKopecks: line.sumKopecks,
+      })),
+    };
+  }
+  const paid = source == null ? null : attemptOf(turn, source.attemptId);
+  return paid?.order.receipt ?? { number: document?.number ?? 0, lines: [], totalKopecks: amountKopecks };
+}
+
+function sourceOf(turn: Turn, { source }: Wanted): Order['source'] {
+  if (source == null) return null;
+  const paid = attemptOf(turn, source.attemptId);
   return {
-    number: document.number,
-    totalKopecks: totalsOf(document).totalKopecks,
-    lines: document.lines.map((line) => ({
-      name: line.goods.name,
-      barcode: line.goods.barcode,
-      priceKopecks: line.priceKopecks,
-      quantityThousandths: line.quantityThousandths,
-      unitName: line.goods.unit.name,
-      sumKopecks: line.sumKopecks,
-    })),
+    orderNumber: source.orderNumber,
+    providerPaymentId: source.providerPaymentId,
+    amountKopecks: source.amountKopecks,
+    shiftLabel: paid?.order.shiftLabel ?? '',
+    driverState: paid?.driverState ?? null,
   };
+}
+
+/** An attempt of any age: one that still runs is newer in memory than in the journal. */
+function attemptOf(turn: Turn, attemptId: string): Attempt | null {
+  return turn.state.attempts.find((candidate) => candidate.attemptId === attemptId) ?? turn.facts.attempt(attemptId);
 }
 
 function findPayment(document: Document | null | undefined, attemptId: string): Payment | null {

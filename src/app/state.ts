@@ -3,6 +3,7 @@ import type { Attempt } from '../payments/attempt.ts';
 import type { HttpReply, HttpRequest, NoReply } from '../payments/driver.ts';
 import type { RegisterState } from '../register/model.ts';
 import type { ContextRef, DeviceState, Ui } from './context.ts';
+import type { OplatiChange } from './service.ts';
 
 /** Everything the running program knows. Plain data: the same messages give the same state. */
 export interface AppState {
@@ -20,6 +21,8 @@ export interface AppState {
   linkLost: Record<string, 'lost' | 'stillDown'>;
   /** Document whose payments are being taken back one by one before it is annulled (DOM-41). */
   annulling: string | null;
+  /** Source payments of the open return still to be given back by themselves, in this order. */
+  refundPlan: string[] | null;
   /** Wrong passwords in a row. */
   failedLogins: number;
   /** Clock of the last key or scan, for the idle lock. */
@@ -46,7 +49,8 @@ export type Message =
   | { type: 'printed'; jobId: number; result: 'confirmed' | 'unconfirmed' | 'failed' }
   /** `userCode` null = no user has that password. */
   | { type: 'passwordChecked'; purpose: PasswordPurpose; userCode: string | null }
-  | { type: 'catalogChanged' };
+  /** A change of the service menu is in its file; `problem` = why it is not (SYS-08). */
+  | { type: 'oplatiChanged'; problem: { file: string; parameter: string } | null };
 
 export type PasswordPurpose =
   | { kind: 'logIn' }
@@ -66,6 +70,7 @@ export type Effect =
   | { do: 'printJob'; job: PrintJob }
   | { do: 'log'; level: 'info' | 'warn' | 'error'; logger: string; text: string }
   | { do: 'checkpoint' }
+  | { do: 'changeOplati'; change: OplatiChange }
   /** Writes that the disk refused are tried again (SYS-02, Ввод). */
   | { do: 'retryWrites' }
   | { do: 'exit'; code: number };

@@ -2,7 +2,11 @@ import { secondUserRef } from '../dialogs/index.ts';
 import type { Command } from '../register/commands.ts';
 import type { ContextRef, Step } from './context.ts';
 import { addFound, addGoods } from './goods.ts';
+import { askProviderCard, findCard } from './cards.ts';
 import { annul, cancelPayment, close, feed, pay } from './payments.ts';
+import { printReconciliation, reconcile } from './reconciliation.ts';
+import { beginReturn, findSales, refund, viewDocument } from './returns.ts';
+import { changeOplati, requestToken } from './service.ts';
 import { EXIT_RESTART, type PasswordPurpose } from './state.ts';
 import {
   closeTop,
@@ -113,6 +117,41 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
       return true;
     case 'confirmBySecond':
       checkPassword(turn, step.purpose, null, step.password);
+      return true;
+    case 'findSales':
+      findSales(turn, step.offset);
+      return true;
+    case 'viewDocument':
+      viewDocument(turn, step.documentId, step.purpose);
+      return true;
+    case 'beginReturn':
+      beginReturn(turn, step.documentId, step.partial);
+      return true;
+    case 'refund':
+      refund(turn, step.order);
+      return true;
+    case 'setMode': {
+      const refusal = runCommand(turn, { do: 'setMode', mode: step.mode });
+      if (refusal !== null) sayRefusal(turn, refusal);
+      return refusal === null;
+    }
+    case 'askProviderCard':
+      askProviderCard(turn);
+      return true;
+    case 'findCard':
+      findCard(turn, step.text, step.method);
+      return true;
+    case 'serviceOplati':
+      changeOplati(turn, step.change);
+      return true;
+    case 'requestToken':
+      requestToken(turn);
+      return true;
+    case 'reconcile':
+      reconcile(turn);
+      return true;
+    case 'printReconciliation':
+      printReconciliation(turn, step.rows);
       return true;
     case 'retryWrites':
       turn.effects.push({ do: 'retryWrites' });

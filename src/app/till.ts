@@ -26,6 +26,7 @@ import { createEffects, type Send, slipRequestOf } from './effects.ts';
 import { createFacts, Dictionary, oplatiSecrets, Tokens } from './facts.ts';
 import { Loop } from './loop.ts';
 import { type ModelSource, modelOf } from './model.ts';
+import { OplatiDesk } from './oplati-desk.ts';
 import { Recording } from './recording.ts';
 import { render, topContext } from './render.ts';
 import { type AppState, emptyUi, type Message } from './state.ts';
@@ -98,6 +99,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
   const recording = new Recording(paths.recording, (text) => redactorOf(secrets())(text));
   const reserve = new DiskReserve(paths.diskReserve);
   const dictionary = new Dictionary(catalog, clock);
+  const oplatiDesk = new OplatiDesk(root, paths, settings, clock);
   const profile = findProfile(settings.printer.profile);
   if (profile === null) throw new Error(`no printer profile ${settings.printer.profile}`);
   const printer = createPrinter({ url: options.printerUrl ?? settings.printer.url, profile });
@@ -114,6 +116,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
     dictionary,
     journal,
     tokens,
+    oplatiDesk,
     newAttemptId: options.newAttemptId,
     oplatiOverrides: options.oplati ?? {},
     printerConfigured: printer.state() !== 'none',
@@ -147,6 +150,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
     printer,
     bytesOf,
     nextPrintJob: () => loop.state.printJobs.find((job) => job.state === 'queued') ?? null,
+    changeOplati: (change) => oplatiDesk.change(change),
     log,
     checkpoint: () => journal.checkpoint(),
     exit: options.onExit,
@@ -164,6 +168,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
       printer: printer.state(),
       linkLost: {},
       annulling: null,
+      refundPlan: null,
       failedLogins: 0,
       lastActivityMs: clock.now(),
       columns: options.screen.columns,

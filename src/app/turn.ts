@@ -10,13 +10,32 @@ import { evolve } from '../register/evolve.ts';
 import type { ClosedDocument, Currency, Goods, User } from '../register/model.ts';
 import { isRefusal, type Refusal } from '../register/refusal.ts';
 import type { Rules } from '../register/rules.ts';
-import type { ContextRef, Ui } from './context.ts';
+import type { ContextRef, OplatiService, SalesPage, Ui } from './context.ts';
 import { type AppState, context, type Effect, isPaymentRunning } from './state.ts';
 
 /** What the catalogue said to a typed or scanned text. */
 export type Found =
   | { found: Goods; quantityThousandths: number | null; priceKopecks: number | null; by: string }
   | { refused: string; params: Record<string, string> };
+
+/** What the picker shows of all sales. */
+export interface SalesFilter {
+  numberPrefix: string;
+  fromMs: number | null;
+  toMs: number | null;
+  /** False hides sales of which nothing is left to return. */
+  includeReturned: boolean;
+}
+
+export interface CardGroupFacts {
+  code: number;
+  name: string;
+  discountBasisPoints: number;
+}
+
+export interface FoundCard {
+  card: { number: string; group: CardGroupFacts; discountBasisPoints: number };
+}
 
 /** The outside facts a turn may read. Nothing here changes the world. */
 export interface Facts {
@@ -41,6 +60,17 @@ export interface Facts {
   hasUsedCode(hash: string): boolean;
   attempt(attemptId: string): Attempt | null;
   lastClosedDocument(): ClosedDocument | null;
+  /** Closed document of any age. */
+  document(documentId: string): ClosedDocument | null;
+  /** Closed returns of a sale, oldest first. */
+  returnsOf(documentId: string): ClosedDocument[];
+  salesPage(filter: SalesFilter, offset: number, limit: number): SalesPage;
+  /** Attempts of a provider that moved money in a shift, for the reconciliation. */
+  attemptsOfShift(shiftLabel: string, provider: string): Attempt[];
+  findCard(text: string, method: 'keyboard' | 'scanner' | 'phone'): FoundCard | { refused: string };
+  /** The group a card of a payment system belongs to (input method 32); null = none (OPL-11). */
+  providerCardGroup(cardNumber: string): CardGroupFacts | null;
+  oplatiService(): OplatiService;
   /** Enough free disk to take electronic money (K31). */
   diskHasReserve(): boolean;
   printerConfigured: boolean;
@@ -98,6 +128,7 @@ export function queuePrintJob(
   documentId: string,
   kind: PrintJobKind,
   attemptId: string | null = null,
+  data: unknown = null,
 ): void {
   if (!turn.facts.printerConfigured) return;
   const job: PrintJob = {
@@ -105,6 +136,7 @@ export function queuePrintJob(
     documentId,
     kind,
     attemptId,
+    data,
     state: 'queued',
     createdAtMs: turn.facts.wall(),
   };

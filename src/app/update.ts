@@ -1,5 +1,4 @@
 import type { PrintJob } from '../journal/print-job.ts';
-import { isFinal } from '../payments/attempt.ts';
 import { formatKopecks } from '../register/money.ts';
 import { totalsOf } from '../register/totals.ts';
 import { pressKey, takeScan } from './input.ts';
@@ -7,7 +6,7 @@ import type { ModelSource } from './model.ts';
 import { documentTitle, feed } from './payments.ts';
 import { context, isPaymentRunning, type Message } from './state.ts';
 import { resolveAttempt } from './steps.ts';
-import { log, openContext, patchUi, putPrintJob, runCommand, say, sayRefusal, type Turn } from './turn.ts';
+import { log, openContext, patchUi, putAttempt, putPrintJob, runCommand, say, sayRefusal, type Turn } from './turn.ts';
 
 /** One message's worth of change. Reads the outside only through `turn.facts`; changes it only through `turn.effects`. */
 export function update(turn: Turn, message: Message, source: ModelSource): void {
@@ -29,7 +28,10 @@ export function update(turn: Turn, message: Message, source: ModelSource): void 
     case 'tick':
       lockWhenIdle(turn);
       break;
-    case 'catalogChanged':
+    case 'oplatiChanged':
+      if (message.problem !== null) {
+        say(turn, 'SYS-08', { файл: message.problem.file, параметр: message.problem.parameter });
+      }
       break;
     case 'wake': {
       const attempt = turn.state.attempts.find((candidate) => candidate.attemptId === message.attemptId);
@@ -62,7 +64,10 @@ export function update(turn: Turn, message: Message, source: ModelSource): void 
 /** Start-up: unfinished payments are asked about before anything else (R10); print jobs in flight become questions. */
 function started(turn: Turn, autoLoginCode: string | null): void {
   for (const attempt of turn.state.attempts) {
-    if (!isFinal(attempt)) feed(turn, attempt.attemptId, { restarted: true });
+    const moved = attempt.operation === 'pay' || attempt.operation === 'cancel' || attempt.operation === 'refund';
+    if (moved) feed(turn, attempt.attemptId, { restarted: true });
+    // A card, a token or a report that nobody waits for any more: it moved nothing, it is simply asked again.
+    else putAttempt(turn, { ...attempt, state: 'notSent', foreground: false, prompt: null, wakeAtMs: null });
   }
   for (const job of turn.state.printJobs) {
     // K26: a drawer pulse is not replayed. K24, K25: a slip that may be on paper is never repeated by itself.

@@ -85,6 +85,17 @@ export const COMMANDS = [
     flags: [root, { name: 'json', kind: 'switch', text: 'по одному объекту JSON в строке' }],
   },
   {
+    name: 'repro',
+    summary: 'показать диалог по номеру: касса сама проходит путь к нему',
+    positionals: [
+      { name: 'dialog', placeholder: 'list|NUMBER', isRequired: true, text: 'list: все номера; OPL-06: этот диалог' },
+    ],
+    flags: [
+      { name: 'speed', kind: 'switch', text: 'показывать клавиши по мере нажатия' },
+      { name: 'keys', kind: 'switch', text: 'только напечатать сценарий' },
+    ],
+  },
+  {
     name: 'load',
     summary: 'загрузить справочник товаров (AIF или CSV)',
     positionals: [{ name: 'file', placeholder: 'FILE', isRequired: true, text: 'файл или папка выгрузки' }],

@@ -4,6 +4,7 @@ import { seedDemo } from '../catalog/demo.ts';
 import { isBuyerName } from '../emulators/oplati/buyer.ts';
 import { startOplatiEmulator } from '../emulators/oplati/server.ts';
 import { startScannerEmulator } from '../emulators/scanner/server.ts';
+import { writeOplatiConf } from '../settings/oplati-conf.ts';
 import { pathsOf } from '../settings/paths.ts';
 import type { ParsedArguments } from './arguments.ts';
 import { EXIT_CODES } from './commands.ts';
@@ -29,6 +30,11 @@ export async function runDemo(parsed: ParsedArguments, version: string): Promise
   mkdirSync(paths.data, { recursive: true });
   if (!existsSync(paths.catalog)) seedDemo(paths.catalog);
 
+  // Real files, so that the service menu and an editor can change them; only the server's address is the emulator's.
+  const mode = parsed.numbers['oplati-mode'] as 0 | 1 | 2 | undefined;
+  if (!existsSync(paths.oplatiConf)) writeOplatiConf(paths.oplatiConf, { regNum: DEMO_REG_NUM, mode: mode ?? 2 });
+  else if (mode !== undefined) writeOplatiConf(paths.oplatiConf, { mode });
+
   const buyer = parsed.texts.buyer ?? 'pays';
   if (!isBuyerName(buyer)) return EXIT_CODES.usage;
   // The books survive a kill -9 of the demo, as a real server's would: an unfinished payment must be found again.
@@ -48,7 +54,7 @@ export async function runDemo(parsed: ParsedArguments, version: string): Promise
       autoLoginCode: DEMO_USER_CODE,
       scannerUrl: scanner.url,
       printerUrl: `file:${paths.printerBytes}`,
-      oplati: { url: oplati.url, regNum: DEMO_REG_NUM, mode: (parsed.numbers['oplati-mode'] ?? 2) as 0 | 1 | 2 },
+      oplati: { url: oplati.url },
       settings: { lockAfterSeconds: 0, shop: { name: 'МАГАЗИН "ДЕМО"', taxNumber: '100000000', address: 'г. Минск' } },
     });
   } finally {

@@ -27,6 +27,8 @@ async function main(argv: readonly string[]): Promise<number> {
         stdout: process.stdout,
         stderr: process.stderr,
       });
+    case 'repro':
+      return (await import('./repro/repro.ts')).runRepro(parsed, programVersion());
     case 'scan':
       return (await import('./scan.ts')).runScan(parsed);
   }

@@ -3,8 +3,10 @@ import { createTill, type Till, type TillOptions } from '../app/till.ts';
 import { describeProblem } from '../settings/problem.ts';
 import { loadSettings } from '../settings/settings.ts';
 import { checkTerminal, openTerminal, type Terminal } from '../terminal/lifecycle.ts';
+import type { CellGrid } from '../terminal/canvas.ts';
 import type { ParsedArguments } from './arguments.ts';
 import { EXIT_CODES } from './commands.ts';
+import { caption, type Robot } from './repro/recipe.ts';
 
 /** What `run` and `demo` differ in. */
 export interface SessionOptions {
@@ -17,6 +19,8 @@ export interface SessionOptions {
   oplati?: NonNullable<TillOptions['oplati']>;
   /** Settings the demo forces. */
   settings?: Partial<TillOptions['settings']>;
+  /** `repro`: keys pressed by the program until it is done; then the keyboard is the user's. */
+  walk?: { keyPauseMs: number; showsKeys: boolean; run(robot: Robot): Promise<void> };
 }
 
 const PROBLEMS = {
@@ -51,6 +55,11 @@ export async function runSession(options: SessionOptions): Promise<number> {
   });
 
   const oplatiUrl = texts['oplati-url'];
+  let picture: CellGrid | null = null;
+  let isWalking = options.walk !== undefined;
+  let shownKey = '';
+  let repainted: () => void = () => undefined;
+
   const made = createTill({
     root: options.root,
     settings: { ...loaded.settings, ...options.settings },
@@ -59,7 +68,12 @@ export async function runSession(options: SessionOptions): Promise<number> {
     screen: {
       columns: process.stdout.columns,
       rows: process.stdout.rows,
-      paint: (grid) => terminal?.paint(grid),
+      paint: (grid) => {
+        if (shownKey !== '') grid.putRight(grid.rows - 1, grid.columns - 1, ` Клавиша: ${shownKey} `, 'inverse');
+        picture = grid;
+        terminal?.paint(grid);
+        repainted();
+      },
       bell: () => terminal?.bell(),
     },
     ...pick('scannerUrl', texts.scanner ?? options.scannerUrl),
@@ -79,7 +93,9 @@ export async function runSession(options: SessionOptions): Promise<number> {
     stdin: process.stdin,
     stdout: process.stdout,
     env: process.env,
-    onKey: ({ name, text }) => till.post({ type: 'key', name, text }),
+    onKey: ({ name, text }) => {
+      if (!isWalking || name === 'ctrl+c') till.post({ type: 'key', name, text });
+    },
     onResize: (columns, rows) => till.post({ type: 'resize', columns, rows }),
     onStop: async (reason, error) => {
       till.log.error('kassa', `Остановка: ${reason} ${error instanceof Error ? (error.stack ?? '') : ''}`);
@@ -89,10 +105,34 @@ export async function runSession(options: SessionOptions): Promise<number> {
   });
   till.start();
   setImmediate(() => till.startDevices());
+  if (options.walk !== undefined) void walk(options.walk);
   const code = await exitCode;
   terminal.close();
   await till.stop();
   return code;
+
+  /** Presses the keys of a recipe on the running register; whatever happens, the keyboard is the user's afterwards. */
+  async function walk({ keyPauseMs, showsKeys, run }: NonNullable<SessionOptions['walk']>): Promise<void> {
+    const robot: Robot = {
+      press: async (name, text) => {
+        await new Promise((resolve) => setTimeout(resolve, keyPauseMs));
+        shownKey = showsKeys ? caption(name) : '';
+        till.post({ type: 'key', name, text });
+      },
+      scan: (code) => till.post({ type: 'scan', code }),
+      screen: () => picture?.text() ?? [],
+      until: (_what, isSo) =>
+        new Promise<void>((resolve) => {
+          repainted = () => {
+            if (isSo()) resolve();
+          };
+          repainted();
+        }),
+    };
+    await run(robot);
+    isWalking = false;
+    shownKey = '';
+  }
 }
 
 function pick<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {

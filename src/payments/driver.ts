@@ -147,7 +147,7 @@ export interface Machine<Settings, State> {
   step(state: State, input: Input, facts: StepFacts<Settings>): StepResult<State>;
 }
 
-export type Operation = 'pay' | 'cancel' | 'refund' | 'loyalty' | 'reconcile';
+export type Operation = 'pay' | 'cancel' | 'refund' | 'loyalty' | 'reconcile' | 'token';
 
 /** What a provider can do. An absent ability is refused before any I/O. */
 export interface Manifest {
@@ -178,6 +178,12 @@ export interface Driver<Settings = unknown, State = unknown> {
    * still down (О!плати: OPL-13). Null for a provider without a link.
    */
   unavailable: string | null;
+  /** Message number when it is chosen for a return it did not pay for (О!плати: OPL-07); null = `can.freeReturn`. */
+  refusedForReturn: string | null;
+  /** `Получить токен` of the service menu: asks for the secret and stores it. No money. Null = there is none. */
+  requestToken: Machine<Settings, State> | null;
+  /** Asks for the provider's own list of operations of a shift; its `approved` carries `operations`. */
+  reconcile: Machine<Settings, State> | null;
   /**
    * The state of an attempt in the words of the journal (domain.md 2.8), derived from the machine's own state.
    * @returns `intent` until a request that moves money was handed out, then `sent` / `pending` / `unknown`

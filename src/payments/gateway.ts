@@ -30,7 +30,9 @@ export function machineOf(driver: Driver, operation: Operation): Machine<unknown
     case 'loyalty':
       return driver.can.loyalty ? driver.loyalty : null;
     case 'reconcile':
-      return null;
+      return driver.can.reconcile ? driver.reconcile : null;
+    case 'token':
+      return driver.requestToken;
   }
 }
 

@@ -5,7 +5,7 @@
  * asking and reports again.
  */
 export type Outcome =
-  | { kind: 'approved'; providerPaymentId: string | null; say?: Say; cards?: LoyaltyCard[] }
+  | { kind: 'approved'; providerPaymentId: string | null; say?: Say; cards?: LoyaltyCard[]; operations?: ProviderOperation[] }
   | { kind: 'declined'; code: DeclineCode; say: Say | null }
   | { kind: 'notSent'; say: Say | null }
   | { kind: 'unknown'; say: Say | null };
@@ -35,4 +35,14 @@ export type DeclineCode =
 export interface LoyaltyCard {
   number: string;
   programName: string;
+}
+
+/** One operation as the provider's report tells it (oplati.md 3.6), for the reconciliation. */
+export interface ProviderOperation {
+  providerPaymentId: string;
+  orderNumber: string;
+  kind: 'payment' | 'reversal';
+  amountKopecks: number;
+  /** Final and made, final and not made, or not decided. */
+  state: 'approved' | 'declined' | 'pending';
 }

@@ -30,6 +30,8 @@ export const KEY_COMMANDS = [
   'repeat',
   'copy',
   'drawer',
+  'cardNumber',
+  'removeCard',
 ] as const;
 
 export type BoundCommand = (typeof KEY_COMMANDS)[number];
@@ -47,6 +49,8 @@ export const DEFAULT_KEY_MAP: KeyBindings = [
   { key: '*', command: 'quantity' },
   { key: 'f4', command: 'storno' },
   { key: 'f5', command: 'card' },
+  { key: 'shift+f5', command: 'cardNumber' },
+  { key: 'ctrl+f5', command: 'removeCard' },
   { key: 'f6', command: 'subtotal' },
   { key: 'f7', command: 'currency' },
   { key: 'f8', command: 'total' },

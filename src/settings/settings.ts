@@ -54,6 +54,10 @@ export interface Settings {
   mainCurrencyCode: number;
   /** Whether a card and О!плати may pay one receipt (domain.md 2.7). */
   cardAndOplatiTogether: boolean;
+  /** `Оплата с помощью иных способов безналичных оплат` of the service menu (SCR-35). */
+  otherCashless: boolean;
+  /** `Работа с системой ОПЛАТИ`; only together with `otherCashless`. */
+  oplatiEnabled: boolean;
   /** zPOS: the electronic part of a sale may be given back in cash. */
   cashForElectronicReturn: boolean;
   /** A sale may be returned in several parts. */
@@ -104,6 +108,8 @@ const settingsFields = group<Settings>({
   diskReserveMegabytes: integer(64, 1, 100_000),
   mainCurrencyCode: integer(1, 1, 9_999),
   cardAndOplatiTogether: flag(true),
+  otherCashless: flag(true),
+  oplatiEnabled: flag(true),
   cashForElectronicReturn: flag(false),
   allowSeveralBackBySale: flag(true),
   log: group<Settings['log']>({ compatLatinCoo: flag(false) }),

@@ -41,6 +41,11 @@ export interface StoryOptions {
   till?: Partial<TillOptions>;
   columns?: number;
   rows?: number;
+  /** A world that was prepared elsewhere; the story does not start its own. */
+  clock?: VirtualClock;
+  oplati?: OplatiEmulator;
+  /** Puts files into the root before the register starts. */
+  prepare?(root: string): void;
 }
 
 /**
@@ -53,6 +58,8 @@ export class Story {
   oplati: OplatiEmulator;
   till: Till;
   exitCode: number | null = null;
+  /** Runs before a request leaves: the instant at which a story changes the world under it. */
+  beforeSend: ((request: HttpRequest) => void | Promise<void>) | null = null;
   bells = 0;
   readonly #options: StoryOptions;
   readonly #ownsRoot: boolean;
@@ -71,12 +78,13 @@ export class Story {
   }
 
   static async begin(options: StoryOptions = {}): Promise<Story> {
-    const clock = new VirtualClock(CAPTURE_TIME);
+    const clock = options.clock ?? new VirtualClock(CAPTURE_TIME);
     const root = options.root ?? mkdtempSync(join(tmpdir(), 'kassa-story-'));
     const paths = pathsOf(root);
     mkdirSync(paths.data, { recursive: true });
     if (!existsSync(paths.catalog)) putDemoCatalog(paths.catalog);
-    const oplati = await startOplatiEmulator({ clock, ...options.emulator });
+    options.prepare?.(root);
+    const oplati = options.oplati ?? (await startOplatiEmulator({ clock, ...options.emulator }));
     const story = new Story(options, oplati, clock, root);
     story.till.start();
     return story;
@@ -131,7 +139,9 @@ export class Story {
       };
       const lost: HttpResult = { noReply: { tag: request.tag, kind: 'lost' } };
       const limit = this.clock.setTimeout(() => end(lost), request.timeoutMs);
-      void this.#sender.send(request).then(end);
+      void Promise.resolve(this.beforeSend?.(request))
+        .then(() => this.#sender.send(request))
+        .then(end);
     });
   }
 

@@ -1,0 +1,55 @@
+import type { Attempt } from '../payments/attempt.ts';
+import type { Outcome } from '../payments/outcome.ts';
+import { compare, type OurOperation } from '../payments/reconcile.ts';
+import type { ReconciliationLocal, ReconciliationRow } from './context.ts';
+import { beginAttempt } from './payments.ts';
+import { patchUi, queuePrintJob, type Turn } from './turn.ts';
+
+/** Asks every provider that can for its operations of the shift; the answers fill the page as they come. */
+export function reconcile(turn: Turn): void {
+  const able = turn.facts.currencies().filter(({ provider }) => turn.facts.driver(provider)?.can.reconcile === true);
+  showResult(turn, { status: able.length === 0 ? 'equal' : 'asking', rows: [], selected: 0 });
+  const [first] = able;
+  if (first !== undefined) beginAttempt(turn, { operation: 'reconcile', currency: first, document: null });
+}
+
+/** The provider's list against the journal's, operation by operation. */
+export function settleReconcile(turn: Turn, attempt: Attempt, outcome: Outcome): void {
+  const operations = outcome.kind === 'approved' ? outcome.operations : undefined;
+  if (operations === undefined) return showResult(turn, { status: 'noLink', rows: [], selected: 0 });
+  const ours = turn.facts.attemptsOfShift(attempt.order.shiftLabel, attempt.provider).map(operationOf);
+  const { payments, reversals, differences } = compare(ours, operations);
+  const rowOf = (title: string, side: typeof payments, kind: 'payment' | 'reversal'): ReconciliationRow => ({
+    title: `${attempt.currencyName}: ${title}`,
+    ourCount: side.ourCount,
+    ourKopecks: side.ourKopecks,
+    theirCount: side.theirCount,
+    theirKopecks: side.theirKopecks,
+    differences: differences.filter((difference) => difference.operation === kind),
+  });
+  const rows = [rowOf('оплаты', payments, 'payment'), rowOf('отмены и возвраты', reversals, 'reversal')];
+  showResult(turn, { status: differences.length === 0 ? 'equal' : 'different', rows, selected: 0 });
+}
+
+function operationOf(attempt: Attempt): OurOperation {
+  const state = attempt.state;
+  return {
+    attemptId: attempt.attemptId,
+    documentTitle: attempt.documentTitle,
+    orderNumber: attempt.order.orderNumber,
+    providerPaymentId: attempt.outcome?.kind === 'approved' ? attempt.outcome.providerPaymentId : null,
+    kind: attempt.operation === 'pay' ? 'payment' : 'reversal',
+    amountKopecks: attempt.order.amountKopecks,
+    state: state === 'approved' ? 'approved' : state === 'declined' || state === 'notSent' ? 'declined' : 'pending',
+  };
+}
+
+function showResult(turn: Turn, local: ReconciliationLocal): void {
+  const stack = turn.state.ui.stack.map((ref) => (ref.name === 'reconciliation' ? { ...ref, local } : ref));
+  patchUi(turn, { stack });
+}
+
+/** The page on paper, by the shop's or the built-in `oplat.xml`. */
+export function printReconciliation(turn: Turn, rows: readonly ReconciliationRow[]): void {
+  queuePrintJob(turn, '', 'reconciliation', null, rows);
+}

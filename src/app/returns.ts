@@ -1,0 +1,120 @@
+import type { Payment, ReturnSource } from '../register/model.ts';
+import { returnedSoFar } from '../register/returned-so-far.ts';
+import { isCounted, totalsOf } from '../register/totals.ts';
+import type { DocumentViewLocal, PickerLocal } from './context.ts';
+import { beginAttempt } from './payments.ts';
+import { context } from './state.ts';
+import { openContext, patchUi, runCommand, say, sayRefusal, type Turn } from './turn.ts';
+
+/** Rows of the picker on an 80x25 terminal (SCR-17); a taller one shows more. */
+const PICKER_ROWS_AT_25 = 13;
+const DAY_MS = 86_400_000;
+
+/** Reads the picker's rows anew, by what stands in its fields. */
+export function findSales(turn: Turn, offset: number): void {
+  const stack = turn.state.ui.stack;
+  const index = stack.findLastIndex(({ name }) => name === 'document-picker');
+  const ref = stack[index];
+  if (ref === undefined) return;
+  const local = ref.local as PickerLocal;
+  const day = dayRange(local.day, turn.facts.rules.utcOffsetMinutes);
+  const limit = Math.max(1, PICKER_ROWS_AT_25 + turn.state.rows - 25);
+  const filter = { numberPrefix: local.editsDay ? '' : ref.text, ...day, includeReturned: local.purpose === 'view' };
+  const page = turn.facts.salesPage(filter, Math.max(0, offset), limit);
+  const selected = Math.max(0, Math.min(local.selected, page.rows.length - 1));
+  const changed = { ...ref, local: { ...local, page, selected } satisfies PickerLocal };
+  patchUi(turn, { stack: stack.map((candidate, i) => (i === index ? changed : candidate)) });
+}
+
+/** `220823` -> the local day's bounds; anything else = all days. */
+function dayRange(day: string | null, utcOffsetMinutes: number): { fromMs: number | null; toMs: number | null } {
+  const match = /^(\d\d)(\d\d)(\d\d)$/.exec(day ?? '');
+  if (match === null) return { fromMs: null, toMs: null };
+  const [, dd = '', mm = '', yy = ''] = match;
+  const fromMs = Date.parse(`20${yy}-${mm}-${dd}T00:00:00Z`) - utcOffsetMinutes * 60_000;
+  return Number.isNaN(fromMs) ? { fromMs: 0, toMs: 0 } : { fromMs, toMs: fromMs + DAY_MS };
+}
+
+/** SCR-18. A sale of which nothing is left cannot be returned (DOM-61). */
+export function viewDocument(turn: Turn, documentId: string, purpose: 'return' | 'view'): void {
+  const document = turn.facts.document(documentId);
+  if (document === null) return say(turn, 'DOM-60');
+  const local: DocumentViewLocal = { purpose, document, top: 0 };
+  openContext(turn, context('document-view', local));
+}
+
+/** Opens the return; a whole one goes straight to giving the payments back (SCR-19). */
+export function beginReturn(turn: Turn, documentId: string, partial: boolean): void {
+  const sale = turn.facts.document(documentId);
+  if (sale === null) return say(turn, 'DOM-60');
+  const { before, givenBack } = returnedSoFar(turn.facts.returnsOf(documentId));
+  const paymentsLeft = sale.payments.filter(isCounted).map((payment, index, all) => {
+    // Change was given from the cash, so it is not there to be given back a second time.
+    const change = isLastWithChange(all, index) ? sale.changeKopecks : 0;
+    const returned = givenBack.find(({ attemptId }) => attemptId === payment.attemptId)?.amountKopecks ?? 0;
+    return { attemptId: payment.attemptId, leftKopecks: payment.amountKopecks - change - returned };
+  });
+  const refusal = runCommand(turn, { do: 'beginReturn', sale, before, paymentsLeft, partial });
+  if (refusal !== null) return sayRefusal(turn, refusal);
+  patchUi(turn, { stack: [], input: '', selectedPosition: null });
+  if (!partial) offerRefund(turn);
+}
+
+function isLastWithChange(payments: readonly Payment[], index: number): boolean {
+  return payments.findLastIndex((payment) => payment.currency.changeAllowed) === index;
+}
+
+/** One source payment goes back by itself; with several the cashier sees the order and may change it. */
+export function offerRefund(turn: Turn): void {
+  const open = openSources(turn);
+  const order = open.map(({ attemptId }) => attemptId).reverse();
+  if (open.length > 1) openContext(turn, context('refund-order', { order, selected: 0 }));
+  else refund(turn, order);
+}
+
+/** Gives the source payments back in this order, one after another, until nothing is owed. */
+export function refund(turn: Turn, order: readonly string[]): void {
+  turn.state = { ...turn.state, refundPlan: [...order] };
+  refundNext(turn);
+}
+
+/** The next payment of the plan; called again when the one before has been given back. */
+export function refundNext(turn: Turn): void {
+  const { document } = turn.state.register;
+  const plan = turn.state.refundPlan;
+  if (document?.source == null || plan === null) return;
+  const { restKopecks } = totalsOf(document);
+  const open = openSources(turn);
+  const next = plan.map((id) => open.find(({ attemptId }) => attemptId === id)).find((source) => source !== undefined);
+  if (restKopecks === 0 || next === undefined) {
+    turn.state = { ...turn.state, refundPlan: null };
+    return;
+  }
+  refundSource(turn, next, Math.min(restKopecks, next.leftKopecks));
+}
+
+/** Gives a part of one source payment back, by the means it was paid with. */
+export function refundSource(turn: Turn, source: ReturnSource['payments'][number], amountKopecks: number): void {
+  const { document } = turn.state.register;
+  if (document === null) return;
+  beginAttempt(turn, {
+    operation: 'refund',
+    currency: source.currency,
+    document,
+    amountKopecks,
+    source: { ...source, amountKopecks: source.leftKopecks },
+  });
+}
+
+/** Source payments of the open return with what is still left of each, in the order they were made. */
+export function openSources(turn: Turn): ReturnSource['payments'] {
+  const { document } = turn.state.register;
+  if (document?.source == null) return [];
+  return document.source.payments.flatMap((source) => {
+    let leftKopecks = source.leftKopecks;
+    for (const payment of document.payments) {
+      if (payment.sourceAttemptId === source.attemptId && isCounted(payment)) leftKopecks -= payment.amountKopecks;
+    }
+    return leftKopecks > 0 ? [{ ...source, leftKopecks }] : [];
+  });
+}

@@ -1,0 +1,34 @@
+import { beginAttempt } from './payments.ts';
+import { log, say, type Turn } from './turn.ts';
+
+/** What the service menu may change of О!плати (SCR-35). */
+export interface OplatiChange {
+  otherCashless?: boolean;
+  enabled?: boolean;
+  mode?: 0 | 1 | 2;
+  regNum?: string;
+}
+
+/** Settings of О!плати; only the administrator, and the mode not while an operation runs. */
+export function changeOplati(turn: Turn, change: OplatiChange): void {
+  if (!isAdministrator(turn)) return say(turn, 'DOM-04');
+  const now = turn.facts.oplatiService();
+  if (change.otherCashless === false && now.enabled) return say(turn, 'OPL-32');
+  if (change.enabled === true && !now.otherCashless) return say(turn, 'OPL-32');
+  const isRunning = turn.state.attempts.some(({ provider, foreground }) => provider === 'oplati' && foreground);
+  if (change.mode !== undefined && isRunning) return say(turn, 'OPL-36');
+  log(turn, 'info', 'settings', `О!плати: ${JSON.stringify(change)}, ${turn.state.register.user?.code ?? '-'}`);
+  turn.effects.push({ do: 'changeOplati', change });
+}
+
+/** `Получить токен`. */
+export function requestToken(turn: Turn): void {
+  if (!isAdministrator(turn)) return say(turn, 'DOM-04');
+  if (turn.facts.oplatiService().regNum === '') return say(turn, 'OPL-35');
+  const currency = turn.facts.currencies().find(({ provider }) => provider === 'oplati');
+  if (currency !== undefined) beginAttempt(turn, { operation: 'token', currency, document: null });
+}
+
+function isAdministrator(turn: Turn): boolean {
+  return turn.state.register.user?.roles.includes('administrator') === true;
+}

@@ -72,6 +72,8 @@ export interface ScreenSettings {
   qrBlocks: 'half' | 'none';
   confirmStorno: boolean;
   soundOn: boolean;
+  /** Currency that digits + Ввод and `Итого` pay in. */
+  mainCurrencyCode: number;
 }
 
 export interface OplatiService {

@@ -130,7 +130,8 @@ export function slipRequestOf(
   utcOffsetMinutes: number,
 ): SlipRequest | null {
   if (job.kind === 'drawer') return { kind: 'drawer' };
-  if (document === null) return null;
+  // These two belong to no document and are built from their own data.
+  if (document === null || job.kind === 'qr' || job.kind === 'reconciliation') return null;
   const data = { document, shop, registerNumber, utcOffsetMinutes };
   const attemptId = job.attemptId ?? '';
   if (job.kind === 'oplatiSlip') return { kind: 'oplatiSlip', data, attemptId };

@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs';
 import type { Catalog } from '../catalog/catalog.ts';
 import { parseTemplates } from '../catalog/templates.ts';
+import { fitsScreen } from '../dialogs/show-qr.ts';
 import type { Journal } from '../journal/journal.ts';
 import { OPLATI_DEFAULTS, type OplatiSettings } from '../payments/providers/oplati/settings.ts';
 import { driverOf } from '../payments/registry.ts';
@@ -108,8 +110,10 @@ export function createFacts(sources: FactsSources): Facts {
       stornoNeedsConfirmation: settings.confirmStorno,
       utcOffsetMinutes: settings.utcOffsetMinutes,
       cashForElectronicReturn: settings.cashForElectronicReturn,
+      cardAndOplatiTogether: settings.cardAndOplatiTogether,
       severalReturnsAllowed: settings.allowSeveralBackBySale,
     },
+    minPasswordLength: settings.minPasswordLength,
     lockAfterMs: settings.lockAfterSeconds * 1000,
     currencies: () => sources.oplatiDesk.currencies(dictionary.currencies),
     users: () => dictionary.users,
@@ -129,6 +133,7 @@ export function createFacts(sources: FactsSources): Facts {
     findCard: (text, method) => catalog.findCard(text, method, localDay(clock.wall(), settings.utcOffsetMinutes)),
     providerCardGroup: (cardNumber) => catalog.providerCardGroup(cardNumber),
     oplatiService: () => sources.oplatiDesk.service(),
+    qrFitsScreen: (payload, columns, rows) => fitsScreen({ columns, rows, qrBlocks: settings.qrBlocks }, payload),
     diskHasReserve: () =>
       (freeBytes(paths.data) ?? Number.MAX_SAFE_INTEGER) >= settings.diskReserveMegabytes * MEGABYTE,
     printerConfigured: sources.printerConfigured,
@@ -154,8 +159,30 @@ export function createFacts(sources: FactsSources): Facts {
   }
 }
 
-/** The password of `oplati.conf`, for the log's redaction. */
-export function oplatiSecrets(path: string): string[] {
-  const read = readOplatiConf(path);
-  return 'conf' in read && read.conf.password !== '' ? [read.conf.password] : [];
+/**
+ * The password of `oplati.conf`, for the log's redaction. It is asked for at every record, so the file is read again only
+ * when it has changed.
+ */
+export function watchOplatiSecrets(path: string): () => string[] {
+  let known: string | null = null;
+  let secrets: string[] = [];
+  return () => {
+    const version = versionOf(path);
+    if (version !== known) {
+      const read = readOplatiConf(path);
+      secrets = 'conf' in read && read.conf.password !== '' ? [read.conf.password] : [];
+      known = version;
+    }
+    return secrets;
+  };
+}
+
+/** Tells one content of a file from another without reading it; logging must not fail over a file that cannot be looked at. */
+function versionOf(path: string): string {
+  try {
+    const { ino, size, mtimeMs } = statSync(path);
+    return `${ino} ${size} ${mtimeMs}`;
+  } catch {
+    return 'absent';
+  }
 }

@@ -38,6 +38,9 @@ export class Loop {
   /** Messages whose changes the disk refused; they are not lost, they come again. */
   #refused: Message[] = [];
   readonly #wakes = new Map<string, { wakeAtMs: number; timer: unknown }>();
+  /** No attempt is woken and nothing is repeated before this: the disk has just refused a write. */
+  #pausedUntilMs = 0;
+  #retryTimer: unknown = null;
   #unfinished = 0;
   #stopped = false;
   readonly #idleWaiters: (() => void)[] = [];
@@ -76,9 +79,11 @@ export class Loop {
   }
 
   stop(): void {
+    const { clock } = this.#ports;
     this.#stopped = true;
-    for (const { timer } of this.#wakes.values()) this.#ports.clock.clearTimeout(timer);
+    for (const { timer } of this.#wakes.values()) clock.clearTimeout(timer);
     this.#wakes.clear();
+    if (this.#retryTimer !== null) clock.clearTimeout(this.#retryTimer);
   }
 
   #take(message: Message): void {
@@ -87,13 +92,15 @@ export class Loop {
     try {
       update(turn, message, this.#ports.source);
       if (turn.write.documents.length > 0) turn.write.snapshot = turn.state.register;
+      // The server hands a token out once: killed in between, the attempt must find it stored (K34).
+      for (const effect of turn.effects) if (effect.do === 'storeToken') this.#start(effect);
       if (!isEmptyWrite(turn.write)) this.#ports.append(turn.write);
     } catch (error) {
       this.#failed(message, error);
       return;
     }
     this.#state = turn.state;
-    for (const effect of turn.effects) this.#start(effect);
+    for (const effect of turn.effects) if (effect.do !== 'storeToken') this.#start(effect);
   }
 
   #start(effect: Effect): void {
@@ -103,7 +110,14 @@ export class Loop {
       this.#queue.push(...again);
       return;
     }
-    const result = this.#ports.perform(effect);
+    let result: void | Promise<void>;
+    try {
+      result = this.#ports.perform(effect);
+    } catch (error) {
+      // What comes after it must still be done: the journal says that it is under way.
+      this.#ports.fault(error);
+      return;
+    }
     if (result === undefined) return;
     this.#unfinished++;
     result
@@ -126,11 +140,13 @@ export class Loop {
       open(messageRef('SYS-15', {}, [{ do: 'restart' }]));
       return;
     }
-    this.#refused.push(message);
+    // An attempt that was not woken still wants to be, so its timer comes again; everything else comes once.
+    if (message.type !== 'wake') this.#refused.push(message);
+    this.#pausedUntilMs = this.#ports.clock.now() + WRITE_RETRY_MS;
     if (isPaymentRunning(this.#state.attempts)) {
       // A payment's answer is awaited: nothing may cover it. The write is repeated by itself.
       this.#state = { ...this.#state, ui: { ...ui, status: 'Ошибка записи данных' } };
-      this.#ports.clock.setTimeout(() => this.#retry(), WRITE_RETRY_MS);
+      this.#retryTimer ??= this.#ports.clock.setTimeout(() => this.#retry(), WRITE_RETRY_MS);
       return;
     }
     const document = this.#state.register.document;
@@ -142,6 +158,7 @@ export class Loop {
   }
 
   #retry(): void {
+    this.#retryTimer = null;
     const again = this.#refused;
     this.#refused = [];
     for (const message of again) this.post(message);
@@ -164,7 +181,7 @@ export class Loop {
           this.#wakes.delete(attemptId);
           this.post({ type: 'wake', attemptId, wakeAtMs });
         },
-        Math.max(0, wakeAtMs - clock.now()),
+        Math.max(0, wakeAtMs - clock.now(), this.#pausedUntilMs - clock.now()),
       );
       this.#wakes.set(attemptId, { wakeAtMs, timer });
     }

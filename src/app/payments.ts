@@ -1,3 +1,4 @@
+import { messageOf, textOf } from '../dialogs/messages/index.ts';
 import type { Attempt } from '../payments/attempt.ts';
 import { isFinal } from '../payments/attempt.ts';
 import type { Driver, Input, Operation, Order } from '../payments/driver.ts';
@@ -10,7 +11,11 @@ import { isCounted, totalsOf } from '../register/totals.ts';
 import { settleLoyalty } from './cards.ts';
 import { settleReconcile } from './reconciliation.ts';
 import { openSources, refundNext, refundSource } from './returns.ts';
-import { log, patchUi, putAttempt, runCommand, say, sayRefusal, type Turn } from './turn.ts';
+import { isPaymentRunning } from './state.ts';
+import { log, patchUi, putAttempt, queuePrintJob, runCommand, say, sayRefusal, type Turn } from './turn.ts';
+
+/** How long an attempt whose settings cannot be read waits before it looks at them again. */
+const STALLED_PAUSE_MS = 5000;
 
 /** Title of a document as every screen and list writes it. */
 export function documentTitle(document: Pick<Document, 'type' | 'number'>): string {
@@ -33,7 +38,8 @@ export function pay(turn: Turn, currency: Currency, amountKopecks: number | null
   if (document.type === 'returnBySale' && document.source !== null) {
     // Money goes back the way it came; another means only where the shop allows cash instead.
     const source = openSources(turn).find((candidate) => candidate.currency.code === currency.code);
-    if (source !== undefined) return refundSource(turn, source, Math.min(amountKopecks ?? restKopecks, source.leftKopecks));
+    if (source !== undefined)
+      return refundSource(turn, source, Math.min(amountKopecks ?? restKopecks, source.leftKopecks));
     const refused = driver.refusedForReturn;
     if (refused !== null) return sayRefusal(turn, { refused, params: {} });
   }
@@ -122,6 +128,8 @@ export function beginAttempt(turn: Turn, wanted: Wanted): void {
   const { operation, currency, document } = wanted;
   const driver = turn.facts.driver(currency.provider);
   if (driver === null || machineOf(driver, operation) === null) return say(turn, 'DOM-34');
+  // One thing at a time in front of the cashier: a second press must not become a second request.
+  if (wanted.foreground !== false && isPaymentRunning(turn.state.attempts)) return;
   const attemptId = turn.facts.newAttemptId();
   const orderNumber = nextOrderNumber(turn, document);
   const amountKopecks = wanted.amountKopecks ?? 0;
@@ -162,6 +170,7 @@ export function beginAttempt(turn: Turn, wanted: Wanted): void {
     updatedAtMs: nowMs,
     manual: null,
   };
+  turn.state = { ...turn.state, attemptsMade: turn.state.attemptsMade + 1 };
   putAttempt(turn, attempt);
   log(turn, 'info', driver.name, `${operation} order=${orderNumber} sum=${formatKopecks(amountKopecks)}`);
   step(turn, attempt, driver, null);
@@ -172,20 +181,26 @@ function step(turn: Turn, attempt: Attempt, driver: Driver, input: Input | null)
   const token = turn.facts.token(driver.name);
   const bad = 'file' in settings ? settings : null;
   if (bad !== null || token === 'damaged') {
-    // Nothing has been asked of the provider in this step. A fresh attempt ends here; a running one waits for the cure.
+    const sayBad: Say =
+      bad !== null ? { number: 'SYS-08', params: { файл: bad.file, параметр: bad.parameter } } : { number: 'SYS-11' };
     if (input === null) {
-      const sayBad =
-        bad !== null ? { number: 'SYS-08', params: { файл: bad.file, параметр: bad.parameter } } : { number: 'SYS-11' };
+      // Nothing has been asked of the provider: a fresh attempt ends here, and its end says nothing of the link.
       const outcome: Outcome = { kind: 'notSent', say: sayBad };
       const ended: Attempt = { ...attempt, state: 'notSent', outcome, foreground: false, prompt: null };
       putAttempt(turn, ended);
-      settle(turn, ended, outcome, attempt.foreground);
+      settle(turn, ended, outcome, attempt.foreground, false);
     } else {
-      putAttempt(turn, { ...attempt, wakeAtMs: turn.facts.now() + 60_000 });
+      stall(turn, attempt, sayBad);
     }
     return;
   }
-  const advanced = advance(attempt, driver, input, {
+  const isMended = input !== null && 'timer' in input && turn.state.stalled.includes(attempt.attemptId);
+  if (isMended) {
+    const stalled = turn.state.stalled.filter((attemptId) => attemptId !== attempt.attemptId);
+    turn.state = { ...turn.state, stalled };
+  }
+  const awake = isMended ? { ...attempt, wakeAtMs: null } : attempt;
+  const advanced = advance(awake, driver, isMended ? { restarted: true } : input, {
     settings: (settings as { settings: unknown }).settings,
     nowMs: turn.facts.now(),
     token: token.token,
@@ -194,6 +209,7 @@ function step(turn: Turn, attempt: Attempt, driver: Driver, input: Input | null)
   putAttempt(turn, advanced.attempt);
   // What was typed for one prompt must never land in the next one.
   if (attempt.foreground && advanced.attempt.prompt?.show !== attempt.prompt?.show) patchUi(turn, { input: '' });
+  if (attempt.foreground) printUnshowableQr(turn, attempt, advanced.attempt);
   if (advanced.token !== null) turn.effects.push({ do: 'storeToken', provider: driver.name, token: advanced.token });
   if (advanced.usedCodeHash !== null) {
     turn.write.usedCodes.push({ hash: advanced.usedCodeHash, attemptId: attempt.attemptId });
@@ -203,11 +219,37 @@ function step(turn: Turn, attempt: Attempt, driver: Driver, input: Input | null)
   if (advanced.reported !== null) settle(turn, advanced.attempt, advanced.reported, attempt.foreground);
 }
 
+/**
+ * The settings of a running attempt cannot be read. Its input, which may be the answer about money, is lost to the
+ * machine; when they are mended the machine asks for the state, as after a restart.
+ */
+function stall(turn: Turn, attempt: Attempt, sayBad: Say): void {
+  const { attemptId, foreground } = attempt;
+  turn.state = { ...turn.state, stalled: [...new Set([...turn.state.stalled, attemptId])] };
+  putAttempt(turn, { ...attempt, wakeAtMs: turn.facts.now() + STALLED_PAUSE_MS });
+  if (foreground) patchUi(turn, { status: textOf(messageOf(sayBad.number), sayBad.params ?? {}) });
+}
+
+/** A QR that this terminal cannot show goes on paper; without a printer there is no way to this buyer (DEV-60). */
+function printUnshowableQr(turn: Turn, before: Attempt, after: Attempt): void {
+  const prompt = after.prompt;
+  if (prompt?.show !== 'showQr') return;
+  if (before.prompt?.show === 'showQr' && before.prompt.payload === prompt.payload) return;
+  if (turn.facts.qrFitsScreen(prompt.payload, turn.state.columns, turn.state.rows)) return;
+  if (turn.facts.printerConfigured) {
+    const { caption, payload } = prompt;
+    queuePrintJob(turn, '', 'qr', after.attemptId, { caption, payload, sumKopecks: after.order.amountKopecks });
+  } else {
+    feed(turn, after.attemptId, { cashier: 'cancel' });
+    say(turn, 'DEV-60');
+  }
+}
+
 /** Brings an attempt's outcome into the receipt. A late success wins over everything that was decided meanwhile (law 2). */
-function settle(turn: Turn, attempt: Attempt, outcome: Outcome, wasForeground: boolean): void {
+function settle(turn: Turn, attempt: Attempt, outcome: Outcome, wasForeground: boolean, wasAsked = true): void {
   const text = outcome.kind === 'declined' ? `${outcome.kind} ${outcome.code}` : outcome.kind;
   log(turn, 'info', attempt.provider, `${attempt.operation} order=${attempt.order.orderNumber}: ${text}`);
-  markLink(turn, attempt.provider, outcome);
+  if (wasAsked) markLink(turn, attempt.provider, outcome);
   switch (attempt.operation) {
     case 'pay':
     case 'refund':
@@ -226,7 +268,7 @@ function settle(turn: Turn, attempt: Attempt, outcome: Outcome, wasForeground: b
       break;
   }
   const told = outcome.kind === 'approved' ? (outcome.say ?? null) : outcome.say;
-  if (told !== null && wasForeground) tell(turn, attempt, told);
+  if (told !== null && wasForeground) tell(turn, attempt, told, wasAsked);
   if (turn.state.annulling === attempt.documentId && attempt.operation === 'cancel') {
     if (outcome.kind === 'declined' || outcome.kind === 'notSent') turn.state = { ...turn.state, annulling: null };
     else if (wasForeground) annul(turn);
@@ -259,8 +301,10 @@ function settlePay(turn: Turn, attempt: Attempt, outcome: Outcome): void {
     const isPaid = outcome.kind === 'approved';
     if (saidPaid === isPaid) return;
     log(turn, 'error', attempt.provider, `order=${attempt.order.orderNumber}: решение вручную противоречит серверу`);
-    patchUi(turn, {
-      status: `${attempt.currencyName}: решение вручную противоречит серверу, ${attempt.documentTitle}`,
+    say(turn, 'DOM-103', {
+      система: attempt.currencyName,
+      сумма: formatKopecks(attempt.order.amountKopecks),
+      документ: attempt.documentTitle,
     });
     if (!isPaid) return;
   }
@@ -278,14 +322,14 @@ function settleCancel(turn: Turn, attempt: Attempt, outcome: Outcome): void {
   const fate = outcome.kind === 'approved' ? 'cancelled' : outcome.kind === 'unknown' ? 'queued' : 'refused';
   const document = turn.state.register.document;
   const payment = document?.documentId === attempt.documentId ? findPayment(document, attemptId) : null;
-  if (fate === 'refused' && payment?.state === 'cancelQueued') {
-    // The rest may have been paid otherwise meanwhile: the row cannot simply come back. It stays listed (SCR-53).
+  if (fate === 'refused' && payment?.state !== 'cancelling' && attempt.manual === null) {
+    // Nobody waits for it any more, and the rest may have been paid otherwise meanwhile: the row cannot simply come back.
+    // The buyer's money is owed to him, so it stays listed until a human has decided (SCR-53, DOM-90).
     putAttempt(turn, { ...attempt, state: 'unknown', wakeAtMs: null });
     patchUi(turn, { status: `${attempt.currencyName}: отмена отклонена, см. незавершенные оплаты` });
     return;
   }
   if (payment !== null) runCommand(turn, { do: 'settleCancel', documentId: attempt.documentId, attemptId, fate });
-  if (fate === 'refused' && payment === null) putAttempt(turn, { ...attempt, state: 'unknown', wakeAtMs: null });
   if (fate === 'cancelled' && cancelQueue(turn, attempt.provider).length === 0 && attempt.step > 2) {
     patchUi(turn, { status: `${attempt.currencyName}: отмены отправлены, оплата доступна` });
   }
@@ -302,23 +346,28 @@ function startCancel(
   beginAttempt(turn, { operation: 'cancel', currency, document, amountKopecks, source, foreground });
 }
 
-/** Cancels of a provider that wait for its link, oldest first. */
+/** Cancels of a provider that wait for its link, oldest first; what a human has decided waits for nothing. */
 export function cancelQueue(turn: Turn, provider: string): Attempt[] {
-  return turn.state.attempts.filter((a) => a.provider === provider && a.operation === 'cancel' && !a.foreground);
+  const isQueued = (a: Attempt) => a.operation === 'cancel' && !a.foreground && a.manual === null;
+  return turn.state.attempts.filter((attempt) => attempt.provider === provider && isQueued(attempt));
 }
 
-function tell(turn: Turn, attempt: Attempt, told: Say): void {
+function tell(turn: Turn, attempt: Attempt, told: Say, wasAsked: boolean): void {
   const params = { ...(told.text === undefined ? {} : { text: told.text }), ...told.params };
   const driver = turn.facts.driver(attempt.provider);
   // The link was down already: after the one probe that this attempt was, the answer is "not available now" (OPL-13).
-  const stillDown = attempt.state === 'notSent' && turn.state.linkLost[attempt.provider] === 'stillDown';
+  const isLinkDown = wasAsked && attempt.state === 'notSent';
+  const stillDown = isLinkDown && turn.state.linkLost[attempt.provider] === 'stillDown';
   turn.effects.push({ do: 'bell', pattern: 'error' });
   say(turn, stillDown && driver?.unavailable ? driver.unavailable : told.number, params);
 }
 
 /** After OPL-01/OPL-14 the provider's link counts as lost; when the next attempt fails the same way, as still down. */
 function markLink(turn: Turn, provider: string, outcome: Outcome): void {
-  const isLost = outcome.kind === 'notSent' || (outcome.kind === 'declined' && outcome.code === 'notRegistered');
+  // A setting or token file of ours that is broken says nothing of the link.
+  const isLost =
+    (outcome.kind === 'notSent' && outcome.say?.number.startsWith('SYS-') !== true) ||
+    (outcome.kind === 'declined' && outcome.code === 'notRegistered');
   if (!isLost || (turn.facts.driver(provider)?.unavailable ?? null) === null) return;
   const mark = provider in turn.state.linkLost ? 'stillDown' : 'lost';
   turn.state = { ...turn.state, linkLost: { ...turn.state.linkLost, [provider]: mark } };
@@ -332,13 +381,13 @@ function linkSeen(turn: Turn, provider: string): void {
 
 /**
  * `8-42-11-1-k3f9qa`: register, shift, document, a running number of attempts, and the journal's own random part, so that
- * a root made anew never repeats a number that the provider may still know (oplati.md 13.12).
+ * a root made anew never repeats a number that the provider may still know (oplati.md 13.12). Only an attempt that is
+ * journaled uses its number up: a restart counts the journal's attempts, so a refused one must not have taken any.
  */
 function nextOrderNumber(turn: Turn, document: Pick<Document, 'number'> | null): string {
-  const attemptsMade = turn.state.attemptsMade + 1;
-  turn.state = { ...turn.state, attemptsMade };
   const { registerNumber, lastShiftNumber, journalId } = turn.state.register;
-  return `${registerNumber}-${lastShiftNumber}-${document?.number ?? 0}-${attemptsMade}-${journalId}`;
+  const running = turn.state.attemptsMade + 1;
+  return `${registerNumber}-${lastShiftNumber}-${document?.number ?? 0}-${running}-${journalId}`;
 }
 
 /** The electronic receipt: the open document's lines; for a cancel, those of the payment that is given back. */

@@ -19,6 +19,8 @@ export interface AppState {
   printer: DeviceState;
   /** Providers whose link was lost and not seen again yet. */
   linkLost: Record<string, 'lost' | 'stillDown'>;
+  /** Running attempts whose settings could not be read when an input came: they go on by asking. */
+  stalled: string[];
   /** Document whose payments are being taken back one by one before it is annulled (DOM-41). */
   annulling: string | null;
   /** Source payments of the open return still to be given back by themselves, in this order. */

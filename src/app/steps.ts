@@ -1,8 +1,8 @@
 import { secondUserRef } from '../dialogs/index.ts';
 import type { Command } from '../register/commands.ts';
+import { askProviderCard, findCard } from './cards.ts';
 import type { ContextRef, Step } from './context.ts';
 import { addFound, addGoods } from './goods.ts';
-import { askProviderCard, findCard } from './cards.ts';
 import { annul, cancelPayment, close, feed, pay } from './payments.ts';
 import { printReconciliation, reconcile } from './reconciliation.ts';
 import { beginReturn, findSales, refund, viewDocument } from './returns.ts';
@@ -100,6 +100,7 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
     }
     case 'logIn':
       if (turn.facts.isUserLocked(step.userCode)) say(turn, 'DOM-03');
+      else if (step.password.length < turn.facts.minPasswordLength) say(turn, 'DOM-08');
       else checkPassword(turn, { kind: 'logIn' }, step.userCode, step.password);
       return true;
     case 'printCopy': {

@@ -23,7 +23,7 @@ import { CellGrid } from '../terminal/canvas.ts';
 import type { Clock } from './clock.ts';
 import type { Model } from './context.ts';
 import { createEffects, type Send, slipRequestOf } from './effects.ts';
-import { createFacts, Dictionary, oplatiSecrets, Tokens } from './facts.ts';
+import { createFacts, Dictionary, Tokens, watchOplatiSecrets } from './facts.ts';
 import { Loop } from './loop.ts';
 import { type ModelSource, modelOf } from './model.ts';
 import { OplatiDesk } from './oplati-desk.ts';
@@ -40,6 +40,8 @@ export interface TillOptions {
   newAttemptId(): string;
   newJournalId?: () => string;
   screen: { columns: number; rows: number; paint(grid: CellGrid): void; bell(): void };
+  /** The root's lock, when the caller holds it already (the demo, which must own its root before it touches it). */
+  lock?: () => void;
   /** Default: real HTTP. */
   send?: Send;
   /** Overrides of the settings for this run. */
@@ -83,12 +85,13 @@ const RESERVE_MEGABYTES = 8;
 export function createTill(options: TillOptions): Till | StartProblem {
   const { root, settings, clock } = options;
   const paths = pathsOf(root);
-  const storage = openStorage(paths, options.newJournalId);
+  const storage = openStorage(paths, options);
   if ('problem' in storage) return storage;
   const { journal, catalog, restored } = storage;
 
   const tokens = new Tokens(paths.tokenConf);
-  const secrets = () => [...tokens.values(), ...oplatiSecrets(paths.oplatiConf)];
+  const oplatiSecrets = watchOplatiSecrets(paths.oplatiConf);
+  const secrets = () => [...tokens.values(), ...oplatiSecrets()];
   const log = createLog({
     root,
     utcOffsetMinutes: settings.utcOffsetMinutes,
@@ -107,6 +110,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
   const sender = createHttpSender({ onAlarm: (text) => log.error('http', text) });
   let slipTemplates: Promise<Templates> | null = null;
   let scanner: Scanner | null = null;
+  let isStopped = false;
 
   const facts = createFacts({
     settings,
@@ -152,7 +156,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
     nextPrintJob: () => loop.state.printJobs.find((job) => job.state === 'queued') ?? null,
     changeOplati: (change) => oplatiDesk.change(change),
     log,
-    checkpoint: () => journal.checkpoint(),
+    checkpoint,
     exit: options.onExit,
   });
 
@@ -167,6 +171,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
       scanner: 'none',
       printer: printer.state(),
       linkLost: {},
+      stalled: [],
       annulling: null,
       refundPlan: null,
       failedLogins: 0,
@@ -215,6 +220,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
       if (url !== 'none') scanner = listen(url);
     },
     async stop() {
+      isStopped = true;
       loop.stop();
       clock.clearTimeout(ticker);
       recording.flush();
@@ -226,6 +232,16 @@ export function createTill(options: TillOptions): Till | StartProblem {
     },
     log,
   };
+
+  /** It only tidies up: on a full disk it fails like every write, and may be tried after the next receipt. */
+  function checkpoint(): void {
+    if (isStopped) return;
+    try {
+      journal.checkpoint();
+    } catch (error) {
+      log.warn('kassa', faultText(error));
+    }
+  }
 
   function store(write: JournalWrite): void {
     options.onAppend?.('before');
@@ -261,7 +277,8 @@ export function createTill(options: TillOptions): Till | StartProblem {
       url,
       onScan: (scan) => loop.post({ type: 'scan', code: scan.text }),
       onState: (state, reason) => {
-        log.warn('scanner', state === 'ready' ? 'Сканер подключен' : `Сканер: нет связи (${reason ?? ''})`);
+        if (state === 'ready') log.info('scanner', 'Сканер подключен');
+        else log.warn('scanner', `Сканер: нет связи (${reason ?? ''})`);
         loop.post({ type: 'scanner', state });
       },
       onFault: () => loop.post({ type: 'scanner', state: 'ready', fault: 'DEV-05' }),
@@ -282,10 +299,13 @@ export function createTill(options: TillOptions): Till | StartProblem {
 type Opened = { journal: Journal; catalog: Catalog; restored: Restored; releaseLock: () => void };
 
 /** Lock, journal, catalogue, and what the journal remembers. */
-function openStorage(paths: ReturnType<typeof pathsOf>, newJournalId?: () => string): Opened | StartProblem {
+function openStorage(
+  paths: ReturnType<typeof pathsOf>,
+  { lock, newJournalId }: Pick<TillOptions, 'lock' | 'newJournalId'>,
+): Opened | StartProblem {
   let releaseLock: (() => void) | null = null;
   try {
-    releaseLock = takeRootLock(paths.lock);
+    releaseLock = lock ?? takeRootLock(paths.lock);
     if (releaseLock === null) return { problem: 'rootInUse' };
     const journal = Journal.open(paths.journal, newJournalId === undefined ? {} : { newJournalId });
     return { journal, catalog: openCatalog(paths.catalog), restored: journal.restore(), releaseLock };

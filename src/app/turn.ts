@@ -46,6 +46,7 @@ export interface Facts {
   newAttemptId(): string;
   rules: Rules;
   lockAfterMs: number;
+  minPasswordLength: number;
   currencies(): Currency[];
   users(): User[];
   /** The flag `locked` of a user (DOM-03). */
@@ -71,6 +72,8 @@ export interface Facts {
   /** The group a card of a payment system belongs to (input method 32); null = none (OPL-11). */
   providerCardGroup(cardNumber: string): CardGroupFacts | null;
   oplatiService(): OplatiService;
+  /** Whether the terminal can show this payload as a QR code; else it goes on paper. */
+  qrFitsScreen(payload: string, columns: number, rows: number): boolean;
   /** Enough free disk to take electronic money (K31). */
   diskHasReserve(): boolean;
   printerConfigured: boolean;
@@ -83,6 +86,8 @@ export interface Turn {
   readonly effects: Effect[];
   readonly facts: Facts;
 }
+
+const CHECKPOINT_EVERY_LINES = 100;
 
 export function beginTurn(state: AppState, facts: Facts): Turn {
   return { state, write: emptyWrite(), effects: [], facts };
@@ -100,6 +105,10 @@ function applyEvent(turn: Turn, event: RegisterEvent): void {
   const before = turn.state.register.document;
   turn.state = { ...turn.state, register: evolve(turn.state.register, event) };
   turn.write.events.push(event);
+  // Between two lines, after the picture: in a log that grows all through a long receipt each line costs more.
+  if (event.type === 'lineAdded' && event.line.positionNumber % CHECKPOINT_EVERY_LINES === 0) {
+    turn.effects.push({ do: 'checkpoint' });
+  }
   if (event.type !== 'documentClosed' && event.type !== 'documentAnnulled') return;
   const closed = turn.state.register.lastClosed;
   if (before === null || closed === null) return;

@@ -4,6 +4,7 @@
  */
 import type { Currency, Goods, Role, User } from '../register/model.ts';
 import { safeText } from '../register/safe-text.ts';
+import { type Cards, prepareCards } from './cards.ts';
 import { endsWithCheckDigit, gtinSpellings, hasGtinLength } from './check-digit.ts';
 import { GOODS_COLUMNS, type GoodsRow, goodsOf } from './goods-row.ts';
 import { isPasswordOf, type Pepper } from './passwords.ts';
@@ -32,16 +33,7 @@ export interface CatalogUser extends User {
   locked: boolean;
 }
 
-export interface CardGroup {
-  code: number;
-  name: string;
-  cardMode: number;
-  inputMask: number;
-  pattern: string;
-  notAddEmptyCard: boolean;
-}
-
-export interface Catalog {
+export interface Catalog extends Cards {
   findByCode(code: string): Goods | null;
   /** Exact barcode or another spelling of the same GTIN; a pack's own name and price are put in. */
   findByBarcode(barcode: string): Goods | null;
@@ -55,7 +47,6 @@ export interface Catalog {
   /** Name of the file loaded last, `demo` for the demo goods. */
   source(): string | null;
   currencies(): Currency[];
-  cardGroups(): CardGroup[];
   users(): CatalogUser[];
   /** Whether it is the user's password. Locked users and the number of tries are the caller's affair. */
   verifyPassword(userCode: string, password: string): Promise<boolean>;
@@ -84,12 +75,12 @@ export function openCatalog(path: string, options: { readonly?: boolean; pepper?
 
   return {
     ...goods,
+    ...prepareCards(storage),
     search: prepareSearch(storage),
     goodsCount: () => Number(meta.get('goods_count') ?? '0'),
     loadedAt,
     source: () => meta.get('source') ?? null,
     currencies: () => readCurrencies(storage),
-    cardGroups: () => readCardGroups(storage),
     users: () => readUsers(storage),
     verifyPassword: (userCode, password) =>
       isPasswordOf(passwordOf.get(userCode) ?? null, password, options.pepper ?? null),
@@ -180,7 +171,7 @@ function ownGoodsOf(row: BarcodeRow): Goods {
 }
 
 function refusal(number: Extract<Found, { refused: string }>['refused'], text: string): Found {
-  return { refused: number, params: { code: safeText(text, 40) } };
+  return { refused: number, params: { код: safeText(text, 40) } };
 }
 
 function readCurrencies(storage: Storage): Currency[] {
@@ -195,26 +186,6 @@ function readCurrencies(storage: Storage): Currency[] {
     name: row.name,
     provider: row.provider,
     changeAllowed: row.change_allowed === 1,
-  }));
-}
-
-function readCardGroups(storage: Storage): CardGroup[] {
-  const rows = storage
-    .prepare<
-      [],
-      { idcardgroup: number; name: string; cardmode: number; inputmask: number; pattern: string; empty: number }
-    >(
-      `SELECT idcardgroup, name, cardmode, inputmask, pattern, notaddemptycard AS empty FROM cardgroup
-       ORDER BY idcardgroup`,
-    )
-    .all();
-  return rows.map((row) => ({
-    code: row.idcardgroup,
-    name: row.name,
-    cardMode: row.cardmode,
-    inputMask: row.inputmask,
-    pattern: row.pattern,
-    notAddEmptyCard: row.empty === 1,
   }));
 }
 

@@ -2,8 +2,10 @@
 import { checkDigitOf } from './check-digit.ts';
 import { DEMO_FAMILIES } from './demo-goods.ts';
 import { createApplier } from './load/apply.ts';
+import type { CardDraft, CardGroupDraft } from './load/card-changes.ts';
 import { barcodeOf, type GoodsDraft, priceOf } from './load/changes.ts';
 import { emptyReport } from './load/report.ts';
+import { phoneDigits } from './phone.ts';
 import { openStorage } from './storage.ts';
 
 const SOURCE = 'demo';
@@ -44,6 +46,20 @@ const CURRENCIES = [
   { code: 7, shortName: 'Опла', name: 'О!плати', provider: 'oplati', changeAllowed: false },
 ];
 
+const CARD_GROUPS: CardGroupDraft[] = [
+  // The card that О!плати tells of (module guide: `inputmask` 32).
+  cardGroup({ code: 1, name: 'Лояльность О!плати', inputMask: 32, discountBasisPoints: 500 }),
+  cardGroup({ code: 2, name: 'Дисконтная карта', inputMask: 31, discountBasisPoints: 300 }),
+];
+
+/** One to use, by its number or by the phone, and one of each refusal. */
+const CARDS: CardDraft[] = [
+  discountCard('2900000000018', { clientId: '1' }),
+  discountCard('2900000000025', { isBlocked: true }),
+  discountCard('2900000000032', { validFrom: '2019-01-01', validUntil: '2019-12-31' }),
+];
+const CLIENT = { id: '1', name: 'Иванова Мария', phone: phoneDigits('+375291234567') };
+
 /** The barcode of demo goods: 481, the code in nine digits, the check digit. */
 export function demoBarcode(code: number): string {
   const body = `481${String(code).padStart(9, '0')}`;
@@ -79,7 +95,7 @@ export function demoGoods(): GoodsDraft[] {
   return goods;
 }
 
-/** Writes the demo goods, units, currencies and users. Seeding again changes nothing else in the catalogue. */
+/** Writes the demo goods, units, currencies, cards and users. Seeding again changes nothing else in the catalogue. */
 export function seedDemo(catalogPath: string, loadedAt: number = Date.now()): void {
   const storage = openStorage(catalogPath);
   try {
@@ -90,6 +106,9 @@ export function seedDemo(catalogPath: string, loadedAt: number = Date.now()): vo
       for (const goods of demoGoods()) applier.apply({ do: 'addGoods', goods });
       applier.apply({ do: 'addPlu', plu: '4', code: '4' });
       for (const currency of CURRENCIES) applier.apply({ do: 'addCurrency', currency });
+      for (const cardGroup of CARD_GROUPS) applier.apply({ do: 'addCardGroup', cardGroup });
+      for (const card of CARDS) applier.apply({ do: 'addCard', card });
+      applier.apply({ do: 'addClient', client: CLIENT });
       const putUser = storage.prepare(
         `INSERT OR REPLACE INTO mol (code, login, name, rank, password, locked, roles)
          VALUES (@code, @login, @name, @rank, @password, 0, @roles)`,
@@ -109,6 +128,24 @@ export function seedDemo(catalogPath: string, loadedAt: number = Date.now()): vo
 function piece(code: number, name: string, priceKopecks: number): GoodsDraft {
   const barcode = { barcode: barcodeOf(demoBarcode(code)), name: null, priceKopecks: null, quantityThousandths: null };
   return { code: String(code), name, priceKopecks, unit: PIECES, barcodes: { replace: 'all', list: [barcode] } };
+}
+
+function cardGroup(group: Pick<CardGroupDraft, 'code' | 'name' | 'inputMask' | 'discountBasisPoints'>): CardGroupDraft {
+  return { ...group, text: '', cardMode: 0, pattern: '', notAddEmptyCard: true };
+}
+
+function discountCard(number: string, patch: Partial<CardDraft>): CardDraft {
+  return {
+    id: number,
+    number,
+    groupCode: 2,
+    clientId: null,
+    validFrom: null,
+    validUntil: null,
+    isBlocked: false,
+    discountBasisPoints: null,
+    ...patch,
+  };
 }
 
 function* demoNames(): Generator<{ name: string; unit: string; priceKopecks: number }> {

@@ -17,7 +17,7 @@ export interface SearchResult {
 export type Search = (text: string, limit?: number) => SearchResult;
 
 const LAST_CHARACTER = '\u{10ffff}';
-/** Names looked through by eye of the program instead of by the index, see `searchNames`. */
+/** So many names are compared one by one instead of by the index, see `searchNames`. */
 const SIFTED_ROWS = 600;
 const WORDS_OF_A_FRAGMENT = 64;
 
@@ -26,9 +26,15 @@ const WORDS_OF_A_FRAGMENT = 64;
  * case, е = ё; a single piece of three letters and more is also found inside of words, after the others.
  */
 export function prepareSearch(storage: Storage): Search {
+  const idsByName = storage
+    .prepare<[string, number], number>('SELECT rowid FROM tmc_fts WHERE tmc_fts MATCH ? LIMIT ?')
+    .pluck();
   const byName = storage.prepare<[string, number], GoodsRow>(
     `SELECT ${GOODS_COLUMNS} FROM tmc_fts f CROSS JOIN tmc t ON t.id = f.rowid JOIN units u ON u.code = t.measure
      WHERE f.tmc_fts MATCH ? LIMIT ?`,
+  );
+  const byIds = storage.prepare<[string], GoodsRow>(
+    `SELECT ${GOODS_COLUMNS} FROM json_each(?) i CROSS JOIN tmc t ON t.id = i.value JOIN units u ON u.code = t.measure`,
   );
   const byCode = storage.prepare<[string, string, number], GoodsRow>(
     `SELECT ${GOODS_COLUMNS} FROM tmc t JOIN units u ON u.code = t.measure
@@ -56,13 +62,13 @@ export function prepareSearch(storage: Storage): Search {
   }
 
   function searchNames(words: string[], page: Page): void {
-    // Joining many dense lists is the one slow thing (`молоко бмк 1л п`): when the two longest words leave few enough
-    // names, the rest is compared here.
-    const [first = '', second] = words.toSorted((a, b) => b.length - a.length);
-    if (words.length > 2 && first.length > 2) {
-      const rows = byName.all(prefixes(second === undefined ? [first] : [first, second]), SIFTED_ROWS);
-      if (rows.length < SIFTED_ROWS) {
-        page.add(rows.filter((row) => beginsWords(row.name, words)));
+    // Joining many dense lists is the one slow thing (`молоко бмк 1л п`). So the longest words are joined first, and as
+    // soon as they leave few enough names, the rest is compared here.
+    const longestFirst = words.toSorted((a, b) => b.length - a.length);
+    for (let joined = 2; joined < words.length; joined++) {
+      const ids = idsByName.all(prefixes(longestFirst.slice(0, joined)), SIFTED_ROWS);
+      if (ids.length < SIFTED_ROWS) {
+        page.add(byIds.all(JSON.stringify(ids)).filter((row) => beginsWords(row.name, words)));
         return;
       }
     }
@@ -83,7 +89,7 @@ export function prepareSearch(storage: Storage): Search {
     // screens.md SCR-06: the search starts at two characters.
     if (clean.length < 2) return page.result();
     const digits = clean.replace(/\s/g, '');
-    const words = [...new Set(wordsOf(clean))];
+    const words = distinct(wordsOf(clean));
     if (/^\d+$/.test(digits)) {
       searchNumbers(digits, page);
     } else if (words.length > 0) {
@@ -116,6 +122,12 @@ class Page {
     const rows = [...this.#rows.values()].slice(0, this.size - 1).map(goodsOf);
     return { rows, more: this.isFull() };
   }
+}
+
+/** `та так` asks no more than `так`. */
+function distinct(words: string[]): string[] {
+  const unique = [...new Set(words)];
+  return unique.filter((word) => !unique.some((other) => other !== word && other.startsWith(word)));
 }
 
 function beginsWords(name: string, prefixList: string[]): boolean {

@@ -11,7 +11,7 @@ export type Storage = Database.Database;
 export type Statement<Row = unknown> = Database.Statement<unknown[], Row>;
 
 const APPLICATION_ID = 0x6b617363;
-const VERSION = 1;
+const VERSION = 2;
 
 /** The catalogue file cannot be used; `say` is for people, `cause` for the log. */
 export class CatalogError extends Error {
@@ -38,7 +38,7 @@ export function openStorage(path: string, options: { readonly?: boolean; cacheMe
     storage.pragma('foreign_keys = ON');
     storage.pragma('trusted_schema = OFF');
     storage.pragma('cell_size_check = ON');
-    storage.pragma(`cache_size = ${-(options.cacheMegabytes ?? 32) * 1024}`);
+    storage.pragma(`cache_size = ${-(options.cacheMegabytes ?? 64) * 1024}`);
     if (!readonly) {
       storage.pragma('journal_mode = WAL');
       storage.pragma('synchronous = NORMAL');
@@ -79,7 +79,8 @@ function migrate(storage: Storage, readonly: boolean): void {
   const create = storage.transaction(() => {
     // Another process may have been first while this one waited for the lock.
     if (versionOf() >= VERSION) return;
-    storage.exec(SCHEMA);
+    if (versionOf() === 0) storage.exec(SCHEMA);
+    storage.exec(CARDS);
     storage.pragma(`application_id = ${APPLICATION_ID}`);
     storage.pragma(`user_version = ${VERSION}`);
   });
@@ -152,4 +153,28 @@ CREATE VIRTUAL TABLE tmc_fts USING fts5 (
 CREATE VIRTUAL TABLE words_fts USING fts5 (word, content = '', columnsize = 0, detail = none, tokenize = 'trigram');
 -- A larger batch in memory halves the time of a full load.
 INSERT INTO tmc_fts (tmc_fts, rank) VALUES ('hashsize', 33554432);
+`;
+
+/** Version 2. Discounts are hundredths of a percent, NULL = the group's; dates are local days, NULL = open. */
+const CARDS = `
+ALTER TABLE cardgroup ADD COLUMN discount_basis_points INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE card (
+  number TEXT PRIMARY KEY,
+  idcard TEXT NOT NULL UNIQUE,
+  idcardgroup INTEGER NOT NULL,
+  idclient TEXT,
+  validitydatebeg TEXT,
+  validitydateend TEXT,
+  blocked INTEGER NOT NULL,
+  discount_basis_points INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX card_idclient ON card (idclient) WHERE idclient IS NOT NULL;
+CREATE TABLE additionalcard (
+  additionalnumber TEXT PRIMARY KEY,
+  cardnumber TEXT,
+  idcardgroup INTEGER,
+  isactive INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE client (idclient TEXT PRIMARY KEY, name TEXT NOT NULL, phone TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX client_phone ON client (phone) WHERE phone <> '';
 `;

@@ -1,15 +1,16 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { seedDemo } from '../catalog/demo.ts';
 import { isBuyerName } from '../emulators/oplati/buyer.ts';
 import { startOplatiEmulator } from '../emulators/oplati/server.ts';
 import { startScannerEmulator } from '../emulators/scanner/server.ts';
+import { takeRootLock } from '../journal/root-lock.ts';
 import { writeOplatiConf } from '../settings/oplati-conf.ts';
 import { pathsOf } from '../settings/paths.ts';
 import type { ParsedArguments } from './arguments.ts';
 import { EXIT_CODES } from './commands.ts';
 import { demoRoot } from './root.ts';
-import { refuseTerminal, runSession } from './session.ts';
+import { PROBLEMS, refuseTerminal, runSession } from './session.ts';
 
 /** The register number of every demo; О!плати knows it by this name. */
 const DEMO_REG_NUM = 'OPL000000002';
@@ -21,13 +22,22 @@ export async function runDemo(parsed: ParsedArguments, version: string): Promise
   if (refused !== null) return refused;
   const root = demoRoot(parsed.texts.root);
   const paths = pathsOf(root);
-  // A restart by the wrapper (SYS-01, SYS-15) goes on with the same receipt, whatever the command line said.
-  const isFresh = parsed.switches.has('fresh') && process.env.KASSA_RESTARTED === undefined;
-  if (isFresh && !emptyDemoRoot(root, paths.emulators)) {
+  const marker = join(root, '.kassa-demo');
+  const isForeign = existsSync(root) && readdirSync(root).length > 0 && !existsSync(marker);
+  if (isForeign && parsed.switches.has('fresh')) {
     process.stderr.write(`Каталог ${root} не похож на каталог демонстрации, он не очищен\n`);
     return EXIT_CODES.usage;
   }
+  // The root is ours before anything in it is touched: a second demo must not disturb the first one.
+  const lock = takeRootLock(paths.lock);
+  if (lock === null) {
+    process.stderr.write(`${PROBLEMS.rootInUse.text}\n`);
+    return EXIT_CODES.rootInUse;
+  }
+  // A restart by the wrapper (SYS-01, SYS-15) goes on with the same receipt, whatever the command line said.
+  if (parsed.switches.has('fresh') && process.env.KASSA_RESTARTED === undefined) emptyRoot(root, paths.lock);
   mkdirSync(paths.data, { recursive: true });
+  writeFileSync(marker, '');
   if (!existsSync(paths.catalog)) seedDemo(paths.catalog);
 
   // Real files, so that the service menu and an editor can change them; only the server's address is the emulator's.
@@ -51,6 +61,7 @@ export async function runDemo(parsed: ParsedArguments, version: string): Promise
       root,
       version,
       parsed,
+      lock,
       autoLoginCode: DEMO_USER_CODE,
       scannerUrl: scanner.url,
       printerUrl: `file:${paths.printerBytes}`,
@@ -59,13 +70,15 @@ export async function runDemo(parsed: ParsedArguments, version: string): Promise
     });
   } finally {
     await Promise.all([oplati.close(), scanner.close()]);
+    rmSync(paths.emulators, { force: true });
   }
 }
 
-/** Only what a demo has made is ever deleted. */
-function emptyDemoRoot(root: string, marker: string): boolean {
-  if (!existsSync(root)) return true;
-  if (readdirSync(root).length > 0 && !existsSync(marker)) return false;
-  rmSync(root, { recursive: true, force: true });
-  return true;
+/** Deletes everything below a folder but the lock that is held. */
+function emptyRoot(folder: string, lock: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory() && lock.startsWith(path + sep)) emptyRoot(path, lock);
+    else if (!path.startsWith(lock)) rmSync(path, { recursive: true, force: true });
+  }
 }

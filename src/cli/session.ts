@@ -1,9 +1,11 @@
 import { systemClock } from '../app/clock.ts';
 import { createTill, type Till, type TillOptions } from '../app/till.ts';
-import { describeProblem } from '../settings/problem.ts';
-import { loadSettings } from '../settings/settings.ts';
-import { checkTerminal, openTerminal, type Terminal } from '../terminal/lifecycle.ts';
+import { PROFILE_NAMES } from '../devices/printer/profile.ts';
+import { parseDeviceUrl } from '../devices/transport/url.ts';
+import { describeProblem, type SettingsProblem } from '../settings/problem.ts';
+import { loadSettings, problemAt } from '../settings/settings.ts';
 import type { CellGrid } from '../terminal/canvas.ts';
+import { checkTerminal, openTerminal, type Terminal } from '../terminal/lifecycle.ts';
 import type { ParsedArguments } from './arguments.ts';
 import { EXIT_CODES } from './commands.ts';
 import { caption, type Robot } from './repro/recipe.ts';
@@ -19,11 +21,28 @@ export interface SessionOptions {
   oplati?: NonNullable<TillOptions['oplati']>;
   /** Settings the demo forces. */
   settings?: Partial<TillOptions['settings']>;
+  /** The root's lock, when it is held already. */
+  lock?: () => void;
   /** `repro`: keys pressed by the program until it is done; then the keyboard is the user's. */
   walk?: { keyPauseMs: number; showsKeys: boolean; run(robot: Robot): Promise<void> };
 }
 
-const PROBLEMS = {
+/** What only the device room can judge of the settings: the printer's profile and the addresses. */
+function problemOfDevices(root: string, settings: TillOptions['settings']): SettingsProblem | null {
+  if (!PROFILE_NAMES.includes(settings.printer.profile)) {
+    return problemAt(root, ['printer', 'profile'], `допустимо: ${PROFILE_NAMES.join(', ')}`);
+  }
+  for (const device of ['scanner', 'printer'] as const) {
+    const parsed = parseDeviceUrl(settings[device].url);
+    if (!parsed.ok) return problemAt(root, [device, 'url'], parsed.reason);
+    if (device === 'scanner' && parsed.url.kind === 'file') {
+      return problemAt(root, ['scanner', 'url'], 'сканер не может быть файлом: допустимо serial:, tcp:, none');
+    }
+  }
+  return null;
+}
+
+export const PROBLEMS = {
   rootInUse: { code: EXIT_CODES.rootInUse, text: 'SYS-06 Программа уже запущена' },
   storage: { code: EXIT_CODES.storage, text: 'SYS-01 Ошибка записи данных. Проверьте диск и права на каталог' },
   damaged: {
@@ -48,6 +67,11 @@ export async function runSession(options: SessionOptions): Promise<number> {
     return EXIT_CODES.settings;
   }
   const { texts } = options.parsed;
+  const devices = problemOfDevices(options.root, loaded.settings);
+  if (devices !== null) {
+    process.stderr.write(`SYS-08 ${describeProblem(devices)}\n`);
+    return EXIT_CODES.settings;
+  }
   let terminal: Terminal | null = null;
   let ended: (code: number) => void = () => undefined;
   const exitCode = new Promise<number>((resolve) => {
@@ -80,6 +104,7 @@ export async function runSession(options: SessionOptions): Promise<number> {
     ...pick('printerUrl', texts.printer ?? options.printerUrl),
     oplati: { ...options.oplati, ...(oplatiUrl === undefined ? {} : { url: oplatiUrl }) },
     ...pick('autoLoginCode', options.autoLoginCode),
+    ...(options.lock === undefined ? {} : { lock: options.lock }),
     version: options.version,
     onExit: (code) => ended(code),
   });

@@ -2,6 +2,7 @@
 import type { Context } from '../app/context.ts';
 import { annul } from './annul.ts';
 import { cancelPayment } from './cancel-payment.ts';
+import { cardNumber } from './card-number.ts';
 import { currencySelect } from './currency-select.ts';
 import { price, quantity } from './entry-dialogs.ts';
 import { manualResolution } from './manual-resolution.ts';
@@ -10,6 +11,8 @@ import { password, secondUser } from './passwords.ts';
 import { printUnconfirmed } from './print-unconfirmed.ts';
 import { choose, confirm, readerStatus, retryOrCancel, scanBuyerCode, tellCode, wait } from './prompts.ts';
 import { decision, question } from './question.ts';
+import { refundOrder } from './refund-order.ts';
+import { registerNumber } from './register-number.ts';
 import { showQr } from './show-qr.ts';
 
 export { type DemandedGoods, demandedEntryRef } from './entry-dialogs.ts';
@@ -26,7 +29,10 @@ const all: readonly Context[] = [
   price,
   currencySelect,
   cancelPayment,
+  refundOrder,
   annul,
+  cardNumber,
+  registerNumber,
   secondUser,
   password,
   manualResolution,

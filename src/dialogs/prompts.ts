@@ -179,7 +179,20 @@ export function secondsLeft(at: At<PromptLocal>, deadlineMs: number): number {
   return Math.max(0, Math.ceil((at.local.attempt.promptIssuedAtMs + deadlineMs - at.model.now) / 1000));
 }
 
-export function sumText(attempt: Attempt): string {
-  const sum = formatKopecks(attempt.order.amountKopecks);
-  return attempt.operation === 'pay' ? `К оплате: ${sum}` : `К возврату: ${sum}`;
+/** What it is about: a sum, or what is done where no money moves (SCR-22). */
+export function sumText({ operation, order }: Attempt): string {
+  const sum = formatKopecks(order.amountKopecks);
+  switch (operation) {
+    case 'pay':
+      return `К оплате: ${sum}`;
+    case 'cancel':
+    case 'refund':
+      return `К возврату: ${sum}`;
+    case 'loyalty':
+      return 'Добавление карты';
+    case 'reconcile':
+      return 'Сверка итогов по безналу';
+    case 'token':
+      return 'Получить токен';
+  }
 }

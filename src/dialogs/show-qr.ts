@@ -22,22 +22,34 @@ interface PanelPlace {
 }
 
 /** @returns null when the QR cannot be shown whole: too long for this terminal, not ASCII, or no half blocks. */
-function panelPlace(model: Model, payload: string): PanelPlace | null {
-  if (model.settings.qrBlocks === 'none') return null;
+function panelPlace({ columns, rows, settings }: Model, payload: string): PanelPlace | null {
+  return placeOn({ columns, rows, qrBlocks: settings.qrBlocks }, payload);
+}
+
+function placeOn(screen: Parameters<typeof fitsScreen>[0], payload: string): PanelPlace | null {
+  if (screen.qrBlocks === 'none') return null;
   const rows = qrRows(payload);
   const columns = rows?.[0]?.length ?? 0;
-  if (rows === null || rows.length > model.rows || columns + CAPTION_COLUMNS > model.columns) return null;
-  const headerAtSide = rows.length > TALLEST_WITH_HEADER || rows.length + 2 > model.rows;
-  const top = headerAtSide ? 1 : rows.length + 3 > model.rows - FOOTER_ROWS ? 3 : 4;
+  if (rows === null || rows.length > screen.rows || columns + CAPTION_COLUMNS > screen.columns) return null;
+  const headerAtSide = rows.length > TALLEST_WITH_HEADER || rows.length + 2 > screen.rows;
+  const top = headerAtSide ? 1 : rows.length + 3 > screen.rows - FOOTER_ROWS ? 3 : 4;
   const left = columns > 45 ? 1 : 5;
   return {
     rows,
     top,
     left,
-    caption: Math.min(left + columns + 8, model.columns - CAPTION_COLUMNS),
+    caption: Math.min(left + columns + 8, screen.columns - CAPTION_COLUMNS),
     headerAtSide,
-    footerAtSide: top + rows.length - 1 > model.rows - FOOTER_ROWS,
+    footerAtSide: top + rows.length - 1 > screen.rows - FOOTER_ROWS,
   };
+}
+
+/** Whether a terminal can show the payload as a QR; else it is printed on paper (SCR-14). */
+export function fitsScreen(
+  screen: { columns: number; rows: number; qrBlocks: 'half' | 'none' },
+  payload: string,
+): boolean {
+  return placeOn(screen, payload) !== null;
 }
 
 /** Nothing may overlay the panel: it draws its own hint and keys (screens.md, SCR-14). */
@@ -69,7 +81,7 @@ function drawLink(canvas: Canvas, at: At<PromptLocal>): void {
     title: attempt.currencyName,
     number,
     kind: 'info',
-    lines: [...wrapText(caption), ...wrapText(safeText(payload)).slice(0, 3)],
+    lines: [...wrapText(caption), 'QR-код печатается на чековой ленте', ...wrapText(safeText(payload)).slice(0, 2)],
     below: `${sumText(attempt)}   Осталось: ${secondsLeft(at, deadlineMs)} с`,
     buttons: [CANCEL],
   });

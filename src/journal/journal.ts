@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import BetterSqlite3, { type Database } from 'better-sqlite3';
+import BetterSqlite3, { type Database, type Statement } from 'better-sqlite3';
 import type { Attempt } from '../payments/attempt.ts';
 import type { RegisterEvent } from '../register/events.ts';
 import type { ClosedDocument, RegisterState } from '../register/model.ts';
+import { returnedSoFar } from '../register/returned-so-far.ts';
+import { isCounted } from '../register/totals.ts';
 import type { PrintJob } from './print-job.ts';
+import { readSalesPage, type SalesFilter, type SalesPage } from './sales-page.ts';
 import { migrate } from './schema.ts';
 import { asStorageError } from './storage-error.ts';
 
@@ -52,6 +55,8 @@ export interface Restored {
 export class Journal {
   readonly #database: Database;
   readonly #statements: ReturnType<typeof prepare>;
+  /** Statements of questions that are asked now and then; prepared when first asked, so that the start does not pay. */
+  readonly #rare = new Map<string, Statement>();
   readonly #transaction: (write: JournalWrite) => void;
   #lastHash: string;
   #assertedFull = false;
@@ -85,6 +90,8 @@ export class Journal {
         // Checkpoints cost milliseconds: they run between receipts (`checkpoint`), not under a scan.
         database.pragma('wal_autocheckpoint = 0');
         database.pragma('journal_size_limit = 16777216');
+        // better-sqlite3's own 16 MB would fill up with pages that are written once and never read again.
+        database.pragma('cache_size = -2000');
         migrate(database);
         const id = (options.newJournalId ?? randomJournalId)();
         database.prepare("INSERT OR IGNORE INTO meta (key, value) VALUES ('journalId', ?)").run(id);
@@ -121,11 +128,15 @@ export class Journal {
         closed.shiftNumber,
         closed.closedAt,
         closed.totalKopecks,
+        closed.source?.documentId ?? null,
+        closed.fiscalNumber,
+        currenciesOf(closed),
         body,
         this.#lastHash,
         hash,
       );
       this.#lastHash = hash;
+      if (closed.source !== null && closed.status === 'closed') this.#markReturned(closed.source.documentId);
     }
     for (const a of write.attempts) {
       attempt.run(
@@ -136,6 +147,7 @@ export class Journal {
         a.state,
         a.order.amountKopecks,
         a.order.orderNumber,
+        a.order.shiftLabel,
         a.startedAtMs,
         a.updatedAtMs,
         JSON.stringify(a),
@@ -143,12 +155,34 @@ export class Journal {
     }
     for (const code of write.usedCodes) usedCode.run(code.hash, code.attemptId);
     for (const job of write.printJobs) {
-      printJob.run(job.jobId, job.documentId, job.kind, job.attemptId, job.state, job.createdAtMs, Date.now());
+      const data = job.data === null ? null : JSON.stringify(job.data);
+      printJob.run(job.jobId, job.documentId, job.kind, job.attemptId, data, job.state, job.createdAtMs, Date.now());
     }
     if (write.snapshot !== null) {
       const { seq } = lastSeq.get() as { seq: number };
       snapshot.run(seq, JSON.stringify(write.snapshot));
     }
+  }
+
+  /** In the transaction of the return itself: the picker and the receipts never disagree. */
+  #markReturned(saleId: string): void {
+    const sale = this.document(saleId);
+    if (sale === null) return;
+    const { before } = returnedSoFar(this.returnsOf(saleId));
+    const isLeft = sale.lines.some((line) => {
+      const returned = before.find(({ positionNumber }) => positionNumber === line.positionNumber);
+      return line.quantityThousandths > (returned?.quantityThousandths ?? 0);
+    });
+    this.#prepared('UPDATE documents SET return_state = ? WHERE document_id = ?').run(isLeft ? 'part' : 'full', saleId);
+  }
+
+  #prepared(sql: string): Statement {
+    let statement = this.#rare.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      this.#rare.set(sql, statement);
+    }
+    return statement;
   }
 
   #assertFull(): void {
@@ -174,10 +208,11 @@ export class Journal {
         .all() as { body: string }[];
       const jobs = this.#database
         .prepare(
-          `SELECT job_id AS jobId, document_id AS documentId, kind, attempt_id AS attemptId, state, created_at AS createdAtMs FROM print_jobs
-           WHERE state IN ('queued', 'sent', 'unconfirmed') ORDER BY job_id`,
+          `SELECT job_id AS jobId, document_id AS documentId, kind, attempt_id AS attemptId, data, state,
+                  created_at AS createdAtMs
+           FROM print_jobs WHERE state IN ('queued', 'sent', 'unconfirmed') ORDER BY job_id`,
         )
-        .all() as PrintJob[];
+        .all() as (PrintJob & { data: string | null })[];
       const counts = this.#database
         .prepare('SELECT (SELECT count(*) FROM attempts) AS attempts, (SELECT max(job_id) FROM print_jobs) AS jobs')
         .get() as { attempts: number; jobs: number | null };
@@ -186,7 +221,7 @@ export class Journal {
         snapshot: snapshot === undefined ? null : (JSON.parse(snapshot.state) as RegisterState),
         events: rows.map((row) => ({ at: row.at, type: row.type, ...JSON.parse(row.body) }) as RegisterEvent),
         attempts: attempts.map((row) => JSON.parse(row.body) as Attempt),
-        printJobs: jobs,
+        printJobs: jobs.map((job) => ({ ...job, data: job.data === null ? null : JSON.parse(job.data) })),
         attemptsMade: counts.attempts,
         nextPrintJobId: (counts.jobs ?? 0) + 1,
       };
@@ -198,6 +233,25 @@ export class Journal {
   document(documentId: string): ClosedDocument | null {
     const row = this.#statements.documentById.get(documentId) as { body: string } | undefined;
     return row === undefined ? null : (JSON.parse(row.body) as ClosedDocument);
+  }
+
+  /** A document by the number that is printed on it. */
+  documentByNumber(number: number): ClosedDocument | null {
+    const row = this.#prepared('SELECT body FROM documents WHERE number = ?').get(number);
+    return row === undefined ? null : (JSON.parse((row as { body: string }).body) as ClosedDocument);
+  }
+
+  /** Closed returns of a sale, oldest first. */
+  returnsOf(documentId: string): ClosedDocument[] {
+    const rows = this.#prepared(
+      "SELECT body FROM documents WHERE source_document_id = ? AND status = 'closed' ORDER BY number",
+    ).all(documentId) as { body: string }[];
+    return rows.map((row) => JSON.parse(row.body) as ClosedDocument);
+  }
+
+  /** One screenful of the picker: closed sales, newest first. `offset` may lie outside of the list. */
+  salesPage(filter: SalesFilter, offset: number, limit: number): SalesPage {
+    return readSalesPage((sql) => this.#prepared(sql), filter, offset, limit);
   }
 
   /** The newest document that was closed as a sale or return; null when there is none (DOM-93). */
@@ -222,6 +276,14 @@ export class Journal {
 
   attemptsOf(documentId: string): Attempt[] {
     const rows = this.#statements.attemptsOf.all(documentId) as { body: string }[];
+    return rows.map((row) => JSON.parse(row.body) as Attempt);
+  }
+
+  /** Every attempt of a provider in the shift that it knows by this label, oldest first (reconciliation). */
+  attemptsOfShift(shiftLabel: string, provider: string): Attempt[] {
+    const rows = this.#prepared(
+      'SELECT body FROM attempts WHERE shift_label = ? AND provider = ? ORDER BY started_at, rowid',
+    ).all(shiftLabel, provider) as { body: string }[];
     return rows.map((row) => JSON.parse(row.body) as Attempt);
   }
 
@@ -267,14 +329,14 @@ function prepare(database: Database) {
     event: database.prepare('INSERT INTO events (at, type, body) VALUES (?, ?, ?)'),
     lastSeq: database.prepare('SELECT coalesce(max(seq), 0) AS seq FROM events'),
     snapshot: database.prepare('INSERT OR REPLACE INTO snapshot (id, seq, state) VALUES (1, ?, ?)'),
-    document: database.prepare('INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+    document: database.prepare("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'none', ?, ?, ?, ?, ?)"),
     attempt: database.prepare(
-      `INSERT INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (attempt_id) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at, body = excluded.body`,
     ),
     usedCode: database.prepare('INSERT OR IGNORE INTO used_codes VALUES (?, ?)'),
     printJob: database.prepare(
-      `INSERT INTO print_jobs VALUES (?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO print_jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (job_id) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at`,
     ),
     lastHash: database.prepare('SELECT hash FROM documents ORDER BY rowid DESC LIMIT 1'),
@@ -283,6 +345,12 @@ function prepare(database: Database) {
     attemptsOf: database.prepare('SELECT body FROM attempts WHERE document_id = ? ORDER BY started_at, rowid'),
     hasUsedCode: database.prepare('SELECT 1 FROM used_codes WHERE hash = ?'),
   };
+}
+
+/** `Опла, Руб`: each currency once, in the order of payment. */
+function currenciesOf(document: ClosedDocument): string {
+  const names = document.payments.filter(isCounted).map(({ currency }) => currency.shortName);
+  return [...new Set(names)].join(', ');
 }
 
 function randomJournalId(): string {

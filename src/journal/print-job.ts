@@ -5,6 +5,8 @@ export interface PrintJob {
   kind: PrintJobKind;
   /** A payment's own slip names the payment. */
   attemptId: string | null;
+  /** What a job prints that belongs to no document: rows of a report, a payload of a QR code. JSON. */
+  data: unknown;
   /**
    * `queued` -> `sent` (journaled before the first byte) -> `confirmed`; `unconfirmed`: bytes may have left and nobody
    * knows, the cashier is asked (DEV-17); `dropped`: a drawer pulse that must not come late (K26).
@@ -13,4 +15,12 @@ export interface PrintJob {
   createdAtMs: number;
 }
 
-export type PrintJobKind = 'sale' | 'oplatiSlip' | 'copy' | 'oplatiCopy' | 'annulled' | 'drawer';
+export type PrintJobKind =
+  | 'sale'
+  | 'oplatiSlip'
+  | 'copy'
+  | 'oplatiCopy'
+  | 'annulled'
+  | 'drawer'
+  | 'reconciliation'
+  | 'qr';

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { PERIOD_MS } from './sales-page.ts';
 
 /** 'kass' in ASCII: tells `file` and support what this database is. */
 const APPLICATION_ID = 0x6b617373;
@@ -23,12 +24,44 @@ const MIGRATIONS: readonly string[] = [
     shift_number   INTEGER NOT NULL,
     closed_at      INTEGER NOT NULL,
     total_kopecks  INTEGER NOT NULL,
+    -- A return by receipt: its sale.
+    source_document_id TEXT,
+    -- A sale: what its returns have left of it.
+    return_state   TEXT NOT NULL DEFAULT 'none' CHECK (return_state IN ('none', 'part', 'full')),
+    fiscal_number  INTEGER,
+    -- Short names of the payments that count, for the picker.
+    currencies     TEXT NOT NULL,
+    -- Last, so that reading the columns above never walks through a long receipt.
     body           TEXT NOT NULL,
     previous_hash  TEXT NOT NULL,
     hash           TEXT NOT NULL
   );
   CREATE UNIQUE INDEX documents_number ON documents (number);
-  CREATE INDEX documents_closed_at ON documents (closed_at);
+  CREATE INDEX documents_source ON documents (source_document_id) WHERE source_document_id IS NOT NULL;
+  -- The picker of sales (sales-page.ts). Each holds all that its query asks for, so the table is not touched.
+  CREATE INDEX sales_by_time ON documents (closed_at, number, return_state)
+    WHERE type = 'sale' AND status = 'closed';
+  CREATE INDEX sales_by_digit ON documents (substr(number, 1, 1), closed_at, number, return_state)
+    WHERE type = 'sale' AND status = 'closed';
+  CREATE INDEX sales_by_number ON documents (number, closed_at, return_state)
+    WHERE type = 'sale' AND status = 'closed';
+  -- How many sales were closed in each four hours, by the first digit of their number.
+  CREATE TABLE sales_counts (
+    period   INTEGER NOT NULL,
+    digit    TEXT NOT NULL,
+    sales    INTEGER NOT NULL,
+    returned INTEGER NOT NULL,
+    PRIMARY KEY (period, digit)
+  ) WITHOUT ROWID;
+  CREATE TRIGGER sales_counts_sale AFTER INSERT ON documents WHEN new.type = 'sale' AND new.status = 'closed' BEGIN
+    INSERT INTO sales_counts VALUES (new.closed_at / ${PERIOD_MS}, substr(new.number, 1, 1), 1, 0)
+      ON CONFLICT DO UPDATE SET sales = sales + 1;
+  END;
+  CREATE TRIGGER sales_counts_return AFTER UPDATE OF return_state ON documents
+    WHEN new.return_state = 'full' AND old.return_state <> 'full' BEGIN
+    UPDATE sales_counts SET returned = returned + 1
+      WHERE period = new.closed_at / ${PERIOD_MS} AND digit = substr(new.number, 1, 1);
+  END;
   CREATE TABLE attempts (
     attempt_id     TEXT PRIMARY KEY,
     document_id    TEXT NOT NULL,
@@ -37,11 +70,14 @@ const MIGRATIONS: readonly string[] = [
     state          TEXT NOT NULL,
     amount_kopecks INTEGER NOT NULL,
     order_number   TEXT NOT NULL UNIQUE,
+    -- The shift as the payment system is told it; what the reconciliation asks by.
+    shift_label    TEXT NOT NULL,
     started_at     INTEGER NOT NULL,
     updated_at     INTEGER NOT NULL,
     body           TEXT NOT NULL
   );
   CREATE INDEX attempts_document ON attempts (document_id);
+  CREATE INDEX attempts_shift ON attempts (shift_label, provider, started_at);
   CREATE INDEX attempts_unfinished ON attempts (started_at) WHERE state NOT IN ('approved', 'declined', 'notSent');
   -- Buyers' one-time codes as SHA-256 only (K11).
   CREATE TABLE used_codes (hash TEXT PRIMARY KEY, attempt_id TEXT NOT NULL) WITHOUT ROWID;
@@ -50,6 +86,7 @@ const MIGRATIONS: readonly string[] = [
     document_id TEXT NOT NULL,
     kind        TEXT NOT NULL,
     attempt_id  TEXT,
+    data        TEXT,
     state       TEXT NOT NULL,
     created_at  INTEGER NOT NULL,
     updated_at  INTEGER NOT NULL

@@ -7,8 +7,11 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { Got } from 'got';
 import type { HttpReply, HttpRequest, NoReply } from './driver.ts';
 
-/** A JSON bomb must not reach the reader (reliability.md 8). */
-const BODY_CAP_BYTES = 256 * 1024;
+/**
+ * A JSON bomb must not reach the reader (reliability.md 8). Only a GET may answer with a list: the report of a busy
+ * shift (oplati.md 3.6) is far longer than any answer to a POST.
+ */
+const BODY_CAP_BYTES: Record<HttpRequest['method'], number> = { GET: 2 * 1024 * 1024, POST: 256 * 1024 };
 
 export interface HttpSenderOptions {
   /** Extra trust anchors (PEM) for a server with a certificate of its own. */
@@ -72,7 +75,7 @@ export function createHttpSender(options: HttpSenderOptions = {}): HttpSender {
         ...(request.body === null ? {} : { body: request.body }),
         timeout: { lookup: 3_000, connect: 3_000, secureConnect: 5_000, response: 15_000, request: request.timeoutMs },
       });
-      return { reply: { tag, ...(await readReply(stream)) } };
+      return { reply: { tag, ...(await readReply(stream, BODY_CAP_BYTES[request.method])) } };
     } catch (error) {
       const code = codeOf(error);
       const timings = stream?.timings;
@@ -97,7 +100,10 @@ export function createHttpSender(options: HttpSenderOptions = {}): HttpSender {
 /** OpenSSL's verification errors as Node names them. */
 const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|CRL/;
 
-async function readReply(stream: ReturnType<Got['stream']>): Promise<{ status: number; body: string }> {
+async function readReply(
+  stream: ReturnType<Got['stream']>,
+  capBytes: number,
+): Promise<{ status: number; body: string }> {
   let status: number | null = null;
   stream.on('response', (response: { statusCode: number }) => {
     status = response.statusCode;
@@ -107,7 +113,7 @@ async function readReply(stream: ReturnType<Got['stream']>): Promise<{ status: n
   for await (const chunk of stream) {
     const bytes = Buffer.from(chunk as Uint8Array);
     size += bytes.length;
-    if (size > BODY_CAP_BYTES) throw new Error('body too long');
+    if (size > capBytes) throw new Error('body too long');
     chunks.push(bytes);
   }
   if (status === null) throw new Error('no response');

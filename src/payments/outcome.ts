@@ -5,7 +5,13 @@
  * asking and reports again.
  */
 export type Outcome =
-  | { kind: 'approved'; providerPaymentId: string | null; say?: Say; cards?: LoyaltyCard[]; operations?: ProviderOperation[] }
+  | {
+      kind: 'approved';
+      providerPaymentId: string | null;
+      say?: Say;
+      cards?: LoyaltyCard[];
+      operations?: ProviderOperation[];
+    }
   | { kind: 'declined'; code: DeclineCode; say: Say | null }
   | { kind: 'notSent'; say: Say | null }
   | { kind: 'unknown'; say: Say | null };

@@ -304,6 +304,7 @@ function decidePayment(
     const tooMuch = refuseRefund(document, command, rules);
     if (tooMuch !== null) return tooMuch;
   }
+  if (!rules.cardAndOplatiTogether && mixesCardAndOplati(document, currency.provider)) return refuse('DOM-34');
   const payment: Payment = {
     attemptId: command.attemptId,
     currency,
@@ -315,6 +316,11 @@ function decidePayment(
     sourceAttemptId: command.sourceAttemptId,
   };
   return { events: [{ at, type: 'paymentStarted', payment }] };
+}
+
+function mixesCardAndOplati(document: Document, provider: string): boolean {
+  const paidBy = (name: string) => document.payments.some((p) => isCounted(p) && p.currency.provider === name);
+  return (provider === 'oplati' && paidBy('terminal')) || (provider === 'terminal' && paidBy('oplati'));
 }
 
 /** A mixed receipt goes back to the means it was paid with, each up to what is left of it (domain.md 2.14). */

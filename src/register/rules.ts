@@ -17,6 +17,8 @@ export interface Rules {
   utcOffsetMinutes: number;
   /** zPOS: the electronic part of a sale may be given back in cash. */
   cashForElectronicReturn: boolean;
+  /** A card and О!плати may pay one receipt (zPOS: `при работе в едином цикле` they may not). */
+  cardAndOplatiTogether: boolean;
   /** `allowSeveralBackBySale`: a sale may be returned in several parts. */
   severalReturnsAllowed: boolean;
 }
@@ -30,5 +32,6 @@ export const defaultRules: Rules = {
   stornoNeedsConfirmation: false,
   utcOffsetMinutes: 180,
   cashForElectronicReturn: false,
+  cardAndOplatiTogether: true,
   severalReturnsAllowed: true,
 };

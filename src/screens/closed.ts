@@ -1,8 +1,10 @@
 /** The closed receipt and its change, until the next one begins (SCR-11). Its keys are those of an empty receipt. */
 import type { Context } from '../app/context.ts';
 import { formatKopecks } from '../register/money.ts';
+import { cardBinding, cardNumberBinding, removeCardBinding } from './card-actions.ts';
 import { helpBinding } from './help.ts';
 import {
+  countedLines,
   documentTitle,
   drawFrame,
   drawGoods,
@@ -10,12 +12,10 @@ import {
   drawPanel,
   drawTotals,
   frameRows,
-  linesOf,
 } from './layout.ts';
 import {
   annulBinding,
   blocked,
-  cardBinding,
   exitBinding,
   extraBindings,
   lockBinding,
@@ -37,7 +37,7 @@ export const closed: Context<null> = {
     const document = model.register.lastClosed;
     if (document === null) return;
     drawFrame(canvas, model, documentTitle(document.type, document.number), null);
-    drawGoods(canvas, model, linesOf(document), null, 'normal');
+    drawGoods(canvas, model, countedLines(document), null, 'normal');
     const isAnnulled = document.status === 'annulled';
     const lines = isAnnulled
       ? ['Чек аннулирован']
@@ -65,6 +65,8 @@ export const closed: Context<null> = {
     blocked('storno', NO_LINES),
     blocked('subtotal', NO_LINES),
     unlabelled(cardBinding),
+    cardNumberBinding,
+    removeCardBinding,
     blocked('currency', 'нажмите "Подытог"'),
     blocked('total', 'нажмите "Подытог"'),
     annulBinding,

@@ -1,7 +1,15 @@
 /** Rows 24 and 25: what to do, what is wrong with the devices, which keys act (screens.md 1.2). */
-import type { At, Binding, Canvas, Context, KeyMap, Model } from '../app/context.ts';
+import type { At, Binding, Canvas, Context, KeyCommand, KeyMap, Model } from '../app/context.ts';
 import { cutColumns } from '../register/safe-text.ts';
 import { keyCaptions } from './key-map.ts';
+import { IN_RETURN, VIEW_ONLY } from './unavailable.ts';
+
+/** Screens whose digits have a name of their own in the footer (SCR-17). */
+const DIGIT_LABELS: Readonly<Record<string, string>> = { 'document-picker': 'Номер' };
+/** One thing to the cashier: `Вверх/Вниз`, `PgUp/PgDn`. */
+const PAIRS: Partial<Record<KeyCommand, KeyCommand>> = { up: 'down', pageUp: 'pageDown' };
+/** A key with such a reason never acts on this screen, whatever happens: it has no place in the footer. */
+const NEVER_HERE: ReadonlySet<string | null> = new Set([IN_RETURN, VIEW_ONLY]);
 
 export function drawFooter(canvas: Canvas, model: Model, context: Context, at: At): void {
   const row = model.rows - 1;
@@ -10,37 +18,48 @@ export function drawFooter(canvas: Canvas, model: Model, context: Context, at: A
   const room = model.columns - 2 - (words === '' ? 0 : words.length + 2);
   canvas.put(row, 2, cutColumns(left, room), model.ui.status === null ? 'normal' : 'bold');
   canvas.putRight(row, model.columns - 1, words, 'bold');
-  canvas.put(model.rows, 2, cutColumns(footerText(context.bindings, model.keyMap), model.columns - 2));
+  const bindings = context.bindings.filter(({ disabled }) => !NEVER_HERE.has(disabled?.(at) ?? null));
+  const keys = footerText(bindings, model.keyMap, DIGIT_LABELS[context.name]);
+  canvas.put(model.rows, 2, cutColumns(keys, model.columns - 2));
 }
 
-/** `F1 Клавиши  F2 Поиск`; a key nobody bound is left out. */
-export function footerText(bindings: readonly Binding[], keyMap: KeyMap): string {
-  return bindings
-    .flatMap(({ command, label }) => {
-      if (label === null) return [];
-      const captions = [keyCaptions(keyMap, command)[0]];
-      // Up and Down are one thing to the cashier.
-      if (command === 'up') captions.push(keyCaptions(keyMap, 'down')[0]);
-      const caption = captions.filter((one) => one !== undefined).join('/');
-      return caption === '' ? [] : [`${caption} ${label}`];
-    })
-    .join('  ');
+/**
+ * `F1 Клавиши  F2 Поиск`; a key nobody bound is left out, neighbours with one label share it.
+ * @param digits what digits mean here, told before `Enter`
+ */
+export function footerText(bindings: readonly Binding[], keyMap: KeyMap, digits?: string): string {
+  const entries: { keys: string; label: string }[] = [];
+  for (const { command, label } of bindings) {
+    if (label === null) continue;
+    if (command === 'confirm' && digits !== undefined) entries.push({ keys: '0-9', label: digits });
+    const keys = [command, PAIRS[command]]
+      .flatMap((one) => (one === undefined ? [] : keyCaptions(keyMap, one).slice(0, 1)))
+      .join('/');
+    const before = entries.at(-1);
+    if (keys === '') continue;
+    if (before?.label === label) before.keys += `, ${keys}`;
+    else entries.push({ keys, label });
+  }
+  return entries.map(({ keys, label }) => `${keys} ${label}`).join('  ');
 }
 
-/** Most urgent first. The list of unfinished payments needs no word about the cancels it shows (SCR-53). */
+/** Most urgent first. What a page tells itself needs no word: cancels in SCR-53, links and devices in SCR-34. */
 export function statusWords(model: Model, contextName: string): string[] {
   const { devices, linkLost, attempts, currencies, ui, now } = model;
   const words: string[] = [];
-  if (devices.scanner === 'noLink') words.push('Сканер: нет связи');
-  if (devices.printer === 'paperOut') words.push('Принтер: нет бумаги');
-  if (devices.printer === 'coverOpen') words.push('Принтер: крышка');
-  if (devices.printer === 'noLink') words.push('Принтер: нет связи');
+  const tellsLinks = contextName === 'service';
+  if (!tellsLinks) {
+    if (devices.scanner === 'noLink') words.push('Сканер: нет связи');
+    if (devices.printer === 'paperOut') words.push('Принтер: нет бумаги');
+    if (devices.printer === 'coverOpen') words.push('Принтер: крышка');
+    if (devices.printer === 'noLink') words.push('Принтер: нет связи');
+  }
   if (devices.queuedSlips > 0) words.push(`Печать: ${devices.queuedSlips}`);
-  for (const provider of linkLost) {
+  for (const provider of tellsLinks ? [] : linkLost) {
     words.push(`Нет связи: ${currencies.find((currency) => currency.provider === provider)?.name ?? provider}`);
   }
   const queued = attempts.filter(({ operation, foreground }) => isReversal(operation) && !foreground);
-  if (queued.length > 0 && contextName !== 'unfinished') {
+  if (queued.length > 0 && !tellsLinks && contextName !== 'unfinished') {
     const oldestMs = Math.min(...queued.map(({ startedAtMs }) => startedAtMs));
     words.push(`Отмен в очереди: ${queued.length} (${Math.max(0, Math.floor((now - oldestMs) / 60_000))} мин)`);
   }

@@ -3,7 +3,6 @@ import type { At, Binding, Context, KeyCommand, KeyMap } from '../app/context.ts
 import { cutColumns } from '../register/safe-text.ts';
 import { commandNames, keyCaptions } from './key-map.ts';
 import { drawPage, frameRows } from './layout.ts';
-import { NO_CARD_GROUPS } from './unavailable.ts';
 
 export interface HelpLocal {
   modeName: string;
@@ -27,9 +26,7 @@ export function helpBinding(self: () => Context): Binding {
   };
 }
 
-/**
- * One line a reason, under its first key, as the mock-up has it; what this version lacks altogether comes last.
- */
+/** One line a reason, under its first key, as the mock-up has it. */
 function unavailableLines(bindings: readonly Binding[], at: At): string[] {
   const byReason = new Map<string, string>();
   for (const { command, disabled } of bindings) {
@@ -39,8 +36,7 @@ function unavailableLines(bindings: readonly Binding[], at: At): string[] {
     if (reason === null || !isFunctionKey || byReason.has(reason)) continue;
     byReason.set(reason, `${caption} ${commandNames[command]}: недоступно - ${reason}`);
   }
-  const missing = byReason.get(NO_CARD_GROUPS);
-  return [...byReason.values()].filter((line) => line !== missing).concat(missing ?? []);
+  return [...byReason.values()];
 }
 
 /** Caption and meaning of every key, in the order of the mock-up. */

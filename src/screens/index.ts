@@ -2,21 +2,38 @@
 import type { Context, Model } from '../app/context.ts';
 import { isUndecided, totalsOf } from '../register/totals.ts';
 import { closed } from './closed.ts';
+import { documentPicker } from './document-picker.ts';
+import { documentView } from './document-view.ts';
+import { freeReturn } from './free-return.ts';
 import { goods } from './goods.ts';
 import { help } from './help.ts';
 import { locked } from './locked.ts';
 import { login } from './login.ts';
 import { menu } from './menu.ts';
 import { paid } from './paid.ts';
+import { reconciliation } from './reconciliation.ts';
+import { refund } from './refund.ts';
 import { restored } from './restored.ts';
+import { returnGoods } from './return-goods.ts';
 import { search } from './search.ts';
+import { service } from './service.ts';
+import { serviceOplati } from './service-oplati.ts';
 import { shift } from './shift.ts';
 import { subtotal } from './subtotal.ts';
 import { unfinished } from './unfinished.ts';
 
 export type { SearchLocal } from './search.ts';
 
-export type BaseName = 'login' | 'locked' | 'goods' | 'subtotal' | 'paid' | 'closed';
+export type BaseName =
+  | 'login'
+  | 'locked'
+  | 'goods'
+  | 'free-return'
+  | 'return-goods'
+  | 'subtotal'
+  | 'refund'
+  | 'paid'
+  | 'closed';
 
 const all: readonly Context[] = [
   login,
@@ -25,11 +42,19 @@ const all: readonly Context[] = [
   subtotal,
   paid,
   closed,
+  freeReturn,
+  returnGoods,
+  refund,
   search,
+  documentPicker,
+  documentView,
   menu,
   shift,
-  help,
   unfinished,
+  reconciliation,
+  service,
+  serviceOplati,
+  help,
   restored,
 ];
 
@@ -39,15 +64,28 @@ export const screens: Readonly<Record<string, Context>> = Object.fromEntries(
 
 /** The mode's own screen: a function of the state, so that no crash can lose it. */
 export function baseContextName(model: Model): BaseName {
-  const { user, locked: isLocked, document, lastClosed } = model.register;
+  const { user, locked: isLocked, document, lastClosed, mode } = model.register;
   if (user === null) return 'login';
   if (isLocked) return 'locked';
-  if (document === null) return lastClosed !== null && !isNextBegun(model) ? 'closed' : 'goods';
-  if (document.stage === 'goods') return 'goods';
-  return totalsOf(document).fullyPaid && !document.payments.some(isUndecided) ? 'paid' : 'subtotal';
+  if (document === null) {
+    if (lastClosed !== null && !isNextBegun(model)) return 'closed';
+    return mode === 'return' ? 'free-return' : 'goods';
+  }
+  const isBySale = document.type === 'returnBySale';
+  if (document.stage === 'goods') {
+    if (isBySale) return 'return-goods';
+    return document.type === 'return' ? 'free-return' : 'goods';
+  }
+  if (totalsOf(document).fullyPaid && !document.payments.some(isUndecided)) return 'paid';
+  return isBySale ? 'refund' : 'subtotal';
 }
 
-/** The first digit or modifier shows the next, still empty receipt (SCR-11). */
-function isNextBegun({ ui }: Model): boolean {
-  return ui.input !== '' || ui.pendingQuantityThousandths !== null || ui.pendingPriceKopecks !== null;
+/** The first digit, modifier or card shows the next, still empty receipt (SCR-11). */
+function isNextBegun({ ui, register }: Model): boolean {
+  return (
+    ui.input !== '' ||
+    ui.pendingQuantityThousandths !== null ||
+    ui.pendingPriceKopecks !== null ||
+    register.pendingCard !== null
+  );
 }

@@ -28,6 +28,8 @@ export const commandNames: Readonly<Record<KeyCommand, string>> = {
   repeat: 'Повтор позиции',
   copy: 'Печать копии чека',
   drawer: 'Открыть денежный ящик',
+  cardNumber: 'Карта по номеру',
+  removeCard: 'Отмена карты',
 };
 
 const CAPTIONS: Readonly<Record<string, string>> = {

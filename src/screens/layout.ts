@@ -1,6 +1,6 @@
 /** The frame every screen stands in (screens.md 1.2), and the parts of a receipt on it. Shared by the screens only. */
 import type { Canvas, Model, Style } from '../app/context.ts';
-import type { ClosedDocument, Currency, Document, DocumentType, Line, Payment } from '../register/model.ts';
+import type { Card, ClosedDocument, Currency, Document, DocumentType, Line, Payment } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
 import { formatQuantity } from '../register/quantity.ts';
 import { cutColumns } from '../register/safe-text.ts';
@@ -95,27 +95,38 @@ export function drawGoods(
   });
 }
 
-/** The last three payments; undecided ones say so. */
+/** The card, then the last payments that fit under it; undecided ones say so. */
 export function drawJournal(canvas: Canvas, model: Model, document: Document | null): void {
+  const { journal } = frameRows(model);
+  const card = currentCard(model, document);
+  if (card !== null) canvas.put(journal, 2, cutColumns(cardText(card), model.columns - 2));
   if (document === null) return;
   // A payment that runs in front of the cashier is what the dialog is about; its row would say the same (captures 1, 2).
   const inDialog = new Set(model.attempts.filter(({ foreground }) => foreground).map(({ attemptId }) => attemptId));
   const payments = visiblePayments(document).filter(
     ({ attemptId, state }) => state !== 'waiting' || !inDialog.has(attemptId),
   );
-  const hidden = Math.max(0, payments.length - JOURNAL_ROWS);
-  const { journal } = frameRows(model);
+  const cardRows = card === null ? 0 : 1;
+  const hidden = Math.max(0, payments.length - (JOURNAL_ROWS - cardRows));
   payments.slice(hidden).forEach((payment, index) => {
+    const row = journal + cardRows + index;
     const more = index === 0 && hidden > 0 ? ` (еще ${hidden})` : '';
     const style = paymentStyle(payment);
-    canvas.put(
-      journal + index,
-      2,
-      cutColumns(`${paymentName(payment.currency)}${stateText(payment)}${more}`, 60),
-      style,
-    );
-    canvas.putRight(journal + index, model.columns - 1, formatKopecks(payment.amountKopecks), style);
+    canvas.put(row, 2, cutColumns(`${paymentName(payment.currency)}${stateText(payment)}${more}`, 60), style);
+    canvas.putRight(row, model.columns - 1, formatKopecks(payment.amountKopecks), style);
   });
+}
+
+/** The document's card, or the one that waits for the first item of a sale. */
+export function currentCard(model: Model, document = model.register.document): Card | null {
+  if (document !== null) return document.card;
+  return model.register.mode === 'sale' ? model.register.pendingCard : null;
+}
+
+/** `Карта О!плати 2900000000018  Лояльность О!плати 5%` */
+export function cardText({ title, number, groupName, discountBasisPoints }: Card): string {
+  const percent = formatKopecks(discountBasisPoints).replace(/\.?0+$/, '');
+  return `${title} ${number}  ${groupName}${discountBasisPoints === 0 ? '' : ` ${percent}%`}`;
 }
 
 /** The main currency goes by its short name, the others in full (SCR-09). */
@@ -134,15 +145,22 @@ function paymentStyle(payment: Payment): Style {
   return payment.state === 'waiting' || payment.state === 'cancelling' ? 'waiting' : 'done';
 }
 
-/** Row 21: modifiers of the next item at the left, typed text at the right. */
+/** Row 21: the mode, modifiers of the next item and the card at the left, typed text at the right. */
 export function drawModifiers(canvas: Canvas, model: Model, text: string): void {
   const { pendingQuantityThousandths, pendingPriceKopecks } = model.ui;
-  const row = frameRows(model).modifiers;
+  const card = currentCard(model);
   const modifiers = [
+    currentType(model) === 'return' ? 'Режим возврата' : null,
     pendingQuantityThousandths === null ? null : `Кол-во: ${formatQuantity(pendingQuantityThousandths, false)}`,
     pendingPriceKopecks === null ? null : `Цена: ${formatKopecks(pendingPriceKopecks)}`,
+    card === null ? null : `Карта: *${card.number.slice(-4)}`,
   ].filter((part) => part !== null);
-  canvas.put(row, 2, modifiers.join('  '));
+  drawInput(canvas, model, modifiers.join('  '), text);
+}
+
+export function drawInput(canvas: Canvas, model: Model, left: string, text: string): void {
+  const row = frameRows(model).modifiers;
+  canvas.put(row, 2, left);
   if (text !== '') canvas.putRight(row, model.columns - 1, `Ввод: ${text.slice(-40)}_`);
 }
 
@@ -191,13 +209,21 @@ export function documentTitle(type: DocumentType, number: number): string {
 /** The open document's title, or that of the receipt the next item will open. */
 export function currentTitle(model: Model): string {
   const { document, lastDocumentNumber } = model.register;
-  return document === null
-    ? documentTitle('sale', lastDocumentNumber + 1)
-    : documentTitle(document.type, document.number);
+  return documentTitle(currentType(model), document?.number ?? lastDocumentNumber + 1);
+}
+
+/** What is open, or what the next item will open. */
+export function currentType({ register }: Model): DocumentType {
+  return register.document?.type ?? register.mode;
 }
 
 export function linesOf(document: Document | ClosedDocument | null): readonly Line[] {
   return document?.lines ?? [];
+}
+
+/** What of it is sold or returned: a line of a sale that is not returned is no part of its return (SCR-19). */
+export function countedLines(document: Document | ClosedDocument | null): readonly Line[] {
+  return linesOf(document).filter(({ quantityThousandths }) => quantityThousandths > 0);
 }
 
 /** `[МОЛ____]`; the tail of a long input stays in view. */
@@ -227,6 +253,12 @@ export function clockText(model: Model, at = model.wall): string {
 export function dateText(model: Model, at: number): string {
   const stamp = localStamp(model, at);
   return `${stamp.slice(8, 10)}.${stamp.slice(5, 7)}.${stamp.slice(2, 4)}`;
+}
+
+/** `11.05.2022 14:39` */
+export function longDateText(model: Model, at: number): string {
+  const stamp = localStamp(model, at);
+  return `${stamp.slice(8, 10)}.${stamp.slice(5, 7)}.${stamp.slice(0, 4)} ${stamp.slice(11, 16)}`;
 }
 
 /** `22.08.23 16:58:30` */

@@ -1,7 +1,8 @@
 /** SCR-02: goods and sums are hidden, the open receipt survives. */
-import type { Context } from '../app/context.ts';
+import type { At, Context, Model, Step } from '../app/context.ts';
+import type { User } from '../register/model.ts';
 import { helpBinding } from './help.ts';
-import { currentTitle, drawFrame, drawPanel, fieldText, frameRows, linesOf } from './layout.ts';
+import { countedLines, currentTitle, drawFrame, drawPanel, fieldText, frameRows, moved } from './layout.ts';
 import { CLEAR_INPUT, exitBinding } from './sale-actions.ts';
 
 export const locked: Context<null> = {
@@ -12,7 +13,8 @@ export const locked: Context<null> = {
   field: { accepts: 'password', maxLength: 20 },
   modeName: 'касса заблокирована',
   view(canvas, { model, text }) {
-    const { user, document } = model.register;
+    const { document } = model.register;
+    const user = chosenUser(model);
     const rows = frameRows(model);
     drawFrame(canvas, model, 'Касса заблокирована', null);
     drawPanel(canvas, model, {
@@ -31,7 +33,11 @@ export const locked: Context<null> = {
       ],
     });
     if (document === null) return;
-    canvas.put(rows.received, 2, `Есть незакрытый чек: ${currentTitle(model)}, позиций: ${linesOf(document).length}`);
+    canvas.put(
+      rows.received,
+      2,
+      `Есть незакрытый чек: ${currentTitle(model)}, позиций: ${countedLines(document).length}`,
+    );
   },
   hint: () => 'Введите пароль и нажмите "Ввод"',
   bindings: [
@@ -39,13 +45,21 @@ export const locked: Context<null> = {
       command: 'confirm',
       label: 'Ввод',
       disabled: ({ model, text }) => (model.ui.busy ? 'проверка пароля' : text === '' ? 'ввод пуст' : null),
-      run: ({ model, text }) => [
-        CLEAR_INPUT,
-        { do: 'logIn', userCode: model.register.user?.code ?? '', password: text },
-      ],
+      run: ({ model, text }) => [CLEAR_INPUT, { do: 'logIn', userCode: chosenUser(model)?.code ?? '', password: text }],
     },
     { command: 'cancel', label: 'Сброс ввода', run: () => [CLEAR_INPUT] },
+    { command: 'up', label: null, run: (at) => choose(at, -1) },
+    { command: 'down', label: null, run: (at) => choose(at, 1) },
     helpBinding(() => locked),
     exitBinding,
   ],
 };
+
+/** Whose password is asked for: the one who locked, or another user chosen with Up and Down (SCR-02). */
+function chosenUser({ users, ui, register }: Model): User | null {
+  return users[ui.loginSelected] ?? register.user;
+}
+
+function choose({ model }: At, by: number): Step[] {
+  return [{ do: 'ui', patch: { loginSelected: moved(model.ui.loginSelected, by, model.users.length), input: '' } }];
+}

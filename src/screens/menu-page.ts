@@ -2,6 +2,7 @@
 import type { At, Canvas, Context, Model, Step } from '../app/context.ts';
 import { helpBinding } from './help.ts';
 import { drawPage, moved } from './layout.ts';
+import { featureMissing } from './unavailable.ts';
 
 export interface MenuLocal {
   selected: number;
@@ -18,6 +19,8 @@ export interface MenuItem {
   run(model: Model): Step[];
 }
 
+export const missing = (label: string): MenuItem => ({ label, missing: true, run: featureMissing });
+
 const FIRST_ROW = 6;
 /** Two digits of one number. */
 const NUMBER_TIME_MS = 1000;
@@ -26,7 +29,7 @@ export function menuPage(
   name: string,
   title: string,
   items: readonly MenuItem[],
-  drawMore?: (canvas: Canvas, model: Model) => void,
+  more: { draw?: (canvas: Canvas, model: Model) => void; hint?: (model: Model) => string } = {},
 ): Context<MenuLocal> {
   const select = ({ local }: At<MenuLocal>, by: number): Step[] => [
     { do: 'local', local: { ...local, selected: moved(local.selected, by, items.length) }, text: '' },
@@ -47,9 +50,9 @@ export function menuPage(
         const style = isSelected ? 'selected' : isDim ? 'dim' : 'normal';
         canvas.put(FIRST_ROW + index, 1, isSelected ? text.padEnd(model.columns) : text, style);
       });
-      drawMore?.(canvas, model);
+      more.draw?.(canvas, model);
     },
-    hint: () => 'Выберите пункт и нажмите "Ввод"',
+    hint: ({ model }) => more.hint?.(model) ?? 'Выберите пункт и нажмите "Ввод"',
     bindings: [
       { command: 'up', label: 'Выбор', run: (at) => select(at, -1) },
       { command: 'down', label: null, run: (at) => select(at, 1) },

@@ -1,12 +1,9 @@
 /** SCR-26: the way to every command. */
 import type { Model } from '../app/context.ts';
-import { type MenuItem, menuPage } from './menu-page.ts';
-import { CLEAR_INPUT, exitSteps, lines, open, priceSteps } from './sale-actions.ts';
-import { featureMissing } from './unavailable.ts';
+import { type MenuItem, menuPage, missing } from './menu-page.ts';
+import { CLEAR_INPUT, exitSteps, lines, open, pickerSteps, priceSteps } from './sale-actions.ts';
 
 const OPEN_DOCUMENT = 'Есть открытый чек';
-
-const missing = (label: string): MenuItem => ({ label, missing: true, run: featureMissing });
 
 /** Selling needs a cashier: at the log-in only the service menu and the exit act (SCR-01). */
 function withoutUser({ register }: Model): string | null {
@@ -28,9 +25,18 @@ function withDocument(model: Model): string | null {
 }
 
 const items: readonly MenuItem[] = [
-  { label: 'Продажа', disabled: withoutUser, run: () => [{ do: 'close' }] },
-  missing('Возврат по чеку продажи'),
-  missing('Возврат'),
+  {
+    label: 'Продажа',
+    disabled: (model) => (model.register.mode === 'return' ? withDocument(model) : withoutUser(model)),
+    run: ({ register }) =>
+      register.mode === 'return' ? [{ do: 'close' }, { do: 'setMode', mode: 'sale' }] : [{ do: 'close' }],
+  },
+  {
+    label: 'Возврат по чеку продажи',
+    disabled: withDocument,
+    run: () => [{ do: 'close' }, ...pickerSteps('return')],
+  },
+  { label: 'Возврат', disabled: withDocument, run: () => [{ do: 'close' }, { do: 'setMode', mode: 'return' }] },
   {
     label: 'Ввод цены',
     disabled: (model) => (model.ui.input === '' ? withoutLines(model) : outsideGoods(model)),
@@ -44,12 +50,18 @@ const items: readonly MenuItem[] = [
   },
   missing('Отложить чек'),
   missing('Отложенные чеки'),
-  missing('Просмотр документов'),
+  { label: 'Просмотр документов', disabled: withoutUser, run: () => [{ do: 'close' }, ...pickerSteps('view')] },
   { label: 'Печать копии чека', disabled: withDocument, run: () => [{ do: 'close' }, { do: 'printCopy' }] },
   { label: 'Открыть денежный ящик', disabled: withoutUser, run: () => [{ do: 'close' }, { do: 'openDrawer' }] },
   { label: 'Смена', disabled: withoutUser, run: () => [open('shift', { selected: 0, typedAtMs: 0 })] },
   missing('Уведомления'),
-  missing('Сервисное меню'),
+  {
+    label: 'Сервисное меню',
+    run: ({ register }) =>
+      register.user?.roles.includes('administrator') === true
+        ? [open('service', { selected: 0, typedAtMs: 0 })]
+        : [{ do: 'say', number: 'DOM-04' }],
+  },
   {
     label: 'Регистрация',
     disabled: withoutUser,

@@ -2,12 +2,11 @@
 import type { Context } from '../app/context.ts';
 import { totalsOf } from '../register/totals.ts';
 import { helpBinding } from './help.ts';
-import { currentTitle, drawFrame, drawGoods, drawJournal, drawTotals } from './layout.ts';
+import { countedLines, currentTitle, drawFrame, drawGoods, drawJournal, drawTotals } from './layout.ts';
 import {
   annulBinding,
   blocked,
   exitBinding,
-  lines,
   lockBinding,
   menuBinding,
   OPEN_DOCUMENT,
@@ -27,7 +26,7 @@ export const paid: Context<null> = {
   view(canvas, { model }) {
     const totals = totalsOf(model.register.document);
     drawFrame(canvas, model, currentTitle(model), null);
-    drawGoods(canvas, model, lines(model), null, 'dim');
+    drawGoods(canvas, model, countedLines(model.register.document), null, 'dim');
     drawJournal(canvas, model, model.register.document);
     drawTotals(canvas, model, {
       receivedKopecks: totals.receivedKopecks,
@@ -49,6 +48,8 @@ export const paid: Context<null> = {
     blocked('quantity', PAID),
     blocked('storno', PAID),
     blocked('card', PAID),
+    blocked('cardNumber', PAID),
+    blocked('removeCard', PAID),
     blocked('subtotal', PAID),
     blocked('currency', PAID),
     blocked('returnBySale', OPEN_DOCUMENT),

@@ -1,10 +1,9 @@
 /** What the keys of the sale do, as steps; shared by the screens that sell and by the menu. */
-import type { At, Binding, ContextRef, Model, Step } from '../app/context.ts';
+import type { At, Binding, ContextRef, Model, PickerLocal, Step } from '../app/context.ts';
 import type { Line } from '../register/model.ts';
 import { parseKopecks } from '../register/money.ts';
 import { parseQuantity } from '../register/quantity.ts';
 import { goodsRowCount, linesOf, moved } from './layout.ts';
-import { NO_CARD_GROUPS, returnBySaleReason } from './unavailable.ts';
 
 export const NO_LINES = 'в чеке нет позиций';
 export const OPEN_DOCUMENT = 'есть открытый чек';
@@ -14,6 +13,13 @@ export const CLEAR_INPUT: Step = { do: 'ui', patch: { input: '' } };
 
 export function open(name: string, local: unknown = null): Step {
   return { do: 'open', context: { name, local, text: '' } };
+}
+
+/** The list of documents, newest first (SCR-17). */
+export function pickerSteps(purpose: PickerLocal['purpose']): Step[] {
+  const page = { rows: [], offset: 0, total: 0 };
+  const local: PickerLocal = { purpose, page, selected: 0, day: null, editsDay: false };
+  return [open('document-picker', local), { do: 'findSales', offset: 0 }];
 }
 
 export function questionOf(number: string, params: Record<string, string>, onYes: Step[]): ContextRef {
@@ -128,14 +134,8 @@ export const annulBinding: Binding = {
 export const returnBySaleBinding: Binding = {
   command: 'returnBySale',
   label: null,
-  disabled: ({ model }) => returnBySaleReason(model),
-  run: () => [],
-};
-export const cardBinding: Binding = {
-  command: 'card',
-  label: 'Карта',
-  disabled: () => NO_CARD_GROUPS,
-  run: () => [],
+  disabled: ({ model }) => (model.register.document === null ? null : OPEN_DOCUMENT),
+  run: () => pickerSteps('return'),
 };
 
 /** The same action without a place in the footer. */

@@ -1,14 +1,13 @@
 /** SCR-27: the shift's operations and its state. */
-import type { Canvas, Model } from '../app/context.ts';
+import type { Canvas, Model, ReconciliationLocal } from '../app/context.ts';
 import { clockText, dateText } from './layout.ts';
-import { type MenuItem, menuPage } from './menu-page.ts';
+import { type MenuItem, menuPage, missing } from './menu-page.ts';
 import { open } from './sale-actions.ts';
-import { featureMissing } from './unavailable.ts';
 
 /** domain.md 2.2, `duration limit`. */
 const SHIFT_LIMIT_MS = (23 * 60 + 55) * 60_000;
 
-const missing = (label: string): MenuItem => ({ label, missing: true, run: featureMissing });
+const NOTHING_ASKED: ReconciliationLocal = { status: 'asking', rows: [], selected: 0 };
 
 const items: readonly MenuItem[] = [
   {
@@ -21,7 +20,11 @@ const items: readonly MenuItem[] = [
   missing('X-отчет'),
   missing('Z-отчет (закрытие смены)'),
   missing('Отчет по безналу'),
-  missing('Сверка итогов по безналу'),
+  {
+    label: 'Сверка итогов по безналу',
+    disabled: ({ register }) => (register.shift === null ? 'Смена закрыта' : null),
+    run: () => [open('reconciliation', NOTHING_ASKED), { do: 'reconcile' }],
+  },
   { label: 'Незавершенные оплаты', run: () => [open('unfinished', { selected: 0 })] },
 ];
 
@@ -40,4 +43,4 @@ function shiftText(model: Model): string {
   return `Смена № ${shift.number} открыта ${opened}, до предельного времени: ${left}`;
 }
 
-export const shift = menuPage('shift', 'Смена', items, drawState);
+export const shift = menuPage('shift', 'Смена', items, { draw: drawState });

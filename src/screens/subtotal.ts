@@ -1,17 +1,16 @@
-/** Payment (SCR-07, SCR-09): goods are frozen, every payment is a row of the journal. */
-import type { At, Context, Model, Step } from '../app/context.ts';
+/** Payment (SCR-07, SCR-09): goods are frozen, every payment is a row of the journal. A refund shares most of it. */
+import type { At, Binding, Canvas, Context, Model, Step } from '../app/context.ts';
 import type { Currency } from '../register/model.ts';
 import { parseKopecks } from '../register/money.ts';
 import { isCounted, totalsOf } from '../register/totals.ts';
+import { cardBinding, cardNumberBinding, removeCardBinding } from './card-actions.ts';
 import { helpBinding } from './help.ts';
-import { currentTitle, drawFrame, drawGoods, drawJournal, drawModifiers, drawTotals } from './layout.ts';
+import { countedLines, currentTitle, drawFrame, drawGoods, drawJournal, drawModifiers, drawTotals } from './layout.ts';
 import {
   annulBinding,
   blocked,
   CLEAR_INPUT,
-  cardBinding,
   exitBinding,
-  lines,
   lockBinding,
   menuBinding,
   OPEN_DOCUMENT,
@@ -20,8 +19,41 @@ import {
 } from './sale-actions.ts';
 
 const FROZEN = 'вернитесь к товарам (Esc)';
-const MAIN_CURRENCY_CODE = 1;
 const BAD_SUM: Step = { do: 'status', text: 'Неверная сумма' };
+
+export function drawPayment(canvas: Canvas, { model, text }: At): void {
+  const { document } = model.register;
+  const totals = totalsOf(document);
+  drawFrame(canvas, model, currentTitle(model), totals.fullyPaid ? null : totals.totalKopecks);
+  drawGoods(canvas, model, countedLines(document), null, 'dim');
+  drawJournal(canvas, model, document);
+  drawModifiers(canvas, model, text);
+  drawTotals(canvas, model, {
+    receivedKopecks: totals.receivedKopecks,
+    discountKopecks: totals.discountKopecks,
+    label: 'К оплате',
+    sumKopecks: totals.restKopecks,
+  });
+}
+
+export const payCancelBinding: Binding = { command: 'cancel', label: 'Отмена', run: cancelSteps };
+export const payCurrencyBinding: Binding = { command: 'currency', label: 'Валюта', run: currencySteps };
+
+/** What acts in any payment stage, and what the frozen goods forbid. */
+export const frozenBindings: readonly Binding[] = [
+  menuBinding,
+  annulBinding,
+  lockBinding,
+  blocked('search', FROZEN),
+  blocked('quantity', FROZEN),
+  blocked('storno', FROZEN),
+  blocked('subtotal', 'чек уже в подытоге'),
+  blocked('returnBySale', OPEN_DOCUMENT),
+  blocked('price', FROZEN),
+  blocked('repeat', FROZEN),
+  blocked('copy', OPEN_DOCUMENT),
+  exitBinding,
+].map(unlabelled);
 
 export const subtotal: Context<null> = {
   name: 'subtotal',
@@ -30,20 +62,7 @@ export const subtotal: Context<null> = {
   scan: 'refuse',
   field: { accepts: 'decimal', maxLength: 12 },
   modeName: 'подытог',
-  view(canvas, { model, text }) {
-    const { document } = model.register;
-    const totals = totalsOf(document);
-    drawFrame(canvas, model, currentTitle(model), totals.fullyPaid ? null : totals.totalKopecks);
-    drawGoods(canvas, model, lines(model), null, 'dim');
-    drawJournal(canvas, model, document);
-    drawModifiers(canvas, model, text);
-    drawTotals(canvas, model, {
-      receivedKopecks: totals.receivedKopecks,
-      discountKopecks: totals.discountKopecks,
-      label: 'К оплате',
-      sumKopecks: totals.restKopecks,
-    });
-  },
+  view: drawPayment,
   hint: () => 'Выберите валюту или нажмите "Итого"',
   bindings: [
     {
@@ -52,28 +71,19 @@ export const subtotal: Context<null> = {
       disabled: ({ text }) => (text === '' ? 'введите сумму' : null),
       run: (at) => payInMain(at, false),
     },
-    { command: 'cancel', label: 'Отмена', run: cancelSteps },
+    payCancelBinding,
     cardBinding,
-    { command: 'currency', label: 'Валюта', run: currencySteps },
+    payCurrencyBinding,
     { command: 'total', label: 'Итого', run: (at) => payInMain(at, true) },
     helpBinding(() => subtotal),
-    unlabelled(menuBinding),
-    annulBinding,
-    unlabelled(lockBinding),
-    blocked('search', FROZEN),
-    blocked('quantity', FROZEN),
-    blocked('storno', FROZEN),
-    blocked('subtotal', 'чек уже в подытоге'),
-    blocked('returnBySale', OPEN_DOCUMENT),
-    blocked('price', FROZEN),
-    blocked('repeat', FROZEN),
-    blocked('copy', OPEN_DOCUMENT),
-    exitBinding,
+    ...frozenBindings,
+    cardNumberBinding,
+    removeCardBinding,
   ],
 };
 
 /** F8 without digits is the exact rest; nothing left to pay means that only closing is missing. */
-function payInMain({ model, text }: At, thenClose: boolean): Step[] {
+export function payInMain({ model, text }: At, thenClose: boolean): Step[] {
   const totals = totalsOf(model.register.document);
   if (thenClose && totals.fullyPaid) return [{ do: 'command', command: { do: 'close' } }];
   const amountKopecks = text === '' ? null : parseKopecks(text);
@@ -86,7 +96,7 @@ function payInMain({ model, text }: At, thenClose: boolean): Step[] {
 }
 
 function mainCurrency(model: Model): Currency | null {
-  return model.currencies.find(({ code }) => code === MAIN_CURRENCY_CODE) ?? null;
+  return model.currencies.find(({ code }) => code === model.settings.mainCurrencyCode) ?? null;
 }
 
 function currencySteps({ text }: At): Step[] {

@@ -1,14 +1,12 @@
-/** What this version does not do yet, in one place: keys say why, menu items answer with DOM-101. */
-import type { Model, Step } from '../app/context.ts';
+/** Why keys and menu items do not act, where several screens say the same. */
+import type { Step } from '../app/context.ts';
 
-/** The dictionaries have no card groups, so a card cannot be added. */
-export const NO_CARD_GROUPS = 'нет групп карт';
+/** Cards and discounts are for sales only (domain.md 2.14). */
+export const IN_RETURN = 'режим возврата';
+/** A document that is only looked at. */
+export const VIEW_ONLY = 'документ открыт для просмотра';
 
-/** F9 picks a sale to return; there is no picker, so there is nothing to pick. */
-export function returnBySaleReason(model: Model): string {
-  return model.register.document !== null ? 'есть открытый чек' : 'нет чеков продажи';
-}
-
+/** Menu items this version does not have answer with DOM-101. */
 export function featureMissing(): Step[] {
   return [{ do: 'say', number: 'DOM-101' }];
 }

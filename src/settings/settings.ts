@@ -39,6 +39,7 @@ export interface Settings {
   receivedLabel: string;
   /** `locktimer`; 0 = never. */
   lockAfterSeconds: number;
+  /** Shorter passwords are not even tried (DOM-08). */
   minPasswordLength: number;
   /** `none` where the console font has no half blocks. */
   qrBlocks: 'half' | 'none';

@@ -44,8 +44,10 @@ type ProcessListener = (...values: unknown[]) => void;
 interface BlessedParts {
   makeProgram: ((options: object) => BlessedProgram) & { _exitHandler?: ProcessListener };
   makeScreen: ((options: object) => BlessedScreen) & Record<string, ProcessListener | undefined>;
-  tput: { ipaths: string[] };
+  tput: { ipaths: string[]; prototype: { _compile: CompileCapability } };
 }
+
+type CompileCapability = (this: object, info: object, name: string, value: unknown) => unknown;
 
 const BRACKETED_PASTE_ON = '\x1b[?2004h';
 const BRACKETED_PASTE_OFF = '\x1b[?2004l';
@@ -190,6 +192,8 @@ function openBlessed(output: object, terminfo: string): { program: BlessedProgra
   // blessed never sees the keyboard (terminal.md 1).
   const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => input });
   const systemPaths = parts.tput.ipaths;
+  const compile = parts.tput.prototype._compile;
+  parts.tput.prototype._compile = compileLate(compile);
   // Without system paths the bundled entry is taken: the same bytes on every machine. The vt ones are not bundled.
   if (!terminfo.startsWith('vt')) parts.tput.ipaths = [];
   const tmux = process.env.TMUX;
@@ -203,9 +207,23 @@ function openBlessed(output: object, terminfo: string): { program: BlessedProgra
     return { program, screen };
   } finally {
     parts.tput.ipaths = systemPaths;
+    parts.tput.prototype._compile = compile;
     if (tmux !== undefined) process.env.TMUX = tmux;
     silenceProcessListeners(parts);
   }
+}
+
+/** blessed makes a function of each of the four hundred capabilities at start, by `new Function`; we use a dozen of them. */
+function compileLate(compile: CompileCapability): CompileCapability {
+  return function (info, name, value) {
+    if (typeof value !== 'string' || value === '') return compile.call(this, info, name, value);
+    let compiled: unknown;
+    const perform = (parameters: unknown): unknown => {
+      compiled ??= compile.call(this, info, name, value);
+      return (compiled as (parameters: unknown) => unknown).call(this, parameters);
+    };
+    return perform;
+  };
 }
 
 /** blessed exits the process on signals and exceptions by itself (terminal.md 2, row 18): that is lifecycle.ts's work. */

@@ -11,6 +11,7 @@ import type {
   Payment,
   PaymentState,
   RegisterState,
+  ReturnSource,
   User,
 } from '../../src/register/model.ts';
 import { lineSumKopecks } from '../../src/register/money.ts';
@@ -107,6 +108,48 @@ export function documentOf(number: number, goods: Goods[], more: Partial<Documen
   };
 }
 
+/** A return by receipt: of every line `sold`, what was returned `before` and what is returned `now`. */
+export function returnOf(
+  number: number,
+  parts: { goods: Goods; sold: number; before: number; now: number }[],
+  more: Partial<Document> = {},
+): Document {
+  const document = documentOf(
+    number,
+    parts.map(({ goods }) => goods),
+    more,
+  );
+  const lines = document.lines.map((line, index): Line => {
+    const { goods, sold = 0, before = 0, now = 0 } = parts[index] ?? { goods: line.goods };
+    const sumOf = (pieces: number) => lineSumKopecks(goods.priceKopecks, pieces * 1000);
+    const returned = {
+      positionNumber: line.positionNumber,
+      soldThousandths: sold * 1000,
+      paidKopecks: sumOf(sold),
+      beforeThousandths: before * 1000,
+      beforeKopecks: sumOf(before),
+    };
+    return { ...line, quantityThousandths: now * 1000, sumKopecks: sumOf(now), returned };
+  });
+  return { ...document, type: 'returnBySale', source: sourceOf([]), ...more, lines };
+}
+
+/** Sale № 7 with these payments, all of them still to be given back. */
+export function sourceOf(payments: Payment[]): ReturnSource {
+  return {
+    documentId: 'd7',
+    number: 7,
+    closedAt: moment('03.11.21 11:30'),
+    payments: payments.map(({ attemptId, currency, amountKopecks, orderNumber }) => ({
+      attemptId,
+      currency,
+      orderNumber,
+      leftKopecks: amountKopecks,
+      providerPaymentId: null,
+    })),
+  };
+}
+
 /** The three goods of SCR-04, SCR-05, SCR-24: 121.90. */
 export function bigReceipt(more: Partial<Document> = {}): Document {
   return documentOf(11, [milkByWeight, bifiluxByWeight, juice], more);
@@ -167,11 +210,13 @@ export function attemptOf(more: Partial<Attempt> & { amountKopecks?: number; pro
 }
 
 export const master: User = { code: '1', name: 'Мастер', rank: 'старший кассир', roles: ['cashier', 'senior'] };
-export const users: User[] = [
-  master,
-  { code: '2', name: 'Кассир', rank: 'кассир', roles: ['cashier'] },
-  { code: '9', name: 'Администратор', rank: 'администратор', roles: ['administrator'] },
-];
+export const administrator: User = {
+  code: '9',
+  name: 'Администратор',
+  rank: 'администратор',
+  roles: ['administrator'],
+};
+export const users: User[] = [master, { code: '2', name: 'Кассир', rank: 'кассир', roles: ['cashier'] }, administrator];
 
 export interface Changes {
   register?: Partial<RegisterState>;
@@ -224,10 +269,12 @@ export function modelOf(changes: Changes = {}): Model {
       receivedLabel: 'Получено',
       qrBlocks: 'half',
       confirmStorno: false,
+      mainCurrencyCode: 1,
       soundOn: true,
       ...changes.settings,
     },
     keyMap: DEFAULT_KEY_MAP,
+    oplati: { otherCashless: true, enabled: true, mode: 0, regNum: '0000123-110000456', tokenAt: null },
     now: moment('22.08.23 17:14'),
     wall: moment('22.08.23 17:14'),
     utcOffsetMinutes: UTC_OFFSET_MINUTES,

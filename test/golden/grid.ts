@@ -1,5 +1,7 @@
 /** A plain canvas of the tests: one array of characters, one of styles. */
-import type { Canvas, Style } from '../../src/app/context.ts';
+import { readFileSync } from 'node:fs';
+import type { Canvas, Model, Style } from '../../src/app/context.ts';
+import { render } from '../../src/app/render.ts';
 
 export class Grid implements Canvas {
   readonly columns: number;
@@ -44,4 +46,18 @@ export class Grid implements Canvas {
     }
     throw new Error(`not on the screen: ${text}`);
   }
+}
+
+/** What the cashier sees, row by row. */
+export function drawn(model: Model): string[] {
+  const grid = new Grid(model.columns, model.rows);
+  render(grid, model);
+  return grid.text();
+}
+
+/** Rows of `scr/<name>.txt`. */
+export function golden(name: string): string[] {
+  return readFileSync(new URL(`scr/${name}.txt`, import.meta.url), 'utf8')
+    .split('\n')
+    .slice(0, -1);
 }

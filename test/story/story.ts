@@ -5,7 +5,11 @@ import type { Clock } from '../../src/app/clock.ts';
 import { createTill, type Till, type TillOptions } from '../../src/app/till.ts';
 import { seedDemo } from '../../src/catalog/demo.ts';
 import { VirtualClock } from '../../src/emulators/clock.ts';
-import { type OplatiEmulator, type OplatiEmulatorOptions, startOplatiEmulator } from '../../src/emulators/oplati/server.ts';
+import {
+  type OplatiEmulator,
+  type OplatiEmulatorOptions,
+  startOplatiEmulator,
+} from '../../src/emulators/oplati/server.ts';
 import type { HttpRequest } from '../../src/payments/driver.ts';
 import { createHttpSender, type HttpResult } from '../../src/payments/http.ts';
 import type { Document } from '../../src/register/model.ts';
@@ -60,6 +64,8 @@ export class Story {
   exitCode: number | null = null;
   /** Runs before a request leaves: the instant at which a story changes the world under it. */
   beforeSend: ((request: HttpRequest) => void | Promise<void>) | null = null;
+  /** Sees every picture. */
+  onPaint: ((rows: string[]) => void) | null = null;
   bells = 0;
   readonly #options: StoryOptions;
   readonly #ownsRoot: boolean;
@@ -108,6 +114,7 @@ export class Story {
         rows: this.#options.rows ?? 25,
         paint: (grid) => {
           this.#grid = grid;
+          this.onPaint?.(grid.text());
         },
         bell: () => {
           this.bells++;
@@ -115,7 +122,11 @@ export class Story {
       },
       send: (request) => this.send(request),
       printerUrl: `file:${pathsOf(this.root).printerBytes}`,
-      oplati: { url: this.#options.oplatiUrl ?? this.oplati.url, regNum: 'OPL000000002', mode: this.#options.mode ?? 2 },
+      oplati: {
+        url: this.#options.oplatiUrl ?? this.oplati.url,
+        regNum: 'OPL000000002',
+        mode: this.#options.mode ?? 2,
+      },
       autoLoginCode: '1',
       version: '4.6.239-5849',
       onExit: (code) => {
@@ -174,7 +185,8 @@ export class Story {
   press(...keys: string[]): this {
     for (const key of keys) {
       if (key.startsWith('type:')) {
-        for (const character of key.slice(5)) this.till.post({ type: 'key', name: character.toLowerCase(), text: character });
+        for (const character of key.slice(5))
+          this.till.post({ type: 'key', name: character.toLowerCase(), text: character });
       } else {
         this.till.post({ type: 'key', name: key, text: key.length === 1 ? key : null });
       }
@@ -204,7 +216,12 @@ export class Story {
 
   /** Number of the dialog that stands on the screen, null when none does. */
   get dialog(): string | null {
-    return /\b((?:OPL|DOM|SYS|DEV|PM|AS)-\d+) ─*┘|^\s+(OPL-\d+|PM-\d+)\s*$/m.exec(this.screen.join('\n'))?.slice(1).find(Boolean) ?? null;
+    return (
+      /\b((?:OPL|DOM|SYS|DEV|PM|AS)-\d+) ─*┘|^\s+(OPL-\d+|PM-\d+)\s*$/m
+        .exec(this.screen.join('\n'))
+        ?.slice(1)
+        .find(Boolean) ?? null
+    );
   }
 
   shows(text: string): boolean {

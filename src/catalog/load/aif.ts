@@ -3,6 +3,7 @@
  * Commands are `add`, `delete`, `clear` + the name of a table; those of tables we do not have are counted and passed over.
  */
 import type { Goods, Role } from '../../register/model.ts';
+import { CARD_COMMANDS } from './aif-cards.ts';
 import {
   type BarcodeDraft,
   barcodeOf,
@@ -78,7 +79,7 @@ function parseObject(text: string): Fields | null {
 }
 
 /** A JSON object of the file, read by name without trusting its shape; the first name that is there wins. */
-class Fields {
+export class Fields {
   readonly #value: object;
   constructor(value: object) {
     this.#value = value;
@@ -200,27 +201,7 @@ const COMMANDS: Record<string, Reader> = {
   },
   deletemcashuser: (command) => ({ do: 'deleteUser', code: codeOf(command.body('mcashuser').text('code') ?? '') }),
   clearmcashuser: () => ({ do: 'clearUsers' }),
-  addcardgroup: (command) => {
-    const body = command.body('cardGroup', 'cardgroup');
-    const number = (name: string) => numberOf(body.text(name) ?? '0', `Поле ${name}`);
-    return {
-      do: 'addCardGroup',
-      cardGroup: {
-        code: numberOf(body.text('idcardgroup') ?? '', 'Код группы карт'),
-        name: nameOf(body.text('name') ?? ''),
-        text: plainText(body.text('text') ?? ''),
-        cardMode: number('cardmode'),
-        inputMask: number('inputmask'),
-        pattern: plainText(body.text('pattern', 'regexpattern') ?? ''),
-        notAddEmptyCard: body.flag('notaddemptycard'),
-      },
-    };
-  },
-  deletecardgroup: (command) => ({
-    do: 'deleteCardGroup',
-    code: numberOf(command.body('cardGroup', 'cardgroup').text('idcardgroup') ?? '', 'Код группы карт'),
-  }),
-  clearcardgroup: () => ({ do: 'clearCardGroups' }),
+  ...CARD_COMMANDS,
   addvalut: (command) => {
     const body = command.body('valut');
     const name = nameOf(body.text('name') ?? '');

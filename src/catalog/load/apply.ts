@@ -7,6 +7,7 @@ import { hashPassword, type Pepper } from '../passwords.ts';
 import { reversed } from '../search.ts';
 import { foldText, wordsOf } from '../search-text.ts';
 import type { Storage } from '../storage.ts';
+import { applyCardChange } from './apply-cards.ts';
 import { type BarcodeDraft, type Change, type GoodsDraft, Refusal, type UserDraft } from './changes.ts';
 import { type LoadedKind, type LoadReport, noteSkipped } from './report.ts';
 
@@ -214,25 +215,6 @@ export function createApplier(storage: Storage, report: LoadReport, pepper: Pepp
         return run('deleted', 'DELETE FROM mol WHERE code = ?', change.code);
       case 'clearUsers':
         return void storage.exec('DELETE FROM mol');
-      case 'addCardGroup': {
-        const group = change.cardGroup;
-        return run(
-          'cardGroups',
-          `INSERT OR REPLACE INTO cardgroup (idcardgroup, name, text, cardmode, inputmask, pattern, notaddemptycard)
-           VALUES (?, ?, ?, ?, ?, ?, ?)`,
-          group.code,
-          group.name,
-          group.text,
-          group.cardMode,
-          group.inputMask,
-          group.pattern,
-          Number(group.notAddEmptyCard),
-        );
-      }
-      case 'deleteCardGroup':
-        return run('deleted', 'DELETE FROM cardgroup WHERE idcardgroup = ?', change.code);
-      case 'clearCardGroups':
-        return void storage.exec('DELETE FROM cardgroup');
       case 'addCurrency': {
         const { code, shortName, name, provider, changeAllowed } = change.currency;
         return run(
@@ -251,6 +233,10 @@ export function createApplier(storage: Storage, report: LoadReport, pepper: Pepp
         return void storage.exec('DELETE FROM valut');
       case 'skip':
         return noteSkipped(report, change.command);
+      default: {
+        const done = applyCardChange(storage, change);
+        if (done !== null) count(done.kind, done.count);
+      }
     }
   }
 

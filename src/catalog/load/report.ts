@@ -9,6 +9,8 @@ export type LoadedKind =
   | 'plu'
   | 'users'
   | 'cardGroups'
+  | 'cards'
+  | 'clients'
   | 'currencies'
   | 'deleted';
 
@@ -45,6 +47,8 @@ const KIND_LABELS: Record<LoadedKind, string> = {
   plu: 'коды весов (PLU)',
   users: 'кассиры',
   cardGroups: 'группы карт',
+  cards: 'карты',
+  clients: 'клиенты',
   currencies: 'валюты',
   deleted: 'удалено',
 };
@@ -63,6 +67,8 @@ export function emptyReport(source: string): LoadReport {
       plu: 0,
       users: 0,
       cardGroups: 0,
+      cards: 0,
+      clients: 0,
       currencies: 0,
       deleted: 0,
     },

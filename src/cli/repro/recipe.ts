@@ -136,7 +136,8 @@ function describeMove(move: Move): string {
   if ('untilShows' in move) return `Дождаться на экране: ${move.untilShows}`;
   if ('untilDialog' in move) return `Дождаться диалога: ${move.untilDialog}`;
   if ('scanBuyerCode' in move) return 'Отсканировать QR-код покупателя';
-  if ('network' in move) return move.network === 'none' ? 'Восстановить связь с сервером' : 'Отключить связь с сервером';
+  if ('network' in move)
+    return move.network === 'none' ? 'Восстановить связь с сервером' : 'Отключить связь с сервером';
   return 'Сбросить токен в личном кабинете';
 }
 

@@ -158,15 +158,15 @@ describe('loading AIF', () => {
   it('counts commands of other tables and passes over them', async () => {
     const folder = temporaryFolder();
     const report = await loadAif(folder, [
-      { command: 'addCard', card: { idcard: 1 } },
-      { command: 'addCard', card: { idcard: 2 } },
+      { command: 'addCountry', country: { code: 1 } },
+      { command: 'addCountry', country: { code: 2 } },
       { command: 'addMedicine' },
       { command: '__proto__' },
       milk,
     ]);
     expect(report.skipped).toEqual(
       Object.fromEntries([
-        ['addCard', 2],
+        ['addCountry', 2],
         ['addMedicine', 1],
         ['__proto__', 1],
       ]),

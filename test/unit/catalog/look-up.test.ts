@@ -87,32 +87,32 @@ describe('order of search (domain.md 2.3)', () => {
   it('refuses a label without weight, of unknown goods, with a wrong check digit', async () => {
     const catalog = await shop();
     const zero = withCheckDigit('220000400000');
-    expect(catalog.resolve(zero, 'scan', templates)).toEqual({ refused: 'DOM-28', params: { code: zero } });
+    expect(catalog.resolve(zero, 'scan', templates)).toEqual({ refused: 'DOM-28', params: { код: zero } });
     const unknown = withCheckDigit('220555500100');
-    expect(catalog.resolve(unknown, 'scan', templates)).toEqual({ refused: 'DOM-10', params: { code: unknown } });
+    expect(catalog.resolve(unknown, 'scan', templates)).toEqual({ refused: 'DOM-10', params: { код: unknown } });
     const right = withCheckDigit('220000400455');
     const wrong = right.slice(0, 12) + ((Number(right[12]) + 1) % 10);
-    expect(catalog.resolve(wrong, 'scan', templates)).toEqual({ refused: 'DOM-100', params: { code: wrong } });
+    expect(catalog.resolve(wrong, 'scan', templates)).toEqual({ refused: 'DOM-100', params: { код: wrong } });
   });
 
   it('takes a code only when it was typed with Ввод', async () => {
     const catalog = await shop();
     expect(catalog.resolve('1', 'code', templates)).toMatchObject({ found: { code: '1' }, by: 'code' });
-    expect(catalog.resolve('1', 'scan', templates)).toEqual({ refused: 'DOM-10', params: { code: '1' } });
-    expect(catalog.resolve('1', 'barcode', templates)).toEqual({ refused: 'DOM-10', params: { code: '1' } });
+    expect(catalog.resolve('1', 'scan', templates)).toEqual({ refused: 'DOM-10', params: { код: '1' } });
+    expect(catalog.resolve('1', 'barcode', templates)).toEqual({ refused: 'DOM-10', params: { код: '1' } });
     expect(catalog.resolve('12345678', 'code', templates)).toMatchObject({ found: { code: '12345678' }, by: 'code' });
   });
 
   it('says what is unknown: a code, a barcode, a mistyped barcode', async () => {
     const catalog = await shop();
-    expect(catalog.resolve('555', 'code', templates)).toEqual({ refused: 'DOM-11', params: { code: '555' } });
+    expect(catalog.resolve('555', 'code', templates)).toEqual({ refused: 'DOM-11', params: { код: '555' } });
     expect(catalog.resolve('4810000009998', 'scan', templates)).toMatchObject({ refused: 'DOM-10' });
     expect(catalog.resolve('123456789', 'code', templates)).toMatchObject({ refused: 'DOM-10' });
     expect(catalog.resolve('4810000000019', 'scan', templates)).toMatchObject({ refused: 'DOM-100' });
     expect(catalog.resolve('4810000000019', 'code', templates)).toMatchObject({ refused: 'DOM-100' });
     expect(catalog.resolve('a\u001b[31mb', 'scan', templates)).toEqual({
       refused: 'DOM-10',
-      params: { code: 'a[31mb' },
+      params: { код: 'a[31mb' },
     });
   });
 });

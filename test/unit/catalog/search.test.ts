@@ -105,7 +105,8 @@ describe('search of goods while typing (screens.md SCR-06)', () => {
       fc.property(fc.array(piece, { minLength: 2, maxLength: 4 }), (pieces) => {
         const text = pieces.join(' ');
         const asked = wordsOf(text);
-        fc.pre(!/^[\d\s]*$/.test(text) && new Set(asked).size > 1);
+        // One word alone is also looked for inside of words.
+        fc.pre(!/^[\d\s]*$/.test(text) && !asked.some((word) => asked.every((other) => word.startsWith(other))));
         const expected = names.flatMap((each, index) =>
           asked.every((prefix) => wordsOf(each).some((word) => word.startsWith(prefix))) ? [String(index + 1)] : [],
         );

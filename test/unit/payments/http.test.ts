@@ -184,22 +184,31 @@ it('bytes that are no HTTP: lost', async () => {
   expect(await sender.send(post(`http://127.0.0.1:${port}/`))).toEqual(LOST);
 });
 
-it('a body of 256 KB is taken, one byte more is lost and the download stops', async () => {
-  let written = 0;
-  const url = await serve((request, response) => {
-    if (request.url === '/fits') return response.end('x'.repeat(256 * 1024));
-    const pour = () => {
-      while (!response.destroyed && written < 200 * 1024 * 1024 && response.write('x'.repeat(65_536)))
-        written += 65_536;
-    };
-    response.on('drain', pour);
-    return pour();
-  });
-  const fits = await sender.send(post(`${url}/fits`));
-  expect('reply' in fits && fits.reply.body.length).toBe(256 * 1024);
-  expect(await sender.send(post(`${url}/pours`))).toEqual(LOST);
-  expect(written).toBeLessThan(50 * 1024 * 1024);
-});
+it.each([
+  ['POST', 256 * 1024, '{"sum":1}'],
+  // Only a GET may answer with a list: the report of a busy shift.
+  ['GET', 2 * 1024 * 1024, null],
+] as const)(
+  '%s: a body of %i bytes is taken, one byte more is lost and the download stops',
+  async (method, cap, body) => {
+    let written = 0;
+    const url = await serve((request, response) => {
+      if (request.url === '/fits') return response.end('x'.repeat(cap));
+      if (request.url === '/over') return response.end('x'.repeat(cap + 1));
+      const pour = () => {
+        while (!response.destroyed && written < 200 * 1024 * 1024 && response.write('x'.repeat(65_536)))
+          written += 65_536;
+      };
+      response.on('drain', pour);
+      return pour();
+    });
+    const fits = await sender.send(post(`${url}/fits`, { method, body }));
+    expect('reply' in fits && fits.reply.body.length).toBe(cap);
+    expect(await sender.send(post(`${url}/over`, { method, body }))).toEqual(LOST);
+    expect(await sender.send(post(`${url}/pours`, { method, body }))).toEqual(LOST);
+    expect(written).toBeLessThan(50 * 1024 * 1024);
+  },
+);
 
 it.each(['http://10.0.0.1/', 'http://127.0.0.1.evil.example/', 'ftp://localhost/', 'not a url', ''])(
   'without TLS only to this machine: %s is not sent, with an alarm',

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Input } from '../../../src/payments/driver.ts';
 import { oplatiReversal } from '../../../src/payments/providers/oplati/cancel.ts';
 import { oplatiPay } from '../../../src/payments/providers/oplati/pay.ts';
+import { oplatiRefund } from '../../../src/payments/providers/oplati/refund.ts';
 import type { OplatiMode } from '../../../src/payments/providers/oplati/settings.ts';
 import { errorBody, info, MachineRun, ORDER } from './machine-run.ts';
 
@@ -165,5 +166,83 @@ describe('whatever the world does', () => {
       { numRuns: 800, seed: 1 },
     );
     expect(approvals).toBeGreaterThan(20);
+  });
+
+  it('a refund is sent at most once, ends by proof only, and what ended unpaid gave nothing back', () => {
+    const ends = new Map<string, number>();
+    const source = {
+      orderNumber: 'T1-0001',
+      providerPaymentId: '1000001',
+      amountKopecks: 1530,
+      shiftLabel: '15012030',
+      driverState: null,
+    };
+    fc.assert(
+      fc.property(walks, fc.boolean(), (moves, knowsId) => {
+        const providerPaymentId = knowsId ? source.providerPaymentId : null;
+        const order = { ...ORDER, orderNumber: 'T1-R001', source: { ...source, providerPaymentId } };
+        const run = new MachineRun(oplatiRefund, {}, order);
+        const begunAtMs = run.nowMs;
+        const heard = play(run, moves);
+        const posts = run.sends.filter(({ request }) => request.method === 'POST');
+        expect(posts.length).toBeLessThanOrEqual(1);
+        expect(posts.every(({ moves: kind }) => kind === 'money')).toBe(true);
+        expect(settled(run)).toBeLessThanOrEqual(1);
+        expect(run.outcomes.filter((outcome) => outcome.kind === 'unknown').length).toBeLessThanOrEqual(1);
+        const { outcome } = run;
+        if (outcome === undefined) return;
+        const name = outcome.kind === 'declined' ? outcome.code : outcome.kind;
+        ends.set(name, (ends.get(name) ?? 0) + 1);
+        const paid = JSON.stringify(info(1, REVERSAL_ROW));
+        if (outcome.kind === 'approved' && outcome.providerPaymentId === '1000004') {
+          expect(heard.some((body) => body.includes(paid))).toBe(true);
+        }
+        if (name === 'notRegistered') {
+          const reports = run.sends.filter(({ request }) => request.url.includes('/paymentReports'));
+          expect([posts.length, reports.length > 0, run.nowMs - begunAtMs >= 75_000]).toEqual([1, true, true]);
+        }
+      }),
+      { numRuns: 1_000, seed: 1 },
+    );
+    for (const name of ['approved', 'notSent', 'unknown', 'notRegistered', 'rejected']) {
+      expect([name, (ends.get(name) ?? 0) > 5]).toEqual([name, true]);
+    }
+  });
+
+  it('a refund whose answer is lost and whose row is there is never reported absent', () => {
+    const order = {
+      ...ORDER,
+      orderNumber: 'T1-R001',
+      source: {
+        orderNumber: 'T1-0001',
+        providerPaymentId: '1000001',
+        amountKopecks: 1530,
+        shiftLabel: '15012030',
+        driverState: null,
+      },
+    };
+    const moves = fc.array(fc.constantFrom('late', 'lost', 'notSent', 'restarted', 'cancel', 'retry', '<html>'), {
+      maxLength: 30,
+    });
+    fc.assert(
+      fc.property(moves, (steps) => {
+        // The server made it: every good report has the row.
+        const run = new MachineRun(oplatiRefund, {}, order).fail('lost');
+        for (const step of steps) {
+          if (run.sleepMs !== null) run.wake();
+          if (step === 'restarted') run.restart();
+          else if (step === 'cancel') run.cancel();
+          else if (step === 'retry') run.feed({ answer: { retry: true } });
+          else if (step === 'late') run.later(90_000);
+          else if (step === '<html>') run.reply(200, step);
+          else run.fail(step === 'lost' ? 'lost' : 'notSent');
+        }
+        if (run.sleepMs !== null) run.wake();
+        run.reply(200, [info(1), info(1, REVERSAL_ROW)]);
+        expect(run.outcomes.at(-1)).toEqual({ kind: 'approved', providerPaymentId: '1000004' });
+        expect(run.countOf('/payments/1000001/reversals')).toBe(1);
+      }),
+      { numRuns: 300, seed: 1 },
+    );
   });
 });

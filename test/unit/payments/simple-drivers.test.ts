@@ -56,10 +56,12 @@ it('the registry knows every driver by its own name and nothing else', () => {
   for (const [name, driver] of drivers) {
     expect(driver.name).toBe(name);
     expect(driverOf(name)).toBe(driver);
-    expect([driver.cancel !== null, driver.refund !== null, driver.loyalty !== null]).toEqual([
-      driver.can.cancel,
-      driver.can.refund !== 'none',
-      driver.can.loyalty,
+    const { cancel, refund, loyalty, reconcile, can } = driver;
+    expect([cancel !== null, refund !== null, loyalty !== null, reconcile !== null]).toEqual([
+      can.cancel,
+      can.refund !== 'none',
+      can.loyalty,
+      can.reconcile,
     ]);
   }
   expect(driverOf('constructor')).toBeNull();

@@ -41,9 +41,17 @@ describe('names', () => {
 });
 
 describe('scans', () => {
-  it('are taken only where goods are sold or a scan is asked for', () => {
+  it('are taken only where goods are collected, a document is looked for or a scan is asked for', () => {
     const taking = contexts.filter(({ scan }) => scan === 'accept').map(({ name }) => name);
-    expect(taking.sort()).toEqual(['closed', 'goods', 'prompt:scanBuyerCode', 'search']);
+    expect(taking.sort()).toEqual([
+      'card-number',
+      'closed',
+      'document-picker',
+      'free-return',
+      'goods',
+      'prompt:scanBuyerCode',
+      'search',
+    ]);
   });
 });
 

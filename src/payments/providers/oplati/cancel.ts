@@ -1,40 +1,28 @@
 /**
- * Giving a payment back (oplati.md 3.5, 8.2, 8.3): cancel and refund are the same request. The cashier is set free as
- * soon as the link is in doubt; the machine goes on for ever, because the buyer's money is owed to him.
+ * Taking a payment back while its receipt is open (oplati.md 3.5, 8.2, 8.3). The cashier is set free as soon as the link
+ * is in doubt; the machine goes on for ever, because the buyer's money is owed to him. A return by receipt sends the same
+ * request but never queues: `refund.ts`.
  */
-import type { Action, Machine, Order, StepFacts, StepResult } from '../../driver.ts';
+import type { Action, Machine, StepFacts, StepResult } from '../../driver.ts';
 import type { Outcome, Say } from '../../outcome.ts';
 import { type Answer, type Asking, answerTo, askAs, backOffMs, NEVER_ASKED, send } from './asking.ts';
 import { returnPrompt } from './prompts.ts';
+import { isNeverPaid, isOurRow, type Reversal, returned, type Source, sourceOf } from './reversal.ts';
 import type { OplatiSettings } from './settings.ts';
-import { NOT_OURS, notAuthorised, reversalRejected, reversalStatus, saleStatus } from './status.ts';
+import { NOT_OURS, notAuthorised, reversalRejected, reversalStatus } from './status.ts';
 import {
-  isPaymentId,
   type PaymentInfo,
-  REVERSAL_TYPE,
   readError,
   readPaymentInfo,
   readReport,
   reportRequest,
   reversalRequest,
-  SALE_TYPE,
   stateRequest,
 } from './wire.ts';
 
 type Facts = StepFacts<OplatiSettings>;
 
-/** What is given back: a sale, or (cancel of a return) a reversal, whose own reversal is of type 1 again (13.10). */
-interface Source {
-  orderNumber: string;
-  amountKopecks: number;
-  shiftLabel: string;
-  paymentId: string | null;
-  paymentType: number;
-}
-
-interface Work extends Asking {
-  order: Order;
-  source: Source;
+interface Work extends Asking, Reversal {
   startedAtMs: number;
   /** When the POST in flight was handed out. */
   sendingAtMs: number;
@@ -122,25 +110,6 @@ export const oplatiReversal: Machine<OplatiSettings, ReversalState> = {
 /** True when the machine has handed out a request that may have given money back. */
 export function mayHaveReversed(state: ReversalState): boolean {
   return state.at === 'finished' ? state.mayHaveMoved : state.work.leftAtMs !== null;
-}
-
-function sourceOf(order: Order): Source {
-  const { source } = order;
-  const machine = isRecord(source?.driverState) ? source.driverState : {};
-  const isReversal = machine.kind === 'reversal';
-  const known = source?.providerPaymentId ?? (isReversal ? machine.reversalId : machine.paymentId);
-  return {
-    orderNumber: source?.orderNumber ?? '',
-    amountKopecks: source?.amountKopecks ?? 0,
-    shiftLabel: source?.shiftLabel ?? order.shiftLabel,
-    // It becomes part of a path: nothing but an id of the server's own kind.
-    paymentId: typeof known === 'string' && isPaymentId(known) ? known : null,
-    paymentType: isReversal ? REVERSAL_TYPE : SALE_TYPE,
-  };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 function inStage(stage: Stage, work: Work): Working {
@@ -336,21 +305,6 @@ function withActions(result: Result, before: Action[]): Result {
   return { state: result.state, actions: [...before, ...result.actions] };
 }
 
-/** @param paymentId the row that proves it; null when there was nothing to give back */
-function returned(paymentId: string | null): Outcome {
-  return { kind: 'approved', providerPaymentId: paymentId };
-}
-
-function isOurRow({ order, source }: Work, info: PaymentInfo): boolean {
-  const paymentType = source.paymentType === SALE_TYPE ? REVERSAL_TYPE : SALE_TYPE;
-  return (
-    info.paymentType === paymentType &&
-    info.sumKopecks === order.amountKopecks &&
-    info.orderNumber === order.orderNumber &&
-    info.paymentId !== source.paymentId
-  );
-}
-
 function isSourceRow(source: Source, info: PaymentInfo): boolean {
   return (
     info.paymentType === source.paymentType &&
@@ -361,9 +315,4 @@ function isSourceRow(source: Source, info: PaymentInfo): boolean {
 
 function isSource({ source }: Work, info: PaymentInfo): boolean {
   return isSourceRow(source, info) && info.paymentId === source.paymentId;
-}
-
-/** A final status without money: there is nothing to give back. */
-function isNeverPaid(info: PaymentInfo): boolean {
-  return typeof saleStatus(info.status, 0, false) === 'object';
 }

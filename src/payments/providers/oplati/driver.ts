@@ -1,12 +1,15 @@
-/** О!плати: its three machines, what it can do, and how its states are called in the journal. */
+/** О!плати: its machines, what it can do, and how its states are called in the journal. */
 import type { Driver } from '../../driver.ts';
 import { mayHaveReversed, oplatiReversal, type ReversalState } from './cancel.ts';
 import { type LoyaltyState, oplatiLoyalty } from './loyalty.ts';
 import { oplatiPay } from './pay.ts';
 import type { PayState } from './pay-moves.ts';
+import { oplatiReconcile, type ReconcileState } from './reconcile.ts';
+import { oplatiRefund, type RefundState } from './refund.ts';
 import type { OplatiSettings } from './settings.ts';
+import { oplatiToken, type TokenState } from './token.ts';
 
-export type OplatiState = PayState | ReversalState | LoyaltyState;
+export type OplatiState = PayState | ReversalState | RefundState | LoyaltyState | TokenState | ReconcileState;
 
 export const oplatiDriver: Driver<OplatiSettings, OplatiState> = {
   name: 'oplati',
@@ -15,7 +18,7 @@ export const oplatiDriver: Driver<OplatiSettings, OplatiState> = {
     cancel: true,
     refund: 'partial',
     loyalty: true,
-    reconcile: false,
+    reconcile: true,
     queryByOrderNumber: true,
     immediate: false,
     // Only a return by its sale's receipt goes back to the wallet (OPL-07).
@@ -23,9 +26,12 @@ export const oplatiDriver: Driver<OplatiSettings, OplatiState> = {
   },
   pay: oplatiPay,
   cancel: oplatiReversal,
-  refund: oplatiReversal,
+  refund: oplatiRefund,
   loyalty: oplatiLoyalty,
   unavailable: 'OPL-13',
+  refusedForReturn: 'OPL-07',
+  requestToken: oplatiToken,
+  reconcile: oplatiReconcile,
   phase,
   providerPaymentId,
   secrets: (settings, token) => [settings.password, token].flatMap((secret) => secret || []),
@@ -37,7 +43,11 @@ function phase(state: OplatiState): 'intent' | 'sent' | 'pending' | 'unknown' {
       return payPhase(state);
     case 'reversal':
       return reversalPhase(state);
+    case 'refund':
+      return refundPhase(state);
     case 'loyalty':
+    case 'token':
+    case 'reconcile':
       return 'intent';
   }
 }
@@ -75,14 +85,32 @@ function reversalPhase(state: ReversalState): 'intent' | 'sent' | 'pending' | 'u
   }
 }
 
+function refundPhase(state: RefundState): 'intent' | 'sent' | 'pending' | 'unknown' {
+  switch (state.at) {
+    case 'finding':
+      return 'intent';
+    case 'reversing':
+      return 'sent';
+    case 'polling':
+      return 'pending';
+    case 'checking':
+      return 'unknown';
+    case 'finished':
+      return state.reversalId === null ? 'intent' : 'sent';
+  }
+}
+
 function providerPaymentId(state: OplatiState): string | null {
   switch (state.kind) {
     case 'pay':
       if (state.at === 'opening') return null;
       return state.at === 'finished' ? state.paymentId : state.charged.paymentId;
     case 'reversal':
+    case 'refund':
       return state.at === 'finished' ? state.reversalId : state.work.reversalId;
     case 'loyalty':
+    case 'token':
+    case 'reconcile':
       return null;
   }
 }

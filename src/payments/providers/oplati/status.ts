@@ -19,6 +19,13 @@ export const NOT_REGISTERED: Outcome = { kind: 'declined', code: 'notRegistered'
 /** Esc came too late: the payment stands (messages.md OPL-19). */
 export const ALREADY_PAID: Say = { number: 'OPL-19' };
 export const NOT_OURS: Say = { number: 'OPL-27' };
+/** A return for which the server has no payment: nothing is sent. */
+export const REFUND_IMPOSSIBLE: Outcome = { kind: 'declined', code: 'rejected', say: { number: 'OPL-18' } };
+/** More than is left of the payment. */
+export const OVER_REFUND: Outcome = { kind: 'declined', code: 'rejected', say: { number: 'OPL-20' } };
+export const TOKEN_RECEIVED: Outcome = { kind: 'approved', providerPaymentId: null, say: { number: 'OPL-31' } };
+/** The request for a token may have arrived: the server may hold a token that nobody has (oplati.md 2). */
+export const TOKEN_UNANSWERED: Outcome = { kind: 'declined', code: 'notAuthorised', say: { number: 'OPL-14' } };
 
 /**
  * What a status of a sale means.
@@ -93,6 +100,14 @@ export function rejected(mode: OplatiMode, error: ErrorBody): Outcome {
 /** Error body of a reversal. */
 export function reversalRejected(error: ErrorBody): Outcome {
   return declined('rejected', reversalRefused(serverText(error)));
+}
+
+/**
+ * Error body of a return. oplati.md 7 gives a sum over the rest of the payment no code of its own and leaves the words
+ * open: they decide nothing but the number the cashier sees, refused it is in both cases.
+ */
+export function refundRejected(error: ErrorBody): Outcome {
+  return /превышает/i.test(`${error.russianText} ${error.developerText}`) ? OVER_REFUND : reversalRejected(error);
 }
 
 /** `internalCode` of a lapsed session (oplati.md 7). */

@@ -39,8 +39,9 @@ export function isPaymentId(text: string): boolean {
 
 // Requests
 
-export function tokenRequest(tag: string, caller: Caller): HttpRequest {
-  return request(tag, caller, '/pos/tokens', {});
+/** Carries no secret (13.1): a stale token would be refused before anybody looks at what is asked. */
+export function tokenRequest(tag: string, { settings }: Caller): HttpRequest {
+  return request(tag, { settings: { ...settings, password: null }, token: null }, '/pos/tokens', {});
 }
 
 /** @param buyerCode the scanned text, mode 0 only */
@@ -119,7 +120,7 @@ function detailsOf(order: Order): object {
 function request(tag: string, caller: Caller, path: string, body: object | null): HttpRequest {
   const { settings, token } = caller;
   const headers: Record<string, string> = { accept: 'application/json', regNum: settings.regNum };
-  // Password mode or token mode, never both (oplati.md 2). The request for a token carries neither.
+  // Password mode or token mode, never both (oplati.md 2).
   if (settings.password !== null) headers.password = settings.password;
   else if (token !== null) headers.token = token;
   if (body !== null) headers['content-type'] = 'application/json';
@@ -182,17 +183,19 @@ export function readPaymentInfo(reply: HttpReply): PaymentInfo | null {
   return paymentInfoOf(success(reply));
 }
 
-/**
- * The rows of a report that carry one of our numbers.
- * @returns null when the report cannot be trusted to be whole: then it proves no absence. A row of ours that is not
- *   understood is in `unreadable`, so that it can be neither taken nor overlooked.
- */
-export function readReport(
-  reply: HttpReply,
-): { rowsOf(orderNumber: string): { rows: PaymentInfo[]; unreadable: number } } | null {
+export interface Report {
+  /** The rows with one of our numbers. One that is not understood is counted: it can be neither taken nor overlooked. */
+  rowsOf(orderNumber: string): { rows: PaymentInfo[]; unreadable: number };
+  /** All rows in the order of the report; null when any of them is not understood. */
+  every(): PaymentInfo[] | null;
+}
+
+/** @returns null when the report cannot be trusted to be whole: then it proves no absence */
+export function readReport(reply: HttpReply): Report | null {
   const list = success(reply);
   if (!Array.isArray(list)) return null;
   const byNumber = new Map<string, { rows: PaymentInfo[]; unreadable: number }>();
+  const all: PaymentInfo[] = [];
   for (const entry of list) {
     const number = asText(asObject(entry)?.get('orderNumber'));
     if (number === null) return null;
@@ -200,9 +203,15 @@ export function readReport(
     byNumber.set(number, found);
     const info = paymentInfoOf(entry);
     if (info === null) found.unreadable += 1;
-    else found.rows.push(info);
+    else {
+      found.rows.push(info);
+      all.push(info);
+    }
   }
-  return { rowsOf: (orderNumber) => byNumber.get(orderNumber) ?? { rows: [], unreadable: 0 } };
+  return {
+    rowsOf: (orderNumber) => byNumber.get(orderNumber) ?? { rows: [], unreadable: 0 },
+    every: () => (all.length === list.length ? all : null),
+  };
 }
 
 /**

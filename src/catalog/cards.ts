@@ -1,0 +1,156 @@
+/** Discount and loyalty cards (domain.md 2.13): which card a number or a phone means, and whether it may be used. */
+import { safeText } from '../register/safe-text.ts';
+import { cardPattern, MAX_CARD_NUMBER } from './card-pattern.ts';
+import { phoneDigits } from './phone.ts';
+import type { Statement, Storage } from './storage.ts';
+
+export interface CardGroup {
+  code: number;
+  name: string;
+  cardMode: number;
+  /** Bits of the ways a card may come, see `INPUT`. */
+  inputMask: number;
+  pattern: string;
+  notAddEmptyCard: boolean;
+  /** Hundredths of a percent; a card may have its own. */
+  discountBasisPoints: number;
+}
+
+/** 32 is published; the single bits below it are ours (domain.md 2.13). */
+const INPUT = { keyboard: 1, scanner: 2, phone: 8, processing: 32 } as const;
+
+export type CardInput = 'keyboard' | 'scanner' | 'phone';
+
+export interface FoundCard {
+  number: string;
+  group: CardGroup;
+  discountBasisPoints: number;
+}
+
+/** `DOM-70` not found, `DOM-71` not by this way, `DOM-72` phone not found, `DOM-73` blocked, `DOM-74` out of its dates. */
+export type CardAnswer = { card: FoundCard } | { refused: 'DOM-70' | 'DOM-71' | 'DOM-72' | 'DOM-73' | 'DOM-74' };
+
+export interface Cards {
+  cardGroups(): CardGroup[];
+  /** @param today local day, `YYYY-MM-DD` */
+  findCard(text: string, input: CardInput, today: string): CardAnswer;
+  /** Group of a card that a payment system told of; null = there is none (OPL-11). */
+  providerCardGroup(cardNumber: string): CardGroup | null;
+}
+
+interface GroupRow {
+  idcardgroup: number;
+  name: string;
+  cardmode: number;
+  inputmask: number;
+  pattern: string;
+  notaddemptycard: number;
+  discount_basis_points: number;
+}
+
+interface CardRow extends GroupRow {
+  number: string;
+  blocked: number;
+  validitydatebeg: string | null;
+  validitydateend: string | null;
+  own_discount: number | null;
+}
+
+const GROUP_COLUMNS =
+  'g.idcardgroup, g.name, g.cardmode, g.inputmask, g.pattern, g.notaddemptycard, g.discount_basis_points';
+const CARD_COLUMNS = `${GROUP_COLUMNS}, c.number, c.blocked, c.validitydatebeg, c.validitydateend,
+  c.discount_basis_points AS own_discount`;
+
+const GROUPS = `SELECT ${GROUP_COLUMNS} FROM cardgroup g ORDER BY g.idcardgroup`;
+const BY_NUMBER = `SELECT ${CARD_COLUMNS} FROM card c JOIN cardgroup g USING (idcardgroup) WHERE c.number = ?`;
+// An additional number stands for a card; without one it is a card of its group by itself.
+const BY_ADDITIONAL_NUMBER = `SELECT ${GROUP_COLUMNS}, coalesce(c.number, a.additionalnumber) AS number,
+    NOT a.isactive OR coalesce(c.blocked, 0) AS blocked, c.validitydatebeg, c.validitydateend,
+    c.discount_basis_points AS own_discount
+  FROM additionalcard a LEFT JOIN card c ON c.number = a.cardnumber
+  JOIN cardgroup g ON g.idcardgroup = coalesce(c.idcardgroup, a.idcardgroup) WHERE a.additionalnumber = ?`;
+const BY_PHONE = `SELECT ${CARD_COLUMNS} FROM client JOIN card c USING (idclient) JOIN cardgroup g USING (idcardgroup)
+  WHERE client.phone = ? ORDER BY c.number`;
+
+/** Statements are prepared when first used: most starts of the register see no card. */
+export function prepareCards(storage: Storage): Cards {
+  const prepared = new Map<string, Statement>();
+  const rows = <Row>(sql: string, ...values: string[]): Row[] => {
+    const statement = prepared.get(sql) ?? storage.prepare(sql);
+    prepared.set(sql, statement);
+    return statement.all(...values) as Row[];
+  };
+  const cardGroups = () => rows<GroupRow>(GROUPS).map(groupOf);
+
+  /** A card that is in no table is one of the group whose pattern it fits, unless the group wants known cards only. */
+  function unlisted(number: string, input: CardInput, today: string): CardAnswer {
+    const fitting = cardGroups().filter((group) => !group.notAddEmptyCard && fits(group, number));
+    const group = fitting.find(({ inputMask }) => inputMask & INPUT[input]) ?? fitting[0];
+    if (group === undefined) return { refused: 'DOM-70' };
+    const card = { number, group, discountBasisPoints: group.discountBasisPoints };
+    return judge({ card, isBlocked: false, validFrom: null, validUntil: null }, input, today);
+  }
+
+  return {
+    cardGroups,
+    findCard(text, input, today) {
+      if (input === 'phone') {
+        const digits = phoneDigits(text);
+        const answers =
+          digits === '' ? [] : rows<CardRow>(BY_PHONE, digits).map((row) => judge(cardOf(row), input, today));
+        return answers.find((answer) => 'card' in answer) ?? answers[0] ?? { refused: 'DOM-72' };
+      }
+      const number = safeText(text, MAX_CARD_NUMBER + 1).trim();
+      if (number === '' || number.length > MAX_CARD_NUMBER) return { refused: 'DOM-70' };
+      const row = rows<CardRow>(BY_NUMBER, number)[0] ?? rows<CardRow>(BY_ADDITIONAL_NUMBER, number)[0];
+      return row === undefined ? unlisted(number, input, today) : judge(cardOf(row), input, today);
+    },
+    providerCardGroup: (cardNumber) =>
+      cardGroups().find(
+        (group) => group.inputMask & INPUT.processing && (group.pattern === '' || fits(group, cardNumber)),
+      ) ?? null,
+  };
+}
+
+interface KnownCard {
+  card: FoundCard;
+  isBlocked: boolean;
+  /** First and last day, null = open. */
+  validFrom: string | null;
+  validUntil: string | null;
+}
+
+function judge({ card, isBlocked, validFrom, validUntil }: KnownCard, input: CardInput, today: string): CardAnswer {
+  if ((card.group.inputMask & INPUT[input]) === 0) return { refused: 'DOM-71' };
+  if (isBlocked) return { refused: 'DOM-73' };
+  const isOutside = (validFrom !== null && today < validFrom) || (validUntil !== null && today > validUntil);
+  return isOutside ? { refused: 'DOM-74' } : { card };
+}
+
+function fits(group: CardGroup, number: string): boolean {
+  // An empty pattern describes no number: else every wrong scan would be a card.
+  if (group.pattern === '' || number.length > MAX_CARD_NUMBER) return false;
+  return cardPattern(group.pattern)?.test(number) === true;
+}
+
+function cardOf(row: CardRow): KnownCard {
+  const group = groupOf(row);
+  return {
+    card: { number: row.number, group, discountBasisPoints: row.own_discount ?? group.discountBasisPoints },
+    isBlocked: row.blocked !== 0,
+    validFrom: row.validitydatebeg,
+    validUntil: row.validitydateend,
+  };
+}
+
+function groupOf(row: GroupRow): CardGroup {
+  return {
+    code: row.idcardgroup,
+    name: row.name,
+    cardMode: row.cardmode,
+    inputMask: row.inputmask,
+    pattern: row.pattern,
+    notAddEmptyCard: row.notaddemptycard === 1,
+    discountBasisPoints: row.discount_basis_points,
+  };
+}

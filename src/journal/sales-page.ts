@@ -1,0 +1,132 @@
+/**
+ * The document picker (SCR-17) over all sales ever made: instant with a hundred thousand of them, wherever one looks.
+ * Walking a list that long costs too much already, so counts of short periods lead to the right place of an index; only
+ * the rows that are shown are read from the table.
+ */
+import type { Statement } from 'better-sqlite3';
+
+export interface SalesFilter {
+  /** What was typed of the number; empty = any. */
+  numberPrefix: string;
+  /** Closed at or after. */
+  fromMs: number | null;
+  /** Closed before. */
+  toMs: number | null;
+  /** False hides sales of which nothing is left to return. */
+  includeReturned: boolean;
+}
+
+export interface SaleRow {
+  documentId: string;
+  number: number;
+  fiscalNumber: number | null;
+  closedAt: number;
+  /** Short names of the currencies, joined by a comma. */
+  currencies: string;
+  partlyReturned: boolean;
+  totalKopecks: number;
+}
+
+export interface SalesPage {
+  rows: SaleRow[];
+  /** Index of the first row among all that fit, newest first. */
+  offset: number;
+  total: number;
+}
+
+/** Documents are numbered far below this many digits. */
+const MAX_DIGITS = 9;
+
+/** Four hours: few in years of trade, and the receipts of one are counted through at once (`sales_counts`). */
+export const PERIOD_MS = 14_400_000;
+
+const IS_SALE = "documents.type = 'sale' AND status = 'closed' AND return_state <> :hidden";
+
+/**
+ * Where the rows come from. `byDigit`: one digit fits a ninth of all receipts or more, too many to sort, so its index is in
+ * order of time as well. `byNumber`: two digits and more are a few ranges of numbers, with rows few enough to sort.
+ */
+const SOURCES = {
+  byTime: `documents INDEXED BY sales_by_time WHERE ${IS_SALE}`,
+  byDigit: `documents INDEXED BY sales_by_digit WHERE ${IS_SALE} AND substr(number, 1, 1) = :prefix`,
+  byNumber: `json_each(:ranges) span CROSS JOIN documents INDEXED BY sales_by_number
+    WHERE ${IS_SALE} AND number BETWEEN span.value ->> 0 AND span.value ->> 1`,
+} as const;
+
+export type SalesSource = keyof typeof SOURCES;
+
+export const COUNTS_SQL = `SELECT period, sum(sales - iif(:hidden = 'full', returned, 0)) FROM sales_counts
+  WHERE :prefix IN ('', digit) GROUP BY period ORDER BY period DESC`;
+
+/** How many fit between two times. */
+export function countSql(source: SalesSource): string {
+  return `SELECT count(*) FROM ${SOURCES[source]} AND closed_at >= :from AND closed_at < :to`;
+}
+
+/** The rows at `offset` among those that were closed between two times. */
+export function pageSql(source: SalesSource): string {
+  return `SELECT document_id AS documentId, number, fiscal_number AS fiscalNumber, closed_at AS closedAt, currencies,
+      return_state AS returnState, total_kopecks AS totalKopecks
+    FROM documents WHERE rowid IN (
+      SELECT documents.rowid FROM ${SOURCES[source]} AND closed_at >= :from AND closed_at < :to
+      ORDER BY closed_at DESC, number DESC LIMIT :limit OFFSET :offset)
+    ORDER BY closed_at DESC, number DESC`;
+}
+
+/**
+ * @param prepare gives the statement of an SQL text, prepared once
+ * @returns the page that begins at `offset`, or earlier when the list ends before the page is full
+ */
+export function readSalesPage(
+  prepare: (sql: string) => Statement,
+  filter: SalesFilter,
+  offset: number,
+  limit: number,
+): SalesPage {
+  const { numberPrefix: prefix } = filter;
+  if (!/^(?:[1-9]\d*)?$/.test(prefix) || prefix.length > MAX_DIGITS) return { rows: [], offset: 0, total: 0 };
+  const source = prefix === '' ? 'byTime' : prefix.length === 1 ? 'byDigit' : 'byNumber';
+  const where = {
+    prefix,
+    ranges: JSON.stringify(numberRanges(prefix)),
+    hidden: filter.includeReturned ? '' : 'full',
+    from: filter.fromMs ?? 0,
+    to: filter.toMs ?? Number.MAX_SAFE_INTEGER,
+  };
+  const isWholeTime = filter.fromMs === null && filter.toMs === null;
+  // Whole time is counted beforehand; a day or a few numbers are counted now.
+  const stretches =
+    isWholeTime && source !== 'byNumber'
+      ? (prepare(COUNTS_SQL).raw().all(where) as [number, number][]).map(([period, count]) => ({
+          to: (period + 1) * PERIOD_MS,
+          count,
+        }))
+      : [{ to: where.to, count: prepare(countSql(source)).pluck().get(where) as number }];
+  const total = stretches.reduce((sum, { count }) => sum + count, 0);
+  const first = Math.max(0, Math.min(offset, total - limit));
+  let skipped = 0;
+  let { to } = where;
+  for (const stretch of stretches) {
+    to = stretch.to;
+    if (skipped + stretch.count > first) break;
+    skipped += stretch.count;
+  }
+  const rows = prepare(pageSql(source)).all({ ...where, to, limit, offset: first - skipped }) as RowOfPage[];
+  return {
+    rows: rows.map(({ returnState, ...row }) => ({ ...row, partlyReturned: returnState === 'part' })),
+    offset: first,
+    total,
+  };
+}
+
+type RowOfPage = Omit<SaleRow, 'partlyReturned'> & { returnState: string };
+
+/** Numbers that begin with the digits: `12` -> 12..12, 120..129, 1200..1299, ... */
+function numberRanges(prefix: string): [number, number][] {
+  const ranges: [number, number][] = [];
+  for (let more = 0; prefix.length + more <= MAX_DIGITS; more++) {
+    const first = Number(prefix) * 10 ** more;
+    ranges.push([first, first + 10 ** more - 1]);
+  }
+  return ranges;
+}

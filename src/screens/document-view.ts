@@ -1,0 +1,126 @@
+/** SCR-18: a whole document on one page, before its return or just to be looked at. */
+import type { At, Context, DocumentViewLocal, Model, Step } from '../app/context.ts';
+import type { ClosedDocument } from '../register/model.ts';
+import { formatKopecks } from '../register/money.ts';
+import { formatQuantity } from '../register/quantity.ts';
+import { cutColumns } from '../register/safe-text.ts';
+import { isCounted } from '../register/totals.ts';
+import { helpBinding } from './help.ts';
+import { cardText, countedLines, documentTitle, drawPage, frameRows, moved, paymentName } from './layout.ts';
+import { VIEW_ONLY } from './unavailable.ts';
+
+type ViewAt = At<DocumentViewLocal>;
+
+/** One row of the page: text at the left, and what stands in the columns at the right. */
+interface Row {
+  text: string;
+  kind?: string;
+  quantity?: string;
+  sum?: string;
+}
+
+const FIRST_ROW = 6;
+
+export const documentView: Context<DocumentViewLocal> = {
+  name: 'document-view',
+  kind: 'screen',
+  area: 'page',
+  scan: 'refuse',
+  field: null,
+  modeName: 'просмотр документа',
+  view(canvas, at) {
+    const { columns } = at.model;
+    drawPage(canvas, at.model, 'Просмотр документа');
+    const top = topOf(at);
+    rowsOf(at.local.document)
+      .slice(top, top + rowCount(at.model))
+      .forEach(({ text, kind, quantity, sum }, index) => {
+        const row = FIRST_ROW + index;
+        canvas.put(row, 2, cutColumns(text, quantity === undefined ? columns - 2 : columns - 26));
+        if (kind !== undefined) canvas.put(row, 30, cutColumns(kind, columns - 45));
+        if (quantity !== undefined) canvas.putRight(row, columns - 14, quantity);
+        if (sum !== undefined) canvas.putRight(row, columns - 1, sum);
+      });
+  },
+  hint(at) {
+    const below = rowsOf(at.local.document).length - topOf(at) - rowCount(at.model);
+    const more = below > 0 ? ` (PgDn: еще ${below})` : '';
+    return at.local.purpose === 'return'
+      ? `Нажмите "Ввод" для продолжения возврата${more}`
+      : `Нажмите "Ввод" для возврата к списку${more}`;
+  },
+  bindings: [
+    {
+      command: 'confirm',
+      label: 'Ввод',
+      run: (at) => (at.local.purpose === 'return' ? returnSteps(at, false) : [{ do: 'close' }]),
+    },
+    {
+      command: 'quantity',
+      label: 'Частичный возврат',
+      disabled: ({ local }) => (local.purpose === 'return' ? null : VIEW_ONLY),
+      run: (at) => returnSteps(at, true),
+    },
+    { command: 'cancel', label: 'Отмена', run: () => [{ do: 'close' }] },
+    helpBinding(() => documentView),
+    { command: 'up', label: null, run: (at) => scroll(at, -1) },
+    { command: 'down', label: null, run: (at) => scroll(at, 1) },
+    { command: 'pageUp', label: null, run: (at) => scroll(at, -rowCount(at.model)) },
+    { command: 'pageDown', label: null, run: (at) => scroll(at, rowCount(at.model)) },
+    { command: 'home', label: null, run: (at) => scroll(at, -at.local.top) },
+    { command: 'end', label: null, run: (at) => scroll(at, rowsOf(at.local.document).length) },
+  ],
+};
+
+function returnSteps({ local }: ViewAt, partial: boolean): Step[] {
+  return [{ do: 'beginReturn', documentId: local.document.documentId, partial }];
+}
+
+function scroll(at: ViewAt, by: number): Step[] {
+  const last = Math.max(0, rowsOf(at.local.document).length - rowCount(at.model));
+  return [{ do: 'local', local: { ...at.local, top: moved(topOf(at), by, last + 1) } }];
+}
+
+/** A terminal that grew shows the end of the document without blank rows under it. */
+function topOf({ model, local }: ViewAt): number {
+  return moved(local.top, 0, Math.max(0, rowsOf(local.document).length - rowCount(model)) + 1);
+}
+
+function rowCount(model: Model): number {
+  return frameRows(model).totals - FIRST_ROW;
+}
+
+function rowsOf(document: ClosedDocument): Row[] {
+  const { card, changeKopecks, discountKopecks } = document;
+  const annulled = document.status === 'annulled' ? ' (аннулирован)' : '';
+  const payments = document.payments.filter(isCounted);
+  const changeIn = payments.findLast(({ currency }) => currency.changeAllowed);
+  return [
+    { text: `${documentTitle(document.type, document.number)} ${document.cashierName}${annulled}` },
+    { text: '' },
+    { text: 'Товарные позиции:' },
+    { text: '  Наименование', quantity: 'Кол-во', sum: 'Сумма' },
+    ...countedLines(document).flatMap((line): Row[] => {
+      const quantity = formatQuantity(line.quantityThousandths, line.goods.unit.fractional);
+      const goods = { text: `  ${line.goods.name}`, quantity, sum: formatKopecks(line.sumKopecks) };
+      return line.discountKopecks === 0
+        ? [goods]
+        : [goods, { text: `    Скидка: ${formatKopecks(line.discountKopecks)}` }];
+    }),
+    { text: '' },
+    ...(card === null ? [] : [{ text: cardText(card) }, { text: '' }]),
+    { text: 'Оплаты:' },
+    { text: '  Тип операции', kind: 'Тип оплаты', sum: 'Сумма оплаты' },
+    ...payments.map(({ currency, amountKopecks }) => paymentRow('Получено', paymentName(currency), amountKopecks)),
+    ...(changeIn === undefined || changeKopecks === 0
+      ? []
+      : [paymentRow('Сдача', paymentName(changeIn.currency), changeKopecks)]),
+    { text: '' },
+    ...(discountKopecks === 0 ? [] : [{ text: `Скидка: ${formatKopecks(discountKopecks)}` }]),
+    { text: `Сумма чека: ${formatKopecks(document.totalKopecks)}` },
+  ];
+}
+
+function paymentRow(operation: string, kind: string, amountKopecks: number): Row {
+  return { text: `  ${operation}`, kind, sum: formatKopecks(amountKopecks) };
+}

@@ -1,0 +1,56 @@
+/** The payment stage of a return by receipt: what is still to be given back, by the means of the sale (SCR-19). */
+import type { At, Context, Model, Step } from '../app/context.ts';
+import { isCounted, totalsOf } from '../register/totals.ts';
+import { helpBinding } from './help.ts';
+import { blocked } from './sale-actions.ts';
+import { drawPayment, frozenBindings, payCancelBinding, payCurrencyBinding, payInMain } from './subtotal.ts';
+import { IN_RETURN } from './unavailable.ts';
+
+export const refund: Context<null> = {
+  name: 'refund',
+  kind: 'screen',
+  area: 'receipt',
+  scan: 'refuse',
+  field: { accepts: 'decimal', maxLength: 12 },
+  modeName: 'возврат по чеку продажи, оплата',
+  view: drawPayment,
+  hint: () => 'Нажмите "Ввод", чтобы вернуть оплату',
+  bindings: [
+    { command: 'confirm', label: 'Ввод', run: (at) => giveBack(at, false) },
+    payCancelBinding,
+    payCurrencyBinding,
+    { command: 'total', label: 'Итого', run: (at) => giveBack(at, true) },
+    helpBinding(() => refund),
+    ...frozenBindings,
+    blocked('card', IN_RETURN),
+    blocked('cardNumber', IN_RETURN),
+    blocked('removeCard', IN_RETURN),
+  ],
+};
+
+/** A typed sum is paid out in the main currency, where the shop allows cash instead; else the sale's payments go back. */
+function giveBack(at: At, thenClose: boolean): Step[] {
+  if (at.text !== '') return payInMain(at, thenClose);
+  if (totalsOf(at.model.register.document).restKopecks === 0) return [{ do: 'command', command: { do: 'close' } }];
+  const steps = refundSteps(at.model);
+  return steps.length === 0 ? [{ do: 'status', text: 'Выберите валюту' }] : steps;
+}
+
+/**
+ * Last payment first. With several of them the cashier sees the order before anything is sent and may change it; once one
+ * went back the others follow without a question.
+ */
+export function refundSteps({ register }: Model): Step[] {
+  const { document } = register;
+  const givenBack = (document?.payments ?? []).filter(isCounted);
+  const order = (document?.source?.payments ?? [])
+    .filter(({ attemptId, leftKopecks }) => {
+      const own = givenBack.filter(({ sourceAttemptId }) => sourceAttemptId === attemptId);
+      return leftKopecks > own.reduce((sum, { amountKopecks }) => sum + amountKopecks, 0);
+    })
+    .map(({ attemptId }) => attemptId)
+    .reverse();
+  if (order.length === 0) return [];
+  if (order.length === 1 || givenBack.length > 0) return [{ do: 'refund', order }];
+  return [{ do: 'open', context: { name: 'refund-order', local: { order, selected: 0 }, text: '' } }];
+}

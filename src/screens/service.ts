@@ -1,0 +1,81 @@
+/** SCR-34: tasks of the engineer and the state of what is connected. */
+import type { Canvas, Model } from '../app/context.ts';
+import { cutColumns } from '../register/safe-text.ts';
+import { frameRows } from './layout.ts';
+import { type MenuItem, menuPage, missing } from './menu-page.ts';
+import { open } from './sale-actions.ts';
+
+const oplatiItem = (label: string): MenuItem => ({ label, run: () => [open('service-oplati', { selected: 0 })] });
+
+const items: readonly MenuItem[] = [
+  oplatiItem('Параметры'),
+  oplatiItem('О!плати'),
+  missing('PayMaster'),
+  missing('Ассист'),
+  missing('Оборудование'),
+  missing('Проверка печати и кодовой страницы'),
+  missing('Заменить ФР на эмулятор (заглушка)'),
+  missing('Аннулировать зависший чек'),
+  { label: 'Незавершенные оплаты и очередь отмен', run: () => [open('unfinished', { selected: 0 })] },
+  missing('Проблемные товары'),
+  missing('Обмен с сервером'),
+  missing('Самопроверка'),
+  missing('Перезапуск программы'),
+];
+
+/** Payment systems by the names the engineer knows them by. */
+const SYSTEMS = [
+  { provider: 'oplati', name: 'О!плати' },
+  { provider: 'paymaster', name: 'PayMaster' },
+  { provider: 'assist', name: 'Ассист' },
+] as const;
+
+const DEVICE_WORDS = {
+  none: 'не настроен',
+  ready: 'готов',
+  noLink: 'нет связи',
+  unknown: 'нет ответа',
+  paperOut: 'нет бумаги',
+  coverOpen: 'крышка',
+} as const;
+
+function drawState(canvas: Canvas, model: Model): void {
+  const { scanner, printer } = model.devices;
+  const row = frameRows(model).totals - 3;
+  const scannerWord = scanner === 'ready' ? 'подключен' : DEVICE_WORDS[scanner];
+  // There is no fiscal device behind the register: its numbers are counted here (SYS-17).
+  canvas.put(row, 4, `Состояние: сканер - ${scannerWord}, принтер - ${DEVICE_WORDS[printer]}, ФР - эмулятор`);
+  canvas.put(row + 1, 4, cutColumns(systemsText(model), model.columns - 4));
+}
+
+function systemsText(model: Model): string {
+  return SYSTEMS.filter(({ provider }) => provider === 'oplati' || isConfigured(model, provider))
+    .map(({ provider, name }) => {
+      const queued = model.attempts.filter(
+        (attempt) => attempt.provider === provider && isReversal(attempt.operation) && !attempt.foreground,
+      ).length;
+      return `${name} - ${systemWord(model, provider)}${queued === 0 ? '' : ` (отмен в очереди: ${queued})`}`;
+    })
+    .join(', ');
+}
+
+function systemWord(model: Model, provider: string): string {
+  if (provider === 'oplati' && !model.oplati.enabled) return 'отключена';
+  return model.linkLost.includes(provider) ? 'нет связи' : 'готов';
+}
+
+function isConfigured({ currencies }: Model, provider: string): boolean {
+  return currencies.some((currency) => currency.provider === provider);
+}
+
+function isReversal(operation: Model['attempts'][number]['operation']): boolean {
+  return operation === 'cancel' || operation === 'refund';
+}
+
+/** The rank, as the user list writes it: `Пользователь: Администратор`. */
+function userText({ register }: Model): string {
+  const rank = register.user?.rank ?? '';
+  return `Пользователь: ${rank.charAt(0).toUpperCase()}${rank.slice(1)}`;
+}
+
+export const service = menuPage('service', 'Сервисное меню', items, { draw: drawState, hint: userText });

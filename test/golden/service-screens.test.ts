@@ -1,0 +1,135 @@
+/** The service pages and the reconciliation, character by character; `scr/*.txt` are the paper's fences. */
+import { describe, expect, it } from 'vitest';
+import type { Model } from '../../src/app/context.ts';
+import { render } from '../../src/app/render.ts';
+import { administrator, attemptOf, type Changes, modelOf, moment, oplati, ref, rouble } from './fixture.ts';
+import { drawn, Grid, golden } from './grid.ts';
+
+function withStack(changes: Changes, ...stack: Model['ui']['stack']): Model {
+  return modelOf({ ...changes, ui: { ...changes.ui, stack } });
+}
+
+const difference = {
+  documentTitle: 'ПРОДАЖА № 11',
+  amountKopecks: 12190,
+  kind: 'onlyHere',
+  ourWord: 'проведена',
+  theirWord: 'нет данных',
+  attemptId: 'p',
+} as const;
+
+function compared(title: string, ours: [number, number], theirs: [number, number], differences: unknown[] = []) {
+  const [ourCount, ourKopecks] = ours;
+  const [theirCount, theirKopecks] = theirs;
+  return { title, ourCount, ourKopecks, theirCount, theirKopecks, differences };
+}
+
+const reconciled = {
+  status: 'different',
+  selected: 2,
+  rows: [
+    compared('О!плати: оплаты', [14, 160270], [14, 160270]),
+    compared('О!плати: отмены и возвраты', [1, 5100], [1, 5100]),
+    compared('СБП: оплаты', [6, 51750], [5, 39560], [difference]),
+    compared('Ассист: оплаты', [3, 2815], [3, 2815]),
+  ],
+};
+
+const engineer: Changes = { register: { user: administrator } };
+const serviceOplati = (more: Partial<Model['oplati']> = {}, selected = 1): Changes & { model: Partial<Model> } => ({
+  ...engineer,
+  ui: { stack: [ref('service-oplati', { selected })] },
+  model: { oplati: { ...modelOf().oplati, tokenAt: moment('22.08.23 08:00'), ...more } },
+});
+
+const otherSystems = ['paymaster', 'assist'].map((provider, index) => ({ ...oplati, code: 8 + index, provider }));
+
+function overService(number: string): Model {
+  return withStack(engineer, ref('service-oplati', { selected: 7 }), ref('message', { number, params: {} }));
+}
+
+describe('mock-ups at 80x25', () => {
+  it('SCR-30', () => {
+    expect(drawn(withStack({}, ref('reconciliation', reconciled)))).toEqual(golden('SCR-30'));
+  });
+
+  it('SCR-35', () => {
+    expect(drawn(modelOf(serviceOplati()))).toEqual(golden('SCR-35'));
+  });
+
+  it('SCR-35, the answers to `Получить токен`', () => {
+    expect(drawn(overService('OPL-31')).slice(14, 20)).toEqual(golden('SCR-35.rows-15-20'));
+    expect(drawn(overService('OPL-03')).slice(14, 20)).toEqual(golden('SCR-35.rows-15-20-b'));
+  });
+
+  it('SCR-34; the register has no fiscal device and does not claim one', () => {
+    const wanted = golden('SCR-34').map((row) => row.replace('ФР - готов   ', 'ФР - эмулятор'));
+    expect(wanted).not.toEqual(golden('SCR-34'));
+    const model = withStack(
+      { register: { user: { ...administrator, name: 'Мастер' } } },
+      ref('service', { selected: 0, typedAtMs: 0 }),
+    );
+    const cancel = attemptOf({ operation: 'cancel', state: 'intent', foreground: false });
+    const systems = { currencies: [rouble, oplati, ...otherSystems], linkLost: ['oplati'], attempts: [cancel] };
+    expect(drawn({ ...model, ...systems })).toEqual(wanted);
+  });
+});
+
+describe('the settings of О!плати', () => {
+  const styleIn = (changes: Changes, text: string) => {
+    const model = modelOf(changes);
+    const grid = new Grid(model.columns, model.rows);
+    render(grid, model);
+    return grid.styleOf(text);
+  };
+
+  it('dim what hangs on a switch that is off', () => {
+    const off = serviceOplati({ enabled: false }, 0);
+    for (const label of ['Режим работы', 'Статический', 'Номер кассы', 'Получить токен']) {
+      expect(styleIn(off, label)).toBe('dim');
+      expect(styleIn(serviceOplati({}, 0), label)).toBe('normal');
+    }
+    expect(styleIn(off, 'Работа с системой')).toBe('normal');
+    expect(styleIn(serviceOplati({ enabled: false, otherCashless: false }, 0), 'Работа с системой')).toBe('dim');
+    expect(drawn(modelOf(off))[17]).toContain('Способ оплаты "ОПЛАТИ": отключен');
+  });
+
+  it('tell that there is no token and no number', () => {
+    const shown = drawn(modelOf(serviceOplati({ tokenAt: null, regNum: '', mode: 2 })));
+    expect(shown[16]).toBe('   Токен: не получен'.padEnd(80));
+    expect(shown[12]).toMatch(/Номер кассы +\[не заполнен\]/);
+    expect(shown[8]).toMatch(/Режим работы +\[Динамический QR продавца\]/);
+    expect(shown[10]).toMatch(/Динамический QR продавца +\(\*\)/);
+    expect(shown[11]).toMatch(/QR-код покупателя +\( \)/);
+  });
+});
+
+describe('the reconciliation', () => {
+  const page = (local: unknown) => drawn(withStack({}, ref('reconciliation', local)));
+
+  it.each([
+    ['asking', 'Сверка выполняется...'],
+    ['equal', 'Сверка: расхождений нет'],
+    ['noLink', 'Сверка: нет связи'],
+  ])('says %s', (status, text) => {
+    expect(page({ status, rows: [], selected: 0 })[23]).toBe(` ${text}`.padEnd(80));
+  });
+
+  it('lists differences of every kind, and how many do not fit', () => {
+    const differences = [
+      { ...difference, kind: 'onlyThere', ourWord: '', theirWord: 'проведена', attemptId: null },
+      { ...difference, kind: 'differentSum', ourWord: '121.90', theirWord: '12.19' },
+      { ...difference, kind: 'differentState', ourWord: 'проведена', theirWord: 'отменена' },
+      ...Array.from({ length: 8 }, () => difference),
+    ];
+    const rows = [compared('О!плати: оплаты', [3, 100], [3, 100], differences)];
+    const shown = page({ status: 'different', rows, selected: 0 });
+    expect(shown.slice(14, 17).map((row) => row.trim())).toEqual([
+      'ПРОДАЖА № 11   121.90   на кассе: нет данных   на сервере: проведена',
+      'ПРОДАЖА № 11   121.90   разная сумма: 121.90 / 12.19',
+      'ПРОДАЖА № 11   121.90   разное состояние: проведена / отменена',
+    ]);
+    expect(shown[21]).toBe('   (еще 4)'.padEnd(80));
+    expect(shown[22]).toBe('─'.repeat(80));
+  });
+});

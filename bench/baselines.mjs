@@ -75,4 +75,3 @@ export function openBareLookUp(catalogPath) {
 export function breathe() {
   return new Promise((resolve) => setImmediate(resolve));
 }
-

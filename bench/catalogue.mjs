@@ -34,7 +34,9 @@ export function goodsMaker() {
   }
   const random = randomOf(7);
   const brands = Array.from({ length: BRANDS }, () =>
-    Array.from({ length: 2 + Math.floor(random() * 3) }, () => SYLLABLES[Math.floor(random() * SYLLABLES.length)]).join(''),
+    Array.from({ length: 2 + Math.floor(random() * 3) }, () => SYLLABLES[Math.floor(random() * SYLLABLES.length)]).join(
+      '',
+    ),
   );
   return (index) => {
     const of = randomOf(index * 2654435761);

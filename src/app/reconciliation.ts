@@ -17,7 +17,10 @@ export function reconcile(turn: Turn): void {
 export function settleReconcile(turn: Turn, attempt: Attempt, outcome: Outcome): void {
   const operations = outcome.kind === 'approved' ? outcome.operations : undefined;
   if (operations === undefined) return showResult(turn, { status: 'noLink', rows: [], selected: 0 });
-  const ours = turn.facts.attemptsOfShift(attempt.order.shiftLabel, attempt.provider).map(operationOf);
+  const ours = turn.facts
+    .attemptsOfShift(attempt.order.shiftLabel, attempt.provider)
+    .filter(({ operation }) => operation === 'pay' || operation === 'cancel' || operation === 'refund')
+    .map(operationOf);
   const { payments, reversals, differences } = compare(ours, operations);
   const rowOf = (title: string, side: typeof payments, kind: 'payment' | 'reversal'): ReconciliationRow => ({
     title: `${attempt.currencyName}: ${title}`,

@@ -42,3 +42,53 @@ export function goodsOf(row: GoodsRow): Goods {
 export function priceEntryOf(text: string): Goods['priceEntry'] {
   return text === 'allowed' || text === 'required' ? text : 'forbidden';
 }
+
+/** Columns of a row that is fetched two hundred at a time: as an array and without its unit, which halves the cost. */
+export const LISTED_COLUMNS = `t.id, t.code, t.bcode, t.name, t.price, t.minprice, t.price_entry, t.quantity_required,
+  t.sale_forbidden, t.quantity_limit, t.document_quantity_limit, t.measure`;
+
+export type ListedRow = [
+  id: number,
+  code: string,
+  bcode: string | null,
+  name: string,
+  price: number,
+  minprice: number,
+  priceEntry: string,
+  quantityRequired: number,
+  saleForbidden: number,
+  quantityLimit: number | null,
+  documentQuantityLimit: number | null,
+  measure: string,
+];
+
+/** @param units all units by code */
+export function goodsOfListed(row: ListedRow, units: ReadonlyMap<string, Goods['unit']>): Goods {
+  const [
+    ,
+    code,
+    barcode,
+    name,
+    price,
+    minPrice,
+    priceEntry,
+    quantityRequired,
+    saleForbidden,
+    limit,
+    perDocument,
+    unit,
+  ] = row;
+  return {
+    code,
+    barcode,
+    name,
+    unit: units.get(unit) ?? { code: unit, name: '', fractional: false },
+    priceKopecks: price,
+    minPriceKopecks: minPrice,
+    priceEntry: priceEntryOf(priceEntry),
+    quantityRequired: quantityRequired === 1,
+    saleForbidden: saleForbidden === 1,
+    quantityLimitThousandths: limit,
+    documentQuantityLimitThousandths: perDocument,
+  };
+}

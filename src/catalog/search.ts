@@ -2,9 +2,9 @@
  * Search of goods while the cashier types (screens.md SCR-06), written for a million rows: nothing is counted, nothing is
  * sorted, every list is left as soon as the page is full.
  */
-import type { Goods } from '../register/model.ts';
+import type { Goods, Unit } from '../register/model.ts';
 import { safeText } from '../register/safe-text.ts';
-import { GOODS_COLUMNS, type GoodsRow, goodsOf } from './goods-row.ts';
+import { goodsOfListed, LISTED_COLUMNS, type ListedRow } from './goods-row.ts';
 import { foldText, trigramsOf, wordsOf } from './search-text.ts';
 import type { Storage } from './storage.ts';
 
@@ -29,22 +29,28 @@ export function prepareSearch(storage: Storage): Search {
   const idsByName = storage
     .prepare<[string, number], number>('SELECT rowid FROM tmc_fts WHERE tmc_fts MATCH ? LIMIT ?')
     .pluck();
-  const byName = storage.prepare<[string, number], GoodsRow>(
-    `SELECT ${GOODS_COLUMNS} FROM tmc_fts f CROSS JOIN tmc t ON t.id = f.rowid JOIN units u ON u.code = t.measure
+  const byName = storage
+    .prepare<[string, number], ListedRow>(
+      `SELECT ${LISTED_COLUMNS} FROM tmc_fts f CROSS JOIN tmc t ON t.id = f.rowid
      WHERE f.tmc_fts MATCH ? LIMIT ?`,
-  );
-  const byIds = storage.prepare<[string], GoodsRow>(
-    `SELECT ${GOODS_COLUMNS} FROM json_each(?) i CROSS JOIN tmc t ON t.id = i.value JOIN units u ON u.code = t.measure`,
-  );
-  const byCode = storage.prepare<[string, string, number], GoodsRow>(
-    `SELECT ${GOODS_COLUMNS} FROM tmc t JOIN units u ON u.code = t.measure
+    )
+    .raw();
+  const byIds = storage
+    .prepare<[string], ListedRow>(`SELECT ${LISTED_COLUMNS} FROM json_each(?) i CROSS JOIN tmc t ON t.id = i.value`)
+    .raw();
+  const byCode = storage
+    .prepare<[string, string, number], ListedRow>(
+      `SELECT ${LISTED_COLUMNS} FROM tmc t
      WHERE t.code >= ? AND t.code < ? ORDER BY t.code LIMIT ?`,
-  );
+    )
+    .raw();
   const byBarcodePart = (column: 'barcode' | 'tail') =>
-    storage.prepare<[string, string, number], GoodsRow>(
-      `SELECT ${GOODS_COLUMNS} FROM barcodes b CROSS JOIN tmc t ON t.id = b.tmc JOIN units u ON u.code = t.measure
+    storage
+      .prepare<[string, string, number], ListedRow>(
+        `SELECT ${LISTED_COLUMNS} FROM barcodes b CROSS JOIN tmc t ON t.id = b.tmc
        WHERE b.${column} >= ? AND b.${column} < ? ORDER BY b.${column} LIMIT ?`,
-    );
+      )
+      .raw();
   const byBarcode = byBarcodePart('barcode');
   const byTail = byBarcodePart('tail');
   const wordsWith = storage
@@ -53,6 +59,11 @@ export function prepareSearch(storage: Storage): Search {
        WHERE f.words_fts MATCH ? AND instr(w.word, ?) > 1 LIMIT ?`,
     )
     .pluck();
+
+  const allUnits = storage.prepare<[], [string, string, number]>('SELECT code, name, fractional FROM units').raw();
+  // Read for each answer: a dozen rows, and a load may change them at any time.
+  const units = () =>
+    new Map(allUnits.all().map(([code, name, fractional]) => [code, { code, name, fractional: fractional === 1 }]));
 
   function searchNumbers(digits: string, page: Page): void {
     page.add(byCode.all(digits, digits + LAST_CHARACTER, page.size));
@@ -68,7 +79,7 @@ export function prepareSearch(storage: Storage): Search {
     for (let joined = 2; joined < words.length; joined++) {
       const ids = idsByName.all(prefixes(longestFirst.slice(0, joined)), SIFTED_ROWS);
       if (ids.length < SIFTED_ROWS) {
-        page.add(byIds.all(JSON.stringify(ids)).filter((row) => beginsWords(row.name, words)));
+        page.add(byIds.all(JSON.stringify(ids)).filter(([, , , name]) => beginsWords(name, words)));
         return;
       }
     }
@@ -87,7 +98,7 @@ export function prepareSearch(storage: Storage): Search {
     const clean = safeText(text, 100).trim();
     const page = new Page(limit);
     // screens.md SCR-06: the search starts at two characters.
-    if (clean.length < 2) return page.result();
+    if (clean.length < 2) return page.result(units());
     const digits = clean.replace(/\s/g, '');
     const words = distinct(wordsOf(clean));
     if (/^\d+$/.test(digits)) {
@@ -97,29 +108,29 @@ export function prepareSearch(storage: Storage): Search {
       const [only = ''] = words;
       if (words.length === 1 && only.length > 2 && !page.isFull()) searchInside(foldText(only), page);
     }
-    return page.result();
+    return page.result(units());
   };
 }
 
 /** One answer: each goods once, one row more than asked for to know whether there are more. */
 class Page {
   readonly size: number;
-  readonly #rows = new Map<number, GoodsRow>();
+  readonly #rows = new Map<number, ListedRow>();
 
   constructor(limit: number) {
     this.size = limit + 1;
   }
 
-  add(rows: GoodsRow[]): void {
-    for (const row of rows) if (!this.isFull()) this.#rows.set(row.id, row);
+  add(rows: ListedRow[]): void {
+    for (const row of rows) if (!this.isFull()) this.#rows.set(row[0], row);
   }
 
   isFull(): boolean {
     return this.#rows.size >= this.size;
   }
 
-  result(): SearchResult {
-    const rows = [...this.#rows.values()].slice(0, this.size - 1).map(goodsOf);
+  result(units: ReadonlyMap<string, Unit>): SearchResult {
+    const rows = [...this.#rows.values()].slice(0, this.size - 1).map((row) => goodsOfListed(row, units));
     return { rows, more: this.isFull() };
   }
 }

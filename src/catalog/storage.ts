@@ -38,7 +38,7 @@ export function openStorage(path: string, options: { readonly?: boolean; cacheMe
     storage.pragma('foreign_keys = ON');
     storage.pragma('trusted_schema = OFF');
     storage.pragma('cell_size_check = ON');
-    storage.pragma(`cache_size = ${-(options.cacheMegabytes ?? 64) * 1024}`);
+    storage.pragma(`cache_size = ${-(options.cacheMegabytes ?? 8) * 1024}`);
     if (!readonly) {
       storage.pragma('journal_mode = WAL');
       storage.pragma('synchronous = NORMAL');

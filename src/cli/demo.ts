@@ -48,7 +48,11 @@ export async function runDemo(parsed: ParsedArguments, version: string): Promise
   const buyer = parsed.texts.buyer ?? 'pays';
   if (!isBuyerName(buyer)) return EXIT_CODES.usage;
   // The books survive a kill -9 of the demo, as a real server's would: an unfinished payment must be found again.
-  const oplati = await startOplatiEmulator({ buyer, stateFile: join(paths.data, 'oplati-emulator.json') });
+  const oplati = await startOplatiEmulator({
+    buyer,
+    stateFile: join(paths.data, 'oplati-emulator.json'),
+    loyaltyCards: buyer === 'no-card' ? [] : [{ cardNumber: '2900000000018', programName: 'Лояльность О!плати' }],
+  });
   const scanner = await startScannerEmulator();
   const addresses = {
     pid: process.pid,

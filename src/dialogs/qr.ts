@@ -1,5 +1,14 @@
 /** The QR of a payload as modules and as half blocks (devices.md 5.1). The only importer of qrcode-terminal. */
-import qrTerminal from 'qrcode-terminal';
+import { createRequire } from 'node:module';
+import type QrTerminal from 'qrcode-terminal';
+
+/** Loaded with the first QR, not with the first screen. */
+let loaded: typeof QrTerminal | null = null;
+
+function qrTerminal(): typeof QrTerminal {
+  loaded ??= createRequire(import.meta.url)('qrcode-terminal') as typeof QrTerminal;
+  return loaded;
+}
 
 /** Quiet margin in modules: one module fails in strict in-app scanners, more does not fit (devices.md 5.2). */
 const QUIET = 2;
@@ -21,7 +30,7 @@ export function qrRows(payload: string): string[] | null {
 /** The package's matrix through its public face: its picture, less its border. True = dark. */
 export function qrModules(payload: string): boolean[][] {
   let picture = '';
-  qrTerminal.generate(payload, { small: true }, (text) => {
+  qrTerminal().generate(payload, { small: true }, (text) => {
     picture = text;
   });
   const rows = picture

@@ -15,7 +15,6 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 
 export interface LogFile {
   /** @param line without its line end */
@@ -102,6 +101,7 @@ async function compressAll(archive: string): Promise<void> {
   for (const name of readdirSync(archive).filter((each) => /^terminal-.*\.log$/.test(each))) {
     const source = join(archive, name);
     const unfinished = `${source}.gz.tmp`;
+    const { createGzip } = await import('node:zlib');
     await pipeline(createReadStream(source), createGzip(), createWriteStream(unfinished, { mode: 0o640 }));
     renameSync(unfinished, `${source}.gz`);
     rmSync(source);

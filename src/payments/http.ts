@@ -2,8 +2,6 @@
  * The only door to the payment servers, and the only file that knows got. It decides nothing but one thing: whether a
  * request without a reply certainly never left (terminal.md 7).
  */
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import type { Got } from 'got';
 import type { HttpReply, HttpRequest, NoReply } from './driver.ts';
 
@@ -37,8 +35,9 @@ export interface HttpSender {
 export function createHttpSender(options: HttpSenderOptions = {}): HttpSender {
   let got: Promise<Got> | null = null;
 
+  /** Loaded at the first payment, like Node's own http: the first screen must not wait for them. */
   function loadGot(): Promise<Got> {
-    got ??= import('got').then((module) =>
+    got ??= Promise.all([import('got'), import('node:http'), import('node:https')]).then(([module, http, https]) =>
       module.got.extend({
         retry: { limit: 0 },
         followRedirect: false,
@@ -46,7 +45,7 @@ export function createHttpSender(options: HttpSenderOptions = {}): HttpSender {
         // A compressed bomb grows after the cap has counted it.
         decompress: false,
         // On a kept-alive socket nobody can tell whether a request left.
-        agent: { http: new HttpAgent({ keepAlive: false }), https: new HttpsAgent({ keepAlive: false }) },
+        agent: { http: new http.Agent({ keepAlive: false }), https: new https.Agent({ keepAlive: false }) },
         https: { rejectUnauthorized: true, ...(options.ca === undefined ? {} : { certificateAuthority: options.ca }) },
         headers: { 'user-agent': 'kassa' },
       }),

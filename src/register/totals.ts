@@ -29,7 +29,19 @@ export function visiblePayments(document: Document): Payment[] {
   return document.payments.filter((payment) => isCounted(payment) || isUndecided(payment));
 }
 
+/** Documents are never changed in place, so what was added up once stands: a long receipt is asked many times a key. */
+const known = new WeakMap<Document, Totals>();
+
 export function totalsOf(document: Document | null): Totals {
+  if (document === null) return addUp(null);
+  const before = known.get(document);
+  if (before !== undefined) return before;
+  const totals = addUp(document);
+  known.set(document, totals);
+  return totals;
+}
+
+function addUp(document: Document | null): Totals {
   let totalKopecks = 0;
   let discountKopecks = 0;
   let receivedKopecks = 0;

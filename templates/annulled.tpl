@@ -14,7 +14,10 @@
 @rule
 @each lines
 {{name}}
-[right] {{quantity}} x {{price}} = {{sum}}
+[right] {{quantity}} x {{price}} = {{fullSum}}
+@if discount
+Скидка|-{{discount}}
+@end
 @end
 @rule
 [bold] СУММА|{{total}}

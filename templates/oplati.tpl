@@ -5,6 +5,9 @@
 @end
 
 [center bold] О!плати
+@if isReturn
+[center bold] ВОЗВРАТ
+@end
 Чек № {{number}}|Касса № {{register}}
 Дата|{{date}} {{time}}
 № заказа|{{orderNumber}}

@@ -12,14 +12,23 @@
 [center bold] ВОЗВРАТ
 @end
 Чек № {{number}}|Смена № {{shift}}
+@if sourceNumber
+По чеку № {{sourceNumber}} от {{sourceDate}}
+@end
 Касса № {{register}}|{{date}} {{time}}
 Кассир|{{cashier}}
 @rule
 @each lines
 {{name}}
-[right] {{quantity}} x {{price}} = {{sum}}
+[right] {{quantity}} x {{price}} = {{fullSum}}
+@if discount
+Скидка|-{{discount}}
+@end
 @end
 @rule
+@if cardNumber
+{{cardTitle}}|{{cardNumber}}
+@end
 @if discount
 СКИДКА|{{discount}}
 @end
@@ -27,8 +36,14 @@
 @each paymentKinds
 {{kind}}|{{amount}}
 @end
+@if isReturn
+@if cashGivenBack
+ВЫДАНО НАЛИЧНЫМИ|{{cashGivenBack}}
+@end
+@else
 ПОЛУЧЕНО|{{received}}
 СДАЧА|{{change}}
+@end
 @each payments
 @if paymentId
 @rule

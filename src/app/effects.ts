@@ -2,8 +2,6 @@ import type { Printer } from '../devices/printer/printer.ts';
 import type { PrintJob } from '../journal/print-job.ts';
 import type { Log } from '../log/terminal-log.ts';
 import type { HttpReply, HttpRequest, NoReply } from '../payments/driver.ts';
-import type { SlipRequest } from '../receipts/print-job.ts';
-import type { ClosedDocument } from '../register/model.ts';
 import { safeText } from '../register/safe-text.ts';
 import type { Clock } from './clock.ts';
 import type { OplatiChange } from './service.ts';
@@ -53,8 +51,11 @@ export function createEffects(ports: EffectPorts): (effect: Effect) => void | Pr
 
   async function printJob(job: PrintJob): Promise<void> {
     printing = true;
-    const bytes = await ports.bytesOf(job);
-    // A job without a document has nothing to say; it must not stand before the others for ever.
+    const bytes = await ports.bytesOf(job).catch((error: unknown) => {
+      ports.log.error('printer', `Задание ${job.jobId} (${job.kind}) не построено: ${String(error)}`);
+      return null;
+    });
+    // A job that cannot be built has nothing to say; it must not stand before the others for ever.
     const result = bytes === null ? ({ result: 'confirmed' } as const) : await ports.printer.print(bytes);
     printing = false;
     printPausedUntilMs = result.result === 'failed' ? ports.clock.now() + PRINT_RETRY_MS : 0;
@@ -119,22 +120,4 @@ export function createEffects(ports: EffectPorts): (effect: Effect) => void | Pr
         return ports.exit(effect.code);
     }
   };
-}
-
-/** What the templates need of a job; null when its document is gone. */
-export function slipRequestOf(
-  job: PrintJob,
-  document: ClosedDocument | null,
-  shop: { name: string; taxNumber: string; address: string },
-  registerNumber: number,
-  utcOffsetMinutes: number,
-): SlipRequest | null {
-  if (job.kind === 'drawer') return { kind: 'drawer' };
-  // These two belong to no document and are built from their own data.
-  if (document === null || job.kind === 'qr' || job.kind === 'reconciliation') return null;
-  const data = { document, shop, registerNumber, utcOffsetMinutes };
-  const attemptId = job.attemptId ?? '';
-  if (job.kind === 'oplatiSlip') return { kind: 'oplatiSlip', data, attemptId };
-  if (job.kind === 'oplatiCopy') return { kind: 'oplatiSlip', data, attemptId, isCopy: true };
-  return { kind: job.kind, data };
 }

@@ -22,13 +22,14 @@ import type { Settings } from '../settings/settings.ts';
 import { CellGrid } from '../terminal/canvas.ts';
 import type { Clock } from './clock.ts';
 import type { Model } from './context.ts';
-import { createEffects, type Send, slipRequestOf } from './effects.ts';
+import { createEffects, type Send } from './effects.ts';
 import { createFacts, Dictionary, Tokens, watchOplatiSecrets } from './facts.ts';
 import { Loop } from './loop.ts';
 import { type ModelSource, modelOf } from './model.ts';
 import { OplatiDesk } from './oplati-desk.ts';
 import { Recording } from './recording.ts';
 import { render, topContext } from './render.ts';
+import { slipRequestOf } from './slips.ts';
 import { type AppState, emptyUi, type Message } from './state.ts';
 import { DiskReserve } from './storage-guard.ts';
 
@@ -265,7 +266,9 @@ export function createTill(options: TillOptions): Till | StartProblem {
       log.error('receipts', `Шаблон ${name}, строка ${line}: ${message}`),
     );
     const { shop, registerNumber, utcOffsetMinutes } = settings;
-    const request = slipRequestOf(job, journal.document(job.documentId), shop, registerNumber, utcOffsetMinutes);
+    const shiftNumber = loop.state.register.lastShiftNumber;
+    const about = { shop, registerNumber, shiftNumber, utcOffsetMinutes };
+    const request = slipRequestOf(job, journal.document(job.documentId), about);
     if (request === null) return null;
     const { bytes, replaced } = buildJob(request, await slipTemplates, escpos);
     if (replaced.length > 0) log.warn('printer', `Нет в кодовой странице: ${replaced.join(' ')}`);

@@ -1,6 +1,6 @@
 /** What a template may say of a document: the texts of all fields, and their list for the parser. Pure. */
-import type { ClosedDocument, Payment, PaymentState } from '../register/model.ts';
-import { formatKopecks } from '../register/money.ts';
+import type { ClosedDocument, Line, Payment, PaymentState } from '../register/model.ts';
+import { formatKopecks, lineSumKopecks } from '../register/money.ts';
 import { formatQuantity } from '../register/quantity.ts';
 import { safeText } from '../register/safe-text.ts';
 import { isCounted } from '../register/totals.ts';
@@ -19,16 +19,19 @@ const SHOP_FIELDS = ['shopName', 'taxNumber', 'shopAddress', 'register', 'number
 const PAYMENT_FIELDS = ['kind', 'amount', 'paymentId', 'orderNumber'] as const;
 
 export const DOCUMENT_FIELDS: TemplateFields = {
-  fields: [...SHOP_FIELDS, 'date', 'time', 'isReturn', 'total', 'discount', 'received', 'change'],
+  fields: [
+    ...[...SHOP_FIELDS, 'date', 'time', 'isReturn', 'sourceNumber', 'sourceDate', 'cardTitle', 'cardNumber'],
+    ...['total', 'discount', 'received', 'change', 'cashGivenBack'],
+  ],
   lists: {
-    lines: ['position', 'name', 'code', 'barcode', 'quantity', 'unit', 'price', 'sum'],
+    lines: ['position', 'name', 'code', 'barcode', 'quantity', 'unit', 'price', 'fullSum', 'discount', 'sum'],
     payments: PAYMENT_FIELDS,
     paymentKinds: ['kind', 'amount'],
   },
 };
 
 export const PAYMENT_SLIP_FIELDS: TemplateFields = {
-  fields: [...SHOP_FIELDS, ...PAYMENT_FIELDS, 'date', 'time', 'status'],
+  fields: [...SHOP_FIELDS, ...PAYMENT_FIELDS, 'date', 'time', 'status', 'isReturn'],
   lists: {},
 };
 
@@ -36,15 +39,21 @@ export const PAYMENT_SLIP_FIELDS: TemplateFields = {
 export function documentData(data: SlipData): TemplateData {
   const { document } = data;
   const counted = document.payments.filter(isCounted);
+  const isReturn = document.type !== 'sale';
   return {
     fields: {
       ...commonFields(data),
       ...dateFields(document.closedAt, data.utcOffsetMinutes),
-      isReturn: document.type === 'sale' ? '' : '1',
+      isReturn: isReturn ? '1' : '',
+      ...sourceFields(data),
+      cardTitle: safeText(document.card?.title ?? ''),
+      // As on the screen (SCR-23): the slip may be lost, the whole number would let anybody use the card.
+      cardNumber: document.card === null ? '' : `*${safeText(document.card.number).slice(-4)}`,
       total: formatKopecks(document.totalKopecks),
-      discount: document.discountKopecks > 0 ? formatKopecks(document.discountKopecks) : '',
+      discount: orNothing(document.discountKopecks),
       received: formatKopecks(document.receivedKopecks),
       change: formatKopecks(document.changeKopecks),
+      cashGivenBack: isReturn ? orNothing(cashOf(counted)) : '',
     },
     lists: {
       lines: document.lines.map((line) => ({
@@ -52,10 +61,7 @@ export function documentData(data: SlipData): TemplateData {
         name: safeText(line.goods.name),
         code: safeText(line.goods.code),
         barcode: safeText(line.goods.barcode ?? ''),
-        quantity: formatQuantity(line.quantityThousandths, line.goods.unit.fractional),
-        unit: safeText(line.goods.unit.name),
-        price: formatKopecks(line.priceKopecks),
-        sum: formatKopecks(line.sumKopecks),
+        ...amountFields(line),
       })),
       payments: counted.map(paymentFields),
       paymentKinds: sumsByKind(counted),
@@ -71,6 +77,7 @@ export function paymentSlipData(data: SlipData, payment: Payment): TemplateData 
       ...paymentFields(payment),
       ...dateFields(payment.startedAt, data.utcOffsetMinutes),
       status: STATUS_WORDS[payment.state],
+      isReturn: data.document.type === 'sale' ? '' : '1',
     },
     lists: {},
   };
@@ -111,6 +118,37 @@ function paymentFields(payment: Payment): Record<(typeof PAYMENT_FIELDS)[number]
   };
 }
 
+function sourceFields({ document, utcOffsetMinutes }: SlipData): Record<'sourceNumber' | 'sourceDate', string> {
+  const { source } = document;
+  if (source === null) return { sourceNumber: '', sourceDate: '' };
+  return { sourceNumber: String(source.number), sourceDate: dateFields(source.closedAt, utcOffsetMinutes).date };
+}
+
+function amountFields(line: Line): Record<'quantity' | 'unit' | 'price' | 'fullSum' | 'discount' | 'sum', string> {
+  const { quantityThousandths, priceKopecks, sumKopecks, goods } = line;
+  // A return may show no discount (domain.md 2.14): what was sold with one is one unit at the sum that is given back.
+  const isWhole = line.returned === null || lineSumKopecks(priceKopecks, quantityThousandths) === sumKopecks;
+  return {
+    quantity: isWhole ? formatQuantity(quantityThousandths, goods.unit.fractional) : '1',
+    unit: safeText(goods.unit.name),
+    price: formatKopecks(isWhole ? priceKopecks : sumKopecks),
+    fullSum: formatKopecks(sumKopecks + line.discountKopecks),
+    discount: orNothing(line.discountKopecks),
+    sum: formatKopecks(sumKopecks),
+  };
+}
+
+function cashOf(payments: readonly Payment[]): number {
+  return payments
+    .filter(({ currency }) => currency.provider === 'cash')
+    .reduce((sum, { amountKopecks }) => sum + amountKopecks, 0);
+}
+
+/** Empty for nothing: `@if` leaves such a line out. */
+function orNothing(amountKopecks: number): string {
+  return amountKopecks > 0 ? formatKopecks(amountKopecks) : '';
+}
+
 /** One row a currency, in the order of first use. */
 function sumsByKind(payments: readonly Payment[]): { kind: string; amount: string }[] {
   const sums = new Map<number, { kind: string; amountKopecks: number }>();
@@ -123,7 +161,7 @@ function sumsByKind(payments: readonly Payment[]): { kind: string; amount: strin
 }
 
 /** Local time without the environment's time zone: the register's offset is a setting. */
-function dateFields(atMs: number, utcOffsetMinutes: number): { date: string; time: string } {
+export function dateFields(atMs: number, utcOffsetMinutes: number): { date: string; time: string } {
   const [date = '', time = ''] = new Date(atMs + utcOffsetMinutes * 60_000).toISOString().split(/[TZ]/);
   return { date: date.split('-').reverse().join('.'), time: time.slice(0, 8) };
 }

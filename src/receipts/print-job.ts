@@ -1,6 +1,7 @@
 import { documentData, paymentSlipData, type SlipData } from './document-fields.ts';
 import { layOut, type ReceiptLine } from './lines.ts';
 import { render } from './render.ts';
+import { type ReconciliationData, reconciliationFields } from './report-fields.ts';
 import type { Templates } from './templates.ts';
 import { type PrinterLanguage, toEscpos } from './to-escpos.ts';
 
@@ -11,6 +12,10 @@ export type SlipRequest =
   | { kind: 'copy'; data: SlipData }
   /** `attemptId` names the payment of the document. */
   | { kind: 'oplatiSlip'; data: SlipData; attemptId: string; isCopy?: boolean }
+  /** `Сверка итогов по безналу` (SCR-30), by the report template. */
+  | { kind: 'reconciliation'; data: ReconciliationData }
+  /** A QR code that the terminal cannot show (SCR-14). */
+  | { kind: 'qr'; caption: string; payload: string; sumText: string }
   /** A job of its own, before the text: paper-out must not lock the till. Never replayed after a restart (K26). */
   | { kind: 'drawer' }
   | { kind: 'test' };
@@ -27,21 +32,32 @@ export function buildLines(
   templates: Templates,
   paper: { columns: number; printable(text: string): string },
 ): ReceiptLine[] {
-  const { data } = request;
   switch (request.kind) {
+    case 'qr': {
+      const style = { align: 'center', bold: false, double: false } as const;
+      const text = (line: string) => layOut(paper.printable(line), style, paper.columns);
+      return [
+        ...text(request.caption),
+        ...text(request.sumText),
+        { kind: 'qr', payload: request.payload },
+        { kind: 'cut' },
+      ];
+    }
     case 'sale':
-      return render(templates.sale, documentData(data), paper);
+      return render(templates.sale, documentData(request.data), paper);
     case 'annulled':
-      return render(templates.annulled, documentData(data), paper);
+      return render(templates.annulled, documentData(request.data), paper);
+    case 'reconciliation':
+      return render(templates.reconciliation, reconciliationFields(request.data), paper);
     case 'copy': {
-      const template = data.document.status === 'annulled' ? templates.annulled : templates.sale;
-      return [...copyHeading(paper.columns), ...render(template, documentData(data), paper)];
+      const template = request.data.document.status === 'annulled' ? templates.annulled : templates.sale;
+      return [...copyHeading(paper.columns), ...render(template, documentData(request.data), paper)];
     }
     case 'oplatiSlip': {
-      const payment = data.document.payments.find(({ attemptId }) => attemptId === request.attemptId);
+      const payment = request.data.document.payments.find(({ attemptId }) => attemptId === request.attemptId);
       if (payment === undefined)
-        throw new Error(`document ${data.document.documentId} has no payment ${request.attemptId}`);
-      const slip = render(templates.oplati, paymentSlipData(data, payment), paper);
+        throw new Error(`document ${request.data.document.documentId} has no payment ${request.attemptId}`);
+      const slip = render(templates.oplati, paymentSlipData(request.data, payment), paper);
       return request.isCopy === true ? [...copyHeading(paper.columns), ...slip] : slip;
     }
   }

@@ -30,7 +30,7 @@ export type TemplateResult =
 export const MAX_TEMPLATE_BYTES = 64 * 1024;
 const MAX_DEPTH = 8;
 /** A slip of ours must never look like a fiscal receipt (domain.md 11). */
-const FISCAL_TITLE = /КАССОВЫЙ\s+ЧЕК/iu;
+export const FISCAL_TITLE = /КАССОВЫЙ\s+ЧЕК/iu;
 const STYLE_WORDS = /^\[([a-z ]*)\] ?/;
 
 class TemplateError extends Error {}

@@ -3,25 +3,35 @@ import { open, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DOCUMENT_FIELDS, PAYMENT_SLIP_FIELDS } from './document-fields.ts';
-import { MAX_TEMPLATE_BYTES, parseTemplate, type Template, type TemplateFields } from './template.ts';
+import { REPORT_FIELDS } from './report-fields.ts';
+import {
+  MAX_TEMPLATE_BYTES,
+  parseTemplate,
+  type Template,
+  type TemplateFields,
+  type TemplateResult,
+} from './template.ts';
+import { parseXmlTemplate } from './xml-template.ts';
 
-export type TemplateName = 'sale' | 'annulled' | 'oplati';
+export type SlipTemplateName = 'sale' | 'annulled' | 'oplati';
 
-export type Templates = Readonly<Record<TemplateName, Template>>;
+export type Templates = Readonly<Record<SlipTemplateName | 'reconciliation', Template>>;
 
 /** Why a template of the shop is not used; the built-in one is used instead. `message` is Russian, for the installer. */
 export interface TemplateProblem {
-  name: TemplateName;
+  name: SlipTemplateName | 'oplat.xml';
   line: number;
   message: string;
 }
 
 /** The allow-list: no other name is ever looked for. */
-const NAMES: Readonly<Record<TemplateName, TemplateFields>> = {
+const NAMES: Readonly<Record<SlipTemplateName, TemplateFields>> = {
   sale: DOCUMENT_FIELDS,
   annulled: DOCUMENT_FIELDS,
   oplati: PAYMENT_SLIP_FIELDS,
 };
+/** The cashless report has had this name and place since the modelled program (domain.md 2.16). */
+const REPORT_FILE = 'oplat.xml';
 
 const BUILT_IN_FOLDER = fileURLToPath(new URL('../../templates', import.meta.url));
 
@@ -34,33 +44,63 @@ export async function loadTemplates(
   shopFolder: string | null,
   onProblem: (problem: TemplateProblem) => void,
 ): Promise<Templates> {
-  const load = async (name: TemplateName): Promise<Template> => {
-    if (shopFolder !== null) {
-      const own = await readTemplate(shopFolder, name);
-      if (own.kind === 'template') return own.template;
-      if (own.kind === 'wrong') onProblem({ name, line: own.line, message: own.message });
-    }
-    const shipped = await readTemplate(BUILT_IN_FOLDER, name);
-    if (shipped.kind === 'template') return shipped.template;
-    throw new Error(`built-in template ${name}: ${shipped.kind === 'wrong' ? `line ${shipped.line}` : 'missing'}`);
+  const loadSlip = (name: SlipTemplateName) => {
+    const parse: Parse = (text) => parseTemplate(text, NAMES[name]);
+    return load(shopFolder, `${name}.tpl`, parse, ({ line, message }) => onProblem({ name, line, message }));
   };
-  return { sale: await load('sale'), annulled: await load('annulled'), oplati: await load('oplati') };
+  return {
+    sale: await loadSlip('sale'),
+    annulled: await loadSlip('annulled'),
+    oplati: await loadSlip('oplati'),
+    reconciliation: await loadReportTemplate(shopFolder, onProblem),
+  };
 }
+
+/** Reads the template of the cashless report, the shop's when it has a right one. @throws as `loadTemplates` */
+export function loadReportTemplate(
+  shopFolder: string | null,
+  onProblem: (problem: TemplateProblem) => void,
+): Promise<Template> {
+  const parse: Parse = (text) => {
+    const parsed = parseXmlTemplate(text, REPORT_FIELDS);
+    return parsed.ok ? parsed : { ...parsed, message: `столбец ${parsed.column}: ${parsed.message}` };
+  };
+  return load(shopFolder, REPORT_FILE, parse, ({ line, message }) => onProblem({ name: REPORT_FILE, line, message }));
+}
+
+type Parse = (text: string) => TemplateResult;
 
 type ReadResult =
   | { kind: 'template'; template: Template }
   | { kind: 'absent' }
   | { kind: 'wrong'; line: number; message: string };
 
-async function readTemplate(folder: string, name: TemplateName): Promise<ReadResult> {
+async function load(
+  shopFolder: string | null,
+  fileName: string,
+  parse: Parse,
+  onWrong: (wrong: { line: number; message: string }) => void,
+): Promise<Template> {
+  if (shopFolder !== null) {
+    const own = await readTemplate(shopFolder, fileName, parse);
+    if (own.kind === 'template') return own.template;
+    if (own.kind === 'wrong') onWrong(own);
+  }
+  const shipped = await readTemplate(BUILT_IN_FOLDER, fileName, parse);
+  if (shipped.kind === 'template') return shipped.template;
+  const reason = shipped.kind === 'wrong' ? `line ${shipped.line}` : 'missing';
+  throw new Error(`built-in template ${fileName}: ${reason}`);
+}
+
+async function readTemplate(folder: string, fileName: string, parse: Parse): Promise<ReadResult> {
   try {
     const root = await realpath(folder);
-    const path = await realpath(join(root, `${name}.tpl`));
+    const path = await realpath(join(root, fileName));
     // A link that leads out of the folder could print any file of the machine.
     if (!path.startsWith(root.endsWith(sep) ? root : root + sep)) return wrong('файл вне папки шаблонов');
     const text = await readCapped(path);
     if (text === null) return wrong('шаблон слишком большой или не файл');
-    const parsed = parseTemplate(text, NAMES[name]);
+    const parsed = parse(text);
     return parsed.ok ? { kind: 'template', template: parsed.template } : wrong(parsed.message, parsed.line);
   } catch (error) {
     if ((error as { code?: unknown }).code === 'ENOENT') return { kind: 'absent' };

@@ -6,7 +6,7 @@
 // C0 and DEL, C1 (the Linux console obeys U+009B), soft hyphen, combining grapheme joiner, Arabic and Hangul fillers,
 // zero-width and bidi controls, line and paragraph separators, byte order mark, specials, variation selectors.
 const FORBIDDEN =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]/gu;
+  /[\p{Cf}\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]/gu;
 // Marks that NFC could not compose have no column of their own (terminal.md 2, row 15).
 const LOOSE_MARKS = /\p{M}/gu;
 // One column each is all the painter can promise (terminal.md 2, rows 14-15): wide letters and emoji become a question

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createEscpos } from '../../../src/devices/printer/escpos.ts';
 import { findProfile, PROFILE_NAMES, type PrinterProfile } from '../../../src/devices/printer/profile.ts';
 import { buildJob, buildLines, type SlipRequest } from '../../../src/receipts/print-job.ts';
+import type { ReconciliationData } from '../../../src/receipts/report-fields.ts';
 import { loadTemplates, type Templates } from '../../../src/receipts/templates.ts';
 import { toEscpos } from '../../../src/receipts/to-escpos.ts';
 import { toText } from '../../../src/receipts/to-text.ts';
@@ -45,6 +46,61 @@ const MIXED = slip(GROCERY, [
 MIXED.document.receivedKopecks = TOTAL + 500;
 MIXED.document.changeKopecks = 500;
 
+/** A card of 5 % in a sale, and the return of a part of it. */
+const DISCOUNTED = slip(
+  [
+    { ...line(1, 'БМК БИФИЛЮКС 2.5% 0.5Л', 1530), sumKopecks: 1454, discountKopecks: 76 },
+    { ...line(2, 'ЯБЛОКИ ВЕСОВЫЕ', 399, 455), discountKopecks: 0 },
+  ],
+  [payment(CASH, 2000)],
+  {
+    discountKopecks: 76,
+    changeKopecks: 364,
+    card: {
+      number: '2900000000018',
+      groupCode: 1,
+      groupName: 'Лояльность О!плати',
+      discountBasisPoints: 500,
+      title: 'Карта О!плати',
+    },
+  },
+);
+const SOURCE = { documentId: 'd-0', number: 7, closedAt: Date.UTC(2026, 2, 4, 21, 30), payments: [] };
+const returned = (soldThousandths: number, paidKopecks: number) => ({
+  returned: { positionNumber: 1, soldThousandths, paidKopecks, beforeThousandths: 0, beforeKopecks: 0 },
+});
+const RETURN_BY_SALE = slip(
+  [
+    { ...line(1, MILK, 5000, 2000), ...returned(3000, 15_000) },
+    { ...line(2, 'БМК БИФИЛЮКС 2.5% 0.5Л', 1530, 2000), sumKopecks: 2908, ...returned(2000, 2908) },
+  ],
+  [payment(OPLATI, 10_000, { providerPaymentId: '9f8b2c41', sourceAttemptId: 'a1' }), payment(CASH, 2908)],
+  { type: 'returnBySale', source: SOURCE },
+);
+const RECONCILIATION: ReconciliationData = {
+  shop: MIXED.shop,
+  registerNumber: 8,
+  shiftNumber: 45,
+  printedAt: Date.UTC(2026, 2, 5, 20, 59, 30),
+  utcOffsetMinutes: 180,
+  rows: [
+    { title: 'О!плати: оплаты', ourCount: 14, ourKopecks: 160_270, theirCount: 14, theirKopecks: 160_270 },
+    { title: 'О!плати: отмены и возвраты', ourCount: 1, ourKopecks: 5100, theirCount: 1, theirKopecks: 5100 },
+    { title: 'СБП: оплаты', ourCount: 5, ourKopecks: 39_560, theirCount: 6, theirKopecks: 51_750 },
+  ],
+  differences: [
+    { documentTitle: 'ПРОДАЖА № 11', amountKopecks: 12_190, text: 'на кассе: нет данных, на сервере: проведена' },
+  ],
+  status: 'Сверка: есть расхождения',
+};
+const EQUAL: ReconciliationData = {
+  ...RECONCILIATION,
+  shop: { name: 'Ромашка', taxNumber: '', address: '' },
+  rows: RECONCILIATION.rows.slice(0, 2),
+  differences: [],
+  status: 'Сверка: расхождений нет',
+};
+
 describe('slips look as reviewed', () => {
   it.each([
     ['sale-32', { kind: 'sale', data: MIXED }, 'generic-58'],
@@ -56,6 +112,11 @@ describe('slips look as reviewed', () => {
       { kind: 'sale', data: slip([line(1, MILK, 5000)], [payment(CASH, 5000)], { type: 'return' }) },
       'generic-58',
     ],
+    ['sale-card-32', { kind: 'sale', data: DISCOUNTED }, 'generic-58'],
+    ['return-by-sale-32', { kind: 'sale', data: RETURN_BY_SALE }, 'generic-58'],
+    ['oplati-return-32', { kind: 'oplatiSlip', data: RETURN_BY_SALE, attemptId: 'attempt-7-10000' }, 'generic-58'],
+    ['reconciliation-32', { kind: 'reconciliation', data: RECONCILIATION }, 'generic-58'],
+    ['reconciliation-48', { kind: 'reconciliation', data: EQUAL }, 'generic-80'],
     ['annulled-32', { kind: 'annulled', data: slip(GROCERY, [], { status: 'annulled' }) }, 'generic-58'],
     ['oplati-32', { kind: 'oplatiSlip', data: MIXED, attemptId: 'attempt-7-5000' }, 'generic-58'],
   ] as const)('%s', async (name, request, profileName) => {
@@ -94,6 +155,42 @@ describe('what is on paper', () => {
     expect(rows).toMatch(/О!плати +50\.00/);
     expect(rows).toMatch(/Рубли +1291\.38/);
     expect(rows).not.toContain('7.00');
+  });
+
+  it('is the document of a return: its sale, the cash that was paid out, no discount and no change', () => {
+    const rows = preview({ kind: 'sale', data: RETURN_BY_SALE }, 'generic-58');
+    expect(rows).toContain('ВОЗВРАТ');
+    expect(rows).toContain('По чеку № 7 от 05.03.2026');
+    expect(rows).toMatch(/ВЫДАНО НАЛИЧНЫМИ +29\.08/);
+    expect(rows).toContain('2 x 50.00 = 100.00');
+    // Sold with a discount: one unit at what is given back.
+    expect(rows).toContain('1 x 29.08 = 29.08');
+    for (const word of ['СДАЧА', 'ПОЛУЧЕНО', 'Скидка', 'СКИДКА', 'Карта']) expect(rows).not.toContain(word);
+    const electronic = slip([line(1, MILK, 5000)], [payment(OPLATI, 5000)], { type: 'returnBySale', source: SOURCE });
+    expect(preview({ kind: 'sale', data: electronic }, 'generic-58')).not.toContain('НАЛИЧНЫМИ');
+  });
+
+  it('shows what a card gave, and only the end of its number', () => {
+    const rows = preview({ kind: 'sale', data: DISCOUNTED }, 'generic-58');
+    expect(rows).toContain('1 x 15.30 = 15.30');
+    expect(rows.match(/Скидка +-0\.76/g)).toHaveLength(1);
+    expect(rows).toMatch(/СКИДКА +0\.76/);
+    expect(rows).toMatch(/Карта О!плати +\*0018/);
+    expect(rows).not.toContain('290000');
+  });
+
+  it('is the reconciliation on any paper, with every difference', () => {
+    for (const name of PROFILE_NAMES) {
+      const job = buildJob({ kind: 'reconciliation', data: RECONCILIATION }, templates, createEscpos(profile(name)));
+      const { lines, cuts } = printStrictly(job.bytes);
+      for (const row of lines) expect(columnsOf(row)).toBeLessThanOrEqual(createEscpos(profile(name)).columns);
+      const text = lines.map((row) => row.text).join('\n');
+      expect(text).toContain('СВЕРКА ИТОГОВ ПО БЕЗНАЛУ');
+      expect(text).toMatch(/Касса: 5 +395\.60\nСервер: 6 +517\.50\nРАЗНИЦА +-121\.90/);
+      expect(text).toMatch(/ПРОДАЖА № 11 +121\.90/);
+      expect(text).toContain('Сверка: есть расхождения');
+      expect(cuts).toBe(profile(name).cut === 'none' ? 0 : 1);
+    }
   });
 
   it('is a marked copy for every status of the document', () => {

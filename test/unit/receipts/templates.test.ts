@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { documentData } from '../../../src/receipts/document-fields.ts';
 import { render } from '../../../src/receipts/render.ts';
-import { loadTemplates, type TemplateProblem } from '../../../src/receipts/templates.ts';
+import { loadReportTemplate, loadTemplates, type TemplateProblem } from '../../../src/receipts/templates.ts';
 import { toText } from '../../../src/receipts/to-text.ts';
 import { slip } from './documents.ts';
 
@@ -58,5 +58,49 @@ describe('templates of the shop', () => {
     expect((await saleTitle(root)).problems).toMatchObject([
       { name: 'sale', message: expect.stringContaining('большой') },
     ]);
+  });
+});
+
+describe('report template of the shop', () => {
+  async function reportTitle(folder: string | null): Promise<{ first: string; problems: TemplateProblem[] }> {
+    const problems: TemplateProblem[] = [];
+    const template = await loadReportTemplate(folder, (problem) => problems.push(problem));
+    const data = { fields: { shopName: 'Ромашка' }, lists: {} };
+    const lines = render(template, data, { columns: 32, printable: (text) => text });
+    return { first: toText(lines, 32)[0]?.trim() ?? '', problems };
+  }
+
+  it('replaces the shipped one', async () => {
+    await writeFile(join(root, 'oplat.xml'), '<report><text>СВОЙ ОТЧЕТ</text></report>');
+    expect(await reportTitle(root)).toEqual({ first: 'СВОЙ ОТЧЕТ', problems: [] });
+    const { reconciliation } = await loadTemplates(root, () => expect.unreachable());
+    expect(reconciliation).toHaveLength(1);
+  });
+
+  it('need not exist', async () => {
+    expect(await reportTitle(root)).toEqual({ first: 'Ромашка', problems: [] });
+    expect(await reportTitle(null)).toEqual({ first: 'Ромашка', problems: [] });
+  });
+
+  it('is reported by line and column and passed over when it is wrong', async () => {
+    await writeFile(join(root, 'oplat.xml'), '<report>\n  <text>{password}</text>\n</report>\n');
+    expect(await reportTitle(root)).toEqual({
+      first: 'Ромашка',
+      problems: [{ name: 'oplat.xml', line: 2, message: 'столбец 9: нет поля «password»' }],
+    });
+  });
+
+  it('is not read from outside of its folder, nor in another encoding', async () => {
+    const outside = await mkdtemp(join(tmpdir(), 'kassa-outside-'));
+    await writeFile(join(outside, 'secret.xml'), '<report><text>SECRET</text></report>');
+    await symlink(join(outside, 'secret.xml'), join(root, 'oplat.xml'));
+    expect(await reportTitle(root)).toMatchObject({
+      first: 'Ромашка',
+      problems: [{ message: 'файл вне папки шаблонов' }],
+    });
+    await rm(outside, { recursive: true });
+    await rm(join(root, 'oplat.xml'));
+    await writeFile(join(root, 'oplat.xml'), Buffer.from('<report><text>\xd7\xc5\xca</text></report>', 'latin1'));
+    expect((await reportTitle(root)).problems).toMatchObject([{ message: 'столбец 15: файл не в кодировке UTF-8' }]);
   });
 });

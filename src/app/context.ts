@@ -34,7 +34,16 @@ export interface Canvas {
   fill(row: number, column: number, width: number, character: string, style?: Style): void;
 }
 
-export type DeviceState = 'none' | 'ready' | 'noLink' | 'unknown' | 'paperOut' | 'coverOpen';
+export type DeviceState =
+  | 'none'
+  | 'ready'
+  | 'noLink'
+  | 'unknown'
+  | 'paperLow'
+  | 'paperOut'
+  | 'coverOpen'
+  | 'knife'
+  | 'broken';
 
 /** What the screens may know. Everything is data; nothing here can act. */
 export interface Model {

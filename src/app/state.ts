@@ -51,6 +51,8 @@ export type Message =
   | { type: 'printed'; jobId: number; result: 'confirmed' | 'unconfirmed' | 'failed' }
   /** `userCode` null = no user has that password. */
   | { type: 'passwordChecked'; purpose: PasswordPurpose; userCode: string | null }
+  /** The check beside the register found the journal damaged (SYS-05). */
+  | { type: 'storageDamaged' }
   /** A change of the service menu is in its file; `problem` = why it is not (SYS-08). */
   | { type: 'oplatiChanged'; problem: { file: string; parameter: string } | null };
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type Catalog, openCatalog } from '../catalog/catalog.ts';
 import { createEscpos } from '../devices/printer/escpos.ts';
 import { createPrinter } from '../devices/printer/printer.ts';
@@ -17,6 +18,7 @@ import { loadTemplates, type Templates } from '../receipts/templates.ts';
 import { evolve } from '../register/evolve.ts';
 import { initialState, type RegisterState } from '../register/model.ts';
 import { DEFAULT_KEY_MAP, keyMapOf } from '../settings/key-map.ts';
+import { writeOplatiConf } from '../settings/oplati-conf.ts';
 import { pathsOf } from '../settings/paths.ts';
 import type { Settings } from '../settings/settings.ts';
 import { CellGrid } from '../terminal/canvas.ts';
@@ -90,6 +92,8 @@ export function createTill(options: TillOptions): Till | StartProblem {
   if ('problem' in storage) return storage;
   const { journal, catalog, restored } = storage;
 
+  // The documented text with every default in it: what the engineer finds there is what is in force.
+  if (!existsSync(paths.oplatiConf)) writeOplatiConf(paths.oplatiConf, {});
   const tokens = new Tokens(paths.tokenConf);
   const oplatiSecrets = watchOplatiSecrets(paths.oplatiConf);
   const secrets = () => [...tokens.values(), ...oplatiSecrets()];

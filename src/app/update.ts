@@ -28,6 +28,9 @@ export function update(turn: Turn, message: Message, source: ModelSource): void 
     case 'tick':
       lockWhenIdle(turn);
       break;
+    case 'storageDamaged':
+      say(turn, 'SYS-05');
+      break;
     case 'oplatiChanged':
       if (message.problem !== null) {
         say(turn, 'SYS-08', { файл: message.problem.file, параметр: message.problem.parameter });

@@ -85,6 +85,12 @@ export const COMMANDS = [
     flags: [root, { name: 'json', kind: 'switch', text: 'по одному объекту JSON в строке' }],
   },
   {
+    name: 'check',
+    summary: 'проверить целость журнала и цепочки документов',
+    positionals: [],
+    flags: [root],
+  },
+  {
     name: 'repro',
     summary: 'показать диалог по номеру: касса сама проходит путь к нему',
     positionals: [

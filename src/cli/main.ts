@@ -18,6 +18,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./emulator.ts')).runEmulator(parsed);
     case 'documents':
       return (await import('./documents.ts')).runDocuments(parsed);
+    case 'check':
+      return (await import('./check.ts')).runCheck(parsed);
     case 'load':
       return (await import('./load.ts')).runLoad({
         root: registerRoot(parsed.texts.root),

@@ -1,3 +1,5 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { systemClock } from '../app/clock.ts';
 import { createTill, type Till, type TillOptions } from '../app/till.ts';
 import { PROFILE_NAMES } from '../devices/printer/profile.ts';
@@ -41,6 +43,9 @@ function problemOfDevices(root: string, settings: TillOptions['settings']): Sett
   }
   return null;
 }
+
+/** The check waits until the cashier has begun: the start belongs to the first screen. */
+const CHECK_AFTER_MS = 10_000;
 
 export const PROBLEMS = {
   rootInUse: { code: EXIT_CODES.rootInUse, text: 'SYS-06 Программа уже запущена' },
@@ -130,8 +135,10 @@ export async function runSession(options: SessionOptions): Promise<number> {
   });
   till.start();
   setImmediate(() => till.startDevices());
+  const checking = checkLater(options.root, () => till.post({ type: 'storageDamaged' }));
   if (options.walk !== undefined) void walk(options.walk);
   const code = await exitCode;
+  checking.cancel();
   terminal.close();
   await till.stop();
   return code;
@@ -158,6 +165,26 @@ export async function runSession(options: SessionOptions): Promise<number> {
     isWalking = false;
     shownKey = '';
   }
+}
+
+/** The journal is checked in a process of its own, at low priority: no key waits for it, and its memory goes with it. */
+function checkLater(root: string, onDamage: () => void): { cancel(): void } {
+  let child: ChildProcess | null = null;
+  const timer = setTimeout(() => {
+    const [, main = ''] = process.argv;
+    child = spawn(process.execPath, [main, 'check', '--root', root], { stdio: 'ignore' });
+    child.on('error', () => undefined);
+    child.on('exit', (code) => {
+      if (code === EXIT_CODES.storage) onDamage();
+    });
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  }, CHECK_AFTER_MS);
+  return {
+    cancel() {
+      clearTimeout(timer);
+      child?.kill();
+    },
+  };
 }
 
 function pick<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {

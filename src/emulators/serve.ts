@@ -1,6 +1,7 @@
 /** What `bin/kassa emulator` starts: one emulated server by its name. */
 import { type BuyerName, isBuyerName } from './oplati/buyer.ts';
 import { startOplatiEmulator } from './oplati/server.ts';
+import { startPrinterEmulator } from './printer/server.ts';
 
 export interface ServedEmulator {
   name: string;
@@ -18,6 +19,10 @@ export interface ServeOptions {
 const STARTERS: Record<string, (port: number, buyer: BuyerName) => Promise<Omit<ServedEmulator, 'name'>>> = {
   oplati: async (port, buyer) => {
     const { url, controlUrl: control, close } = await startOplatiEmulator({ port, buyer });
+    return { url, control, close };
+  },
+  printer: async (port) => {
+    const { url, controlUrl: control, close } = await startPrinterEmulator({ port });
     return { url, control, close };
   },
 };

@@ -52,6 +52,9 @@ export function statusWords(model: Model, contextName: string): string[] {
     if (devices.scanner === 'noLink') words.push('Сканер: нет связи');
     if (devices.printer === 'paperOut') words.push('Принтер: нет бумаги');
     if (devices.printer === 'coverOpen') words.push('Принтер: крышка');
+    if (devices.printer === 'knife') words.push('Принтер: отрезчик');
+    if (devices.printer === 'broken') words.push('Принтер: неисправен');
+    if (devices.printer === 'paperLow') words.push('Принтер: заканчивается бумага');
     if (devices.printer === 'noLink') words.push('Принтер: нет связи');
   }
   if (devices.queuedSlips > 0) words.push(`Печать: ${devices.queuedSlips}`);

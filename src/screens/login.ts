@@ -28,8 +28,12 @@ export const login: Context<null> = {
     canvas.put(rows.received, 2, shiftText(model));
     canvas.put(rows.totals, 2, catalogText(model));
   },
-  hint: ({ model }) =>
-    model.settings.userListVisible ? 'Введите пароль и нажмите "Ввод"' : 'Введите код пользователя и нажмите "Ввод"',
+  hint: ({ model }) => {
+    if (model.users.length === 0) return 'Нет пользователей: загрузите справочники (kassa load ФАЙЛ)';
+    return model.settings.userListVisible
+      ? 'Введите пароль и нажмите "Ввод"'
+      : 'Введите код пользователя и нажмите "Ввод"';
+  },
   bindings: [
     { command: 'up', label: 'Выбор', run: (at) => select(at, -1) },
     { command: 'down', label: null, run: (at) => select(at, 1) },

@@ -37,6 +37,9 @@ const DEVICE_WORDS = {
   unknown: 'нет ответа',
   paperOut: 'нет бумаги',
   coverOpen: 'крышка',
+  paperLow: 'заканчивается бумага',
+  knife: 'ошибка отрезчика',
+  broken: 'неисправен',
 } as const;
 
 function drawState(canvas: Canvas, model: Model): void {

@@ -20,6 +20,10 @@ export interface Escpos {
   /** Feeds to the knife and cuts; without a knife feeds to the tear-off edge. */
   cut(): Uint8Array;
   drawer(): Uint8Array;
+  /** The same as a real-time command: opens while paper or cover hold up everything else. Not every clone knows it. */
+  drawerAtOnce(): Uint8Array;
+  /** Zeros enough to end whatever command of ours was broken off; a printer passes over the rest (devices.md 4.3). */
+  fill(): Uint8Array;
   /** @returns null when `digits` is no EAN-13 */
   ean13(digits: string): Uint8Array | null;
   /** @returns null when this printer cannot print this payload as a QR code */
@@ -31,15 +35,21 @@ export interface Escpos {
 /** Modules of a QR code, true = dark; null when the payload does not fit. */
 export type QrModules = (payload: string) => boolean[][] | null;
 
+const DLE = 0x10;
 const ESC = 0x1b;
 const GS = 0x1d;
 const FS = 0x1c;
 const LF = 0x0a;
+/** `GS a FF`: tell every change. */
+const AUTOMATIC_STATUS = [GS, 0x61, 0xff];
 
 const ALIGN = { left: 0, center: 1, right: 2 } as const;
 const DRAWER_PIN = { 2: 0, 5: 1 } as const;
 /** Unit of the pulse times of `ESC p`. */
 const PULSE_UNIT_MS = 2;
+/** Unit of the pulse time of `DLE DC4`, and the longest. */
+const REAL_TIME_PULSE_UNIT_MS = 100;
+const REAL_TIME_PULSE_UNITS = 8;
 const LAST_TEST_PAGE = 80;
 /** reliability.md 8: no payload of ours is longer. */
 const MAX_QR_BYTES = 512;
@@ -47,6 +57,8 @@ const MAX_QR_BYTES = 512;
 const QR_LEVEL_M = 49;
 /** Raster in strips: cheap printers have small buffers. */
 const STRIP_ROWS = 100;
+/** The longest QR command: its head and the payload. */
+const QR_COMMAND_BYTES = MAX_QR_BYTES + 8;
 /** POS-5890K prints garbage when a strip's height is divisible by 48 (devices.md 4.1). */
 const BAD_STRIP_ROWS = 48;
 const PAD_ROWS = 8;
@@ -54,7 +66,9 @@ const PAD_ROWS = 8;
 /** @param qrModules needed by printers that get their QR as a picture (`qr: raster`) */
 export function createEscpos(profile: PrinterProfile, qrModules: QrModules = () => null): Escpos {
   const page = profile.codepage;
-  const init = (): Uint8Array => Uint8Array.of(ESC, 0x40, FS, 0x2e, ESC, 0x74, page.number);
+  // The reset ends the automatic status: it is asked for anew in each job.
+  const automaticStatus = profile.status === 'asb' ? AUTOMATIC_STATUS : [];
+  const init = (): Uint8Array => Uint8Array.of(ESC, 0x40, FS, 0x2e, ESC, 0x74, page.number, ...automaticStatus);
   const textLine = (text: string): Uint8Array => Uint8Array.of(...encodeText(text, page.name), LF);
   const feed = (lines: number): Uint8Array => Uint8Array.of(ESC, 0x64, lines);
   const cut = (): Uint8Array =>
@@ -75,6 +89,15 @@ export function createEscpos(profile: PrinterProfile, qrModules: QrModules = () 
       const { pin, onMs, offMs } = profile.drawer;
       const units = (timeMs: number): number => Math.round(timeMs / PULSE_UNIT_MS);
       return Uint8Array.of(ESC, 0x70, DRAWER_PIN[pin], units(onMs), units(offMs));
+    },
+    drawerAtOnce() {
+      const { pin, onMs } = profile.drawer;
+      const units = Math.min(REAL_TIME_PULSE_UNITS, Math.max(1, Math.round(onMs / REAL_TIME_PULSE_UNIT_MS)));
+      return Uint8Array.of(DLE, 0x14, 1, DRAWER_PIN[pin], units);
+    },
+    fill() {
+      const stripBytes = Math.ceil((profile.columns * DOTS_PER_COLUMN) / 8) * (STRIP_ROWS + PAD_ROWS);
+      return new Uint8Array(profile.qr === 'raster' ? stripBytes : QR_COMMAND_BYTES);
     },
     ean13(digits) {
       if (!/^\d{13}$/.test(digits)) return null;

@@ -1,54 +1,116 @@
 import { faultOfSystemError } from '../transport/fault.ts';
 import type { Link, Transport } from '../transport/link.ts';
 import { openTransport } from '../transport/open-transport.ts';
-import { type PrintLimits, type PrintResult, PrintSession } from './print-session.ts';
+import { createEscpos } from './escpos.ts';
+import { type PrinterMemory, type PrintLimits, type PrintResult, PrintSession } from './print-session.ts';
 import type { PrinterProfile } from './profile.ts';
+import type { Condition } from './status.ts';
 
-export type { PrintReason, PrintResult } from './print-session.ts';
+export type { PrintLimits, PrintReason, PrintResult } from './print-session.ts';
 
-export type PrinterState = 'none' | 'unknown' | 'ready' | 'noLink' | 'paperOut' | 'coverOpen';
+/** `paperLow` prints; `unknown` = it cannot say, and prints anyway (devices.md 4.3). */
+export type PrinterState =
+  | 'none'
+  | 'unknown'
+  | 'ready'
+  | 'paperLow'
+  | 'noLink'
+  | 'paperOut'
+  | 'coverOpen'
+  | 'knife'
+  | 'broken';
 
 export interface Printer {
   /** Jobs are sent one after another. Never rejects, always answers. */
   print(bytes: Uint8Array): Promise<PrintResult>;
-  /** As the last job left it; `unknown` before the first one. */
+  /** In turn with the jobs. Works without paper and with the cover open; what did not open it at once never will. */
+  openDrawer(): Promise<PrintResult>;
+  /** As the last job or question left it; `unknown` before the first one. */
   state(): PrinterState;
+  /**
+   * From now on the printer is asked between jobs too, and told by itself where it can; changes go to `onState`. Does
+   * nothing for a printer that cannot answer, and gives up one that never does until a job gets an answer.
+   */
+  watchStatus(): void;
   /** Breaks off the job that runs; what waits behind it answers `failed`. The port is free afterwards. */
   close(): Promise<void>;
 }
 
-const LIMITS: PrintLimits = { connectMs: 3000, chunkMs: 5000, confirmMs: 15_000, statusMs: 2000 };
+export interface WatchPace {
+  /** Between questions while all is well and the line stays open. */
+  openLineMs: number;
+  /** The same for a line opened for each question: a network printer serves other registers too. */
+  closedLineMs: number;
+  /** While something is wrong. */
+  troubleMs: number;
+  /** For one answer. */
+  answerMs: number;
+}
+
+const LIMITS: PrintLimits = {
+  connectMs: 3000,
+  chunkMs: 5000,
+  confirmMs: 15_000,
+  confirmMsPerByte: 1,
+  statusMs: 2000,
+  retryMs: 1000,
+  offlineMs: 10_000,
+  settleMs: 100,
+};
+
+/** Paper out and an open cover are to be seen within 3 s (devices.md 8). */
+const PACE: WatchPace = { openLineMs: 2000, closedLineMs: 10_000, troubleMs: 1000, answerMs: 1000 };
+
+/** Some models hang on status questions: one that never answered is not asked for ever (devices.md 4.3). */
+const MAX_UNANSWERED = 3;
 
 /**
- * A receipt printer. Opens nothing before the first job; a tty stays open after it (closing drops DTR, which resets some
- * printers), a network connection does not.
+ * A receipt printer. Opens nothing before the first job or `watchStatus`; a tty stays open between jobs (closing drops
+ * DTR, which resets some printers), a network connection does not.
  * @throws DeviceUrlError (Russian text) when the address is malformed
  */
 export function createPrinter(options: {
   url: string;
   profile: PrinterProfile;
+  /** Hears each change of the state. */
+  onState?: (state: PrinterState) => void;
   /** Instead of the one behind `url`. */
   transport?: Transport;
   limits?: Partial<PrintLimits>;
+  pace?: Partial<WatchPace>;
 }): Printer {
   const transport = options.transport ?? openTransport(options.url);
   const limits = { ...LIMITS, ...options.limits };
+  const pace = { ...PACE, ...options.pace };
+  const escpos = createEscpos(options.profile);
   const asksStatus = options.profile.status !== 'none' && transport !== null && transport.answers;
+  const memory: PrinterMemory = { hasAnswered: false, hasConfirmed: false, owesProof: false, isBrokenOff: false };
   let state: PrinterState = transport === null ? 'none' : 'unknown';
   let queue: Promise<unknown> = Promise.resolve();
+  let waitingJobs = 0;
   let open: { link: Link; session: PrintSession } | null = null;
   let isClosed = false;
+  let isWatching = false;
+  let unanswered = 0;
+  let nextLook: NodeJS.Timeout | undefined;
 
-  async function connect(to: Transport): Promise<{ link: Link; session: PrintSession }> {
-    if (open !== null && !open.session.isLost) return open;
+  function become(next: PrinterState): void {
+    if (state === 'none' || state === next) return;
+    state = next;
+    options.onState?.(next);
+  }
+
+  async function connect(to: Transport): Promise<PrintSession> {
+    if (open !== null && !open.session.isLost) return open.session;
     await disconnect(true);
     const link = await to.open(limits.connectMs);
-    open = { link, session: new PrintSession(link, limits) };
-    link.onLost(() => {
-      // Known at once, not only when the next slip is due.
-      state = 'noLink';
-    });
-    return open;
+    const session = new PrintSession(link, limits, memory, escpos.fill(), (condition) =>
+      become(stateOfCondition(condition)),
+    );
+    open = { link, session };
+    // Known at once, not only when the next slip is due.
+    link.onLost(() => become('noLink'));
+    return session;
   }
 
   async function disconnect(dropUnsent: boolean): Promise<void> {
@@ -57,35 +119,97 @@ export function createPrinter(options: {
     await link?.close({ dropUnsent });
   }
 
-  async function run(bytes: Uint8Array): Promise<PrintResult> {
+  async function run(job: (session: PrintSession) => Promise<PrintResult>): Promise<PrintResult> {
     const notSent = { result: 'failed', reason: 'offline' } as const;
     if (transport === null || isClosed) return { ...notSent, fault: null };
     let session: PrintSession;
     try {
-      session = (await connect(transport)).session;
+      session = await connect(transport);
     } catch (error) {
+      become('noLink');
       return { ...notSent, fault: faultOfSystemError(error) };
     }
-    const result: PrintResult = isClosed ? { ...notSent, fault: null } : await session.run(bytes, asksStatus);
+    const result: PrintResult = isClosed ? { ...notSent, fault: null } : await job(session);
+    become(stateAfter(result, session));
     const isDone = result.result === 'confirmed';
-    if (!isDone || !transport.keepsOpen) await disconnect(!isDone);
+    if (!transport.keepsOpen || !(isDone || isMerelyHeldUp(result, session))) await disconnect(!isDone);
     return result;
   }
 
+  function stateAfter(result: PrintResult, session: PrintSession): PrinterState {
+    if (result.result === 'confirmed') return asksStatus && session.isPaperLow ? 'paperLow' : 'ready';
+    switch (result.reason) {
+      case 'paperOut':
+      case 'coverOpen':
+      case 'knife':
+      case 'broken':
+        return result.reason;
+      case 'noReply':
+        // It took everything and never says anything: it may well be printing.
+        return asksStatus && !memory.hasAnswered && session.isLineFree ? 'unknown' : 'noLink';
+      case 'offline':
+      case 'cable':
+        return 'noLink';
+    }
+  }
+
+  function enqueue(job: (session: PrintSession) => Promise<PrintResult>): Promise<PrintResult> {
+    waitingJobs++;
+    const result = queue.then(() => {
+      waitingJobs--;
+      return run(job);
+    });
+    queue = result.then(planLook);
+    return result;
+  }
+
+  async function look(): Promise<void> {
+    // A job that waits finds out by itself.
+    if (transport === null || isClosed || waitingJobs > 0) return;
+    let session: PrintSession;
+    try {
+      session = await connect(transport);
+    } catch {
+      return become('noLink');
+    }
+    const seen = await session.look(pace.answerMs);
+    if (seen !== null) {
+      unanswered = 0;
+      become(stateOfCondition(seen));
+    } else if (!session.isLost) {
+      unanswered++;
+      become(memory.hasAnswered ? 'noLink' : 'unknown');
+    }
+    if (transport.keepsOpen || waitingJobs > 0) return;
+    // An orderly end: a printer that serves one client at a time is free for the next one then.
+    if (!session.isLost && !isClosed) await session.finish();
+    await disconnect(true);
+  }
+
+  function planLook(): void {
+    clearTimeout(nextLook);
+    if (!isWatching || isClosed || (!memory.hasAnswered && unanswered >= MAX_UNANSWERED)) return;
+    const isWell = state === 'ready' || state === 'paperLow';
+    const pauseMs = isWell && transport !== null && transport.keepsOpen ? pace.openLineMs : pace.closedLineMs;
+    nextLook = setTimeout(startLook, isWell ? pauseMs : pace.troubleMs);
+  }
+
+  function startLook(): void {
+    queue = queue.then(look).then(planLook);
+  }
+
   return {
-    print(bytes) {
-      const job = queue
-        .then(() => run(bytes))
-        .then((result) => {
-          if (state !== 'none') state = stateAfter(result);
-          return result;
-        });
-      queue = job;
-      return job;
-    },
+    print: (bytes) => enqueue((session) => session.run(bytes, asksStatus)),
+    openDrawer: () => enqueue((session) => session.pulse(escpos.drawer(), escpos.drawerAtOnce(), asksStatus)),
     state: () => state,
+    watchStatus() {
+      if (!asksStatus || isWatching) return;
+      isWatching = true;
+      startLook();
+    },
     async close() {
       isClosed = true;
+      clearTimeout(nextLook);
       open?.session.abort();
       await queue;
       await disconnect(false);
@@ -93,7 +217,13 @@ export function createPrinter(options: {
   };
 }
 
-function stateAfter(result: PrintResult): PrinterState {
-  if (result.result === 'confirmed') return 'ready';
-  return result.reason === 'paperOut' || result.reason === 'coverOpen' ? result.reason : 'noLink';
+function stateOfCondition(condition: Condition): PrinterState {
+  if (condition.trouble === 'offline') return 'noLink';
+  return condition.trouble ?? (condition.isPaperLow ? 'paperLow' : 'ready');
+}
+
+/** The line is all right, and so is the printer but for what a person must do: closing a tty could reset it. */
+function isMerelyHeldUp(result: PrintResult, session: PrintSession): boolean {
+  if (result.result === 'confirmed' || session.isLost || !session.isLineFree) return false;
+  return ['paperOut', 'coverOpen', 'knife', 'broken'].includes(result.reason);
 }

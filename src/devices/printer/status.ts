@@ -6,24 +6,45 @@ export type PrinterAnswer =
   /** To `GS r 1`: everything before it was processed. */
   | { kind: 'processed' }
   /** Four bytes sent unasked (ASB). */
-  | { kind: 'automatic'; trouble: PrinterTrouble | null };
+  | ({ kind: 'automatic' } & Condition);
 
 export type PrinterTrouble = 'paperOut' | 'coverOpen' | 'knife' | 'broken' | 'offline';
 
+export interface Condition {
+  /** What stands in the way of printing; null = nothing. */
+  trouble: PrinterTrouble | null;
+  /** Warns only: clones without the sensor say anything. */
+  isPaperLow: boolean;
+}
+
+export const ASK_OFFLINE = Uint8Array.of(0x10, 0x04, 1);
 export const ASK_OFFLINE_CAUSE = Uint8Array.of(0x10, 0x04, 2);
+export const ASK_ERROR_CAUSE = Uint8Array.of(0x10, 0x04, 3);
 export const ASK_PAPER = Uint8Array.of(0x10, 0x04, 4);
 export const ASK_PROCESSED = Uint8Array.of(0x1d, 0x72, 1);
+/** `DLE ENQ 2`: the cause of the error is removed; forget what was being printed and go on. */
+export const RECOVER = Uint8Array.of(0x10, 0x05, 2);
 
-/** What `DLE EOT 2` says is in the way; null = nothing. Paper before cover: opening the cover is how paper is changed. */
+/** What `DLE EOT 1` says: some printers are off line without a cause they could name. */
+export function troubleOfOffline(byte: number): PrinterTrouble | null {
+  return (byte & 0x08) !== 0 ? 'offline' : null;
+}
+
+/** What `DLE EOT 2` says is in the way; null = nothing. Cover before paper: opening the cover is how paper is changed. */
 export function troubleOfOfflineCause(byte: number): PrinterTrouble | null {
   if ((byte & 0x04) !== 0) return 'coverOpen';
   if ((byte & 0x20) !== 0) return 'paperOut';
   return (byte & 0x40) !== 0 ? 'broken' : null;
 }
 
-/** What `DLE EOT 4` says. Low paper is no trouble: clones without the sensor report it at random. */
-export function troubleOfPaper(byte: number): PrinterTrouble | null {
-  return (byte & 0x60) !== 0 ? 'paperOut' : null;
+/** What `DLE EOT 3` says an error is; one that cannot be cured outweighs the knife. */
+export function troubleOfErrorCause(byte: number): PrinterTrouble {
+  return (byte & 0x08) !== 0 && (byte & 0x20) === 0 ? 'knife' : 'broken';
+}
+
+/** What `DLE EOT 4` says. */
+export function paperOf(byte: number): Condition {
+  return { trouble: (byte & 0x60) !== 0 ? 'paperOut' : null, isPaperLow: (byte & 0x0c) !== 0 };
 }
 
 /** Sorts the bytes of a printer. The masks keep both kinds of status and XON/XOFF apart; stray bytes are dropped. */
@@ -40,7 +61,7 @@ export class AnswerReader {
       } else if ((byte & 0x90) === 0 && this.#automatic.length > 0) {
         this.#automatic.push(byte);
         if (this.#automatic.length === 4) {
-          answers.push({ kind: 'automatic', trouble: troubleOfAutomatic(this.#automatic) });
+          answers.push({ kind: 'automatic', ...conditionOfAutomatic(this.#automatic) });
           this.#automatic = [];
         }
       } else if ((byte & 0x90) === 0) {
@@ -51,10 +72,13 @@ export class AnswerReader {
   }
 }
 
-function troubleOfAutomatic([printer = 0, errors = 0, paper = 0]: readonly number[]): PrinterTrouble | null {
+function conditionOfAutomatic([printer = 0, errors = 0, paper = 0]: readonly number[]): Condition {
+  return { trouble: troubleOfAutomatic(printer, errors, paper), isPaperLow: (paper & 0x03) !== 0 };
+}
+
+function troubleOfAutomatic(printer: number, errors: number, paper: number): PrinterTrouble | null {
   if ((printer & 0x20) !== 0) return 'coverOpen';
   if ((paper & 0x0c) !== 0) return 'paperOut';
-  if ((errors & 0x08) !== 0) return 'knife';
-  if ((errors & 0x60) !== 0) return 'broken';
+  if ((errors & 0x68) !== 0) return troubleOfErrorCause(errors);
   return (printer & 0x08) !== 0 ? 'offline' : null;
 }

@@ -53,7 +53,7 @@ export interface PrinterMemory {
   hasConfirmed: boolean;
   /** A `GS r` of an earlier job may still be answered, and must not confirm a later one. */
   owesProof: boolean;
-  /** A job was broken off, perhaps inside a command that waits for its rest. */
+  /** A job may have been broken off inside a command, which waits for its rest. */
   isBrokenOff: boolean;
 }
 
@@ -145,12 +145,14 @@ export class PrintSession {
     this.#memory.isBrokenOff = true;
     const written = await this.#writeAll(bytes);
     if (written !== 'done') return this.#broken(written);
-    this.#memory.isBrokenOff = false;
     if (asksStatus) {
       const proof = await this.#proof(this.#limits.confirmMs + bytes.length * this.#limits.confirmMsPerByte);
       if (proof !== 'done') return this.#broken(proof);
     }
-    return this.finish();
+    const result = await this.finish();
+    // Not before: what the system took from us may never have left it.
+    this.#memory.isBrokenOff = result.result !== 'confirmed';
+    return result;
   }
 
   /** Waits for the last byte to leave, as far as this kind of link can tell. */
@@ -261,15 +263,23 @@ export class PrintSession {
   /** Waits until everything was processed, and looks meanwhile what holds it up. */
   async #proof(limitMs: number): Promise<'done' | Ending> {
     this.#memory.owesProof = true;
+    // One question at a time, and its answer awaited: it would pass for the answer to the next one.
+    let isAsked = false;
     const looking = setInterval(() => {
-      if (this.#memory.hasAnswered && this.isLineFree) this.#send(ASK_OFFLINE_CAUSE);
+      if (isAsked || !this.#memory.hasAnswered || !this.isLineFree) return;
+      isAsked = true;
+      this.#send(ASK_OFFLINE_CAUSE);
     }, this.#limits.retryMs);
     const proof = await this.#ask<'done' | Ending>(ASK_PROCESSED, limitMs, (answer) => {
       if (answer.kind === 'processed') return 'done';
+      if (answer.kind === 'status') isAsked = false;
       const trouble = answer.kind === 'status' ? troubleOfOfflineCause(answer.byte) : answer.trouble;
       return trouble === null ? null : { trouble };
     });
     clearInterval(looking);
+    if (isAsked && proof !== 'timeout' && this.#lost === null) {
+      await this.#hear(this.#limits.statusMs, (answer) => (answer.kind === 'status' ? answer.byte : null));
+    }
     if (proof === 'done') {
       this.#memory.hasConfirmed = true;
       this.#memory.owesProof = false;

@@ -190,8 +190,8 @@ export function createPrinter(options: {
     clearTimeout(nextLook);
     if (!isWatching || isClosed || (!memory.hasAnswered && unanswered >= MAX_UNANSWERED)) return;
     const isWell = state === 'ready' || state === 'paperLow';
-    const pauseMs = isWell && transport !== null && transport.keepsOpen ? pace.openLineMs : pace.closedLineMs;
-    nextLook = setTimeout(startLook, isWell ? pauseMs : pace.troubleMs);
+    const calmMs = transport?.keepsOpen ? pace.openLineMs : pace.closedLineMs;
+    nextLook = setTimeout(startLook, isWell ? calmMs : pace.troubleMs);
   }
 
   function startLook(): void {

@@ -25,6 +25,9 @@ export const ASK_PROCESSED = Uint8Array.of(0x1d, 0x72, 1);
 /** `DLE ENQ 2`: the cause of the error is removed; forget what was being printed and go on. */
 export const RECOVER = Uint8Array.of(0x10, 0x05, 2);
 
+const XON = 0x11;
+const XOFF = 0x13;
+
 /** What `DLE EOT 1` says: some printers are off line without a cause they could name. */
 export function troubleOfOffline(byte: number): PrinterTrouble | null {
   return (byte & 0x08) !== 0 ? 'offline' : null;
@@ -66,6 +69,9 @@ export class AnswerReader {
         }
       } else if ((byte & 0x90) === 0) {
         answers.push({ kind: 'processed' });
+      } else if (byte !== XON && byte !== XOFF) {
+        // The four bytes come in one piece: a stray byte was no beginning of them, and must not swallow what follows.
+        this.#automatic = [];
       }
     }
     return answers;

@@ -11,7 +11,7 @@ function start(status: PrinterProfile['status'], keepsOpen = false) {
   const found = findProfile('generic-80');
   if (found === null) throw new Error('no profile');
   const { transport, peer } = memoryTransport(keepsOpen);
-  const limits = { statusMs: 30, confirmMs: 30 };
+  const limits = { statusMs: 30, confirmMs: 30, confirmMsPerByte: 0, retryMs: 10, offlineMs: 60, settleMs: 10 };
   const printer = createPrinter({ url: 'tcp:printer:9100', profile: { ...found, status }, transport, limits });
   return { printer, peer };
 }
@@ -108,7 +108,7 @@ describe.each(['dle', 'asb'] as const)('printer with status (%s)', (status) => {
     answering(peer, { offline: [...answers.offline], paper: 'paper' in answers ? [...answers.paper] : [] });
     expect(await printer.print(JOB)).toEqual({ result: 'failed', reason, fault: null });
     expect(peer.written().includes(JOB.subarray(0, 20))).toBe(false);
-    expect(printer.state()).toBe(reason === 'broken' ? 'noLink' : reason);
+    expect(printer.state()).toBe(reason);
   });
 
   it('prints on a silent printer but does not call it printed', async () => {
@@ -137,5 +137,141 @@ describe('answers of a printer', () => {
     const bytes = Uint8Array.of(0x11, 0x12, 0x13, 0x14, 0x00, 0x00, 0x00, 0xff, 0x00);
     const kinds = [...bytes].flatMap((byte) => reader.read(Uint8Array.of(byte))).map((answer) => answer.kind);
     expect(kinds).toEqual(['status', 'automatic', 'processed']);
+  });
+
+  it('lets no stray byte swallow the answers behind it', () => {
+    const reader = new AnswerReader();
+    expect(reader.read(Uint8Array.of(0x14, 0xff, 0x00)).map((answer) => answer.kind)).toEqual(['processed']);
+    expect(reader.read(Uint8Array.of(0x10, 0x00, 0x13, 0x03, 0x11, 0x00))).toEqual([
+      { kind: 'automatic', trouble: null, isPaperLow: true },
+    ]);
+  });
+
+  it.each([
+    [[0x30, 0, 0, 0], 'coverOpen', false],
+    [[0x18, 0, 0x0f, 0], 'paperOut', true],
+    [[0x18, 0x08, 0, 0], 'knife', false],
+    [[0x18, 0x28, 0, 0], 'broken', false],
+    [[0x18, 0x40, 0, 0], 'broken', false],
+    [[0x18, 0, 0, 0], 'offline', false],
+    [[0x14, 0, 0x03, 0], null, true],
+  ])('reads %j as %s', (bytes, trouble, isPaperLow) => {
+    expect(new AnswerReader().read(Uint8Array.from(bytes))).toEqual([{ kind: 'automatic', trouble, isPaperLow }]);
+  });
+});
+
+describe('a printer that answered before', () => {
+  it('and falls silent is woken with zeros, then counts as switched off, and nothing is sent', async () => {
+    const { printer, peer } = start('dle', true);
+    answering(peer, { offline: [0x12], paper: [0x12], processed: [0x00] });
+    expect(await printer.print(JOB)).toEqual({ result: 'confirmed' });
+    const before = peer.written().length;
+    answering(peer, {});
+    expect(await printer.print(JOB)).toEqual({ result: 'failed', reason: 'offline', fault: null });
+    const after = peer.written().subarray(before);
+    expect(after.includes(JOB.subarray(0, 20))).toBe(false);
+    expect(after.subarray(3, 503).every((byte) => byte === 0)).toBe(true);
+    expect(printer.state()).toBe('noLink');
+    expect((await printer.openDrawer()).result).toBe('failed');
+    expect(peer.written().includes(Buffer.of(0x1b, 0x70))).toBe(false);
+  });
+
+  it('and is woken by the zeros prints', async () => {
+    const { printer, peer } = start('dle', true);
+    answering(peer, { offline: [0x12], paper: [0x12], processed: [0x00] });
+    expect(await printer.print(JOB)).toEqual({ result: 'confirmed' });
+    peer.onWrite((chunk) => {
+      if (chunk.every((byte) => byte === 0)) answering(peer, { offline: [0x12], paper: [0x12], processed: [0x00] });
+    });
+    expect(await printer.print(JOB)).toEqual({ result: 'confirmed' });
+  });
+
+  it('does not have a late answer to an earlier job taken for one to the next', async () => {
+    const { printer, peer } = start('dle', true);
+    answering(peer, { offline: [0x12], paper: [0x12], processed: [0x00] });
+    expect(await printer.print(JOB)).toEqual({ result: 'confirmed' });
+    answering(peer, { offline: [0x12], paper: [0x12] });
+    expect(await printer.print(JOB)).toEqual({ result: 'unconfirmed', reason: 'noReply', fault: null });
+    // The earlier job is done now: its answer and the one to the question before the next job come together, no more.
+    let asked = 0;
+    peer.onWrite((chunk) => {
+      const question = chunk.toString('hex');
+      if (question === ASKS.offline || question === ASKS.paper) peer.send(Uint8Array.of(0x12));
+      if (question === ASKS.processed && asked++ === 0) peer.send(Uint8Array.of(0x00, 0x00));
+    });
+    expect(await printer.print(JOB)).toEqual({ result: 'unconfirmed', reason: 'noReply', fault: null });
+    expect(asked).toBe(2);
+  });
+});
+
+describe('drawer', () => {
+  it.each([
+    ['paperOut', [0x32]],
+    ['coverOpen', [0x16]],
+  ] as const)('opens by the real-time command on %s', async (_trouble, offline) => {
+    const { printer, peer } = start('dle');
+    answering(peer, { offline: [...offline] });
+    expect(await printer.openDrawer()).toEqual({ result: 'confirmed' });
+    expect(peer.written().subarray(-5).toString('hex')).toBe('1014010001');
+  });
+
+  it('opens by the usual command otherwise, without waiting for a status nobody gives', async () => {
+    for (const status of ['none', 'dle'] as const) {
+      const { printer, peer } = start(status);
+      expect(await printer.openDrawer()).toEqual({ result: 'confirmed' });
+      expect(peer.written().subarray(-5).toString('hex')).toBe('1b700032fa');
+    }
+  });
+});
+
+describe('watching a printer', () => {
+  function watched(status: PrinterProfile['status'], keepsOpen: boolean) {
+    const found = findProfile('generic-80');
+    if (found === null) throw new Error('no profile');
+    const { transport, peer } = memoryTransport(keepsOpen);
+    const states: string[] = [];
+    const printer = createPrinter({
+      url: 'tcp:printer:9100',
+      profile: { ...found, status },
+      transport,
+      limits: { statusMs: 30, confirmMs: 30, confirmMsPerByte: 0, retryMs: 10, offlineMs: 60, settleMs: 10 },
+      pace: { openLineMs: 5, closedLineMs: 5, troubleMs: 5, answerMs: 20 },
+      onState: (state) => states.push(state),
+    });
+    return { printer, peer, states };
+  }
+
+  it('gives up one that never answers, and still prints', async () => {
+    const { printer, peer, states } = watched('dle', true);
+    printer.watchStatus();
+    await vi.waitFor(() => expect(peer.written().toString('hex')).toBe(ASKS.offline.repeat(3)));
+    expect(await printer.print(JOB)).toEqual({ result: 'unconfirmed', reason: 'noReply', fault: null });
+    expect(peer.written().includes(JOB)).toBe(true);
+    expect(printer.state()).toBe('unknown');
+    expect(states).toEqual([]);
+    await printer.close();
+  });
+
+  it.each([true, false])('shows each change once, line kept open: %s', async (keepsOpen) => {
+    const { printer, peer, states } = watched('dle', keepsOpen);
+    answering(peer, { offline: [0x12], paper: [0x1e] });
+    printer.watchStatus();
+    await vi.waitFor(() => expect(states).toEqual(['paperLow']));
+    answering(peer, { offline: [0x32] });
+    await vi.waitFor(() => expect(states).toEqual(['paperLow', 'paperOut']));
+    peer.refuse('refused');
+    peer.unplug();
+    await vi.waitFor(() => expect(states).toEqual(['paperLow', 'paperOut', 'noLink']));
+    peer.refuse(null);
+    answering(peer, { offline: [0x12], paper: [0x12] });
+    await vi.waitFor(() => expect(states).toEqual(['paperLow', 'paperOut', 'noLink', 'ready']));
+    await printer.close();
+  });
+
+  it('opens nothing for a printer that cannot answer', async () => {
+    const { printer, peer } = watched('none', true);
+    printer.watchStatus();
+    await printer.close();
+    expect(peer.opened()).toBe(0);
   });
 });

@@ -38,7 +38,7 @@ export class Loop {
   /** Messages whose changes the disk refused; they are not lost, they come again. */
   #refused: Message[] = [];
   readonly #wakes = new Map<string, { wakeAtMs: number; timer: unknown }>();
-  /** No attempt is woken and nothing is repeated before this: the disk has just refused a write. */
+  /** No attempt is woken before this: a turn has just failed, and the same one would fail again at once, for ever. */
   #pausedUntilMs = 0;
   #retryTimer: unknown = null;
   #unfinished = 0;
@@ -131,6 +131,7 @@ export class Loop {
   /** The draft is dropped: the register stays where it was, and so does the money. */
   #failed(message: Message, error: unknown): void {
     this.#ports.fault(error);
+    this.#pausedUntilMs = this.#ports.clock.now() + WRITE_RETRY_MS;
     const ui = this.#state.ui;
     const open = (dialog: ContextRef) => {
       const stack = [...ui.stack.filter((ref) => !isFaultDialog(ref.local)), dialog];
@@ -142,7 +143,6 @@ export class Loop {
     }
     // An attempt that was not woken still wants to be, so its timer comes again; everything else comes once.
     if (message.type !== 'wake') this.#refused.push(message);
-    this.#pausedUntilMs = this.#ports.clock.now() + WRITE_RETRY_MS;
     if (isPaymentRunning(this.#state.attempts)) {
       // A payment's answer is awaited: nothing may cover it. The write is repeated by itself.
       this.#state = { ...this.#state, ui: { ...ui, status: 'Ошибка записи данных' } };

@@ -7,11 +7,13 @@ import type { Outcome, Say } from '../payments/outcome.ts';
 import type { PaymentFate } from '../register/commands.ts';
 import type { Currency, Document, Payment } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
+import type { Refusal } from '../register/refusal.ts';
 import { isCounted, totalsOf } from '../register/totals.ts';
 import { settleLoyalty } from './cards.ts';
 import { settleReconcile } from './reconciliation.ts';
 import { openSources, refundNext, refundSource } from './returns.ts';
 import { isPaymentRunning } from './state.ts';
+import { settleToken, waitsForToken } from './token-first.ts';
 import { log, patchUi, putAttempt, queuePrintJob, runCommand, say, sayRefusal, type Turn } from './turn.ts';
 
 /** How long an attempt whose settings cannot be read waits before it looks at them again. */
@@ -31,15 +33,19 @@ export function pay(turn: Turn, currency: Currency, amountKopecks: number | null
   const document = turn.state.register.document;
   const driver = turn.facts.driver(currency.provider);
   if (document === null || driver === null) return say(turn, 'DOM-34');
-  if (!driver.can.immediate && !turn.facts.diskHasReserve()) return say(turn, 'SYS-03');
-  if (isQueueBlocking(turn, driver)) return sayRefusal(turn, { refused: driver.unavailable ?? 'DOM-34', params: {} });
+  const notNow = refusedNow(turn, driver);
+  if (notNow !== null) return sayRefusal(turn, notNow);
 
   const { restKopecks } = totalsOf(document);
   if (document.type === 'returnBySale' && document.source !== null) {
     // Money goes back the way it came; another means only where the shop allows cash instead.
     const source = openSources(turn).find((candidate) => candidate.currency.code === currency.code);
-    if (source !== undefined)
-      return refundSource(turn, source, Math.min(amountKopecks ?? restKopecks, source.leftKopecks));
+    if (source !== undefined) {
+      const mostKopecks = Math.min(restKopecks, source.leftKopecks);
+      // Cash is counted out as far as it goes; what a payment system gives back is what was typed, or nothing.
+      const wantedKopecks = amountKopecks ?? mostKopecks;
+      return refundSource(turn, source, driver.can.immediate ? Math.min(wantedKopecks, mostKopecks) : wantedKopecks);
+    }
     const refused = driver.refusedForReturn;
     if (refused !== null) return sayRefusal(turn, { refused, params: {} });
   }
@@ -56,6 +62,12 @@ export function pay(turn: Turn, currency: Currency, amountKopecks: number | null
   const after = turn.state.register.document;
   const isSettled = after !== null && driver.can.immediate && totalsOf(after).restKopecks === 0;
   if (thenClose && isSettled && turn.state.ui.stack.length === 0) close(turn);
+}
+
+/** Why no payment or return of this provider may begin: no room for its intent (K31), or cancels that go first (R7). */
+export function refusedNow(turn: Turn, driver: Driver): Refusal | null {
+  if (!driver.can.immediate && !turn.facts.diskHasReserve()) return { refused: 'SYS-03', params: {} };
+  return isQueueBlocking(turn, driver) ? { refused: driver.unavailable ?? 'DOM-34', params: {} } : null;
 }
 
 /** The queue goes first (R7); the cashier's wish is a good moment to try it again. */
@@ -199,11 +211,12 @@ function step(turn: Turn, attempt: Attempt, driver: Driver, input: Input | null)
     const stalled = turn.state.stalled.filter((attemptId) => attemptId !== attempt.attemptId);
     turn.state = { ...turn.state, stalled };
   }
+  const usable = { settings: (settings as { settings: unknown }).settings, token: token.token };
+  if (waitsForToken(turn, attempt, driver, input, usable)) return;
   const awake = isMended ? { ...attempt, wakeAtMs: null } : attempt;
   const advanced = advance(awake, driver, isMended ? { restarted: true } : input, {
-    settings: (settings as { settings: unknown }).settings,
+    ...usable,
     nowMs: turn.facts.now(),
-    token: token.token,
     usedCodes: { has: (code) => turn.facts.hasUsedCode(hashOfCode(code)) },
   });
   putAttempt(turn, advanced.attempt);
@@ -246,17 +259,18 @@ function printUnshowableQr(turn: Turn, before: Attempt, after: Attempt): void {
 }
 
 /** Brings an attempt's outcome into the receipt. A late success wins over everything that was decided meanwhile (law 2). */
-function settle(turn: Turn, attempt: Attempt, outcome: Outcome, wasForeground: boolean, wasAsked = true): void {
+export function settle(turn: Turn, attempt: Attempt, outcome: Outcome, wasForeground: boolean, wasAsked = true): void {
   const text = outcome.kind === 'declined' ? `${outcome.kind} ${outcome.code}` : outcome.kind;
   log(turn, 'info', attempt.provider, `${attempt.operation} order=${attempt.order.orderNumber}: ${text}`);
-  if (wasAsked) markLink(turn, attempt.provider, outcome);
+  // A token that was fetched on the way speaks through what it was fetched for.
+  if (wasAsked && (wasForeground || attempt.operation !== 'token')) markLink(turn, attempt.provider, outcome);
   switch (attempt.operation) {
     case 'pay':
     case 'refund':
       settlePay(turn, attempt, outcome);
       break;
     case 'cancel':
-      settleCancel(turn, attempt, outcome);
+      settleCancel(turn, attempt, outcome, wasForeground);
       break;
     case 'loyalty':
       settleLoyalty(turn, outcome, attempt.currencyName);
@@ -265,6 +279,7 @@ function settle(turn: Turn, attempt: Attempt, outcome: Outcome, wasForeground: b
       settleReconcile(turn, attempt, outcome);
       break;
     case 'token':
+      settleToken(turn, attempt, outcome);
       break;
   }
   const told = outcome.kind === 'approved' ? (outcome.say ?? null) : outcome.say;
@@ -290,9 +305,9 @@ function settlePay(turn: Turn, attempt: Attempt, outcome: Outcome): void {
     }
     if (fate === 'approved') {
       turn.effects.push({ do: 'bell', pattern: 'done' });
-      if (wasUnknown) patchUi(turn, { status: `${attempt.currencyName}: оплата подтверждена` });
+      if (wasUnknown) patchUi(turn, { status: `${attempt.currencyName}: ${fateWord(attempt, true)}` });
     } else if (wasUnknown && fate !== 'unknown') {
-      patchUi(turn, { status: `${attempt.currencyName}: оплата не выполнена` });
+      patchUi(turn, { status: `${attempt.currencyName}: ${fateWord(attempt, false)}` });
     }
     return;
   }
@@ -317,7 +332,13 @@ function settlePay(turn: Turn, attempt: Attempt, outcome: Outcome): void {
   startCancel(turn, documentOf(attempt), currency, source, false);
 }
 
-function settleCancel(turn: Turn, attempt: Attempt, outcome: Outcome): void {
+/** What became of money nobody could tell the fate of. */
+function fateWord({ operation }: Attempt, isDone: boolean): string {
+  if (operation === 'refund') return isDone ? 'возврат подтвержден' : 'возврат не выполнен';
+  return isDone ? 'оплата подтверждена' : 'оплата не выполнена';
+}
+
+function settleCancel(turn: Turn, attempt: Attempt, outcome: Outcome, wasForeground: boolean): void {
   const attemptId = attempt.sourceAttemptId ?? '';
   const fate = outcome.kind === 'approved' ? 'cancelled' : outcome.kind === 'unknown' ? 'queued' : 'refused';
   const document = turn.state.register.document;
@@ -330,7 +351,8 @@ function settleCancel(turn: Turn, attempt: Attempt, outcome: Outcome): void {
     return;
   }
   if (payment !== null) runCommand(turn, { do: 'settleCancel', documentId: attempt.documentId, attemptId, fate });
-  if (fate === 'cancelled' && cancelQueue(turn, attempt.provider).length === 0 && attempt.step > 2) {
+  // OPL-28 is about the queue: a cancel that the cashier has watched to its end was never in it.
+  if (fate === 'cancelled' && !wasForeground && cancelQueue(turn, attempt.provider).length === 0) {
     patchUi(turn, { status: `${attempt.currencyName}: отмены отправлены, оплата доступна` });
   }
 }

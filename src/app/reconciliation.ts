@@ -1,7 +1,8 @@
 import type { Attempt } from '../payments/attempt.ts';
-import type { Outcome } from '../payments/outcome.ts';
+import type { Outcome, ProviderOperation } from '../payments/outcome.ts';
 import { compare, type OurOperation } from '../payments/reconcile.ts';
-import type { ReconciliationLocal, ReconciliationRow } from './context.ts';
+import { formatKopecks } from '../register/money.ts';
+import type { ReconciliationDifference, ReconciliationLocal, ReconciliationRow } from './context.ts';
 import { beginAttempt } from './payments.ts';
 import { patchUi, queuePrintJob, type Turn } from './turn.ts';
 
@@ -21,7 +22,11 @@ export function settleReconcile(turn: Turn, attempt: Attempt, outcome: Outcome):
     .attemptsOfShift(attempt.order.shiftLabel, attempt.provider)
     .filter(({ operation }) => operation === 'pay' || operation === 'cancel' || operation === 'refund')
     .map(operationOf);
-  const { payments, reversals, differences } = compare(ours, operations);
+  const { payments, reversals, ...compared } = compare(ours, operations);
+  const differences = compared.differences.map((difference) => ({
+    ...difference,
+    ...sumsOf(difference, ours, operations),
+  }));
   const rowOf = (title: string, side: typeof payments, kind: 'payment' | 'reversal'): ReconciliationRow => ({
     title: `${attempt.currencyName}: ${title}`,
     ourCount: side.ourCount,
@@ -32,6 +37,21 @@ export function settleReconcile(turn: Turn, attempt: Attempt, outcome: Outcome):
   });
   const rows = [rowOf('оплаты', payments, 'payment'), rowOf('отмены и возвраты', reversals, 'reversal')];
   showResult(turn, { status: differences.length === 0 ? 'equal' : 'different', rows, selected: 0 });
+}
+
+/** Of a wrong sum the two sums are what has to be looked at, not that both sides say it was made. */
+function sumsOf(
+  { kind, attemptId }: Pick<ReconciliationDifference, 'kind' | 'attemptId'>,
+  ours: readonly OurOperation[],
+  theirs: readonly ProviderOperation[],
+): Partial<Pick<ReconciliationDifference, 'ourWord' | 'theirWord'>> {
+  if (kind !== 'differentSum') return {};
+  const here = ours.find((operation) => operation.attemptId === attemptId);
+  const there =
+    theirs.find(({ providerPaymentId }) => providerPaymentId === here?.providerPaymentId) ??
+    theirs.find(({ orderNumber }) => orderNumber === here?.orderNumber);
+  if (here === undefined || there === undefined) return {};
+  return { ourWord: formatKopecks(here.amountKopecks), theirWord: formatKopecks(there.amountKopecks) };
 }
 
 function operationOf(attempt: Attempt): OurOperation {

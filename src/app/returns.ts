@@ -2,7 +2,7 @@ import type { Payment, ReturnSource } from '../register/model.ts';
 import { returnedSoFar } from '../register/returned-so-far.ts';
 import { isCounted, totalsOf } from '../register/totals.ts';
 import type { DocumentViewLocal, PickerLocal } from './context.ts';
-import { beginAttempt } from './payments.ts';
+import { beginAttempt, refusedNow } from './payments.ts';
 import { context } from './state.ts';
 import { openContext, patchUi, runCommand, say, sayRefusal, type Turn } from './turn.ts';
 
@@ -89,6 +89,12 @@ export function refundNext(turn: Turn): void {
   if (restKopecks === 0 || next === undefined) {
     turn.state = { ...turn.state, refundPlan: null };
     return;
+  }
+  const driver = turn.facts.driver(next.currency.provider);
+  const notNow = driver === null ? null : refusedNow(turn, driver);
+  if (notNow !== null) {
+    turn.state = { ...turn.state, refundPlan: null };
+    return sayRefusal(turn, notNow);
   }
   refundSource(turn, next, Math.min(restKopecks, next.leftKopecks));
 }

@@ -1,5 +1,6 @@
 import { beginAttempt } from './payments.ts';
-import { log, say, type Turn } from './turn.ts';
+import { context } from './state.ts';
+import { log, openContext, say, type Turn } from './turn.ts';
 
 /** What the service menu may change of О!плати (SCR-35). */
 export interface OplatiChange {
@@ -16,7 +17,9 @@ export function changeOplati(turn: Turn, change: OplatiChange): void {
   if (change.otherCashless === false && now.enabled) return say(turn, 'OPL-32');
   if (change.enabled === true && !now.otherCashless) return say(turn, 'OPL-32');
   const isRunning = turn.state.attempts.some(({ provider, foreground }) => provider === 'oplati' && foreground);
-  if (change.mode !== undefined && isRunning) return say(turn, 'OPL-36');
+  // The answer to a key of this page: in the queue of messages it would wait until the page is left.
+  if (change.mode !== undefined && isRunning)
+    return openContext(turn, context('message', { number: 'OPL-36', params: {} }));
   log(turn, 'info', 'settings', `О!плати: ${JSON.stringify(change)}, ${turn.state.register.user?.code ?? '-'}`);
   turn.effects.push({ do: 'changeOplati', change });
 }

@@ -62,6 +62,6 @@ function reconciliationOf(job: PrintJob, about: SlipShop): SlipRequest {
 function differenceText({ kind, ourWord, theirWord }: ReconciliationDifference): string {
   if (kind === 'onlyHere') return 'на сервере: нет данных';
   if (kind === 'onlyThere') return 'на кассе: нет данных';
-  if (kind === 'differentSum') return 'разная сумма';
-  return `разное состояние: на кассе ${ourWord}, на сервере ${theirWord}`;
+  const what = kind === 'differentSum' ? 'разная сумма' : 'разное состояние';
+  return `${what}: на кассе ${ourWord}, на сервере ${theirWord}`;
 }

@@ -337,7 +337,8 @@ function refuseRefund(
   for (const payment of document.payments) {
     if (payment.sourceAttemptId === source.attemptId && isCounted(payment)) givenBack += payment.amountKopecks;
   }
-  return givenBack + command.amountKopecks > source.leftKopecks ? refuse('OPL-20') : null;
+  if (givenBack + command.amountKopecks <= source.leftKopecks) return null;
+  return refuse(command.currency.provider === 'oplati' ? 'OPL-20' : 'DOM-33');
 }
 
 /** A card's discount on every line; the card of an empty receipt waits for its first item. */

@@ -1,0 +1,196 @@
+/** A small gateway of its own for the contract suite: real HTTP, the test's clock, and a death at any step. */
+import type { Driver, HttpRequest, Input, Operation, Order, Prompt, StepResult } from '../../src/payments/driver.ts';
+import { machineOf } from '../../src/payments/gateway.ts';
+import { createHttpSender } from '../../src/payments/http.ts';
+import type { Outcome } from '../../src/payments/outcome.ts';
+import type { Counterpart } from './driver-suite.ts';
+
+export interface PlayOptions {
+  /** The cashier presses Esc when so many steps were made. */
+  cancelAtStep?: number;
+  /**
+   * The power goes at this step: `before` its actions were performed (they are lost), or right `after` (requests are on
+   * their way, their answers find nobody).
+   */
+  dieAtStep?: number;
+  dies?: 'before' | 'after';
+  /** Instead of what a willing cashier would answer. */
+  answer?(prompt: Prompt): Input | null;
+  beforeSend?(request: HttpRequest): void | Promise<void>;
+}
+
+export interface Played {
+  /** The last word: approved, declined or notSent. */
+  outcome: Outcome;
+  /** All of them; an `unknown` may stand before the last. */
+  outcomes: Outcome[];
+  steps: number;
+  sends: { request: HttpRequest; moves: 'nothing' | 'money' }[];
+  prompts: Prompt[];
+  alarms: string[];
+  /** The machine's state after every step, as the journal would keep it. */
+  states: string[];
+  /** The last state, for a cancel or refund of this payment. */
+  state: unknown;
+}
+
+const MOST_STEPS = 500;
+const sender = createHttpSender();
+
+/** Plays one operation to its proven end. */
+export async function play(
+  driver: Driver,
+  operation: Operation,
+  order: Order,
+  world: Counterpart,
+  options: PlayOptions = {},
+): Promise<Played> {
+  const machine = machineOf(driver, operation);
+  if (machine === null) throw new Error(`${driver.name} cannot ${operation}`);
+  const { clock } = world;
+  const played: Omit<Played, 'outcome' | 'state'> = {
+    outcomes: [],
+    steps: 0,
+    sends: [],
+    prompts: [],
+    alarms: [],
+    states: [],
+  };
+  let state: unknown = null;
+  let prompt: Prompt | null = null;
+  let generation = 0;
+  let wake: unknown = null;
+  let inbox: Input[] = [];
+  const inFlight = new Set<{ request: HttpRequest; since: number }>();
+
+  const facts = () => ({
+    settings: world.settings,
+    nowMs: clock.now(),
+    token: world.token,
+    usedCodes: { has: (code: string) => world.usedCodes.has(code) },
+  });
+
+  function take(result: StepResult<unknown>): void {
+    played.steps++;
+    const text = JSON.stringify(result.state);
+    played.states.push(text);
+    state = JSON.parse(text);
+    const dies = options.dieAtStep === played.steps;
+    if (!(dies && options.dies === 'before')) perform(result);
+    if (dies) restart();
+  }
+
+  function perform({ actions }: StepResult<unknown>): void {
+    for (const action of actions) {
+      switch (action.do) {
+        case 'send':
+          send(action.request, action.moves);
+          break;
+        case 'prompt':
+          prompt = action.prompt;
+          if (prompt !== null) played.prompts.push(prompt);
+          break;
+        case 'sleep':
+          sleep(action.ms);
+          break;
+        case 'storeToken':
+          world.token = action.token;
+          break;
+        case 'rememberCode':
+          world.usedCodes.add(action.code);
+          break;
+        case 'alarm':
+          played.alarms.push(action.text);
+          break;
+        case 'finish':
+          played.outcomes.push(action.outcome);
+          break;
+      }
+    }
+  }
+
+  function send(request: HttpRequest, moves: 'nothing' | 'money'): void {
+    played.sends.push({ request, moves });
+    const bornIn = generation;
+    const entry = { request, since: world.requestCount() };
+    inFlight.add(entry);
+    const end = (input: Input) => {
+      clock.clearTimeout(limit);
+      if (!inFlight.delete(entry)) return;
+      if (bornIn === generation) inbox.push(input);
+    };
+    const limit = clock.setTimeout(() => end({ noReply: { tag: request.tag, kind: 'lost' } }), request.timeoutMs);
+    void Promise.resolve(options.beforeSend?.(request))
+      .then(() => sender.send(request))
+      .then(end);
+  }
+
+  function sleep(ms: number): void {
+    if (wake !== null) clock.clearTimeout(wake);
+    const bornIn = generation;
+    wake = clock.setTimeout(() => {
+      wake = null;
+      if (bornIn === generation) inbox.push({ timer: true });
+    }, ms);
+  }
+
+  function restart(): void {
+    generation++;
+    inbox = [{ restarted: true }];
+    inFlight.clear();
+    prompt = null;
+    if (wake !== null) clock.clearTimeout(wake);
+    wake = null;
+  }
+
+  /** What comes next: the cashier, an answer, or (when nothing else can happen) time. */
+  async function next(): Promise<Input> {
+    for (let rounds = 0; rounds < 200_000; rounds++) {
+      const input = inbox.shift();
+      if (input !== undefined) return input;
+      if (prompt !== null) {
+        const shown = prompt;
+        const answer = (options.answer ?? willing)(shown);
+        if (answer !== null) {
+          prompt = null;
+          return answer;
+        }
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+      const waiting = [...inFlight].some((entry) => !world.isHeld(entry.request, entry.since));
+      if (inbox.length > 0 || waiting) continue;
+      const [soonest] = clock.waitingMs;
+      if (soonest === undefined) throw new Error(`stuck in ${JSON.stringify(state)}`);
+      clock.advance(Math.max(0, soonest));
+    }
+    throw new Error(`nothing came in ${JSON.stringify(state)}`);
+  }
+
+  function willing(shown: Prompt): Input | null {
+    switch (shown.show) {
+      case 'scanBuyerCode':
+        return { answer: { code: world.buyerCode() } };
+      case 'tellCode':
+      case 'confirm':
+        return { answer: { ok: true } };
+      case 'retryOrCancel':
+        return { answer: { retry: true } };
+      case 'choose':
+        return { answer: { choice: 0 } };
+      default:
+        return null;
+    }
+  }
+
+  take(machine.begin(order, facts()));
+  while (played.steps < MOST_STEPS) {
+    const last = played.outcomes.at(-1);
+    if (last !== undefined && last.kind !== 'unknown' && inbox[0] === undefined) {
+      if (wake !== null) clock.clearTimeout(wake);
+      return { ...played, outcome: last, state };
+    }
+    const isEsc = options.cancelAtStep === played.steps;
+    take(machine.step(state, isEsc ? { cashier: 'cancel' } : await next(), facts()));
+  }
+  throw new Error(`${driver.name} ${operation}: no end in ${MOST_STEPS} steps`);
+}

@@ -7,7 +7,6 @@ import { answerDialog, begin, expectSubtotal, journalRows, openUnfinished, payWi
 import type { Story } from '../story.ts';
 import {
   cancelPayment,
-  closedDocuments,
   drawerKopecks,
   expectBooks,
   operations,
@@ -101,22 +100,34 @@ describe('a cancel without a link', () => {
     expectBooks(story);
   });
 
-  it('two queued cancels go out in their order, the word is said once, after the last', async () => {
-    await paid();
+  it('several queued cancels all go out; that О!плати works again is said once, after the last', async () => {
+    story = await begin();
+    story.goods('2').press('f6');
+    await takePayments(story, ['oplati 1', 'oplati 2', 'oplati']);
     await story.oplati.fault('refuse');
-    cancelPayment(story, CANCEL);
-    await answerDialog(story, 'OPL-12', 'Предупреждение', QUEUED);
-    story.press('f8');
-    expect(story.till.state.attempts).toHaveLength(1);
-    expect(closedDocuments(story)).toHaveLength(1);
-    await story.oplati.fault('none');
-    const told: string[] = [];
+    story.press('f11', 'enter');
+    await story.until('annulled', () => story.document === null);
+    while (story.dialog !== null) story.press('enter');
+    await story.pass(2 * 60_000);
+    expect(story.row(24)).toMatch(/Отмен в очереди: 3 \(2 мин\)$/);
+    const told: number[] = [];
     story.onPaint = (rows) => {
-      const row = rows[23]?.trim() ?? '';
-      if (row.includes('отмены отправлены')) told.push(row);
+      if (rows[23]?.includes('отмены отправлены') === true) told.push(operations(story).length);
     };
+    await story.oplati.fault('none');
     await untilSettled(story);
-    expect(new Set(told).size).toBe(1);
+    expect(new Set(told)).toEqual(new Set([6]));
+    expect(operations(story).slice(3).sort()).toEqual(['3 1.00', '3 12.30', '3 2.00']);
+    expectBooks(story);
+  });
+
+  it('a cancel that the cashier watched to its end was never queued: nothing is said of the queue', async () => {
+    await paid();
+    await story.oplati.fault('drop-reply', 1, REVERSAL);
+    cancelPayment(story, CANCEL);
+    await untilSettled(story);
+    expectSubtotal(story, '15.30');
+    expect(story.row(24)).not.toContain('отмены отправлены');
     expectBooks(story);
   });
 });

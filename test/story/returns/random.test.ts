@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { totalsOf } from '../../../src/register/totals.ts';
 import { begin, payWith } from '../payments/shop.ts';
 import type { Story } from '../story.ts';
-import { drawerKopecks, expectBooks, REVERSAL, untilFree, untilSettled, viewSale, withGoods } from './counter.ts';
+import { drawerKopecks, expectBooks, REVERSAL, untilSettled, viewSale, withGoods } from './counter.ts';
 
 const GOODS = [
   { code: '7001', name: 'СЫРОК', priceKopecks: 351 },
@@ -115,12 +115,14 @@ class Day {
     expectBooks(this.story);
   }
 
-  /** Waits for what runs and reads every message away. */
+  /** Waits for what runs and reads every message away; a result nobody can tell is left to the register (OPL-16, Esc). */
   async #calm(): Promise<void> {
+    const { story } = this;
+    const isFree = () => story.till.state.attempts.every(({ foreground }) => !foreground);
     for (;;) {
-      await untilFree(this.story);
-      if (this.story.dialog === null) return;
-      this.story.press('enter');
+      await story.until('free, or asked', () => isFree() || ['OPL-16', 'SYS-09'].includes(story.dialog ?? ''));
+      if (story.dialog === null) return;
+      story.press(story.dialog === 'OPL-16' ? 'escape' : 'enter');
     }
   }
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import { systemClock } from '../app/clock.ts';
 import { createTill, type Till, type TillOptions } from '../app/till.ts';
+import { DISPLAY_PROFILE_NAMES } from '../devices/display/profile.ts';
 import { PROFILE_NAMES } from '../devices/printer/profile.ts';
 import { parseDeviceUrl } from '../devices/transport/url.ts';
 import { describeProblem, type SettingsProblem } from '../settings/problem.ts';
@@ -34,14 +35,25 @@ function problemOfDevices(root: string, settings: TillOptions['settings']): Sett
   if (!PROFILE_NAMES.includes(settings.printer.profile)) {
     return problemAt(root, ['printer', 'profile'], `допустимо: ${PROFILE_NAMES.join(', ')}`);
   }
-  for (const device of ['scanner', 'printer'] as const) {
-    const parsed = parseDeviceUrl(settings[device].url);
-    if (!parsed.ok) return problemAt(root, [device, 'url'], parsed.reason);
-    if (device === 'scanner' && parsed.url.kind === 'file') {
-      return problemAt(root, ['scanner', 'url'], 'сканер не может быть файлом: допустимо serial:, tcp:, none');
-    }
+  if (!DISPLAY_PROFILE_NAMES.includes(settings.display.profile)) {
+    return problemAt(root, ['display', 'profile'], `допустимо: ${DISPLAY_PROFILE_NAMES.join(', ')}`);
+  }
+  for (const device of ['scanner', 'printer', 'display'] as const) {
+    const reason = faultOfUrl(settings[device].url, device === 'scanner');
+    if (reason !== null) return problemAt(root, [device, 'url'], reason);
+  }
+  for (const { url } of settings.scanners) {
+    const reason = faultOfUrl(url, true);
+    if (reason !== null) return problemAt(root, ['scanners'], reason);
   }
   return null;
+}
+
+function faultOfUrl(url: string, isScanner: boolean): string | null {
+  const parsed = parseDeviceUrl(url);
+  if (!parsed.ok) return parsed.reason;
+  const isFile = isScanner && parsed.url.kind === 'file';
+  return isFile ? 'сканер не может быть файлом: допустимо serial:, tcp:, none' : null;
 }
 
 /** The check waits until the cashier has begun: the start belongs to the first screen. */
@@ -107,6 +119,7 @@ export async function runSession(options: SessionOptions): Promise<number> {
     },
     ...pick('scannerUrl', texts.scanner ?? options.scannerUrl),
     ...pick('printerUrl', texts.printer ?? options.printerUrl),
+    ...pick('displayUrl', texts.display),
     oplati: { ...options.oplati, ...(oplatiUrl === undefined ? {} : { url: oplatiUrl }) },
     ...pick('autoLoginCode', options.autoLoginCode),
     ...(options.lock === undefined ? {} : { lock: options.lock }),
@@ -124,7 +137,7 @@ export async function runSession(options: SessionOptions): Promise<number> {
     stdout: process.stdout,
     env: process.env,
     onKey: ({ name, text }) => {
-      if (!isWalking || name === 'ctrl+c') till.post({ type: 'key', name, text });
+      if (!isWalking || name === 'ctrl+c') till.key(name, text);
     },
     onResize: (columns, rows) => till.post({ type: 'resize', columns, rows }),
     onStop: async (reason, error) => {

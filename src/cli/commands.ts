@@ -121,6 +121,15 @@ export const COMMANDS = [
     ],
   },
   {
+    name: 'devices',
+    summary: 'проверить сканер, принтер и дисплей покупателя (касса остановлена)',
+    positionals: [],
+    flags: [
+      root,
+      { name: 'json', kind: 'switch', text: 'один объект JSON: что настроено и что видно; ничего не открывать' },
+    ],
+  },
+  {
     name: 'check',
     summary: 'проверить целость журнала и цепочки документов',
     positionals: [],

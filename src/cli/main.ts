@@ -27,6 +27,11 @@ async function main(argv: readonly string[]): Promise<number> {
         stdout: process.stdout,
         stderr: process.stderr,
       });
+    case 'devices':
+      return (await import('./devices/devices.ts')).runDevices({
+        root: registerRoot(parsed.texts.root),
+        json: parsed.switches.has('json'),
+      });
     case 'check':
       return (await import('./check.ts')).runCheck(parsed);
     case 'load':

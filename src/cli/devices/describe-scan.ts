@@ -40,7 +40,7 @@ export function describeScan(scan: Scan): ScanDescription {
     bytes: escapeBytes(raw),
     byteCount: raw.length,
     symbology: symbology === null ? null : [symbology, ...(name === undefined ? [] : [name])].join(' '),
-    parsed: scan.text === body ? parsed : [...parsed, `Текст: ${scan.text}`],
+    parsed: /[\x80-\xff]/.test(body) ? [...parsed, `Текст: ${scan.text}`] : parsed,
     isSuspicious,
   };
 }

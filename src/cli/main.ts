@@ -31,6 +31,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./devices/devices.ts')).runDevices({
         root: registerRoot(parsed.texts.root),
         json: parsed.switches.has('json'),
+        stdout: process.stdout,
+        stderr: process.stderr,
       });
     case 'check':
       return (await import('./check.ts')).runCheck(parsed);

@@ -20,6 +20,7 @@ export async function showDevices(root: string, settings: Settings, isRegisterRu
     leave = resolve;
   });
   let devices: OpenDevices | null = null;
+  let isTesting = false;
   const keys = keysWithoutScans(settings, press, (code) =>
     addScan(decodeScan(Buffer.from(code).toString('latin1')), 'Клавиатура'),
   );
@@ -86,10 +87,16 @@ export async function showDevices(root: string, settings: Settings, isRegisterRu
     }
   }
 
+  /** One at a time: a key that is held down must not print a roll. */
   function test(waiting: string, run: (open: OpenDevices) => Promise<string>): void {
     if (devices === null) return say('Недоступно: касса работает');
+    if (isTesting) return;
+    isTesting = true;
     say(waiting);
-    void run(devices).then(say);
+    void run(devices).then((outcome) => {
+      isTesting = false;
+      say(outcome);
+    });
   }
 }
 

@@ -77,7 +77,7 @@ describe('kassa devices', () => {
     const pulse = readFileSync(printerFile());
     expect(printStrictly(pulse).drawer).toHaveLength(1);
     screen.send('1');
-    await screen.untilShown('Проверочный лист напечатан');
+    await screen.untilShown('Проверочный лист передан принтеру');
     const sheet = printStrictly(readFileSync(printerFile()).subarray(pulse.length));
     expect(sheet.lines[17]?.text).toBe('n=17: Ёё №Ўў ABC');
     await screen.untilShown('заданий 2, неудачных 0');

@@ -84,6 +84,7 @@ describe('the command line', () => {
     ['repro list', { ...none, run: 'repro', positionals: { dialog: 'list' } }],
     ['repro OPL-06 --speed', { ...none, run: 'repro', positionals: { dialog: 'OPL-06' }, switches: ['speed'] }],
     ['documents --json --root r', { ...none, run: 'documents', texts: { root: 'r' }, switches: ['json'] }],
+    ['devices --json --root r', { ...none, run: 'devices', texts: { root: 'r' }, switches: ['json'] }],
     ['load goods.aif --root r', { ...none, run: 'load', positionals: { file: 'goods.aif' }, texts: { root: 'r' } }],
     ['scan 4810000000018', { ...none, run: 'scan', positionals: { code: '4810000000018' } }],
     ['scan --root r -- --buyer', { ...none, run: 'scan', positionals: { code: '--buyer' }, texts: { root: 'r' } }],

@@ -1,14 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeScan, escapeBytes } from '../../../src/cli/devices/describe-scan.ts';
+import { runDevices } from '../../../src/cli/devices/devices.ts';
 import { faultText } from '../../../src/cli/devices/fault-text.ts';
 import { takeInventory } from '../../../src/cli/devices/inventory.ts';
 import { type DevicesModel, drawDevices } from '../../../src/cli/devices/page.ts';
 import { problemOfDevices } from '../../../src/cli/devices/settings-problem.ts';
 import { decodeScan } from '../../../src/devices/scanner/decode.ts';
+import { takeRootLock } from '../../../src/journal/root-lock.ts';
 import { describeProblem } from '../../../src/settings/problem.ts';
 import { defaultSettings, readSettings, type Settings } from '../../../src/settings/settings.ts';
 
@@ -145,6 +147,42 @@ describe('settings of devices', () => {
 
   it('has nothing against the defaults', () => {
     expect(problemOfDevices(root, defaultSettings)).toBeNull();
+  });
+});
+
+describe('kassa devices --json', () => {
+  async function run(folder = root) {
+    const output = { out: '', err: '' };
+    const code = await runDevices({
+      root: folder,
+      json: true,
+      stdout: { write: (text) => (output.out += text) },
+      stderr: { write: (text) => (output.err += text) },
+    });
+    return { code, ...output };
+  }
+
+  it('prints one object, and creates nothing', async () => {
+    const { code, out, err } = await run();
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out.indexOf('\n')).toBe(out.length - 1);
+    expect(JSON.parse(out)).toMatchObject({ root, isRegisterRunning: false, devices: [{ kind: 'scanner' }, {}, {}] });
+    expect(readdirSync(root)).toEqual([]);
+  });
+
+  it('tells that the register runs, as long as it does', async () => {
+    const release = takeRootLock(join(root, 'cash/data/lock.db'));
+    expect(JSON.parse((await run()).out)).toMatchObject({ isRegisterRunning: true });
+    release?.();
+    expect(JSON.parse((await run()).out)).toMatchObject({ isRegisterRunning: false });
+  });
+
+  it('ends with 2 without a root and with 3 for wrong settings', async () => {
+    expect(await run(join(root, 'typo'))).toMatchObject({ code: 2, out: '', err: expect.stringContaining('typo') });
+    settingsOf({ display: { profile: 'vfd' } });
+    expect(await run()).toMatchObject({ code: 3, out: '', err: expect.stringContaining('display.profile: "vfd"') });
+    writeFileSync(join(root, 'cash/conf/kassa.json'), '{"printer": {"url": "lpt1"}}');
+    expect(await run()).toMatchObject({ code: 3, out: '', err: expect.stringContaining('printer.url') });
   });
 });
 

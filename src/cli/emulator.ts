@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PrinterEmulatorOptions } from '../emulators/printer/server.ts';
+import type { PrinterEmulator, PrinterEmulatorOptions } from '../emulators/printer/server.ts';
 import { EMULATOR_NAMES, serveEmulator } from '../emulators/serve.ts';
 import type { ParsedArguments } from './arguments.ts';
 import { EXIT_CODES } from './commands.ts';
@@ -47,16 +47,19 @@ async function runPrinter(parsed: ParsedArguments): Promise<number> {
     ...(paper === undefined ? {} : { paperLines: paper }),
     ...(columns === undefined ? {} : { columns }),
   };
+  let printer: PrinterEmulator;
   try {
-    const printer = await runPrinterEmulator(options, process.stdout);
-    await stopSignal();
-    await printer.close();
-    return EXIT_CODES.done;
+    printer = await runPrinterEmulator(options, process.stdout);
   } catch (error) {
-    return refusePort(error, port);
-  } finally {
-    if (folder !== null) rmSync(folder, { recursive: true, force: true });
+    if (folder === null) return refusePort(error, port);
+    rmSync(folder, { recursive: true, force: true });
+    process.stderr.write('Последовательный порт не создан: нужен python3\n');
+    return EXIT_CODES.usage;
   }
+  await stopSignal();
+  await printer.close();
+  if (folder !== null) rmSync(folder, { recursive: true, force: true });
+  return EXIT_CODES.done;
 }
 
 /** @returns what does not fit together, or null */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Catalog, openCatalog } from '../catalog/catalog.ts';
 import { createEscpos } from '../devices/printer/escpos.ts';
+import type { PrintLimits } from '../devices/printer/print-session.ts';
 import { createPrinter } from '../devices/printer/printer.ts';
 import { findProfile } from '../devices/printer/profile.ts';
 import { qrModules } from '../dialogs/qr.ts';
@@ -64,6 +65,8 @@ export interface TillOptions {
   displayUrl?: string;
   /** Default: what is behind the address. */
   openDevice?: OpenDevice;
+  /** Shorter waits for a printer that is near. */
+  printLimits?: Partial<PrintLimits>;
   oplati?: Partial<OplatiSettings>;
   /** Logs this user in without a password (demo). */
   autoLoginCode?: string;
@@ -132,6 +135,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
     url: printerUrl,
     profile,
     ...withTransport(openDevice(printerUrl)),
+    limits: options.printLimits ?? {},
     onState: (state) => {
       log.info('printer', `Состояние принтера: ${state}`);
       loop.post({ type: 'printer', state });

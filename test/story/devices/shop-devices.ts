@@ -17,6 +17,8 @@ export const scannerSettings = (url: string, changes: Partial<Settings['scanner'
   ...changes,
 });
 
+const REAL_WAIT_MS = 20_000;
+
 /** A register with devices inside the process, each at its own address. */
 export class DeviceStory {
   readonly story: Story;
@@ -53,6 +55,20 @@ export class DeviceStory {
   /** The link to the device stands. */
   connected(url: string): Promise<Story> {
     return this.story.until(`${url} is open`, () => this.peer(url).opened() > 0);
+  }
+
+  /** As `story.until`, for what also needs the real time a printer's own limits are counted in. */
+  async until(what: string, isSo: () => boolean): Promise<void> {
+    const givesUpAt = Date.now() + REAL_WAIT_MS;
+    while (!isSo()) {
+      if (Date.now() > givesUpAt) throw new Error(`never: ${what}\n${this.story.picture()}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      this.story.clock.advance(50);
+    }
+  }
+
+  untilDialog(number: string): Promise<void> {
+    return this.until(number, () => this.story.dialog === number);
   }
 
   /** One code with its CR, as the scanner's port sends it. */

@@ -42,6 +42,21 @@ describe('a keyboard scanner', () => {
     expect(devices.story.document?.stage).toBe('subtotal');
   });
 
+  it("reads the code on the buyer's phone where it is asked for, and leaves no trace of it on the screen", async () => {
+    await begin({ mode: 0 });
+    const { story } = devices;
+    story.goods('2').press('f6', 'f7', 'type:7', 'enter');
+    await story.untilDialog('OPL-21');
+    devices.type('12345678901234567890', SCANNER_PACE_MS);
+    expect(story.shows('****')).toBe(false);
+    devices.type('\r', SCANNER_PACE_MS);
+    await story.until('the code was taken', () => story.dialog !== 'OPL-21');
+    await story.until('it reached the server', () =>
+      story.oplati.requests().some(({ path }) => /demandPayment/.test(path)),
+    );
+    expect(story.screen.join('')).not.toContain('12345678901234567890');
+  });
+
   it('in the Russian layout is understood; what no layout explains is DEV-07', async () => {
     await begin();
     devices.type('йцукен\r', SCANNER_PACE_MS);

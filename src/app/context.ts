@@ -51,7 +51,7 @@ export interface Model {
   /** Non-final attempts, oldest first, of any document. */
   attempts: Attempt[];
   ui: Ui;
-  devices: { scanner: DeviceState; printer: DeviceState; queuedSlips: number };
+  devices: { scanner: DeviceState; printer: DeviceState; display?: DeviceState; queuedSlips: number };
   /** Providers whose link was lost and not seen again yet (OPL-01, OPL-14). */
   linkLost: string[];
   /** All users, for the log-in list. */
@@ -274,8 +274,8 @@ export type KeyMap = readonly { key: string; command: KeyCommand }[];
 /** What a binding wants done; plain data, performed by the loop in order. A refusal stops the rest. */
 export type Step =
   | { do: 'command'; command: Command }
-  /** Look the text up in the catalogue and add the goods with the pending modifiers. */
-  | { do: 'addGoods'; text: string; entry: 'code' | 'scan' }
+  /** Look the text up in the catalogue and add the goods with the pending modifiers. `raw`: a scan as it came. */
+  | { do: 'addGoods'; text: string; entry: 'code' | 'scan'; raw?: string }
   | { do: 'addFoundGoods'; goods: Goods }
   /** Price check only. */
   | { do: 'open'; context: ContextRef }
@@ -310,6 +310,8 @@ export type Step =
   | { do: 'printCopy' }
   /** DEV-17: is the slip on paper? */
   | { do: 'settlePrint'; jobId: number; isOnPaper: boolean }
+  /** DEV-10..14 `Повторить`, DEV-18 `Да`: everything that waits is printed now. */
+  | { do: 'retryPrint' }
   /** DOM-06: a second user's password for what the register refused to do without him. */
   | { do: 'confirmBySecond'; purpose: { kind: 'storno'; positionNumber: number } | { kind: 'annul' }; password: string }
   | { do: 'openDrawer' }

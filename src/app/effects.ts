@@ -3,6 +3,7 @@ import type { PrintJob } from '../journal/print-job.ts';
 import type { Log } from '../log/terminal-log.ts';
 import type { HttpReply, HttpRequest, NoReply } from '../payments/driver.ts';
 import { safeText } from '../register/safe-text.ts';
+import type { BellPattern } from './bells.ts';
 import type { Clock } from './clock.ts';
 import type { OplatiChange } from './service.ts';
 import type { Effect, Message } from './state.ts';
@@ -18,7 +19,7 @@ export interface EffectPorts {
   post(message: Message): void;
   send: Send;
   storeToken(provider: string, token: string): void;
-  bell(pattern: 'refused' | 'error' | 'done'): void;
+  bell(pattern: BellPattern): void;
   /** Whose password it is: the named user's, or (null) any user's. */
   ownerOf(userCode: string | null, password: string): Promise<string | null>;
   printer: Printer;
@@ -35,18 +36,20 @@ export interface EffectPorts {
 /** Performs effects. Everything that comes back comes back as a message. */
 export function createEffects(ports: EffectPorts): (effect: Effect) => void | Promise<void> {
   let printing = false;
-  let starting = false;
+  let starting: unknown = null;
   let printPausedUntilMs = 0;
 
-  function pumpPrinter(): void {
+  function pumpPrinter(isNow: boolean): void {
+    if (isNow) printPausedUntilMs = 0;
     const job = ports.nextPrintJob();
-    if (printing || starting || job === null) return;
-    starting = true;
-    const start = () => {
-      starting = false;
+    if (printing || job === null) return;
+    // A pulse that comes late is no use; what is wrong with the paper does not concern the drawer.
+    const pauseMs = job.kind === 'drawer' ? 0 : Math.max(0, printPausedUntilMs - ports.clock.now());
+    if (starting !== null) ports.clock.clearTimeout(starting);
+    starting = ports.clock.setTimeout(() => {
+      starting = null;
       ports.post({ type: 'printStarting', jobId: job.jobId });
-    };
-    ports.clock.setTimeout(start, Math.max(0, printPausedUntilMs - ports.clock.now()));
+    }, pauseMs);
   }
 
   async function printJob(job: PrintJob): Promise<void> {
@@ -56,13 +59,17 @@ export function createEffects(ports: EffectPorts): (effect: Effect) => void | Pr
       return null;
     });
     // A job that cannot be built has nothing to say; it must not stand before the others for ever.
-    const result = bytes === null ? ({ result: 'confirmed' } as const) : await ports.printer.print(bytes);
+    const result = bytes === null ? ({ result: 'confirmed' } as const) : await sendJob(job, bytes);
     printing = false;
     printPausedUntilMs = result.result === 'failed' ? ports.clock.now() + PRINT_RETRY_MS : 0;
     if (result.result !== 'confirmed') {
       ports.log.warn('printer', `Задание ${job.jobId} (${job.kind}): ${result.result} ${result.reason}`);
     }
     ports.post({ type: 'printed', jobId: job.jobId, result: result.result });
+  }
+
+  function sendJob(job: PrintJob, bytes: Uint8Array): ReturnType<Printer['print']> {
+    return job.kind === 'drawer' ? ports.printer.openDrawer() : ports.printer.print(bytes);
   }
 
   async function send(attemptId: string, request: HttpRequest): Promise<void> {
@@ -103,7 +110,7 @@ export function createEffects(ports: EffectPorts): (effect: Effect) => void | Pr
         });
       }
       case 'print':
-        return pumpPrinter();
+        return pumpPrinter(effect.now === true);
       case 'printJob':
         return printJob(effect.job);
       case 'changeOplati':

@@ -1,11 +1,22 @@
+import { goodsCodeOf, parseGs1 } from '../devices/scanner/gs1.ts';
 import { demandedEntryRef } from '../dialogs/index.ts';
 import type { Entry, Goods } from '../register/model.ts';
 import { log, openContext, patchUi, runCommand, say, sayRefusal, type Turn } from './turn.ts';
 
-/** A typed or scanned text becomes a line, or a numbered dialog with a sound and nothing is added. */
-export function addGoods(turn: Turn, text: string, entry: 'code' | 'scan'): void {
+/**
+ * A typed or scanned text becomes a line, or a numbered dialog with a sound and nothing is added.
+ * @param raw a scan exactly as it came
+ */
+export function addGoods(turn: Turn, text: string, entry: 'code' | 'scan', raw = text): void {
   log(turn, 'info', 'businesslogic', `Поиск товара со штрих-кодом: ${text}`);
-  const result = turn.facts.resolveGoods(text, entry);
+  const gs1 = entry === 'scan' ? parseGs1(raw) : { problem: 'notGs1' as const };
+  if ('problem' in gs1 && gs1.problem === 'noSeparators') {
+    patchUi(turn, { input: '' });
+    turn.effects.push({ do: 'bell', pattern: 'error' });
+    return say(turn, 'DEV-06');
+  }
+  const gtin = 'problem' in gs1 ? null : gs1.gtin;
+  const result = turn.facts.resolveGoods(gtin === null ? text : goodsCodeOf(gtin), entry);
   if ('refused' in result) {
     log(turn, 'warn', 'businesslogic', `Товар со штрих-кодом '${text}' не найден`);
     patchUi(turn, { input: '' });
@@ -16,7 +27,9 @@ export function addGoods(turn: Turn, text: string, entry: 'code' | 'scan'): void
   const goods = result.priceKopecks === null ? result.found : { ...result.found, priceKopecks: result.priceKopecks };
   const { pendingQuantityThousandths } = turn.state.ui;
   const entered: Entry = entry === 'scan' ? 'scan' : result.by === 'code' ? 'code' : 'barcode';
-  addFound(turn, goods, result.quantityThousandths ?? pendingQuantityThousandths, entered, text);
+  // A marking code is kept whole, with its separators: documents need it as it came.
+  const enteredCode = gtin === null ? text : raw;
+  addFound(turn, goods, result.quantityThousandths ?? pendingQuantityThousandths, entered, enteredCode);
 }
 
 /** Adds goods with the pending modifiers; asks for what the goods demand. */

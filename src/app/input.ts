@@ -29,8 +29,8 @@ export function pressKey(turn: Turn, source: ModelSource, name: string, text: st
 }
 
 /** A scan is a message of its own, never keys: it can fill what asks for a scan or add goods, and press nothing. */
-export function takeScan(turn: Turn, source: ModelSource, raw: string): void {
-  const code = raw.trim();
+export function takeScan(turn: Turn, source: ModelSource, text: string, raw: string): void {
+  const code = text.trim();
   if (code === '') return;
   const top = topContext(modelOf(turn.state, turn.facts, source));
   const { context, at } = top;
@@ -40,8 +40,12 @@ export function takeScan(turn: Turn, source: ModelSource, raw: string): void {
     return patchUi(turn, { rejectedScans: turn.state.ui.rejectedScans + 1 });
   }
   patchUi(turn, { status: null });
-  if (context.scanned !== undefined) return performSteps(turn, context.scanned(at, code), ref);
-  addGoods(turn, safeText(code), 'scan');
+  if (context.scanned === undefined) return addGoods(turn, safeText(code), 'scan', raw);
+  // Goods are looked up by the code as it came, whoever asks for it: without its separators it is another one.
+  const steps = context
+    .scanned(at, code)
+    .map((step): Step => (step.do === 'addGoods' && step.text === code ? { ...step, raw } : step));
+  performSteps(turn, steps, ref);
 }
 
 /** The opened context that stands on top; a mode's own screen and a payment's prompt have no place on the stack. */

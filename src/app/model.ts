@@ -1,4 +1,4 @@
-import type { KeyMap, Model, ScreenSettings } from './context.ts';
+import type { DeviceState, KeyMap, Model, ScreenSettings } from './context.ts';
 import type { AppState } from './state.ts';
 import type { Facts } from './turn.ts';
 
@@ -19,8 +19,9 @@ export function modelOf(state: AppState, facts: Facts, source: ModelSource): Mod
     attempts: state.attempts,
     ui: state.ui,
     devices: {
-      scanner: state.scanner,
+      scanner: scannerState(state.scanners),
       printer: state.printer,
+      display: state.display,
       queuedSlips: state.printJobs.filter((job) => job.kind !== 'drawer').length,
     },
     linkLost: Object.keys(state.linkLost).map(
@@ -39,4 +40,11 @@ export function modelOf(state: AppState, facts: Facts, source: ModelSource): Mod
     columns: state.columns,
     rows: state.rows,
   };
+}
+
+/** One word for all of them: a lost scanner is told although another one works. */
+function scannerState(scanners: AppState['scanners']): DeviceState {
+  const states = Object.values(scanners).map(({ state }) => state);
+  if (states.includes('noLink')) return 'noLink';
+  return states.length > 0 ? 'ready' : 'none';
 }

@@ -1,3 +1,4 @@
+import type { TransportFault } from '../devices/transport/fault.ts';
 import type { PrintJob } from '../journal/print-job.ts';
 import type { Attempt } from '../payments/attempt.ts';
 import type { HttpReply, HttpRequest, NoReply } from '../payments/driver.ts';
@@ -15,8 +16,12 @@ export interface AppState {
   attemptsMade: number;
   nextPrintJobId: number;
   ui: Ui;
-  scanner: DeviceState;
+  /** By the port's name. `told`: numbers of the dialogs this loss has had. */
+  scanners: Record<string, { state: 'ready' | 'noLink'; told: string[] }>;
   printer: DeviceState;
+  /** What is said of the printer, and which slips wait for an answer. */
+  printing: Printing;
+  display: DeviceState;
   /** Providers whose link was lost and not seen again yet. */
   linkLost: Record<string, 'lost' | 'stillDown'>;
   /** Running attempts whose settings could not be read when an input came: they go on by asking. */
@@ -33,12 +38,26 @@ export interface AppState {
   rows: number;
 }
 
+export interface Printing {
+  /** Trouble that has had its dialog: one a fault. */
+  told: DeviceState | null;
+  /** The cashier has just asked for printing: a failure is told again, a success is not asked about. */
+  isRetried: boolean;
+  /** Slips up to this one wait for the answer to DEV-18; 0 = none. */
+  heldUpToJobId: number;
+  /** DEV-18 is to be asked when the register is between receipts. */
+  asksHeld: boolean;
+}
+
+export const IDLE_PRINTING: Printing = { told: null, isRetried: false, heldUpToJobId: 0, asksHeld: false };
+
 /** Everything that happens is one of these, in one queue. */
 export type Message =
   /** `autoLoginCode`: the demo's user, logged in without a password, with the shift open. */
   | { type: 'started'; autoLoginCode: string | null }
   | { type: 'key'; name: string; text: string | null }
-  | { type: 'scan'; code: string }
+  /** `raw`: exactly as the scanner sent it, separators and AIM id included; absent = the same as the code. */
+  | { type: 'scan'; code: string; raw?: string }
   | { type: 'resize'; columns: number; rows: number }
   /** Once a second: clock, countdowns, idle lock. */
   | { type: 'tick' }
@@ -46,7 +65,12 @@ export type Message =
   | { type: 'wake'; attemptId: string; wakeAtMs: number }
   | { type: 'reply'; attemptId: string; reply: HttpReply }
   | { type: 'noReply'; attemptId: string; noReply: NoReply }
-  | { type: 'scanner'; state: DeviceState; fault?: string }
+  /** `reason` is null when ready. */
+  | { type: 'scanner'; port: string; state: 'ready' | 'noLink'; reason: TransportFault | null }
+  /** A code that could not be read: broken on the way (DEV-05), or typed in a layout nobody can undo (DEV-07). */
+  | { type: 'scanFault'; number: 'DEV-05' | 'DEV-07' }
+  | { type: 'printer'; state: DeviceState }
+  | { type: 'display'; state: 'ready' | 'noLink' }
   | { type: 'printStarting'; jobId: number }
   | { type: 'printed'; jobId: number; result: 'confirmed' | 'unconfirmed' | 'failed' }
   /** `userCode` null = no user has that password. */
@@ -69,8 +93,8 @@ export type Effect =
   | { do: 'bell'; pattern: 'refused' | 'error' | 'done' }
   /** `userCode` null = find whose password it is. */
   | { do: 'checkPassword'; purpose: PasswordPurpose; userCode: string | null; password: string; delayMs: number }
-  /** Something is in the print queue. */
-  | { do: 'print' }
+  /** Something is in the print queue; `now`: whatever pause there is, the cashier has asked for it. */
+  | { do: 'print'; now?: true }
   | { do: 'printJob'; job: PrintJob }
   | { do: 'log'; level: 'info' | 'warn' | 'error'; logger: string; text: string }
   | { do: 'checkpoint' }

@@ -2,6 +2,7 @@ import { secondUserRef } from '../dialogs/index.ts';
 import type { Command } from '../register/commands.ts';
 import { askProviderCard, findCard } from './cards.ts';
 import type { ContextRef, Step } from './context.ts';
+import { retryPrint } from './device-messages.ts';
 import { addFound, addGoods } from './goods.ts';
 import { annul, cancelPayment, close, feed, pay } from './payments.ts';
 import { printReconciliation, reconcile } from './reconciliation.ts';
@@ -44,7 +45,7 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
       return false;
     }
     case 'addGoods':
-      addGoods(turn, step.text, step.entry);
+      addGoods(turn, step.text, step.entry, step.raw);
       return true;
     case 'addFoundGoods':
       addFound(turn, step.goods, turn.state.ui.pendingQuantityThousandths, 'search', null);
@@ -115,6 +116,9 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
       return true;
     case 'settlePrint':
       settlePrint(turn, step.jobId, step.isOnPaper);
+      return true;
+    case 'retryPrint':
+      retryPrint(turn);
       return true;
     case 'confirmBySecond':
       checkPassword(turn, step.purpose, null, step.password);

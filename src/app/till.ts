@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { type Catalog, openCatalog } from '../catalog/catalog.ts';
 import { createEscpos } from '../devices/printer/escpos.ts';
+import type { PrintLimits } from '../devices/printer/print-session.ts';
 import { createPrinter } from '../devices/printer/printer.ts';
 import { findProfile } from '../devices/printer/profile.ts';
-import { type Scanner, startScanner } from '../devices/scanner/scanner.ts';
 import { qrModules } from '../dialogs/qr.ts';
 import { Journal, type JournalWrite, type Restored } from '../journal/journal.ts';
 import type { PrintJob } from '../journal/print-job.ts';
@@ -17,22 +17,28 @@ import { buildJob } from '../receipts/print-job.ts';
 import { loadTemplates, type Templates } from '../receipts/templates.ts';
 import { evolve } from '../register/evolve.ts';
 import { initialState, type RegisterState } from '../register/model.ts';
+import { baseContextName } from '../screens/index.ts';
 import { DEFAULT_KEY_MAP, keyMapOf } from '../settings/key-map.ts';
 import { writeOplatiConf } from '../settings/oplati-conf.ts';
 import { pathsOf } from '../settings/paths.ts';
 import type { Settings } from '../settings/settings.ts';
 import { CellGrid } from '../terminal/canvas.ts';
+import { createBells } from './bells.ts';
+import { shownToBuyer } from './buyer-display.ts';
 import type { Clock } from './clock.ts';
 import type { Model } from './context.ts';
+import { nextPrintJob } from './device-messages.ts';
 import { createEffects, type Send } from './effects.ts';
 import { createFacts, Dictionary, Tokens, watchOplatiSecrets } from './facts.ts';
+import { type Hardware, type OpenDevice, startHardware, withTransport } from './hardware.ts';
+import { createKeyGate } from './key-gate.ts';
 import { Loop } from './loop.ts';
 import { type ModelSource, modelOf } from './model.ts';
 import { OplatiDesk } from './oplati-desk.ts';
 import { Recording } from './recording.ts';
 import { render, topContext } from './render.ts';
 import { slipRequestOf } from './slips.ts';
-import { type AppState, emptyUi, type Message } from './state.ts';
+import { type AppState, emptyUi, IDLE_PRINTING, type Message } from './state.ts';
 import { DiskReserve } from './storage-guard.ts';
 
 /** Everything of the outside world is an option: the same call runs the register in tests and in `bin/kassa`. */
@@ -42,7 +48,13 @@ export interface TillOptions {
   clock: Clock;
   newAttemptId(): string;
   newJournalId?: () => string;
-  screen: { columns: number; rows: number; paint(grid: CellGrid): void; bell(): void };
+  screen: {
+    columns: number;
+    rows: number;
+    paint(grid: CellGrid): void;
+    /** One stroke. */
+    bell(): void;
+  };
   /** The root's lock, when the caller holds it already (the demo, which must own its root before it touches it). */
   lock?: () => void;
   /** Default: real HTTP. */
@@ -50,6 +62,11 @@ export interface TillOptions {
   /** Overrides of the settings for this run. */
   scannerUrl?: string;
   printerUrl?: string;
+  displayUrl?: string;
+  /** Default: what is behind the address. */
+  openDevice?: OpenDevice;
+  /** Shorter waits for a printer that is near. */
+  printLimits?: Partial<PrintLimits>;
   oplati?: Partial<OplatiSettings>;
   /** Logs this user in without a password (demo). */
   autoLoginCode?: string;
@@ -65,6 +82,8 @@ export interface TillOptions {
 /** A running register. */
 export interface Till {
   post(message: Message): void;
+  /** A key of the terminal; what a keyboard scanner types becomes a scan. */
+  key(name: string, text: string | null): void;
   readonly state: AppState;
   model(): Model;
   /** No request, print or password is unfinished. */
@@ -110,11 +129,23 @@ export function createTill(options: TillOptions): Till | StartProblem {
   const oplatiDesk = new OplatiDesk(root, paths, settings, clock);
   const profile = findProfile(settings.printer.profile);
   if (profile === null) throw new Error(`no printer profile ${settings.printer.profile}`);
-  const printer = createPrinter({ url: options.printerUrl ?? settings.printer.url, profile });
+  const openDevice = options.openDevice ?? (() => null);
+  const printerUrl = options.printerUrl ?? settings.printer.url;
+  const printer = createPrinter({
+    url: printerUrl,
+    profile,
+    ...withTransport(openDevice(printerUrl)),
+    limits: options.printLimits ?? {},
+    onState: (state) => {
+      log.info('printer', `Состояние принтера: ${state}`);
+      loop.post({ type: 'printer', state });
+    },
+  });
+  const canTellState = profile.status !== 'none';
   const escpos = createEscpos(profile, qrModules);
   const sender = createHttpSender({ onAlarm: (text) => log.error('http', text) });
   let slipTemplates: Promise<Templates> | null = null;
-  let scanner: Scanner | null = null;
+  let hardware: Hardware | null = null;
   let isStopped = false;
 
   const facts = createFacts({
@@ -138,6 +169,12 @@ export function createTill(options: TillOptions): Till | StartProblem {
     catalog: () => dictionary.info,
   };
 
+  const bells = createBells({
+    clock,
+    sounds: settings.soundOn ? settings.sounds : { refused: false, error: false, done: false },
+    strike: () => options.screen.bell(),
+  });
+
   const perform = createEffects({
     clock,
     post: (message) => loop.post(message),
@@ -146,9 +183,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
       log.addSecret(token);
       tokens.store(provider, token);
     },
-    bell: () => {
-      if (settings.soundOn) options.screen.bell();
-    },
+    bell: (pattern) => bells.ring(pattern),
     ownerOf: async (userCode, password) => {
       for (const user of dictionary.users) {
         if (user.locked || (userCode !== null && user.code !== userCode)) continue;
@@ -158,7 +193,10 @@ export function createTill(options: TillOptions): Till | StartProblem {
     },
     printer,
     bytesOf,
-    nextPrintJob: () => loop.state.printJobs.find((job) => job.state === 'queued') ?? null,
+    nextPrintJob: () => {
+      const waitsForState = !settings.printer.printsWhenUnknown && canTellState && loop.state.printer === 'unknown';
+      return nextPrintJob(loop.state, waitsForState);
+    },
     changeOplati: (change) => oplatiDesk.change(change),
     log,
     checkpoint,
@@ -173,8 +211,10 @@ export function createTill(options: TillOptions): Till | StartProblem {
       attemptsMade: restored.attemptsMade,
       nextPrintJobId: restored.nextPrintJobId,
       ui: emptyUi,
-      scanner: 'none',
+      scanners: {},
       printer: printer.state(),
+      printing: IDLE_PRINTING,
+      display: 'none',
       linkLost: {},
       stalled: [],
       annulling: null,
@@ -192,13 +232,26 @@ export function createTill(options: TillOptions): Till | StartProblem {
       perform,
       paint: (state) => {
         const grid = new CellGrid(state.columns, state.rows);
-        render(grid, modelOf(state, facts, source));
+        const model = modelOf(state, facts, source);
+        render(grid, model);
         options.screen.paint(grid);
+        hardware?.show(shownToBuyer(model, baseContextName(model)));
       },
       record: (message) => recording.add(masked(message), clock.wall()),
       fault: (error) => log.error('kassa', faultText(error)),
     },
   );
+
+  // With a scanner of its own the register has nothing to guess from the timing of keys: they go straight through.
+  const hasScanner = [options.scannerUrl ?? settings.scanner.url, ...settings.scanners.map(({ url }) => url)].some(
+    (url) => url !== 'none',
+  );
+  const keyGate = createKeyGate({
+    wedge: { ...settings.wedge, enabled: settings.wedge.enabled && (!hasScanner || settings.wedge.prefix !== null) },
+    clock,
+    top: () => topContext(modelOf(loop.state, facts, source)).context,
+    post: (message) => loop.post(message),
+  });
 
   let ticker: unknown;
   function tick(): void {
@@ -209,6 +262,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
 
   return {
     post: (message) => loop.post(message),
+    key: (name, text) => keyGate.take(name, text),
     get state() {
       return loop.state;
     },
@@ -221,15 +275,24 @@ export function createTill(options: TillOptions): Till | StartProblem {
     startDevices() {
       reserve.fill(RESERVE_MEGABYTES);
       void sender.warmUp();
-      const url = options.scannerUrl ?? settings.scanner.url;
-      if (url !== 'none') scanner = listen(url);
+      hardware = startHardware({
+        scanners: [{ ...settings.scanner, ...urlOf(options.scannerUrl) }, ...settings.scanners],
+        display: { ...settings.display, ...urlOf(options.displayUrl) },
+        clock,
+        log,
+        post: (message) => loop.post(message),
+        openDevice,
+      });
+      printer.watchStatus();
     },
     async stop() {
       isStopped = true;
       loop.stop();
       clock.clearTimeout(ticker);
+      keyGate.stop();
+      bells.stop();
       recording.flush();
-      await Promise.all([scanner?.stop(), printer.close()]);
+      await Promise.all([hardware?.stop(), printer.close()]);
       journal.close();
       catalog.close();
       await log.close();
@@ -279,19 +342,6 @@ export function createTill(options: TillOptions): Till | StartProblem {
     return bytes;
   }
 
-  function listen(url: string): Scanner {
-    return startScanner({
-      url,
-      onScan: (scan) => loop.post({ type: 'scan', code: scan.text }),
-      onState: (state, reason) => {
-        if (state === 'ready') log.info('scanner', 'Сканер подключен');
-        else log.warn('scanner', `Сканер: нет связи (${reason ?? ''})`);
-        loop.post({ type: 'scanner', state });
-      },
-      onFault: () => loop.post({ type: 'scanner', state: 'ready', fault: 'DEV-05' }),
-    });
-  }
-
   /** Typed passwords and buyers' one-time codes never reach the recording. */
   function masked(message: Message): Message {
     if (message.type !== 'key' && message.type !== 'scan') return message;
@@ -301,6 +351,10 @@ export function createTill(options: TillOptions): Till | StartProblem {
     if (message.type === 'scan') return { type: 'scan', code: '********' };
     return message.text === null ? message : { type: 'key', name: '*', text: '*' };
   }
+}
+
+function urlOf(url: string | undefined): { url?: string } {
+  return url === undefined ? {} : { url };
 }
 
 type Opened = { journal: Journal; catalog: Catalog; restored: Restored; releaseLock: () => void };

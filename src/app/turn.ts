@@ -197,8 +197,10 @@ export function say(turn: Turn, number: string, params: Record<string, string> =
   const ref = context('message', { number, params });
   const top = turn.state.ui.stack.at(-1);
   if (top !== undefined && JSON.stringify(top) === JSON.stringify(ref)) return;
-  if (isPaymentRunning(turn.state.attempts)) patchUi(turn, { queue: [...turn.state.ui.queue, ref] });
-  else openContext(turn, ref);
+  if (!isPaymentRunning(turn.state.attempts)) return openContext(turn, ref);
+  const { queue } = turn.state.ui;
+  if (!queue.some((waiting) => JSON.stringify(waiting) === JSON.stringify(ref)))
+    patchUi(turn, { queue: [...queue, ref] });
 }
 
 /** A refusal of the register: the reason in row 24 for a key, a numbered dialog with a sound for everything else. */

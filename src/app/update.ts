@@ -1,6 +1,7 @@
 import type { PrintJob } from '../journal/print-job.ts';
 import { formatKopecks } from '../register/money.ts';
 import { totalsOf } from '../register/totals.ts';
+import { printEnded, printerChanged, scannerChanged, showPrinter } from './device-messages.ts';
 import { pressKey, takeScan } from './input.ts';
 import type { ModelSource } from './model.ts';
 import { documentTitle, feed } from './payments.ts';
@@ -20,7 +21,7 @@ export function update(turn: Turn, message: Message, source: ModelSource): void 
       break;
     case 'scan':
       turn.state = { ...turn.state, lastActivityMs: turn.facts.now() };
-      takeScan(turn, source, message.code);
+      takeScan(turn, source, message.code, message.raw ?? message.code);
       break;
     case 'resize':
       turn.state = { ...turn.state, columns: message.columns, rows: message.rows };
@@ -48,8 +49,17 @@ export function update(turn: Turn, message: Message, source: ModelSource): void 
       feed(turn, message.attemptId, { noReply: message.noReply });
       break;
     case 'scanner':
-      turn.state = { ...turn.state, scanner: message.state };
-      if (message.fault !== undefined) say(turn, message.fault);
+      scannerChanged(turn, message);
+      break;
+    case 'scanFault':
+      turn.effects.push({ do: 'bell', pattern: 'error' });
+      say(turn, message.number);
+      break;
+    case 'printer':
+      printerChanged(turn, message.state);
+      break;
+    case 'display':
+      turn.state = { ...turn.state, display: message.state };
       break;
     case 'printStarting':
       startPrint(turn, message.jobId);
@@ -159,10 +169,10 @@ function startPrint(turn: Turn, jobId: number): void {
 function printed(turn: Turn, jobId: number, result: 'confirmed' | 'unconfirmed' | 'failed'): void {
   const job = turn.state.printJobs.find((candidate) => candidate.jobId === jobId);
   if (job === undefined) return;
-  turn.state = { ...turn.state, printer: result === 'confirmed' ? 'ready' : 'noLink' };
   if (job.kind === 'drawer') putPrintJob(turn, { ...job, state: result === 'confirmed' ? 'confirmed' : 'dropped' });
   // Proved that nothing was sent: the slip simply waits for the printer.
   else putPrintJob(turn, { ...job, state: result === 'failed' ? 'queued' : result });
+  printEnded(turn, result);
   turn.effects.push({ do: 'print' });
 }
 
@@ -175,6 +185,7 @@ function showQueued(turn: Turn): void {
     patchUi(turn, { queue, stack: [next] });
     return;
   }
+  if (showPrinter(turn)) return;
   const open = turn.state.printJobs.find((job) => job.state === 'unconfirmed');
   if (open !== undefined && register.document === null && ui.input === '') {
     openContext(turn, context('print-unconfirmed', { jobId: open.jobId, documentNumber: numberOf(open.documentId) }));

@@ -13,6 +13,13 @@ const root: Flag = {
   placeholder: 'DIR',
   text: 'корневой каталог кассы',
 };
+const columns: Flag = {
+  name: 'columns',
+  kind: 'integer',
+  placeholder: 'N',
+  choices: ['32', '42', '48'],
+  text: 'знаков в строке: 32, 42 или 48',
+};
 const buyer: Flag = {
   name: 'buyer',
   kind: 'text',
@@ -56,14 +63,14 @@ export const COMMANDS = [
   },
   {
     name: 'emulator',
-    summary: 'сервер платежной системы на этой машине',
+    summary: 'сервер платежной системы или принтер на этой машине',
     positionals: [
       {
         name: 'server',
         placeholder: 'SERVER',
         isRequired: true,
-        choices: ['oplati', 'paymaster', 'assist'],
-        text: 'oplati, paymaster или assist',
+        choices: ['oplati', 'paymaster', 'assist', 'printer'],
+        text: 'oplati, paymaster, assist или printer (чеки видны здесь же)',
       },
     ],
     flags: [
@@ -76,6 +83,17 @@ export const COMMANDS = [
         text: 'порт; 0 или не указан: любой свободный',
       },
       buyer,
+      { name: 'tcp', kind: 'switch', text: 'принтер: сетевой (так и без ключа)' },
+      { name: 'tty', kind: 'switch', text: 'принтер: на последовательном порту' },
+      {
+        name: 'paper',
+        kind: 'integer',
+        placeholder: 'N',
+        minimum: 1,
+        maximum: 1_000_000,
+        text: 'принтер: строк в рулоне; не указано: без конца',
+      },
+      { ...columns, text: 'принтер: знаков в строке: 32, 42 или 48' },
     ],
   },
   {
@@ -83,6 +101,33 @@ export const COMMANDS = [
     summary: 'документы кассы с состоянием оплат',
     positionals: [],
     flags: [root, { name: 'json', kind: 'switch', text: 'по одному объекту JSON в строке' }],
+  },
+  {
+    name: 'preview',
+    summary: 'показать слип документа текстом, как он будет на бумаге',
+    positionals: [
+      {
+        name: 'template',
+        placeholder: 'TEMPLATE',
+        isRequired: true,
+        choices: ['sale', 'oplati', 'annulled', 'oplat'],
+        text: 'sale, oplati, annulled или oplat (сверка смены документа)',
+      },
+    ],
+    flags: [
+      { name: 'document', kind: 'integer', placeholder: 'N', minimum: 1, text: 'номер документа' },
+      { ...columns, text: 'знаков в строке: 32, 42 или 48; не указано: как у принтера' },
+      root,
+    ],
+  },
+  {
+    name: 'devices',
+    summary: 'проверить сканер, принтер и дисплей покупателя (касса остановлена)',
+    positionals: [],
+    flags: [
+      root,
+      { name: 'json', kind: 'switch', text: 'один объект JSON: что настроено и что видно; ничего не открывать' },
+    ],
   },
   {
     name: 'check',

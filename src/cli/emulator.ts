@@ -1,27 +1,85 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { PrinterEmulator, PrinterEmulatorOptions } from '../emulators/printer/server.ts';
 import { EMULATOR_NAMES, serveEmulator } from '../emulators/serve.ts';
 import type { ParsedArguments } from './arguments.ts';
 import { EXIT_CODES } from './commands.ts';
 
-/** `bin/kassa emulator`: one payment server on loopback until it is stopped. */
+/** What only the printer has; asked of a payment server, it is a mistake. */
+const PRINTER_FLAGS = ['tcp', 'tty', 'paper', 'columns'] as const;
+
+/** `bin/kassa emulator`: one payment server on loopback, or the printer with its paper shown, until it is stopped. */
 export async function runEmulator(parsed: ParsedArguments): Promise<number> {
   const name = parsed.positionals.server ?? '';
   if (!EMULATOR_NAMES.includes(name)) {
     process.stderr.write(`Эмулятора "${name}" нет в этой версии\n`);
     return EXIT_CODES.usage;
   }
+  const fault = faultOfFlags(name, parsed);
+  if (fault !== null) {
+    process.stderr.write(`${fault}\nСправка: kassa emulator --help\n`);
+    return EXIT_CODES.usage;
+  }
+  if (name === 'printer') return runPrinter(parsed);
   const options = { port: parsed.numbers.port ?? 0, buyer: parsed.texts.buyer ?? 'pays' };
   let server: Awaited<ReturnType<typeof serveEmulator>>;
   try {
     server = await serveEmulator(name, options);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    process.stderr.write(`Порт ${options.port} занят\n`);
-    return EXIT_CODES.usage;
+    return refusePort(error, options.port);
   }
   process.stdout.write(`${JSON.stringify({ name: server.name, url: server.url, control: server.control })}\n`);
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
+  await stopSignal();
   await server.close();
   return EXIT_CODES.done;
+}
+
+/** The first line is the address, as of every emulator; all that follows is what comes out on the paper. */
+async function runPrinter(parsed: ParsedArguments): Promise<number> {
+  // Only a demonstration has a printer of ours: nobody else pays for loading it.
+  const { runPrinterEmulator } = await import('../emulators/printer/server.ts');
+  const { port = 0, paper, columns } = parsed.numbers;
+  const folder = parsed.switches.has('tty') ? mkdtempSync(join(tmpdir(), 'kassa-printer-')) : null;
+  const options: PrinterEmulatorOptions = {
+    port,
+    ...(folder === null ? {} : { tty: join(folder, 'tty') }),
+    ...(paper === undefined ? {} : { paperLines: paper }),
+    ...(columns === undefined ? {} : { columns }),
+  };
+  let printer: PrinterEmulator;
+  try {
+    printer = await runPrinterEmulator(options, process.stdout);
+  } catch (error) {
+    if (folder === null) return refusePort(error, port);
+    rmSync(folder, { recursive: true, force: true });
+    process.stderr.write('Последовательный порт не создан: нужен python3\n');
+    return EXIT_CODES.usage;
+  }
+  await stopSignal();
+  await printer.close();
+  if (folder !== null) rmSync(folder, { recursive: true, force: true });
+  return EXIT_CODES.done;
+}
+
+/** @returns what does not fit together, or null */
+function faultOfFlags(name: string, { switches, numbers, texts }: ParsedArguments): string | null {
+  const given = PRINTER_FLAGS.find((flag) => switches.has(flag) || numbers[flag] !== undefined);
+  if (name !== 'printer') return given === undefined ? null : `Ключ --${given} есть только у принтера`;
+  if (texts.buyer !== undefined) return 'Ключа --buyer у принтера нет';
+  if (!switches.has('tty')) return null;
+  if (switches.has('tcp')) return 'Укажите одно из: --tcp, --tty';
+  return numbers.port === undefined ? null : 'Ключ --port есть только у сетевого принтера';
+}
+
+function refusePort(error: unknown, port: number): number {
+  if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+  process.stderr.write(`Порт ${port} занят\n`);
+  return EXIT_CODES.usage;
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
 }

@@ -18,6 +18,22 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./emulator.ts')).runEmulator(parsed);
     case 'documents':
       return (await import('./documents.ts')).runDocuments(parsed);
+    case 'preview':
+      return (await import('./preview.ts')).runPreview({
+        root: registerRoot(parsed.texts.root),
+        template: parsed.positionals.template ?? '',
+        documentNumber: parsed.numbers.document,
+        columns: parsed.numbers.columns,
+        stdout: process.stdout,
+        stderr: process.stderr,
+      });
+    case 'devices':
+      return (await import('./devices/devices.ts')).runDevices({
+        root: registerRoot(parsed.texts.root),
+        json: parsed.switches.has('json'),
+        stdout: process.stdout,
+        stderr: process.stderr,
+      });
     case 'check':
       return (await import('./check.ts')).runCheck(parsed);
     case 'load':

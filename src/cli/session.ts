@@ -2,14 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import { systemClock } from '../app/clock.ts';
 import { createTill, type Till, type TillOptions } from '../app/till.ts';
-import { PROFILE_NAMES } from '../devices/printer/profile.ts';
-import { parseDeviceUrl } from '../devices/transport/url.ts';
-import { describeProblem, type SettingsProblem } from '../settings/problem.ts';
-import { loadSettings, problemAt } from '../settings/settings.ts';
+import { describeProblem } from '../settings/problem.ts';
+import { loadSettings } from '../settings/settings.ts';
 import type { CellGrid } from '../terminal/canvas.ts';
 import { checkTerminal, openTerminal, type Terminal } from '../terminal/lifecycle.ts';
 import type { ParsedArguments } from './arguments.ts';
 import { EXIT_CODES } from './commands.ts';
+import { problemOfDevices } from './devices/settings-problem.ts';
 import { caption, type Robot } from './repro/recipe.ts';
 
 /** What `run` and `demo` differ in. */
@@ -27,21 +26,6 @@ export interface SessionOptions {
   lock?: () => void;
   /** `repro`: keys pressed by the program until it is done; then the keyboard is the user's. */
   walk?: { keyPauseMs: number; showsKeys: boolean; run(robot: Robot): Promise<void> };
-}
-
-/** What only the device room can judge of the settings: the printer's profile and the addresses. */
-function problemOfDevices(root: string, settings: TillOptions['settings']): SettingsProblem | null {
-  if (!PROFILE_NAMES.includes(settings.printer.profile)) {
-    return problemAt(root, ['printer', 'profile'], `допустимо: ${PROFILE_NAMES.join(', ')}`);
-  }
-  for (const device of ['scanner', 'printer'] as const) {
-    const parsed = parseDeviceUrl(settings[device].url);
-    if (!parsed.ok) return problemAt(root, [device, 'url'], parsed.reason);
-    if (device === 'scanner' && parsed.url.kind === 'file') {
-      return problemAt(root, ['scanner', 'url'], 'сканер не может быть файлом: допустимо serial:, tcp:, none');
-    }
-  }
-  return null;
 }
 
 /** The check waits until the cashier has begun: the start belongs to the first screen. */
@@ -107,6 +91,7 @@ export async function runSession(options: SessionOptions): Promise<number> {
     },
     ...pick('scannerUrl', texts.scanner ?? options.scannerUrl),
     ...pick('printerUrl', texts.printer ?? options.printerUrl),
+    ...pick('displayUrl', texts.display),
     oplati: { ...options.oplati, ...(oplatiUrl === undefined ? {} : { url: oplatiUrl }) },
     ...pick('autoLoginCode', options.autoLoginCode),
     ...(options.lock === undefined ? {} : { lock: options.lock }),
@@ -124,7 +109,7 @@ export async function runSession(options: SessionOptions): Promise<number> {
     stdout: process.stdout,
     env: process.env,
     onKey: ({ name, text }) => {
-      if (!isWalking || name === 'ctrl+c') till.post({ type: 'key', name, text });
+      if (!isWalking || name === 'ctrl+c') till.key(name, text);
     },
     onResize: (columns, rows) => till.post({ type: 'resize', columns, rows }),
     onStop: async (reason, error) => {

@@ -56,6 +56,7 @@ export function statusWords(model: Model, contextName: string): string[] {
     if (devices.printer === 'broken') words.push('Принтер: неисправен');
     if (devices.printer === 'paperLow') words.push('Принтер: заканчивается бумага');
     if (devices.printer === 'noLink') words.push('Принтер: нет связи');
+    if (devices.display === 'noLink') words.push('Дисплей покупателя: нет связи');
   }
   if (devices.queuedSlips > 0) words.push(`Печать: ${devices.queuedSlips}`);
   for (const provider of tellsLinks ? [] : linkLost) {

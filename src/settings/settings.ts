@@ -46,9 +46,23 @@ export interface Settings {
   soundOn: boolean;
   /** `weight: 22CCCCCWWWWWK` (devices.md 2.3) */
   weightTemplates: string[];
-  scanner: { url: string };
-  printer: { url: string; profile: string };
-  display: { url: string };
+  scanner: ScannerSettings;
+  /** Further scanners beside the first: a fixed one and a hand-held one. */
+  scanners: ScannerSettings[];
+  wedge: {
+    enabled: boolean;
+    /** The character the keyboard scanner was set to send first; null = known by its speed. */
+    prefix: string | null;
+  };
+  printer: {
+    url: string;
+    profile: string;
+    /** False: slips wait until a printer that can tell its state has told it. */
+    printsWhenUnknown: boolean;
+  };
+  display: { url: string; profile: string };
+  /** Patterns of the terminal bell; `soundOn` switches all of them. */
+  sounds: { refused: boolean; error: boolean; done: boolean };
   /** Free space below which electronic payment is refused (SYS-03). */
   diskReserveMegabytes: number;
   /** Currency that digits + Enter and `Итого` pay in. */
@@ -68,6 +82,14 @@ export interface Settings {
   payments: Readonly<Record<string, unknown>>;
 }
 
+export interface ScannerSettings {
+  url: string;
+  /** The same code twice within 0.3 s is one piece read twice, not two pieces. */
+  dropsRepeats: boolean;
+  /** The scanner sends no CR or LF: silence ends a code. */
+  hasNoSuffix: boolean;
+}
+
 const deviceUrl = (absent: string) =>
   pattern(
     absent,
@@ -81,6 +103,15 @@ const weightTemplate = pattern(
   /^(?=\w+: ?\w{13}$)(?:weight: ?\d+C+V*W+V*K|price: ?\d+C+V*P+V*K|pieces: ?\d+C+V*Q+V*K)$/,
   'строка вида "weight: 22CCCCCWWWWWK" (weight W, price P, pieces Q; 13 знаков)',
 );
+
+const scannerFields = group<ScannerSettings>({
+  url: deviceUrl('none'),
+  dropsRepeats: flag(false),
+  hasNoSuffix: flag(false),
+});
+
+const profileName = (absent: string) =>
+  pattern(absent, /^[a-z0-9-]{1,40}$/, 'имя профиля: строчные латинские буквы, цифры, дефис');
 
 const settingsFields = group<Settings>({
   registerNumber: integer(8, 1, 99_999),
@@ -100,12 +131,16 @@ const settingsFields = group<Settings>({
   qrBlocks: oneOf<'half' | 'none'>('half', ['half', 'none']),
   soundOn: flag(true),
   weightTemplates: listOf(['weight: 22CCCCCWWWWWK'], 20, weightTemplate),
-  scanner: group<Settings['scanner']>({ url: deviceUrl('none') }),
+  scanner: scannerFields,
+  scanners: listOf([], 4, scannerFields),
+  wedge: group<Settings['wedge']>({ enabled: flag(true), prefix: wedgePrefix() }),
   printer: group<Settings['printer']>({
     url: deviceUrl('none'),
-    profile: pattern('generic-80', /^[a-z0-9-]{1,40}$/, 'имя профиля: строчные латинские буквы, цифры, дефис'),
+    profile: profileName('generic-80'),
+    printsWhenUnknown: flag(true),
   }),
-  display: group<Settings['display']>({ url: deviceUrl('none') }),
+  display: group<Settings['display']>({ url: deviceUrl('none'), profile: profileName('cd5220') }),
+  sounds: group<Settings['sounds']>({ refused: flag(true), error: flag(true), done: flag(true) }),
   diskReserveMegabytes: integer(64, 1, 100_000),
   mainCurrencyCode: integer(1, 1, 9_999),
   cardAndOplatiTogether: flag(true),
@@ -177,6 +212,21 @@ function lineOf(file: string, path: readonly string[]): number {
     node = entry.node;
   }
   return line;
+}
+
+/** A character nobody types and no code begins with: a digit or a letter would swallow typing. */
+function wedgePrefix(): Field<string | null> {
+  const allowed = /^[^\da-zA-Zа-яА-ЯёЁ\s]$/;
+  return {
+    absent: null,
+    read(node) {
+      const value = 'value' in node ? node.value : undefined;
+      if (value === null) return { value: null };
+      if (typeof value === 'string' && allowed.test(value)) return { value };
+      const text = 'недопустимое значение, допустимо: один знак (не буква, не цифра, не пробел) или null';
+      return { line: node.line, parameter: '', text };
+    },
+  };
 }
 
 /** Checked as a whole: a map that leaves the cashier without a vital key is refused before the first receipt. */

@@ -31,7 +31,10 @@ describe('bin/kassa repro', () => {
         await perform(recipe, robot, oplati, 'OPL000000002');
         expect(story.dialog).toBe(number);
         const { title, text } = messageOf(number);
-        const words = story.screen.join(' ').replace(/[│┌┐└┘─]/g, ' ').replace(/\s+/g, ' ');
+        const words = story.screen
+          .join(' ')
+          .replace(/[│┌┐└┘─]/g, ' ')
+          .replace(/\s+/g, ' ');
         expect(words).toContain(title);
         expect(words).toContain(text.replace(/\s+/g, ' '));
         // The dialog is answered and the register goes on.

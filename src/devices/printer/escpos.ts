@@ -28,7 +28,10 @@ export interface Escpos {
   ean13(digits: string): Uint8Array | null;
   /** @returns null when this printer cannot print this payload as a QR code */
   qr(payload: string): Uint8Array | null;
-  /** One line per code page number, so that the installer finds the one that reads right. */
+  /**
+   * One line per code page number, so that the installer finds the one that reads right; then, in the page of the
+   * profile, a ruler as long as a line, a QR code and the cut.
+   */
   testSheet(): Uint8Array;
 }
 
@@ -51,6 +54,8 @@ const PULSE_UNIT_MS = 2;
 const REAL_TIME_PULSE_UNIT_MS = 100;
 const REAL_TIME_PULSE_UNITS = 8;
 const LAST_TEST_PAGE = 80;
+/** What a phone must read from the test sheet. */
+const TEST_PAYLOAD = 'KASSA QR 0123456789';
 /** reliability.md 8: no payload of ours is longer. */
 const MAX_QR_BYTES = 512;
 /** Level M: reads from crumpled paper. */
@@ -75,6 +80,13 @@ export function createEscpos(profile: PrinterProfile, qrModules: QrModules = () 
     profile.cut === 'none'
       ? feed(profile.cutFeed)
       : Uint8Array.of(...feed(profile.cutFeed), GS, 0x56, profile.cut === 'full' ? 0 : 1);
+  const qr = (payload: string): Uint8Array | null => {
+    // Printable ASCII only: a control byte in the payload could be obeyed as a real-time command.
+    if (!/^[\x20-\x7e]+$/.test(payload) || payload.length > MAX_QR_BYTES) return null;
+    if (profile.qr === 'native') return qrNative(payload);
+    const modules = profile.qr === 'raster' ? qrModules(payload) : null;
+    return modules === null ? null : qrRaster(modules, profile.columns * DOTS_PER_COLUMN);
+  };
   return {
     columns: profile.columns,
     printable: (text) => printableText(text, page.name),
@@ -105,22 +117,30 @@ export function createEscpos(profile: PrinterProfile, qrModules: QrModules = () 
       const bars = [GS, 0x68, 64, GS, 0x77, 2, GS, 0x48, 2, GS, 0x6b, 0x43, 13];
       return Uint8Array.of(...bars, ...Buffer.from(digits, 'latin1'));
     },
-    qr(payload) {
-      // Printable ASCII only: a control byte in the payload could be obeyed as a real-time command.
-      if (!/^[\x20-\x7e]+$/.test(payload) || payload.length > MAX_QR_BYTES) return null;
-      if (profile.qr === 'native') return qrNative(payload);
-      const modules = profile.qr === 'raster' ? qrModules(payload) : null;
-      return modules === null ? null : qrRaster(modules, profile.columns * DOTS_PER_COLUMN);
-    },
+    qr,
     testSheet() {
       const lines: Uint8Array[] = [init()];
       for (let number = 0; number <= LAST_TEST_PAGE; number++) {
         lines.push(Uint8Array.of(ESC, 0x74, number), textLine(`n=${number}: Ёё №Ўў ABC`));
       }
-      lines.push(Uint8Array.of(ESC, 0x74, page.number), cut());
+      const ruler = Array.from({ length: profile.columns }, (_, index) => markAt(index + 1)).join('');
+      lines.push(
+        Uint8Array.of(ESC, 0x74, page.number),
+        textLine(`Столбцов ${profile.columns}, страница n=${page.number}`),
+        // One column too many in the profile, and the ruler breaks.
+        textLine(ruler),
+        qr(TEST_PAYLOAD) ?? textLine('QR: -'),
+        cut(),
+      );
       return Buffer.concat(lines);
     },
   };
+}
+
+/** `----+----1----+----2`: the last character of a line tells how long it is. */
+function markAt(column: number): string {
+  if (column % 10 === 0) return String((column / 10) % 10);
+  return column % 5 === 0 ? '+' : '-';
 }
 
 const DOTS_PER_COLUMN = 12;

@@ -119,7 +119,10 @@ export function createPrinter(options: {
     await link?.close({ dropUnsent });
   }
 
-  async function run(job: (session: PrintSession) => Promise<PrintResult>): Promise<PrintResult> {
+  async function run(
+    job: (session: PrintSession) => Promise<PrintResult>,
+    kind: 'slip' | 'pulse',
+  ): Promise<PrintResult> {
     const notSent = { result: 'failed', reason: 'offline' } as const;
     if (transport === null || isClosed) return { ...notSent, fault: null };
     let session: PrintSession;
@@ -130,7 +133,9 @@ export function createPrinter(options: {
       return { ...notSent, fault: faultOfSystemError(error) };
     }
     const result: PrintResult = isClosed ? { ...notSent, fault: null } : await job(session);
-    become(stateAfter(result, session));
+    // The drawer opens without paper and with the cover open: that it did says nothing of them.
+    const isNews = kind === 'slip' || result.result !== 'confirmed' || !asksStatus;
+    if (isNews) become(stateAfter(result, session));
     const isDone = result.result === 'confirmed';
     if (!transport.keepsOpen || !(isDone || isMerelyHeldUp(result, session))) await disconnect(!isDone);
     return result;
@@ -153,11 +158,11 @@ export function createPrinter(options: {
     }
   }
 
-  function enqueue(job: (session: PrintSession) => Promise<PrintResult>): Promise<PrintResult> {
+  function enqueue(job: (session: PrintSession) => Promise<PrintResult>, kind: 'slip' | 'pulse'): Promise<PrintResult> {
     waitingJobs++;
     const result = queue.then(() => {
       waitingJobs--;
-      return run(job);
+      return run(job, kind);
     });
     queue = result.then(planLook);
     return result;
@@ -199,8 +204,8 @@ export function createPrinter(options: {
   }
 
   return {
-    print: (bytes) => enqueue((session) => session.run(bytes, asksStatus)),
-    openDrawer: () => enqueue((session) => session.pulse(escpos.drawer(), escpos.drawerAtOnce(), asksStatus)),
+    print: (bytes) => enqueue((session) => session.run(bytes, asksStatus), 'slip'),
+    openDrawer: () => enqueue((session) => session.pulse(escpos.drawer(), escpos.drawerAtOnce(), asksStatus), 'pulse'),
     state: () => state,
     watchStatus() {
       if (!asksStatus || isWatching) return;

@@ -50,6 +50,20 @@ describe.each([0, 1, 2] as const)('mode %i, the cancel of a payment', (mode) => 
     expectBooksAgree(story);
   });
 
+  it('while it runs OPL-26 stands and there is nothing to press', async () => {
+    await beginPaid({ mode });
+    await story.oplati.fault('delay', 1, { ...REVERSAL, ms: 5_000 });
+    cancelPayment();
+    expectDialog(story, 'OPL-26', 'О!плати', 'Возврат ожидает подтверждения К возврату: 15.30');
+    expect(journalRows(story)).toEqual(['О!плати (отмена) | 15.30']);
+    story.press('escape');
+    expect(story.dialog).toBe('OPL-26');
+    expect(story.row(24)).toBe(' Клавиша недоступна: дождитесь результата');
+    await story.until('reversed', () => story.till.state.attempts.length === 0);
+    expectSubtotal(story, '15.30');
+    expectBooksAgree(story);
+  });
+
   it('OPL-25 Нет: nothing changes', async () => {
     await beginPaid({ mode });
     story.press('escape');

@@ -193,6 +193,24 @@ describe('the disk', () => {
     return { disk, till: { onAppend } };
   };
 
+  it('K31: the reserve is given back for one more write, and the receipt is finished in cash', async () => {
+    let isFull = false;
+    let refusals = 0;
+    const onAppend = (moment: 'before' | 'after') => {
+      if (moment !== 'before' || !isFull || !existsSync(pathsOf(story.root).diskReserve)) return;
+      refusals++;
+      throw new StorageError('full', new Error('no space'));
+    };
+    story = await beginAtSubtotal({ mode: 2, till: { onAppend } });
+    writeFileSync(pathsOf(story.root).diskReserve, 'reserve');
+    isFull = true;
+    story.press('f8');
+    expect(story.shows('Чек закрыт')).toBe(true);
+    expect(refusals).toBe(1);
+    expect(existsSync(pathsOf(story.root).diskReserve)).toBe(false);
+    expectBooksAgree(story);
+  });
+
   it('K31: full before the intent: nothing is sent, SYS-01', async () => {
     const { disk, till } = fullDisk();
     story = await beginAtSubtotal({ mode: 2, till });

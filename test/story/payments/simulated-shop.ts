@@ -4,7 +4,7 @@
  */
 import type { ScreenSettings } from '../../../src/app/context.ts';
 import { Loop } from '../../../src/app/loop.ts';
-import { type AppState, type Effect, emptyUi } from '../../../src/app/state.ts';
+import { type AppState, type Effect, emptyUi, IDLE_PRINTING } from '../../../src/app/state.ts';
 import type { Facts } from '../../../src/app/turn.ts';
 import { VirtualClock } from '../../../src/emulators/clock.ts';
 import type { JournalWrite } from '../../../src/journal/journal.ts';
@@ -267,7 +267,9 @@ export class SimulatedShop {
       attemptsMade: attempts.length,
       nextPrintJobId: 1,
       ui: emptyUi,
-      scanner: 'none',
+      scanners: {},
+      display: 'none',
+      printing: IDLE_PRINTING,
       printer: 'none',
       linkLost: {},
       stalled: [],

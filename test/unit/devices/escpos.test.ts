@@ -68,10 +68,27 @@ describe('ESC/POS commands', () => {
     expect(createEscpos(profile('generic-80')).qr(payload)).toBeNull();
   });
 
-  it('prints a test line for each page number', () => {
-    const { lines } = printStrictly(createEscpos(profile('generic-80')).testSheet());
-    expect(lines.map((line) => line.page)).toEqual(Array.from({ length: 81 }, (_, n) => n));
-    expect(lines[17]?.text).toBe('n=17: Ёё №Ўў ABC');
+  it.each(PROFILE_NAMES)('prints a test sheet on %s: each page number, a ruler, a QR code, the cut', (name) => {
+    const { columns, codepage, cut } = profile(name);
+    const sheet = createEscpos(profile(name), () => [[true]]).testSheet();
+    const charset = codepage.name === 'cp866' ? 'ibm866' : 'windows-1251';
+    const { lines, qr, rasters, cuts, drawer } = printStrictly(sheet, charset);
+    const pages = lines.slice(0, 81);
+    expect(pages.map((line) => line.page)).toEqual(Array.from({ length: 81 }, (_, n) => n));
+    expect(pages.map((line) => line.text)).toEqual(pages.map((_, n) => `n=${n}: Ёё №Ўў ABC`));
+    expect(lines.slice(81).map(({ text, page }) => [text, page])).toEqual([
+      [`Столбцов ${columns}, страница n=${codepage.number}`, codepage.number],
+      ['----+----1----+----2----+----3----+----4----+----5'.slice(0, columns), codepage.number],
+    ]);
+    expect([...qr.map(({ payload }) => payload), ...rasters.map(() => 'picture')]).toHaveLength(1);
+    expect(qr.every(({ payload }) => payload === 'KASSA QR 0123456789')).toBe(true);
+    expect({ cuts, drawer }).toEqual({ cuts: cut === 'none' ? 0 : 1, drawer: [] });
+  });
+
+  it('says so on the test sheet of a printer without QR codes', () => {
+    const { lines, qr } = printStrictly(createEscpos({ ...profile('generic-80'), qr: 'none' }).testSheet());
+    expect(qr).toEqual([]);
+    expect(lines.at(-1)?.text).toBe('QR: -');
   });
 });
 

@@ -215,7 +215,9 @@ describe('what is on paper', () => {
     const escpos = createEscpos(profile('generic-80'));
     const drawer = printStrictly(buildJob({ kind: 'drawer' }, templates, escpos).bytes);
     expect(drawer).toMatchObject({ lines: [], cuts: 0, drawer: [{ pin: 2, onMs: 100, offMs: 500 }] });
-    expect(printStrictly(buildJob({ kind: 'test' }, templates, escpos).bytes).lines).toHaveLength(81);
+    const sheet = printStrictly(buildJob({ kind: 'test' }, templates, escpos).bytes);
+    expect(sheet.lines[17]?.text).toBe('n=17: Ёё №Ўў ABC');
+    expect(sheet).toMatchObject({ cuts: 1, drawer: [] });
   });
 
   it('shows the local date and time with seconds', () => {

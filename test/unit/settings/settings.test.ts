@@ -57,6 +57,10 @@ describe('the settings file', () => {
       weightTemplates: ['weight: 22CCCCCWWWWWK'],
       scanner: { url: 'none' },
       printer: { url: 'none', profile: 'generic-80' },
+      scanners: [],
+      wedge: { enabled: true, prefix: null },
+      display: { url: 'none', profile: 'cd5220' },
+      sounds: { refused: true, error: true, done: true },
       mainCurrencyCode: 1,
       log: { compatLatinCoo: false },
     });
@@ -67,9 +71,21 @@ describe('the settings file', () => {
       '{"registerNumber": 12, "printer": {"url": "tcp:192.0.2.7:9100"}, "shop": {"name": "Лавка"}}',
     );
     expect(settings.registerNumber).toBe(12);
-    expect(settings.printer).toEqual({ url: 'tcp:192.0.2.7:9100', profile: 'generic-80' });
+    expect(settings.printer).toEqual({ url: 'tcp:192.0.2.7:9100', profile: 'generic-80', printsWhenUnknown: true });
     expect(settings.shop).toEqual({ name: 'Лавка', taxNumber: '', address: '' });
     expect(settings.lockAfterSeconds).toBe(300);
+  });
+
+  it('takes a second scanner, each with its own habits, and a prefix for a keyboard scanner', () => {
+    const settings = accepted(
+      '{"scanners": [{"url": "tcp:192.0.2.8:4000", "dropsRepeats": true}], "wedge": {"prefix": "~"}}',
+    );
+    expect(settings.scanners).toEqual([{ url: 'tcp:192.0.2.8:4000', dropsRepeats: true, hasNoSuffix: false }]);
+    expect(settings.wedge).toEqual({ enabled: true, prefix: '~' });
+  });
+
+  it.each(['1', 'ф', 'Q', ' ', '', '~~', 7])('refuses %j as the prefix of a keyboard scanner', (prefix) => {
+    expect(refused(JSON.stringify({ wedge: { prefix } })).parameter).toBe('wedge.prefix');
   });
 
   it('may begin with a byte order mark', () => {

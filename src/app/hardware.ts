@@ -1,0 +1,112 @@
+/** The devices beside the printer: opened after the first screen, they only send messages and show what they are given. */
+import { type CustomerDisplay, createDisplay } from '../devices/display/display.ts';
+import { displayLines, type Shown } from '../devices/display/display-lines.ts';
+import { findDisplayProfile } from '../devices/display/profile.ts';
+import { DUPLICATE_DEFAULTS, judgeRepeat, type LastSeen } from '../devices/scanner/duplicate.ts';
+import { startScanner } from '../devices/scanner/scanner.ts';
+import type { Transport } from '../devices/transport/link.ts';
+import { parseDeviceUrl } from '../devices/transport/url.ts';
+import type { Log } from '../log/terminal-log.ts';
+import type { ScannerSettings, Settings } from '../settings/settings.ts';
+import type { Clock } from './clock.ts';
+import type { Message } from './state.ts';
+
+/** Opens another device than the one behind the address; null = the address stands. */
+export type OpenDevice = (url: string) => Transport | null;
+
+export interface Hardware {
+  show(shown: Shown): void;
+  stop(): Promise<void>;
+}
+
+export function startHardware(options: {
+  scanners: readonly ScannerSettings[];
+  display: Settings['display'];
+  clock: Clock;
+  log: Log;
+  post(message: Message): void;
+  openDevice: OpenDevice;
+}): Hardware {
+  const { clock, log, post, openDevice } = options;
+  const deviceClock = {
+    nowMs: () => clock.now(),
+    after(delayMs: number, run: () => void) {
+      const timer = clock.setTimeout(run, delayMs);
+      return () => clock.clearTimeout(timer);
+    },
+  };
+  const scanners = options.scanners.filter(({ url }) => url !== 'none').map(listen);
+  const display = options.display.url === 'none' ? null : openDisplay(options.display);
+  let shownNow = '';
+
+  return {
+    show(shown) {
+      if (display === null) return;
+      const { upper, lower } = displayLines(shown);
+      if (shownNow === upper + lower) return;
+      shownNow = upper + lower;
+      display.show(upper, lower);
+    },
+    async stop() {
+      await Promise.all([...scanners.map((scanner) => scanner.stop()), display?.close()]);
+    },
+  };
+
+  function listen({ url, dropsRepeats, hasNoSuffix }: ScannerSettings): ReturnType<typeof startScanner> {
+    const port = portOf(url);
+    // Two scanners that read the same goods have read two pieces: each is judged by itself.
+    let last: LastSeen = null;
+    return startScanner({
+      url,
+      clock: deviceClock,
+      hasNoSuffix,
+      ...withTransport(openDevice(url)),
+      onScan: ({ text, raw }) => {
+        const judged = judgeRepeat(last, raw, clock.now(), { ...DUPLICATE_DEFAULTS, dropsRepeats });
+        last = judged.last;
+        if (judged.isKept) post({ type: 'scan', code: text, raw });
+        else log.info('scanner', 'Повтор кода отброшен');
+      },
+      onState: (state, reason) => {
+        if (state === 'ready') log.info('scanner', `Сканер подключен: ${port}`);
+        else log.warn('scanner', `Сканер: нет связи, ${port} (${reason ?? ''})`);
+        post({ type: 'scanner', port, state, reason });
+      },
+      onFault: () => post({ type: 'scanFault', number: 'DEV-05' }),
+    });
+  }
+
+  function openDisplay({ url, profile: name }: Settings['display']): CustomerDisplay {
+    const profile = findDisplayProfile(name);
+    if (profile === null) throw new Error(`no display profile ${name}`);
+    return createDisplay({
+      url,
+      profile,
+      clock: deviceClock,
+      ...withTransport(openDevice(url)),
+      onState: (state) => {
+        log.info('display', state === 'ready' ? 'Дисплей покупателя подключен' : 'Дисплей покупателя: нет связи');
+        post({ type: 'display', state });
+      },
+    });
+  }
+}
+
+export function withTransport(transport: Transport | null): { transport?: Transport } {
+  return transport === null ? {} : { transport };
+}
+
+/** What the cashier is told of the address: `/dev/ttyS0`, `192.168.1.5:9100`. */
+function portOf(url: string): string {
+  const parsed = parseDeviceUrl(url);
+  if (!parsed.ok) return url;
+  switch (parsed.url.kind) {
+    case 'serial':
+    case 'file':
+      return parsed.url.path;
+    case 'tcp':
+      return `${parsed.url.host}:${parsed.url.port}`;
+    case 'none':
+      return url;
+  }
+}

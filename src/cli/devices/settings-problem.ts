@@ -1,0 +1,35 @@
+import { DISPLAY_PROFILE_NAMES } from '../../devices/display/profile.ts';
+import { PROFILE_NAMES } from '../../devices/printer/profile.ts';
+import { parseDeviceUrl } from '../../devices/transport/url.ts';
+import { safeText } from '../../register/safe-text.ts';
+import type { SettingsProblem } from '../../settings/problem.ts';
+import { problemAt, type Settings } from '../../settings/settings.ts';
+
+/** What only the device room can judge of the settings: profiles and addresses. Key, value and what is allowed. */
+export function problemOfDevices(root: string, settings: Settings): SettingsProblem | null {
+  const { scanner, scanners, printer, display } = settings;
+  const wrong = (path: readonly string[], value: string, text: string): SettingsProblem =>
+    problemAt(root, path, `"${safeText(value, 80)}": ${text}`);
+
+  const profiles = [
+    ['printer', printer.profile, PROFILE_NAMES],
+    ['display', display.profile, DISPLAY_PROFILE_NAMES],
+  ] as const;
+  for (const [device, name, known] of profiles) {
+    if (!known.includes(name)) return wrong([device, 'profile'], name, `допустимо: ${known.join(', ')}`);
+  }
+  const addresses: [path: string[], url: string, isScanner: boolean][] = [
+    [['scanner', 'url'], scanner.url, true],
+    ...scanners.map(({ url }, index): [string[], string, boolean] => [['scanners', `[${index}]`, 'url'], url, true]),
+    [['printer', 'url'], printer.url, false],
+    [['display', 'url'], display.url, false],
+  ];
+  for (const [path, url, isScanner] of addresses) {
+    const parsed = parseDeviceUrl(url);
+    if (!parsed.ok) return wrong(path, url, parsed.reason);
+    if (isScanner && parsed.url.kind === 'file') {
+      return wrong(path, url, 'сканер не может быть файлом, допустимо: serial:, tcp:, none');
+    }
+  }
+  return null;
+}

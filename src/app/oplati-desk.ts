@@ -76,6 +76,8 @@ export class OplatiDesk {
     }
     this.#otherCashless = otherCashless ?? this.#otherCashless;
     this.#enabled = enabled ?? this.#enabled;
+    // The screen was drawn meanwhile and has looked at the files as they were.
+    this.#looked = null;
     return null;
   }
 }

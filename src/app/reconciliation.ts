@@ -75,4 +75,5 @@ function showResult(turn: Turn, local: ReconciliationLocal): void {
 /** The page on paper, by the shop's or the built-in `oplat.xml`. */
 export function printReconciliation(turn: Turn, rows: readonly ReconciliationRow[]): void {
   queuePrintJob(turn, '', 'reconciliation', null, rows);
+  patchUi(turn, { status: turn.facts.printerConfigured ? 'Сверка передана на печать' : 'Принтер не настроен' });
 }

@@ -99,8 +99,9 @@ function logIn(turn: Turn, userCode: string): void {
   if (user === undefined) return say(turn, 'DOM-01');
   const isStart = turn.state.register.user === null;
   const refusal = runCommand(turn, { do: 'logIn', user });
-  patchUi(turn, { input: '', loginSelected: 0 });
+  patchUi(turn, { input: '' });
   if (refusal !== null) return sayRefusal(turn, refusal);
+  patchUi(turn, { loginSelected: 0 });
   log(turn, 'info', 'authentication', `Вход: ${user.code} ${user.name}`);
   if (isStart) tellRestored(turn);
 }

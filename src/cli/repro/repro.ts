@@ -38,6 +38,8 @@ export async function runRepro(parsed: ParsedArguments, version: string): Promis
   const refused = refuseTerminal();
   if (refused !== null) return refused;
   const root = mkdtempSync(join(tmpdir(), 'kassa-repro-'));
+  // Also when the terminal goes away in the middle of the walk.
+  process.once('exit', () => rmSync(root, { recursive: true, force: true }));
   const oplati = await prepareWorld(recipe, root);
   const isShown = parsed.switches.has('speed');
   try {
@@ -57,7 +59,6 @@ export async function runRepro(parsed: ParsedArguments, version: string): Promis
     });
   } finally {
     await oplati.close();
-    rmSync(root, { recursive: true, force: true });
   }
 }
 

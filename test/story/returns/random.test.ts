@@ -55,10 +55,19 @@ const actArb = fc.oneof(
       kill: fc.boolean(),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ act: fc.constant('returnAndCancel' as const), sale: fc.nat(5) }) },
-  { weight: 2, arbitrary: fc.record({ act: fc.constant('cancel' as const), goods: goodsArb, plan: planArb }) },
-  { weight: 1, arbitrary: fc.record({ act: fc.constant('annul' as const), goods: goodsArb, plan: planArb }) },
-  { weight: 2, arbitrary: fc.record({ act: fc.constant('link' as const), isUp: fc.boolean() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ act: fc.constant('returnAndCancel' as const), sale: fc.nat(5), cut: fc.boolean() }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ act: fc.constant('cancel' as const), goods: goodsArb, plan: planArb, cut: fc.boolean() }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ act: fc.constant('annul' as const), goods: goodsArb, plan: planArb, cut: fc.boolean() }),
+  },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('link' as const), isUp: fc.constantFrom(true, true, false) }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -88,11 +97,11 @@ class Day {
       case 'return':
         return this.#return(act.sale, act.pieces, act.kill);
       case 'returnAndCancel':
-        return this.#returnAndCancel(act.sale);
+        return this.#returnAndCancel(act.sale, act.cut);
       case 'cancel':
-        return this.#cancel(act.goods, act.plan);
+        return this.#cancel(act.goods, act.plan, act.cut);
       case 'annul':
-        return this.#annul(act.goods, act.plan);
+        return this.#annul(act.goods, act.plan, act.cut);
       case 'link':
         return this.story.oplati.fault(act.isUp ? 'none' : 'refuse');
       case 'fault':
@@ -249,19 +258,21 @@ class Day {
     expect(this.story.document, this.story.picture()).toBeNull();
   }
 
-  async #returnAndCancel(which: number): Promise<void> {
+  async #returnAndCancel(which: number, cut: boolean): Promise<void> {
     const sale = this.#pick(which);
     if (sale === null) return;
     viewSale(this.story, sale.number);
     this.story.press('enter');
     await this.#giveBack(false);
+    if (cut) await this.story.oplati.fault('refuse');
     if (totalsOf(this.story.document).fullyPaid) this.story.press('escape', 'enter');
     await this.#calm();
     return this.#giveUp();
   }
 
-  async #cancel(goods: [number, number][], plan: { means: Means; part: number }[]): Promise<void> {
+  async #cancel(goods: [number, number][], plan: { means: Means; part: number }[], cut: boolean): Promise<void> {
     const payments = await this.#ring(goods, plan);
+    if (cut) await this.story.oplati.fault('refuse');
     const taken = payments.pop();
     if (taken !== undefined) {
       const before = totalsOf(this.story.document).receivedKopecks;
@@ -273,8 +284,9 @@ class Day {
     this.#close(goods, payments);
   }
 
-  async #annul(goods: [number, number][], plan: { means: Means; part: number }[]): Promise<void> {
+  async #annul(goods: [number, number][], plan: { means: Means; part: number }[], cut: boolean): Promise<void> {
     await this.#ring(goods, plan);
+    if (cut) await this.story.oplati.fault('refuse');
     await this.#giveUp();
   }
 

@@ -1,5 +1,7 @@
 /** DOM-97 (SCR-08): the payment type. Its rows are the currency table, the blocked ones included. */
+
 import type { At, Context, Model, Step } from '../app/context.ts';
+import { isQueuedCancel } from '../payments/attempt.ts';
 import type { Currency } from '../register/model.ts';
 import { CANCEL, drawFrame, OK } from './box.ts';
 import { closeBinding, confirmBinding, moved } from './parts.ts';
@@ -90,8 +92,6 @@ function rowText(code: string, shortName: string, name: string, mark = ' '): str
 function isBlocked(model: Model, currency: Currency): boolean {
   return (
     model.linkLost.some((system) => system === currency.provider || system === currency.name) ||
-    model.attempts.some(
-      ({ provider, operation, foreground }) => provider === currency.provider && operation !== 'pay' && !foreground,
-    )
+    model.attempts.some((attempt) => attempt.provider === currency.provider && isQueuedCancel(attempt))
   );
 }

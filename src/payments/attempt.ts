@@ -48,22 +48,33 @@ export function isFinal(attempt: Attempt): boolean {
   return attempt.state === 'approved' || attempt.state === 'declined' || attempt.state === 'notSent';
 }
 
+/** A cancel the cashier no longer waits for: it goes on by itself until the link is back, and blocks its provider (R7). */
+export function isQueuedCancel(attempt: Attempt): boolean {
+  return attempt.operation === 'cancel' && !attempt.foreground && attempt.state !== 'manual' && !isFinal(attempt);
+}
+
+const REVERSAL_WORDS = {
+  cancel: ['отмена в очереди', 'отмена отправлена', 'отмена: нет ответа', 'отменена', 'отказ в отмене'],
+  refund: ['намерение', 'возврат отправлен', 'возврат: нет ответа', 'возвращена', 'отказ в возврате'],
+} as const;
+
 /** The Russian word of a state (domain.md 2.8), for SCR-53 and `bin/kassa documents`. */
 export function stateWord(attempt: Attempt): string {
   if (attempt.state === 'manual') return 'вручную';
   if (attempt.operation === 'cancel' || attempt.operation === 'refund') {
+    const [intent, sent, unknown, approved, refused] = REVERSAL_WORDS[attempt.operation];
     switch (attempt.state) {
       case 'intent':
-        return 'отмена в очереди';
+        return intent;
       case 'sent':
       case 'pending':
-        return 'отмена отправлена';
+        return sent;
       case 'unknown':
-        return 'отмена: нет ответа';
+        return unknown;
       case 'approved':
-        return 'отменена';
+        return approved;
       default:
-        return 'отказ в отмене';
+        return refused;
     }
   }
   const words = {

@@ -1,5 +1,7 @@
 /** Rows 24 and 25: what to do, what is wrong with the devices, which keys act (screens.md 1.2). */
+
 import type { At, Binding, Canvas, Context, KeyCommand, KeyMap, Model } from '../app/context.ts';
+import { isQueuedCancel } from '../payments/attempt.ts';
 import { cutColumns } from '../register/safe-text.ts';
 import { keyCaptions } from './key-map.ts';
 import { IN_RETURN, VIEW_ONLY } from './unavailable.ts';
@@ -62,17 +64,13 @@ export function statusWords(model: Model, contextName: string): string[] {
   for (const provider of tellsLinks ? [] : linkLost) {
     words.push(`Нет связи: ${currencies.find((currency) => currency.provider === provider)?.name ?? provider}`);
   }
-  const queued = attempts.filter(({ operation, foreground }) => isReversal(operation) && !foreground);
+  const queued = attempts.filter(isQueuedCancel);
   if (queued.length > 0 && !tellsLinks && contextName !== 'unfinished') {
     const oldestMs = Math.min(...queued.map(({ startedAtMs }) => startedAtMs));
     words.push(`Отмен в очереди: ${queued.length} (${Math.max(0, Math.floor((now - oldestMs) / 60_000))} мин)`);
   }
   if (ui.rejectedScans > 0) words.push(`Отклонено сканов: ${ui.rejectedScans}`);
   return words;
-}
-
-function isReversal(operation: Model['attempts'][number]['operation']): boolean {
-  return operation === 'cancel' || operation === 'refund';
 }
 
 /** The most urgent word is always shown; the others as far as they fit. */

@@ -1,5 +1,7 @@
 /** SCR-34: tasks of the engineer and the state of what is connected. */
+
 import type { Canvas, Model } from '../app/context.ts';
+import { isQueuedCancel } from '../payments/attempt.ts';
 import { cutColumns } from '../register/safe-text.ts';
 import { frameRows } from './layout.ts';
 import { type MenuItem, menuPage, missing } from './menu-page.ts';
@@ -55,7 +57,7 @@ function systemsText(model: Model): string {
   return SYSTEMS.filter(({ provider }) => provider === 'oplati' || isConfigured(model, provider))
     .map(({ provider, name }) => {
       const queued = model.attempts.filter(
-        (attempt) => attempt.provider === provider && isReversal(attempt.operation) && !attempt.foreground,
+        (attempt) => attempt.provider === provider && isQueuedCancel(attempt),
       ).length;
       return `${name} - ${systemWord(model, provider)}${queued === 0 ? '' : ` (отмен в очереди: ${queued})`}`;
     })
@@ -69,10 +71,6 @@ function systemWord(model: Model, provider: string): string {
 
 function isConfigured({ currencies }: Model, provider: string): boolean {
   return currencies.some((currency) => currency.provider === provider);
-}
-
-function isReversal(operation: Model['attempts'][number]['operation']): boolean {
-  return operation === 'cancel' || operation === 'refund';
 }
 
 /** The rank, as the user list writes it: `Пользователь: Администратор`. */

@@ -135,8 +135,8 @@ export interface DocumentLine {
 }
 
 export function documents(bin: string, root: string): DocumentLine[] {
-  const run = spawnSync(bin, ['documents', '--root', root, '--json'], { encoding: 'utf8' });
-  if (run.status !== 0) throw new Error(`documents: ${run.status} ${run.stderr}`);
+  const run = spawnSync(bin, ['documents', '--root', root, '--json'], { encoding: 'utf8', maxBuffer: 2 ** 28 });
+  if (run.status !== 0) throw new Error(`documents: ${run.status} ${run.signal} ${run.error} ${run.stderr}`);
   return run.stdout
     .split('\n')
     .filter((line) => line !== '')

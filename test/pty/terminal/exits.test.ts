@@ -94,7 +94,7 @@ describe('bin/kassa', () => {
     const screen = await start('bin/kassa', { LANG: 'ru_RU.KOI8-R', LC_ALL: 'C' });
     screen.send('e');
     await screen.untilShown('Ключи: e.');
-    expect(screen.logged()).toEqual(['C.UTF-8 C.UTF-8 --max-semi-space-size=2']);
+    expect(screen.logged()).toEqual(['C.UTF-8 C.UTF-8 --max-semi-space-size=2 --optimize-for-size']);
   });
 });
 

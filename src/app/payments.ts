@@ -1,7 +1,7 @@
 import { messageOf, textOf } from '../dialogs/messages/index.ts';
 import type { Attempt } from '../payments/attempt.ts';
 import { isFinal } from '../payments/attempt.ts';
-import type { Driver, Input, Operation, Order } from '../payments/driver.ts';
+import type { Driver, Input } from '../payments/driver.ts';
 import { advance, hashOfCode, machineOf } from '../payments/gateway.ts';
 import type { Outcome, Say } from '../payments/outcome.ts';
 import type { PaymentFate } from '../register/commands.ts';
@@ -10,6 +10,7 @@ import { formatKopecks } from '../register/money.ts';
 import type { Refusal } from '../register/refusal.ts';
 import { isCounted, totalsOf } from '../register/totals.ts';
 import { settleLoyalty } from './cards.ts';
+import { documentTitle, nextOrderNumber, receiptOf, sourceOf, type Wanted } from './orders.ts';
 import { settleReconcile } from './reconciliation.ts';
 import { openSources, refundNext, refundSource } from './returns.ts';
 import { isPaymentRunning } from './state.ts';
@@ -18,12 +19,6 @@ import { log, patchUi, putAttempt, queuePrintJob, runCommand, say, sayRefusal, t
 
 /** How long an attempt whose settings cannot be read waits before it looks at them again. */
 const STALLED_PAUSE_MS = 5000;
-
-/** Title of a document as every screen and list writes it. */
-export function documentTitle(document: Pick<Document, 'type' | 'number'>): string {
-  const names = { sale: 'ПРОДАЖА', return: 'ВОЗВРАТ', returnBySale: 'ВОЗВРАТ ПО ЧЕКУ' } as const;
-  return `${names[document.type]} № ${document.number}`;
-}
 
 /**
  * Begins a payment: checks, intent, first step of the machine - one turn, so one commit before the first byte leaves.
@@ -117,19 +112,6 @@ export function feed(turn: Turn, attemptId: string, input: Input): void {
     return log(turn, 'error', attempt.provider, `нет драйвера, операция ${attempt.order.orderNumber}`);
   if ('reply' in input) linkSeen(turn, attempt.provider);
   step(turn, attempt, driver, input);
-}
-
-/** What an attempt is about; the order is made of it. */
-export interface Wanted {
-  operation: Operation;
-  currency: Currency;
-  /** Null for operations that belong to no receipt (token, reconciliation, a card before the first item). */
-  document: Document | Pick<Document, 'documentId' | 'number' | 'type'> | null;
-  amountKopecks?: number;
-  /** Cancel and refund: the payment they go against. */
-  source?: Pick<Payment, 'attemptId' | 'orderNumber' | 'providerPaymentId' | 'amountKopecks'> | null;
-  /** Default: the cashier waits for it. */
-  foreground?: boolean;
 }
 
 /**
@@ -399,55 +381,6 @@ function linkSeen(turn: Turn, provider: string): void {
   if (!(provider in turn.state.linkLost)) return;
   const { [provider]: _seen, ...linkLost } = turn.state.linkLost;
   turn.state = { ...turn.state, linkLost };
-}
-
-/**
- * `8-42-11-1-k3f9qa`: register, shift, document, a running number of attempts, and the journal's own random part, so that
- * a root made anew never repeats a number that the provider may still know (oplati.md 13.12). Only an attempt that is
- * journaled uses its number up: a restart counts the journal's attempts, so a refused one must not have taken any.
- */
-function nextOrderNumber(turn: Turn, document: Pick<Document, 'number'> | null): string {
-  const { registerNumber, lastShiftNumber, journalId } = turn.state.register;
-  const running = turn.state.attemptsMade + 1;
-  return `${registerNumber}-${lastShiftNumber}-${document?.number ?? 0}-${running}-${journalId}`;
-}
-
-/** The electronic receipt: the open document's lines; for a cancel, those of the payment that is given back. */
-function receiptOf(turn: Turn, { document, operation, source, amountKopecks = 0 }: Wanted): Order['receipt'] {
-  if (document !== null && 'lines' in document && operation !== 'cancel') {
-    const lines = document.lines.filter((line) => line.quantityThousandths > 0);
-    return {
-      number: document.number,
-      totalKopecks: totalsOf(document).totalKopecks,
-      lines: lines.map((line) => ({
-        name: line.goods.name,
-        barcode: line.goods.barcode,
-        priceKopecks: line.priceKopecks,
-        quantityThousandths: line.quantityThousandths,
-        unitName: line.goods.unit.name,
-        sumKopecks: line.sumKopecks,
-      })),
-    };
-  }
-  const paid = source == null ? null : attemptOf(turn, source.attemptId);
-  return paid?.order.receipt ?? { number: document?.number ?? 0, lines: [], totalKopecks: amountKopecks };
-}
-
-function sourceOf(turn: Turn, { source }: Wanted): Order['source'] {
-  if (source == null) return null;
-  const paid = attemptOf(turn, source.attemptId);
-  return {
-    orderNumber: source.orderNumber,
-    providerPaymentId: source.providerPaymentId,
-    amountKopecks: source.amountKopecks,
-    shiftLabel: paid?.order.shiftLabel ?? '',
-    driverState: paid?.driverState ?? null,
-  };
-}
-
-/** An attempt of any age: one that still runs is newer in memory than in the journal. */
-function attemptOf(turn: Turn, attemptId: string): Attempt | null {
-  return turn.state.attempts.find((candidate) => candidate.attemptId === attemptId) ?? turn.facts.attempt(attemptId);
 }
 
 function findPayment(document: Document | null | undefined, attemptId: string): Payment | null {

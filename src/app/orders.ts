@@ -1,0 +1,73 @@
+import type { Attempt } from '../payments/attempt.ts';
+import type { Operation, Order } from '../payments/driver.ts';
+import type { Currency, Document, Payment } from '../register/model.ts';
+import { totalsOf } from '../register/totals.ts';
+import type { Turn } from './turn.ts';
+
+/** Title of a document as every screen and list writes it. */
+export function documentTitle(document: Pick<Document, 'type' | 'number'>): string {
+  const names = { sale: 'ПРОДАЖА', return: 'ВОЗВРАТ', returnBySale: 'ВОЗВРАТ ПО ЧЕКУ' } as const;
+  return `${names[document.type]} № ${document.number}`;
+}
+
+/** What an attempt is about; the order is made of it. */
+export interface Wanted {
+  operation: Operation;
+  currency: Currency;
+  /** Null for operations that belong to no receipt (token, reconciliation, a card before the first item). */
+  document: Document | Pick<Document, 'documentId' | 'number' | 'type'> | null;
+  amountKopecks?: number;
+  /** Cancel and refund: the payment they go against. */
+  source?: Pick<Payment, 'attemptId' | 'orderNumber' | 'providerPaymentId' | 'amountKopecks'> | null;
+  /** Default: the cashier waits for it. */
+  foreground?: boolean;
+}
+
+/**
+ * `8-42-11-1-k3f9qa`: register, shift, document, a running number of attempts, and the journal's own random part, so that
+ * a root made anew never repeats a number that the provider may still know (oplati.md 13.12). Only an attempt that is
+ * journaled uses its number up: a restart counts the journal's attempts, so a refused one must not have taken any.
+ */
+export function nextOrderNumber(turn: Turn, document: Pick<Document, 'number'> | null): string {
+  const { registerNumber, lastShiftNumber, journalId } = turn.state.register;
+  const running = turn.state.attemptsMade + 1;
+  return `${registerNumber}-${lastShiftNumber}-${document?.number ?? 0}-${running}-${journalId}`;
+}
+
+/** The electronic receipt: the open document's lines; for a cancel, those of the payment that is given back. */
+export function receiptOf(turn: Turn, { document, operation, source, amountKopecks = 0 }: Wanted): Order['receipt'] {
+  if (document !== null && 'lines' in document && operation !== 'cancel') {
+    const lines = document.lines.filter((line) => line.quantityThousandths > 0);
+    return {
+      number: document.number,
+      totalKopecks: totalsOf(document).totalKopecks,
+      lines: lines.map((line) => ({
+        name: line.goods.name,
+        barcode: line.goods.barcode,
+        priceKopecks: line.priceKopecks,
+        quantityThousandths: line.quantityThousandths,
+        unitName: line.goods.unit.name,
+        sumKopecks: line.sumKopecks,
+      })),
+    };
+  }
+  const paid = source == null ? null : attemptOf(turn, source.attemptId);
+  return paid?.order.receipt ?? { number: document?.number ?? 0, lines: [], totalKopecks: amountKopecks };
+}
+
+export function sourceOf(turn: Turn, { source }: Wanted): Order['source'] {
+  if (source == null) return null;
+  const paid = attemptOf(turn, source.attemptId);
+  return {
+    orderNumber: source.orderNumber,
+    providerPaymentId: source.providerPaymentId,
+    amountKopecks: source.amountKopecks,
+    shiftLabel: paid?.order.shiftLabel ?? '',
+    driverState: paid?.driverState ?? null,
+  };
+}
+
+/** An attempt of any age: one that still runs is newer in memory than in the journal. */
+function attemptOf(turn: Turn, attemptId: string): Attempt | null {
+  return turn.state.attempts.find((candidate) => candidate.attemptId === attemptId) ?? turn.facts.attempt(attemptId);
+}

@@ -119,11 +119,6 @@ export const emptyUi: Ui = {
   queue: [],
 };
 
-/** The attempt whose prompt the cashier sees, if any. */
-export function shownAttempt(attempts: readonly Attempt[]): Attempt | null {
-  return attempts.find((attempt) => attempt.foreground && attempt.prompt !== null) ?? null;
-}
-
 /** True while a payment runs in front of the cashier: nothing may cover it, nothing may lock the register. */
 export function isPaymentRunning(attempts: readonly Attempt[]): boolean {
   return attempts.some((attempt) => attempt.foreground);

@@ -9,7 +9,8 @@ const FLUSH_AFTER_MS = 1000;
 /**
  * The messages as they came, one JSON a line: what support replays to see what the cashier saw. Not the journal: a kill
  * may cost the last second of it. Typed passwords and buyers' codes are masked before they get here; `redact` masks the
- * known secrets.
+ * known secrets, in texts only: a time of day that happens to contain the digits of a password must stay a number, or the
+ * line is not JSON any more.
  */
 export class Recording {
   readonly #path: string;
@@ -25,8 +26,12 @@ export class Recording {
 
   add(message: Message, atMs: number): void {
     if (message.type === 'tick') return;
-    this.#lines.push(this.#redact(JSON.stringify({ atMs, ...message })));
+    this.#lines.push(JSON.stringify({ atMs, ...message }, (_key, value) => this.#inTexts(value)));
     this.#timer ??= setTimeout(() => this.flush(), FLUSH_AFTER_MS).unref();
+  }
+
+  #inTexts(value: unknown): unknown {
+    return typeof value === 'string' ? this.#redact(value) : value;
   }
 
   /** A recording that cannot be written is dropped: it must never stop a sale. */

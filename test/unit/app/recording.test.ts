@@ -1,0 +1,20 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Recording } from '../../../src/app/recording.ts';
+import { redactorOf } from '../../../src/log/redaction.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'kassa-recording-'));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('recording', () => {
+  it('stays JSON when the time of a message contains the digits of a password (CI run of 22.11.2026)', () => {
+    const path = join(folder, 'recording.jsonl');
+    const recording = new Recording(path, redactorOf(['7531']));
+    recording.add({ type: 'scan', code: 'a7531b', raw: 'token=abc' }, 1_763_775_310_000);
+    recording.flush();
+    const line: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    expect(line).toEqual({ atMs: 1_763_775_310_000, type: 'scan', code: 'a***b', raw: 'token=***' });
+  });
+});

@@ -8,6 +8,7 @@ const MEASURES = {
   sale: async (options) => (await import('./measure/sale.mjs')).measureSale(options),
   start: async (options) => (await import('./measure/start.mjs')).measureStart(options),
   search: async (options) => (await import('./measure/search.mjs')).measureSearch(options),
+  devices: async (options) => (await import('./measure/devices.mjs')).measureDevices(options),
   memory: async (options) => (await import('./measure/memory.mjs')).measureMemory(options),
 };
 

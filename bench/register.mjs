@@ -9,8 +9,12 @@ import { breathe, openSink } from './baselines.mjs';
 
 const IDLE_LIMIT_MS = 60_000;
 
-/** @param {string} root with a catalogue; user 1 is logged in, the shift is open, a file takes the slips */
-export async function openRegister(root) {
+/**
+ * @param {string} root with a catalogue; user 1 is logged in, the shift is open, a file takes the slips
+ * @param {{ scannerUrl?: string, printerUrl?: string, printerProfile?: string, oplati?: object }} devices other than none,
+ *   the file, and the payment server of the settings
+ */
+export async function openRegister(root, { printerProfile, ...devices } = {}) {
   const paths = pathsOf(root);
   mkdirSync(paths.data, { recursive: true });
   const loaded = loadSettings(root);
@@ -19,7 +23,11 @@ export async function openRegister(root) {
   const painter = createPainter({ output: sink, terminal: 'xterm-256color', columns: 80, rows: 25 });
   const till = createTill({
     root,
-    settings: { ...loaded.settings, lockAfterSeconds: 0 },
+    settings: {
+      ...loaded.settings,
+      lockAfterSeconds: 0,
+      ...(printerProfile && { printer: { ...loaded.settings.printer, profile: printerProfile } }),
+    },
     clock: systemClock(),
     newAttemptId: () => crypto.randomUUID(),
     screen: { columns: 80, rows: 25, paint: (grid) => painter.paint(grid), bell: () => painter.bell() },
@@ -27,6 +35,7 @@ export async function openRegister(root) {
     autoLoginCode: '1',
     version: 'bench',
     onExit: () => undefined,
+    ...devices,
   });
   if ('problem' in till) throw new Error(`till: ${till.problem}`);
   till.start();

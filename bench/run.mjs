@@ -22,6 +22,7 @@ const FULL = {
   sale: { rounds: 7, receipts: 40, longReceipts: 5 },
   start: { rounds: 12 },
   search: { queries: 400, hits: 5_000 },
+  devices: { scans: 1_000, slips: 400, receipts: 40 },
   memory: { first: 1_000, last: 10_000 },
 };
 const QUICK = {
@@ -29,6 +30,7 @@ const QUICK = {
   sale: { rounds: 3, receipts: 15, longReceipts: 1 },
   start: { rounds: 4 },
   search: { queries: 100, hits: 1_000 },
+  devices: { scans: 200, slips: 100, receipts: 10 },
   memory: { first: 100, last: 500 },
 };
 
@@ -135,7 +137,14 @@ async function bench(work, plan) {
     size: label(goods.large),
     ...plan.search,
   });
-  return [...sale, ...start, ...search, ...memory];
+  const devices = await measure('devices', {
+    root: makeRoot(work, 'devices', typical),
+    secondRoot: makeRoot(work, 'devices-well', typical),
+    thirdRoot: makeRoot(work, 'devices-dead', typical),
+    goods: generated(goods.typical),
+    ...plan.devices,
+  });
+  return [...sale, ...start, ...search, ...devices, ...memory];
 }
 
 /** Four figures that can be compared by eye: 0.0123, 1.234, 123.4. */

@@ -1,7 +1,7 @@
 import type { Outcome } from '../payments/outcome.ts';
 import type { Card } from '../register/model.ts';
 import { safeText } from '../register/safe-text.ts';
-import { beginAttempt } from './payments.ts';
+import { beginAttempt } from './attempts.ts';
 import { context } from './state.ts';
 import { closeTop, openContext, patchUi, runCommand, say, sayRefusal, type Turn } from './turn.ts';
 

@@ -52,8 +52,12 @@ export interface Model {
   attempts: Attempt[];
   ui: Ui;
   devices: { scanner: DeviceState; printer: DeviceState; display?: DeviceState; queuedSlips: number };
-  /** Providers whose link was lost and not seen again yet (OPL-01, OPL-14). */
+  /** Names of the providers that are not heard now: a lost link (OPL-01, OPL-14), or a request without an answer. */
   linkLost: string[];
+  /** Payment systems behind a server; `title` is what the cashier and the engineer call them. */
+  systems: { name: string; title: string }[];
+  /** What happened to payments while nobody watched, oldest first (SCR-49). */
+  notices: NoticeRow[];
   /** All users, for the log-in list. */
   users: User[];
   currencies: Currency[];
@@ -94,6 +98,17 @@ export interface OplatiService {
   regNum: string;
   /** Wall time of token.conf, ms; null = no token. */
   tokenAt: number | null;
+}
+
+/** A notification as the list shows it (SCR-49). */
+export interface NoticeRow {
+  noticeId: number;
+  /** Wall time, ms. */
+  at: number;
+  title: string;
+  text: string;
+  /** It came after the list was opened last. */
+  isNew: boolean;
 }
 
 /** A row of the document picker (SCR-17). */
@@ -287,6 +302,10 @@ export type Step =
   | { do: 'pay'; currency: Currency; amountKopecks: number | null; thenClose: boolean }
   | { do: 'answer'; attemptId: string; answer: PromptAnswer }
   | { do: 'cancelAttempt'; attemptId: string }
+  /** F8 of a result: the slip of its order. */
+  | { do: 'printPaymentSlip'; attemptId: string }
+  /** F8 of a refused result: the same sum is paid anew, by a new attempt. */
+  | { do: 'repeatPayment'; attemptId: string }
   /** Ask the provider now (SCR-53, Enter). */
   | { do: 'askAttempt'; attemptId: string }
   /** OPL-25 answered `Да`. */
@@ -335,6 +354,11 @@ export type Step =
   /** Asks every provider that can for its report of the shift and compares (SCR-30). */
   | { do: 'reconcile' }
   | { do: 'printReconciliation'; rows: ReconciliationRow[] }
+  /** The list of notifications; all of it counts as read then (SCR-49). */
+  | { do: 'openNotices' }
+  /** What the order of a notification came to. */
+  | { do: 'openNotice'; noticeId: number }
+  | { do: 'clearNotices' }
   /** SYS-02: the writes that failed are tried again. */
   | { do: 'retryWrites' }
   /** SYS-01, SYS-02, SYS-15: the program starts again, the receipt is restored. */

@@ -2,6 +2,7 @@ import type { Printer } from '../devices/printer/printer.ts';
 import type { PrintJob } from '../journal/print-job.ts';
 import type { Log } from '../log/terminal-log.ts';
 import type { HttpReply, HttpRequest, NoReply } from '../payments/driver.ts';
+import type { DeviceCommand } from '../payments/gateway.ts';
 import { safeText } from '../register/safe-text.ts';
 import type { BellPattern } from './bells.ts';
 import type { Clock } from './clock.ts';
@@ -28,6 +29,7 @@ export interface EffectPorts {
   nextPrintJob(): PrintJob | null;
   /** @returns the file and parameter that are wrong, null when the change is written */
   changeOplati(change: OplatiChange): Promise<{ file: string; parameter: string } | null>;
+  paymentDevice(attemptId: string, provider: string, action: DeviceCommand): Promise<void>;
   log: Log;
   checkpoint(): void;
   exit(code: number): void;
@@ -72,19 +74,19 @@ export function createEffects(ports: EffectPorts): (effect: Effect) => void | Pr
     return job.kind === 'drawer' ? ports.printer.openDrawer() : ports.printer.print(bytes);
   }
 
-  async function send(attemptId: string, request: HttpRequest): Promise<void> {
+  async function send(attemptId: string, provider: string, request: HttpRequest): Promise<void> {
     const path = request.url.replace(/^https?:\/\/[^/]+/, '');
-    ports.log.info('oplati', `${request.method} ${path} ${request.body ?? ''}`);
+    ports.log.info(provider, `${request.method} ${path} ${request.body ?? ''}`);
     const answer = await ports.send(request);
     if ('reply' in answer) {
       ports.log.info(
-        'oplati',
+        provider,
         `${request.method} ${path}: ${answer.reply.status} ${safeText(answer.reply.body, 2000)}`,
       );
       ports.post({ type: 'reply', attemptId, reply: answer.reply });
     } else {
       const word = answer.noReply.kind === 'notSent' ? 'не отправлен' : 'нет ответа';
-      ports.log.warn('oplati', `${request.method} ${path}: ${word}`);
+      ports.log.warn(provider, `${request.method} ${path}: ${word}`);
       ports.post({ type: 'noReply', attemptId, noReply: answer.noReply });
     }
   }
@@ -94,7 +96,9 @@ export function createEffects(ports: EffectPorts): (effect: Effect) => void | Pr
       case 'storeToken':
         return ports.storeToken(effect.provider, effect.token);
       case 'send':
-        return send(effect.attemptId, effect.request);
+        return send(effect.attemptId, effect.provider, effect.request);
+      case 'paymentDevice':
+        return ports.paymentDevice(effect.attemptId, effect.provider, effect.action);
       case 'bell':
         return ports.bell(effect.pattern);
       case 'checkPassword': {

@@ -1,17 +1,15 @@
-import { statSync } from 'node:fs';
 import type { Catalog } from '../catalog/catalog.ts';
 import { parseTemplates } from '../catalog/templates.ts';
 import { fitsScreen } from '../dialogs/show-qr.ts';
 import type { Journal } from '../journal/journal.ts';
-import { OPLATI_DEFAULTS, type OplatiSettings } from '../payments/providers/oplati/settings.ts';
-import { driverOf } from '../payments/registry.ts';
-import { readOplatiConf } from '../settings/oplati-conf.ts';
+import type { Driver } from '../payments/driver.ts';
 import type { Paths } from '../settings/paths.ts';
 import type { Settings } from '../settings/settings.ts';
 import { readToken, writeToken } from '../settings/token-conf.ts';
 import type { Clock } from './clock.ts';
 import type { Model } from './context.ts';
 import type { OplatiDesk } from './oplati-desk.ts';
+import type { ProviderSettings } from './provider-settings.ts';
 import { freeBytes } from './storage-guard.ts';
 import type { Facts } from './turn.ts';
 
@@ -88,15 +86,17 @@ export interface FactsSources {
   journal: Journal;
   tokens: Tokens;
   oplatiDesk: OplatiDesk;
+  drivers: ReadonlyMap<string, Driver>;
+  providers: ProviderSettings;
   newAttemptId(): string;
-  oplatiOverrides: Partial<OplatiSettings>;
   printerConfigured: boolean;
 }
 
 /** The outside facts of a running register. */
 export function createFacts(sources: FactsSources): Facts {
-  const { settings, paths, clock, catalog, dictionary, journal, tokens } = sources;
+  const { settings, paths, clock, catalog, dictionary, journal, tokens, drivers, providers, oplatiDesk } = sources;
   const templates = parseTemplates(settings.weightTemplates);
+  const systems = [...drivers.values()].filter(({ conf }) => conf !== null).map(({ name, title }) => ({ name, title }));
   return {
     now: () => clock.now(),
     wall: () => clock.wall(),
@@ -115,15 +115,19 @@ export function createFacts(sources: FactsSources): Facts {
     },
     minPasswordLength: settings.minPasswordLength,
     lockAfterMs: settings.lockAfterSeconds * 1000,
-    currencies: () => sources.oplatiDesk.currencies(dictionary.currencies),
+    currencies: () => oplatiDesk.offered(providers.currencies(dictionary.currencies)),
     users: () => dictionary.users,
     isUserLocked: (code) => dictionary.users.find((user) => user.code === code)?.locked === true,
     resolveGoods: (text, entry) => catalog.resolve(text, entry, templates),
     searchGoods: (text) => catalog.search(text),
-    driver: driverOf,
-    driverSettings: (name) => (name === 'oplati' ? oplatiSettings() : { settings: {} }),
+    driver: (name) => drivers.get(name) ?? null,
+    systems: () => systems,
+    driverSettings: (name) => providers.of(name),
     token: (provider) => tokens.of(provider),
     hasUsedCode: (hash) => journal.hasUsedCode(hash),
+    hasOrderNumber: (orderNumber) => journal.hasOrderNumber(orderNumber),
+    setUpFaults: () => [...drivers.keys()].flatMap((name) => providers.setUpFault(name) ?? []),
+    shopName: settings.shop.name,
     attempt: (attemptId) => journal.attempt(attemptId),
     lastClosedDocument: () => journal.lastClosedDocument(),
     document: (documentId) => journal.document(documentId),
@@ -132,57 +136,10 @@ export function createFacts(sources: FactsSources): Facts {
     attemptsOfShift: (shiftLabel, provider) => journal.attemptsOfShift(shiftLabel, provider),
     findCard: (text, method) => catalog.findCard(text, method, localDay(clock.wall(), settings.utcOffsetMinutes)),
     providerCardGroup: (cardNumber) => catalog.providerCardGroup(cardNumber),
-    oplatiService: () => sources.oplatiDesk.service(),
+    oplatiService: () => oplatiDesk.service(),
     qrFitsScreen: (payload, columns, rows) => fitsScreen({ columns, rows, qrBlocks: settings.qrBlocks }, payload),
     diskHasReserve: () =>
       (freeBytes(paths.data) ?? Number.MAX_SAFE_INTEGER) >= settings.diskReserveMegabytes * MEGABYTE,
     printerConfigured: sources.printerConfigured,
   };
-
-  /** oplati.conf is read anew for each step: a corrected file helps at once, the mode may change inside a shift. */
-  function oplatiSettings(): ReturnType<Facts['driverSettings']> {
-    const read = readOplatiConf(paths.oplatiConf);
-    if ('problem' in read) return { file: 'oplati.conf', parameter: read.problem.parameter };
-    const { conf } = read;
-    return {
-      settings: {
-        ...OPLATI_DEFAULTS,
-        url: conf.url,
-        timeoutMs: conf.timeoutSeconds * 1000,
-        regNum: conf.regNum,
-        mode: conf.mode,
-        password: conf.password === '' ? null : conf.password,
-        absenceProofMs: conf.absenceProofSeconds * 1000,
-        ...sources.oplatiOverrides,
-      } satisfies OplatiSettings,
-    };
-  }
-}
-
-/**
- * The password of `oplati.conf`, for the log's redaction. It is asked for at every record, so the file is read again only
- * when it has changed.
- */
-export function watchOplatiSecrets(path: string): () => string[] {
-  let known: string | null = null;
-  let secrets: string[] = [];
-  return () => {
-    const version = versionOf(path);
-    if (version !== known) {
-      const read = readOplatiConf(path);
-      secrets = 'conf' in read && read.conf.password !== '' ? [read.conf.password] : [];
-      known = version;
-    }
-    return secrets;
-  };
-}
-
-/** Tells one content of a file from another without reading it; logging must not fail over a file that cannot be looked at. */
-function versionOf(path: string): string {
-  try {
-    const { ino, size, mtimeMs } = statSync(path);
-    return `${ino} ${size} ${mtimeMs}`;
-  } catch {
-    return 'absent';
-  }
 }

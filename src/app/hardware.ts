@@ -1,4 +1,5 @@
 /** The devices beside the printer: opened after the first screen, they only send messages and show what they are given. */
+import type { Clock as DeviceClock } from '../devices/clock.ts';
 import { type CustomerDisplay, createDisplay } from '../devices/display/display.ts';
 import { displayLines, type Shown } from '../devices/display/display-lines.ts';
 import { findDisplayProfile } from '../devices/display/profile.ts';
@@ -28,13 +29,7 @@ export function startHardware(options: {
   openDevice: OpenDevice;
 }): Hardware {
   const { clock, log, post, openDevice } = options;
-  const deviceClock = {
-    nowMs: () => clock.now(),
-    after(delayMs: number, run: () => void) {
-      const timer = clock.setTimeout(run, delayMs);
-      return () => clock.clearTimeout(timer);
-    },
-  };
+  const clockOfDevices = deviceClock(clock);
   const scanners = options.scanners.filter(({ url }) => url !== 'none').map(listen);
   const display = options.display.url === 'none' ? null : openDisplay(options.display);
   let shownNow = '';
@@ -58,7 +53,7 @@ export function startHardware(options: {
     let last: LastSeen = null;
     return startScanner({
       url,
-      clock: deviceClock,
+      clock: clockOfDevices,
       hasNoSuffix,
       ...withTransport(openDevice(url)),
       onScan: ({ text, raw }) => {
@@ -82,7 +77,7 @@ export function startHardware(options: {
     return createDisplay({
       url,
       profile,
-      clock: deviceClock,
+      clock: clockOfDevices,
       ...withTransport(openDevice(url)),
       onState: (state) => {
         log.info('display', state === 'ready' ? 'Дисплей покупателя подключен' : 'Дисплей покупателя: нет связи');
@@ -90,6 +85,17 @@ export function startHardware(options: {
       },
     });
   }
+}
+
+/** The shop's clock as the devices want it. */
+export function deviceClock(clock: Clock): DeviceClock {
+  return {
+    nowMs: () => clock.now(),
+    after(delayMs, run) {
+      const timer = clock.setTimeout(run, delayMs);
+      return () => clock.clearTimeout(timer);
+    },
+  };
 }
 
 export function withTransport(transport: Transport | null): { transport?: Transport } {

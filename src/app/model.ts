@@ -1,4 +1,6 @@
-import type { DeviceState, KeyMap, Model, ScreenSettings } from './context.ts';
+import { messageOf, textOf } from '../dialogs/messages/index.ts';
+import type { Notice } from '../journal/notice.ts';
+import type { DeviceState, KeyMap, Model, NoticeRow, ScreenSettings } from './context.ts';
 import type { AppState } from './state.ts';
 import type { Facts } from './turn.ts';
 
@@ -13,7 +15,6 @@ export interface ModelSource {
 
 /** The screens' view of the state. */
 export function modelOf(state: AppState, facts: Facts, source: ModelSource): Model {
-  const currencies = facts.currencies();
   return {
     register: state.register,
     attempts: state.attempts,
@@ -24,11 +25,11 @@ export function modelOf(state: AppState, facts: Facts, source: ModelSource): Mod
       display: state.display,
       queuedSlips: state.printJobs.filter((job) => job.kind !== 'drawer').length,
     },
-    linkLost: Object.keys(state.linkLost).map(
-      (provider) => currencies.find((currency) => currency.provider === provider)?.name ?? provider,
-    ),
+    linkLost: systemsWithoutLink(state),
+    systems: facts.systems(),
+    notices: state.notices.map(noticeRow),
     users: facts.users(),
-    currencies,
+    currencies: facts.currencies(),
     catalog: source.catalog(),
     settings: source.settings,
     keyMap: source.keyMap,
@@ -42,9 +43,22 @@ export function modelOf(state: AppState, facts: Facts, source: ModelSource): Mod
   };
 }
 
+/** Refused until the link is seen again, or silent while the cashier waits for money that is under way (SCR-15, SCR-39). */
+function systemsWithoutLink({ linkLost, silent, attempts }: AppState): string[] {
+  const waitedFor = attempts.filter(({ foreground, state }) => foreground && state !== 'intent');
+  const silentNow = silent.filter((name) => waitedFor.some(({ provider }) => provider === name));
+  return [...new Set([...Object.keys(linkLost), ...silentNow])];
+}
+
 /** One word for all of them: a lost scanner is told although another one works. */
 function scannerState(scanners: AppState['scanners']): DeviceState {
   const states = Object.values(scanners).map(({ state }) => state);
   if (states.includes('noLink')) return 'noLink';
   return states.length > 0 ? 'ready' : 'none';
+}
+
+/** A notification in the words of the catalogue. */
+function noticeRow({ noticeId, atMs, number, params, state }: Notice): NoticeRow {
+  const message = messageOf(number);
+  return { noticeId, at: atMs, title: message.title, text: textOf(message, params), isNew: state === 'new' };
 }

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
+import { oplatiConf } from '../payments/providers/oplati/conf.ts';
 import type { Currency } from '../register/model.ts';
-import { readOplatiConf, writeOplatiConf } from '../settings/oplati-conf.ts';
 import type { Paths } from '../settings/paths.ts';
+import { readProviderConf, writeProviderConf } from '../settings/provider-conf.ts';
 import type { Settings } from '../settings/settings.ts';
 import { changeSetting } from '../settings/settings-writer.ts';
 import type { Clock } from './clock.ts';
@@ -10,15 +11,6 @@ import type { OplatiChange } from './service.ts';
 
 /** How long a look at the files is good for: the model is made anew at every key. */
 const LOOK_AGE_MS = 1000;
-
-/** The payment type that О!плати brings along while it is on; it cannot be edited or deleted (OPL-33). */
-const OPLATI_CURRENCY: Currency = {
-  code: 7,
-  shortName: 'Опла',
-  name: 'О!плати',
-  provider: 'oplati',
-  changeAllowed: false,
-};
 
 /** О!плати's switches, where the service menu finds and leaves them (SCR-35): oplati.conf and kassa.json. */
 export class OplatiDesk {
@@ -40,22 +32,19 @@ export class OplatiDesk {
   service(): OplatiService {
     const nowMs = this.#clock.now();
     if (this.#looked === null || nowMs - this.#looked.atMs > LOOK_AGE_MS) {
-      const read = readOplatiConf(this.#paths.oplatiConf);
-      const conf = 'conf' in read ? read.conf : { mode: 0 as const, regNum: '' };
+      const read = readProviderConf(this.#paths.oplatiConf, oplatiConf);
+      const mode = 'reading' in read ? (Number(read.reading.value('mode')) as 0 | 1 | 2) : 0;
+      const regNum = 'reading' in read ? read.reading.value('regNum') : '';
       const tokenAt = statSync(this.#paths.tokenConf, { throwIfNoEntry: false })?.mtimeMs ?? null;
-      const { mode, regNum } = conf;
       const service = { otherCashless: this.#otherCashless, enabled: this.#enabled, mode, regNum, tokenAt };
       this.#looked = { atMs: nowMs, service };
     }
     return this.#looked.service;
   }
 
-  /** The currencies on offer: О!плати is among them exactly while it is on. */
-  currencies(known: readonly Currency[]): Currency[] {
-    const others = known.filter(({ provider }) => provider !== OPLATI_CURRENCY.provider);
-    if (!this.#enabled) return others;
-    const own = known.find(({ provider }) => provider === OPLATI_CURRENCY.provider) ?? OPLATI_CURRENCY;
-    return [...others, own].sort((a, b) => a.code - b.code);
+  /** The payment types on offer: О!плати's is among them exactly while it is on. */
+  offered(currencies: Currency[]): Currency[] {
+    return this.#enabled ? currencies : currencies.filter(({ provider }) => provider !== 'oplati');
   }
 
   /** Writes a change to its file, keeping the engineer's comments. @returns what is wrong, null when it is done */
@@ -63,8 +52,8 @@ export class OplatiDesk {
     const { mode, regNum, otherCashless, enabled } = change;
     this.#looked = null;
     if (mode !== undefined || regNum !== undefined) {
-      const problem = writeOplatiConf(this.#paths.oplatiConf, {
-        ...(mode === undefined ? {} : { mode }),
+      const problem = writeProviderConf(this.#paths.oplatiConf, oplatiConf, {
+        ...(mode === undefined ? {} : { mode: String(mode) }),
         ...(regNum === undefined ? {} : { regNum }),
       });
       if (problem !== null) return { file: 'oplati.conf', parameter: problem.parameter };

@@ -1,5 +1,5 @@
 import type { Attempt } from '../payments/attempt.ts';
-import type { Operation, Order } from '../payments/driver.ts';
+import type { Driver, Operation, Order } from '../payments/driver.ts';
 import type { Currency, Document, Payment } from '../register/model.ts';
 import { totalsOf } from '../register/totals.ts';
 import type { Turn } from './turn.ts';
@@ -21,6 +21,8 @@ export interface Wanted {
   source?: Pick<Payment, 'attemptId' | 'orderNumber' | 'providerPaymentId' | 'amountKopecks'> | null;
   /** Default: the cashier waits for it. */
   foreground?: boolean;
+  /** For a follow. */
+  follows?: 'made' | 'unmade';
 }
 
 /**
@@ -32,6 +34,17 @@ export function nextOrderNumber(turn: Turn, document: Pick<Document, 'number'> |
   const { registerNumber, lastShiftNumber, journalId } = turn.state.register;
   const running = turn.state.attemptsMade + 1;
   return `${registerNumber}-${lastShiftNumber}-${document?.number ?? 0}-${running}-${journalId}`;
+}
+
+/** The number of a new attempt, in the register's form or in the provider's own; never one that was given before. */
+export function orderNumberOf(turn: Turn, driver: Driver, document: Pick<Document, 'number'> | null): string {
+  const { orderNumber } = driver;
+  if (orderNumber === undefined) return nextOrderNumber(turn, document);
+  const isTaken = (number: string) =>
+    turn.facts.hasOrderNumber(number) || turn.write.attempts.some(({ order }) => order.orderNumber === number);
+  let localTimeMs = turn.facts.wall() + turn.facts.rules.utcOffsetMinutes * 60_000;
+  while (isTaken(orderNumber(localTimeMs))) localTimeMs++;
+  return orderNumber(localTimeMs);
 }
 
 /** The electronic receipt: the open document's lines; for a cancel, those of the payment that is given back. */
@@ -67,7 +80,8 @@ export function sourceOf(turn: Turn, { source }: Wanted): Order['source'] {
   };
 }
 
-/** An attempt of any age: one that still runs is newer in memory than in the journal. */
-function attemptOf(turn: Turn, attemptId: string): Attempt | null {
-  return turn.state.attempts.find((candidate) => candidate.attemptId === attemptId) ?? turn.facts.attempt(attemptId);
+/** An attempt of any age: this turn's own, then one that still runs, then the journal's. */
+export function attemptOf(turn: Turn, attemptId: string): Attempt | null {
+  const isIt = (candidate: Attempt) => candidate.attemptId === attemptId;
+  return turn.write.attempts.find(isIt) ?? turn.state.attempts.find(isIt) ?? turn.facts.attempt(attemptId);
 }

@@ -1,5 +1,5 @@
 /** Which contexts stand on the screen, and how they are drawn (design.md, "Screens and dialogs"). */
-import { dialogs, ownsWholeScreen } from '../dialogs/index.ts';
+import { dialogs, inWords, ownsWholeScreen, pageBehind, promptPage } from '../dialogs/index.ts';
 import { drawFooter } from '../screens/footer.ts';
 import { baseContextName, screens } from '../screens/index.ts';
 import { drawTooSmall, isTooSmall } from '../screens/too-small.ts';
@@ -24,19 +24,20 @@ export function contextOf(name: string): Context {
   return context;
 }
 
-/** Base screen, the prompt of the attempt the cashier waits for, then the stack: bottom first. */
+/** Base screen, the prompt of the attempt the cashier waits for (on its page), then the stack: bottom first. */
 export function layersOf(model: Model): Layer[] {
   const layers: Layer[] = [];
   let over: At['over'] = 'receipt';
-  const push = (ref: ContextRef, place: Layer['place']): void => {
-    const context = contextOf(ref.name);
+  const push = (ref: ContextRef, place: Layer['place'], context = contextOf(ref.name)): void => {
     if (context.kind === 'screen') over = context.area ?? 'receipt';
-    layers.push({ context, ref, place, at: { model, local: ref.local, text: ref.text, over } });
+    const at: At = { model, local: ref.local, text: ref.text, over };
+    layers.push({ context: inWords(context, at), ref, place, at });
   };
   push({ name: baseContextName(model), local: null, text: model.ui.input }, 'base');
   const waitedFor = model.attempts.find(({ foreground, prompt }) => foreground && prompt !== null);
   if (waitedFor?.prompt) {
     const local = { attempt: waitedFor };
+    if (pageBehind(waitedFor.prompt) !== null) push({ name: promptPage.name, local, text: '' }, 'prompt', promptPage);
     push({ name: `prompt:${waitedFor.prompt.show}`, local, text: model.ui.input }, 'prompt');
   }
   for (const ref of model.ui.stack) push(ref, 'stack');

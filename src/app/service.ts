@@ -1,4 +1,4 @@
-import { beginAttempt } from './payments.ts';
+import { beginAttempt } from './attempts.ts';
 import { context } from './state.ts';
 import { log, openContext, say, type Turn } from './turn.ts';
 

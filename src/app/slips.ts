@@ -1,7 +1,7 @@
 import type { PrintJob } from '../journal/print-job.ts';
+import type { SlipRow } from '../receipts/document-fields.ts';
 import type { SlipRequest } from '../receipts/print-job.ts';
-import type { ClosedDocument } from '../register/model.ts';
-import { formatKopecks } from '../register/money.ts';
+import type { ClosedDocument, Document } from '../register/model.ts';
 import type { ReconciliationDifference, ReconciliationRow } from './context.ts';
 
 /** What a slip tells of the shop besides its document. */
@@ -19,25 +19,40 @@ export interface QrJobData {
   sumKopecks: number;
 }
 
-/** What the templates need of a job; null when its document is gone. */
-export function slipRequestOf(job: PrintJob, document: ClosedDocument | null, about: SlipShop): SlipRequest | null {
+/** What a payment system wants on its slip, as the print queue keeps it; a slip of nothing but our own facts has null. */
+export interface PaymentSlipJobData {
+  rows: SlipRow[];
+  /** With a line for the buyer's signature. */
+  signature: boolean;
+}
+
+/** What the templates need of a job; null when its document is gone, or still open and no slip of a payment is meant. */
+export function slipRequestOf(job: PrintJob, document: Document | null, about: SlipShop): SlipRequest | null {
   switch (job.kind) {
     case 'drawer':
       return { kind: 'drawer' };
     case 'qr': {
       const { caption, payload, sumKopecks } = job.data as QrJobData;
-      return { kind: 'qr', caption, payload, sumText: `К оплате: ${formatKopecks(sumKopecks)}` };
+      const data = { ...about, printedAt: job.createdAtMs, caption, payload, amountKopecks: sumKopecks };
+      return { kind: 'qr', data };
     }
     case 'reconciliation':
       return reconciliationOf(job, about);
   }
   if (document === null) return null;
   const { shop, registerNumber, utcOffsetMinutes } = about;
-  const data = { document, shop, registerNumber, utcOffsetMinutes };
-  const attemptId = job.attemptId ?? '';
-  if (job.kind === 'oplatiSlip') return { kind: 'oplatiSlip', data, attemptId };
-  if (job.kind === 'oplatiCopy') return { kind: 'oplatiSlip', data, attemptId, isCopy: true };
-  return { kind: job.kind, data };
+  const place = { shop, registerNumber, utcOffsetMinutes };
+  if (job.kind === 'paymentSlip' || job.kind === 'paymentCopy') {
+    const { rows, signature } = (job.data as PaymentSlipJobData | null) ?? { rows: [], signature: false };
+    const isCopy = job.kind === 'paymentCopy';
+    const data = { ...place, document };
+    return { kind: 'paymentSlip', data, attemptId: job.attemptId ?? '', rows, signature, isCopy };
+  }
+  return isClosed(document) ? { kind: job.kind, data: { ...place, document } } : null;
+}
+
+function isClosed(document: Document): document is ClosedDocument {
+  return 'status' in document;
 }
 
 function reconciliationOf(job: PrintJob, about: SlipShop): SlipRequest {

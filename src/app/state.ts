@@ -1,7 +1,9 @@
 import type { TransportFault } from '../devices/transport/fault.ts';
+import type { Notice } from '../journal/notice.ts';
 import type { PrintJob } from '../journal/print-job.ts';
 import type { Attempt } from '../payments/attempt.ts';
-import type { HttpReply, HttpRequest, NoReply } from '../payments/driver.ts';
+import type { HttpReply, HttpRequest, Input, NoReply } from '../payments/driver.ts';
+import type { DeviceCommand } from '../payments/gateway.ts';
 import type { RegisterState } from '../register/model.ts';
 import type { ContextRef, DeviceState, Ui } from './context.ts';
 import type { OplatiChange } from './service.ts';
@@ -15,6 +17,9 @@ export interface AppState {
   printJobs: PrintJob[];
   attemptsMade: number;
   nextPrintJobId: number;
+  /** Notifications that are shown, oldest first. */
+  notices: Notice[];
+  nextNoticeId: number;
   ui: Ui;
   /** By the port's name. `told`: numbers of the dialogs this loss has had. */
   scanners: Record<string, { state: 'ready' | 'noLink'; told: string[] }>;
@@ -24,6 +29,8 @@ export interface AppState {
   display: DeviceState;
   /** Providers whose link was lost and not seen again yet. */
   linkLost: Record<string, 'lost' | 'stillDown'>;
+  /** Providers whose last request got no answer. */
+  silent: readonly string[];
   /** Running attempts whose settings could not be read when an input came: they go on by asking. */
   stalled: string[];
   /** Document whose payments are being taken back one by one before it is annulled (DOM-41). */
@@ -65,6 +72,8 @@ export type Message =
   | { type: 'wake'; attemptId: string; wakeAtMs: number }
   | { type: 'reply'; attemptId: string; reply: HttpReply }
   | { type: 'noReply'; attemptId: string; noReply: NoReply }
+  /** What the card reader or the payment program said. */
+  | { type: 'paymentDevice'; attemptId: string; input: Extract<Input, { device: unknown }> }
   /** `reason` is null when ready. */
   | { type: 'scanner'; port: string; state: 'ready' | 'noLink'; reason: TransportFault | null }
   /** A code that could not be read: broken on the way (DEV-05), or typed in a layout nobody can undo (DEV-07). */
@@ -89,7 +98,8 @@ export type PasswordPurpose =
 /** What is done to the world after the journal has the turn's changes, in order. */
 export type Effect =
   | { do: 'storeToken'; provider: string; token: string }
-  | { do: 'send'; attemptId: string; request: HttpRequest }
+  | { do: 'send'; attemptId: string; provider: string; request: HttpRequest }
+  | { do: 'paymentDevice'; attemptId: string; provider: string; action: DeviceCommand }
   | { do: 'bell'; pattern: 'refused' | 'error' | 'done' }
   /** `userCode` null = find whose password it is. */
   | { do: 'checkPassword'; purpose: PasswordPurpose; userCode: string | null; password: string; delayMs: number }

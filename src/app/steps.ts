@@ -1,10 +1,12 @@
 import { secondUserRef } from '../dialogs/index.ts';
 import type { Command } from '../register/commands.ts';
+import { feed } from './attempts.ts';
 import { askProviderCard, findCard } from './cards.ts';
 import type { ContextRef, Step } from './context.ts';
 import { retryPrint } from './device-messages.ts';
 import { addFound, addGoods } from './goods.ts';
-import { annul, cancelPayment, close, feed, pay } from './payments.ts';
+import { clearNotices, openNotice, openNotices } from './notices.ts';
+import { annul, cancelPayment, close, pay, printPaymentSlip, repeatPayment } from './payments.ts';
 import { printReconciliation, reconcile } from './reconciliation.ts';
 import { beginReturn, findSales, refund, viewDocument } from './returns.ts';
 import { changeOplati, requestToken } from './service.ts';
@@ -76,6 +78,12 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
       return true;
     case 'cancelPayment':
       cancelPayment(turn, step.attemptId);
+      return true;
+    case 'printPaymentSlip':
+      printPaymentSlip(turn, step.attemptId);
+      return true;
+    case 'repeatPayment':
+      repeatPayment(turn, step.attemptId);
       return true;
     case 'annulDocument':
       annul(turn);
@@ -157,6 +165,15 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
       return true;
     case 'printReconciliation':
       printReconciliation(turn, step.rows);
+      return true;
+    case 'openNotices':
+      openNotices(turn);
+      return true;
+    case 'openNotice':
+      openNotice(turn, step.noticeId);
+      return true;
+    case 'clearNotices':
+      clearNotices(turn);
       return true;
     case 'retryWrites':
       turn.effects.push({ do: 'retryWrites' });
@@ -243,6 +260,6 @@ function settlePrint(turn: Turn, jobId: number, isOnPaper: boolean): void {
   if (job === undefined) return;
   putPrintJob(turn, { ...job, state: 'confirmed' });
   if (isOnPaper) return;
-  const isPaymentSlip = job.kind === 'oplatiSlip' || job.kind === 'oplatiCopy';
-  queuePrintJob(turn, job.documentId, isPaymentSlip ? 'oplatiCopy' : 'copy', job.attemptId);
+  const isPaymentSlip = job.kind === 'paymentSlip' || job.kind === 'paymentCopy';
+  queuePrintJob(turn, job.documentId, isPaymentSlip ? 'paymentCopy' : 'copy', job.attemptId, job.data);
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { type Catalog, openCatalog } from '../catalog/catalog.ts';
 import { createEscpos } from '../devices/printer/escpos.ts';
 import type { PrintLimits } from '../devices/printer/print-session.ts';
@@ -11,15 +10,15 @@ import { takeRootLock } from '../journal/root-lock.ts';
 import { isStorageError } from '../journal/storage-error.ts';
 import { redactorOf } from '../log/redaction.ts';
 import { createLog, type Log } from '../log/terminal-log.ts';
+import type { Driver } from '../payments/driver.ts';
 import { createHttpSender } from '../payments/http.ts';
-import type { OplatiSettings } from '../payments/providers/oplati/settings.ts';
+import { drivers as registeredDrivers } from '../payments/registry.ts';
 import { buildJob } from '../receipts/print-job.ts';
 import { loadTemplates, type Templates } from '../receipts/templates.ts';
 import { evolve } from '../register/evolve.ts';
 import { initialState, type RegisterState } from '../register/model.ts';
 import { baseContextName } from '../screens/index.ts';
 import { DEFAULT_KEY_MAP, keyMapOf } from '../settings/key-map.ts';
-import { writeOplatiConf } from '../settings/oplati-conf.ts';
 import { pathsOf } from '../settings/paths.ts';
 import type { Settings } from '../settings/settings.ts';
 import { CellGrid } from '../terminal/canvas.ts';
@@ -29,12 +28,14 @@ import type { Clock } from './clock.ts';
 import type { Model } from './context.ts';
 import { nextPrintJob } from './device-messages.ts';
 import { createEffects, type Send } from './effects.ts';
-import { createFacts, Dictionary, Tokens, watchOplatiSecrets } from './facts.ts';
-import { type Hardware, type OpenDevice, startHardware, withTransport } from './hardware.ts';
+import { createFacts, Dictionary, Tokens } from './facts.ts';
+import { deviceClock, type Hardware, type OpenDevice, startHardware, withTransport } from './hardware.ts';
 import { createKeyGate } from './key-gate.ts';
 import { Loop } from './loop.ts';
 import { type ModelSource, modelOf } from './model.ts';
 import { OplatiDesk } from './oplati-desk.ts';
+import { createPaymentDevices } from './payment-devices.ts';
+import { type ProviderOverrides, ProviderSettings } from './provider-settings.ts';
 import { Recording } from './recording.ts';
 import { render, topContext } from './render.ts';
 import { slipRequestOf } from './slips.ts';
@@ -67,7 +68,9 @@ export interface TillOptions {
   openDevice?: OpenDevice;
   /** Shorter waits for a printer that is near. */
   printLimits?: Partial<PrintLimits>;
-  oplati?: Partial<OplatiSettings>;
+  providers?: ProviderOverrides;
+  /** Default: the registry's. */
+  drivers?: ReadonlyMap<string, Driver>;
   /** Logs this user in without a password (demo). */
   autoLoginCode?: string;
   version: string;
@@ -111,11 +114,11 @@ export function createTill(options: TillOptions): Till | StartProblem {
   if ('problem' in storage) return storage;
   const { journal, catalog, restored } = storage;
 
-  // The documented text with every default in it: what the engineer finds there is what is in force.
-  if (!existsSync(paths.oplatiConf)) writeOplatiConf(paths.oplatiConf, {});
+  const drivers = options.drivers ?? registeredDrivers;
+  const providers = new ProviderSettings(drivers, paths.paysystems, clock, options.providers ?? {});
+  providers.writeAbsent();
   const tokens = new Tokens(paths.tokenConf);
-  const oplatiSecrets = watchOplatiSecrets(paths.oplatiConf);
-  const secrets = () => [...tokens.values(), ...oplatiSecrets()];
+  const secrets = () => [...tokens.values(), ...providers.secrets()];
   const log = createLog({
     root,
     utcOffsetMinutes: settings.utcOffsetMinutes,
@@ -157,8 +160,9 @@ export function createTill(options: TillOptions): Till | StartProblem {
     journal,
     tokens,
     oplatiDesk,
+    drivers,
+    providers,
     newAttemptId: options.newAttemptId,
-    oplatiOverrides: options.oplati ?? {},
     printerConfigured: printer.state() !== 'none',
   });
   const source: ModelSource = {
@@ -173,6 +177,18 @@ export function createTill(options: TillOptions): Till | StartProblem {
     clock,
     sounds: settings.soundOn ? settings.sounds : { refused: false, error: false, done: false },
     strike: () => options.screen.bell(),
+  });
+
+  const paymentDevices = createPaymentDevices({
+    placesOf: (provider) => {
+      const settings = providers.of(provider);
+      return 'settings' in settings ? (drivers.get(provider)?.devices?.(settings.settings) ?? null) : null;
+    },
+    lastReaderFile: paths.lastReader,
+    clock: deviceClock(clock),
+    openDevice,
+    log,
+    post: (message) => loop.post(message),
   });
 
   const perform = createEffects({
@@ -197,7 +213,12 @@ export function createTill(options: TillOptions): Till | StartProblem {
       const waitsForState = !settings.printer.printsWhenUnknown && canTellState && loop.state.printer === 'unknown';
       return nextPrintJob(loop.state, waitsForState);
     },
-    changeOplati: (change) => oplatiDesk.change(change),
+    changeOplati: async (change) => {
+      const problem = await oplatiDesk.change(change);
+      providers.lookAgain();
+      return problem;
+    },
+    paymentDevice: (attemptId, provider, action) => paymentDevices.perform(attemptId, provider, action),
     log,
     checkpoint,
     exit: options.onExit,
@@ -210,12 +231,15 @@ export function createTill(options: TillOptions): Till | StartProblem {
       printJobs: restored.printJobs,
       attemptsMade: restored.attemptsMade,
       nextPrintJobId: restored.nextPrintJobId,
+      notices: restored.notices,
+      nextNoticeId: restored.nextNoticeId,
       ui: emptyUi,
       scanners: {},
       printer: printer.state(),
       printing: IDLE_PRINTING,
       display: 'none',
       linkLost: {},
+      silent: [],
       stalled: [],
       annulling: null,
       refundPlan: null,
@@ -292,7 +316,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
       keyGate.stop();
       bells.stop();
       recording.flush();
-      await Promise.all([hardware?.stop(), printer.close()]);
+      await Promise.all([hardware?.stop(), printer.close(), paymentDevices.stop()]);
       journal.close();
       catalog.close();
       await log.close();
@@ -335,7 +359,9 @@ export function createTill(options: TillOptions): Till | StartProblem {
     const { shop, registerNumber, utcOffsetMinutes } = settings;
     const shiftNumber = loop.state.register.lastShiftNumber;
     const about = { shop, registerNumber, shiftNumber, utcOffsetMinutes };
-    const request = slipRequestOf(job, journal.document(job.documentId), about);
+    const open = loop.state.register.document;
+    const document = open?.documentId === job.documentId ? open : journal.document(job.documentId);
+    const request = slipRequestOf(job, document, about);
     if (request === null) return null;
     const { bytes, replaced } = buildJob(request, await slipTemplates, escpos);
     if (replaced.length > 0) log.warn('printer', `Нет в кодовой странице: ${replaced.join(' ')}`);

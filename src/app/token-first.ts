@@ -2,7 +2,8 @@ import type { Attempt } from '../payments/attempt.ts';
 import type { Driver, Input } from '../payments/driver.ts';
 import type { Outcome } from '../payments/outcome.ts';
 import type { Currency } from '../register/model.ts';
-import { beginAttempt, settle } from './payments.ts';
+import { beginAttempt } from './attempts.ts';
+import { settle } from './settling.ts';
 import { putAttempt, type Turn } from './turn.ts';
 
 /** How long a reversal without a secret waits before the secret is asked for again. */

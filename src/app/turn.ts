@@ -1,4 +1,5 @@
 import { emptyWrite, type JournalWrite } from '../journal/journal.ts';
+import type { Notice } from '../journal/notice.ts';
 import type { PrintJob, PrintJobKind } from '../journal/print-job.ts';
 import type { Attempt } from '../payments/attempt.ts';
 import { isFinal } from '../payments/attempt.ts';
@@ -11,6 +12,7 @@ import type { ClosedDocument, Currency, Goods, User } from '../register/model.ts
 import { isRefusal, type Refusal } from '../register/refusal.ts';
 import type { Rules } from '../register/rules.ts';
 import type { ContextRef, OplatiService, SalesPage, Ui } from './context.ts';
+import { attemptOf } from './orders.ts';
 import { type AppState, context, type Effect, isPaymentRunning } from './state.ts';
 
 /** What the catalogue said to a typed or scanned text. */
@@ -54,11 +56,17 @@ export interface Facts {
   resolveGoods(text: string, entry: 'code' | 'scan'): Found;
   searchGoods(text: string): { rows: Goods[]; more: boolean };
   driver(name: string): Driver | null;
+  /** Payment systems behind a server, by name and by what the screens call them. */
+  systems(): { name: string; title: string }[];
   /** The provider's settings, or the file and parameter that is wrong (SYS-08). */
   driverSettings(name: string): { settings: unknown } | { file: string; parameter: string };
   /** The provider's stored secret; `damaged` = its file cannot be read (SYS-11). */
   token(provider: string): { token: string | null } | 'damaged';
   hasUsedCode(hash: string): boolean;
+  hasOrderNumber(orderNumber: string): boolean;
+  /** Systems whose set-up cannot work: the message about each (PM-14). */
+  setUpFaults(): string[];
+  shopName: string;
   attempt(attemptId: string): Attempt | null;
   lastClosedDocument(): ClosedDocument | null;
   /** Closed document of any age. */
@@ -125,10 +133,24 @@ function queueSlips(turn: Turn, closed: ClosedDocument): void {
   }
   queuePrintJob(turn, closed.documentId, 'sale');
   for (const payment of closed.payments) {
-    if (payment.state === 'approved' && payment.currency.provider === 'oplati') {
-      queuePrintJob(turn, closed.documentId, 'oplatiSlip', payment.attemptId);
-    }
+    if (payment.state !== 'approved' || !hasSlip(turn.facts.driver(payment.currency.provider))) continue;
+    const outcome = attemptOf(turn, payment.attemptId)?.outcome;
+    const rows = outcome?.kind === 'approved' ? (outcome.slip ?? []) : [];
+    queuePrintJob(turn, closed.documentId, 'paymentSlip', payment.attemptId, { rows, signature: false });
   }
+}
+
+/** A system with settings of its own is a system with a server, and its money is nowhere else on paper. */
+function hasSlip(driver: Driver | null): boolean {
+  return driver !== null && driver.conf !== null;
+}
+
+/** A line for the list of notifications (SCR-49); the status words count it until it has been read. */
+export function notify(turn: Turn, attemptId: string, number: string, params: Record<string, string>): void {
+  const { notices, nextNoticeId } = turn.state;
+  const notice: Notice = { noticeId: nextNoticeId, atMs: turn.facts.wall(), attemptId, number, params, state: 'new' };
+  turn.state = { ...turn.state, notices: [...notices, notice], nextNoticeId: nextNoticeId + 1 };
+  turn.write.notices.push(notice);
 }
 
 /** A durable row and a nudge to the printer; nothing at all when the register has no printer. */
@@ -194,7 +216,11 @@ export function closeTop(turn: Turn): void {
  * stacked on itself.
  */
 export function say(turn: Turn, number: string, params: Record<string, string> = {}): void {
-  const ref = context('message', { number, params });
+  show(turn, context('message', { number, params }));
+}
+
+/** Opens what is to be read, or lets it wait while a payment runs in front of the cashier. */
+export function show(turn: Turn, ref: ContextRef): void {
   const top = turn.state.ui.stack.at(-1);
   if (top !== undefined && JSON.stringify(top) === JSON.stringify(ref)) return;
   if (!isPaymentRunning(turn.state.attempts)) return openContext(turn, ref);

@@ -1,11 +1,12 @@
 import type { PrintJob } from '../journal/print-job.ts';
+import type { Operation } from '../payments/driver.ts';
 import { formatKopecks } from '../register/money.ts';
 import { totalsOf } from '../register/totals.ts';
+import { feed } from './attempts.ts';
 import { printEnded, printerChanged, scannerChanged, showPrinter } from './device-messages.ts';
 import { pressKey, takeScan } from './input.ts';
 import type { ModelSource } from './model.ts';
 import { documentTitle } from './orders.ts';
-import { feed } from './payments.ts';
 import { context, isPaymentRunning, type Message } from './state.ts';
 import { resolveAttempt } from './steps.ts';
 import { log, openContext, patchUi, putAttempt, putPrintJob, runCommand, say, sayRefusal, type Turn } from './turn.ts';
@@ -49,6 +50,9 @@ export function update(turn: Turn, message: Message, source: ModelSource): void 
     case 'noReply':
       feed(turn, message.attemptId, { noReply: message.noReply });
       break;
+    case 'paymentDevice':
+      feed(turn, message.attemptId, message.input);
+      break;
     case 'scanner':
       scannerChanged(turn, message);
       break;
@@ -75,21 +79,24 @@ export function update(turn: Turn, message: Message, source: ModelSource): void 
   showQueued(turn);
 }
 
+const MONEY_OPERATIONS: readonly Operation[] = ['pay', 'cancel', 'refund', 'follow'];
+
 /** Start-up: unfinished payments are asked about before anything else (R10); print jobs in flight become questions. */
 function started(turn: Turn, autoLoginCode: string | null): void {
   for (const attempt of turn.state.attempts) {
-    const moved = attempt.operation === 'pay' || attempt.operation === 'cancel' || attempt.operation === 'refund';
-    if (moved) feed(turn, attempt.attemptId, { restarted: true });
+    if (MONEY_OPERATIONS.includes(attempt.operation)) feed(turn, attempt.attemptId, { restarted: true });
     // A card, a token or a report that nobody waits for any more: it moved nothing, it is simply asked again.
     else putAttempt(turn, { ...attempt, state: 'notSent', foreground: false, prompt: null, wakeAtMs: null });
   }
   for (const job of turn.state.printJobs) {
     // K26: a drawer pulse is not replayed. K24, K25: a slip that may be on paper is never repeated by itself.
-    if (job.kind === 'drawer') putPrintJob(turn, { ...job, state: 'dropped' });
+    const isOver = job.kind === 'qr' && !turn.state.attempts.some(({ attemptId }) => attemptId === job.attemptId);
+    if (job.kind === 'drawer' || isOver) putPrintJob(turn, { ...job, state: 'dropped' });
     else if (job.state === 'sent') putPrintJob(turn, { ...job, state: 'unconfirmed' });
   }
   if (turn.state.printJobs.length > 0) turn.effects.push({ do: 'print' });
   log(turn, 'info', 'authentication', 'Активация контекста авторизации кассира');
+  for (const number of turn.facts.setUpFaults()) say(turn, number);
   if (autoLoginCode === null) return;
   if (turn.state.register.shift === null) runCommand(turn, { do: 'openShift' });
   logIn(turn, autoLoginCode);
@@ -172,10 +179,17 @@ function printed(turn: Turn, jobId: number, result: 'confirmed' | 'unconfirmed' 
   const job = turn.state.printJobs.find((candidate) => candidate.jobId === jobId);
   if (job === undefined) return;
   if (job.kind === 'drawer') putPrintJob(turn, { ...job, state: result === 'confirmed' ? 'confirmed' : 'dropped' });
+  else if (job.kind === 'qr') qrPrinted(turn, job, result);
   // Proved that nothing was sent: the slip simply waits for the printer.
   else putPrintJob(turn, { ...job, state: result === 'failed' ? 'queued' : result });
   printEnded(turn, result);
   turn.effects.push({ do: 'print' });
+}
+
+/** A QR is good for one payment: it never waits for the printer, the cashier is told at once (PM-10). */
+function qrPrinted(turn: Turn, job: PrintJob, result: 'confirmed' | 'unconfirmed' | 'failed'): void {
+  putPrintJob(turn, { ...job, state: result === 'failed' ? 'dropped' : 'confirmed' });
+  if (result === 'failed' && job.attemptId !== null) feed(turn, job.attemptId, { answer: { notPrinted: true } });
 }
 
 /** Messages that had to wait for a payment to end come one by one, when the screen is free. */

@@ -1,5 +1,6 @@
 /** The command line of `bin/kassa` as data (kept stable: scripts are written against it), and its help texts. */
 
+import { EMULATOR_NAMES } from '../emulators/serve.ts';
 import { safeText } from '../register/safe-text.ts';
 import { type CommandSpec, type Flag, type ParsedArguments, type Positional, parseArguments } from './arguments.ts';
 
@@ -63,14 +64,14 @@ export const COMMANDS = [
   },
   {
     name: 'emulator',
-    summary: 'сервер платежной системы или принтер на этой машине',
+    summary: 'сервер платежной системы, принтер или картридер на этой машине',
     positionals: [
       {
         name: 'server',
         placeholder: 'SERVER',
         isRequired: true,
-        choices: ['oplati', 'paymaster', 'assist', 'printer'],
-        text: 'oplati, paymaster, assist или printer (чеки видны здесь же)',
+        choices: [...EMULATOR_NAMES, 'reader', 'softpos'],
+        text: `${EMULATOR_NAMES.join(', ')}, reader (картридер) или softpos (программа оплаты); у printer чеки видны здесь же`,
       },
     ],
     flags: [
@@ -83,6 +84,12 @@ export const COMMANDS = [
         text: 'порт; 0 или не указан: любой свободный',
       },
       buyer,
+      {
+        name: 'assist-url',
+        kind: 'httpUrl',
+        placeholder: 'URL',
+        text: 'картридер, softpos: сервер Assist, на котором они проводят оплату',
+      },
       { name: 'tcp', kind: 'switch', text: 'принтер: сетевой (так и без ключа)' },
       { name: 'tty', kind: 'switch', text: 'принтер: на последовательном порту' },
       {
@@ -104,18 +111,21 @@ export const COMMANDS = [
   },
   {
     name: 'preview',
-    summary: 'показать слип документа текстом, как он будет на бумаге',
+    summary: 'показать слип или отчет текстом, как он будет на бумаге',
     positionals: [
       {
         name: 'template',
         placeholder: 'TEMPLATE',
         isRequired: true,
-        choices: ['sale', 'oplati', 'annulled', 'oplat'],
-        text: 'sale, oplati, annulled или oplat (сверка смены документа)',
+        choices: [
+          ...['sale', 'return', 'copy', 'annulled', 'oplati', 'payment', 'oplat'],
+          ...['x', 'z', 'cash-in', 'cash-out', 'qr'],
+        ],
+        text: 'sale, return, copy, annulled, oplati, payment: слип документа; oplat: сверка его смены; x, z: открытая смена; cash-in, cash-out, qr: образец',
       },
     ],
     flags: [
-      { name: 'document', kind: 'integer', placeholder: 'N', minimum: 1, text: 'номер документа' },
+      { name: 'document', kind: 'integer', placeholder: 'N', minimum: 1, text: 'номер документа, для его слипов' },
       { ...columns, text: 'знаков в строке: 32, 42 или 48; не указано: как у принтера' },
       root,
     ],
@@ -162,6 +172,14 @@ export const COMMANDS = [
     positionals: [{ name: 'code', placeholder: 'CODE', isRequired: false, text: 'код товара или другой код' }],
     flags: [{ name: 'buyer', kind: 'switch', text: 'отсканировать QR-код из телефона покупателя' }, root],
     exactlyOneOf: ['code', 'buyer'],
+  },
+  {
+    name: 'new-provider',
+    summary: 'для разработчика: заготовка новой платежной системы в каталоге проекта',
+    positionals: [
+      { name: 'name', placeholder: 'NAME', isRequired: true, text: 'имя: от 2 до 20 знаков a-z и 0-9, первая буква' },
+    ],
+    flags: [],
   },
 ] as const satisfies readonly CommandSpec[];
 
@@ -227,8 +245,9 @@ function commandHelpText(spec: CommandSpec): string {
   ].join('\n');
 }
 
-function usageOf({ placeholder, isRequired, choices }: Positional): string {
-  const word = choices?.join('|') ?? placeholder;
+/** A choice of many is told below, in the text of the placeholder. */
+function usageOf({ placeholder, isRequired, choices = [placeholder] }: Positional): string {
+  const word = choices.length > 5 ? placeholder : choices.join('|');
   return isRequired ? word : `[${word}]`;
 }
 

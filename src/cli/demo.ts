@@ -2,13 +2,13 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join, sep } from 'node:path';
 import { seedDemo } from '../catalog/demo.ts';
 import { isBuyerName } from '../emulators/oplati/buyer.ts';
-import { startOplatiEmulator } from '../emulators/oplati/server.ts';
-import { startScannerEmulator } from '../emulators/scanner/server.ts';
 import { takeRootLock } from '../journal/root-lock.ts';
-import { writeOplatiConf } from '../settings/oplati-conf.ts';
+import { oplatiConf } from '../payments/providers/oplati/conf.ts';
 import { pathsOf } from '../settings/paths.ts';
+import { writeProviderConf } from '../settings/provider-conf.ts';
 import type { ParsedArguments } from './arguments.ts';
 import { EXIT_CODES } from './commands.ts';
+import { startDemoWorld, writeDemoAccounts } from './demo-world.ts';
 import { demoRoot } from './root.ts';
 import { PROBLEMS, refuseTerminal, runSession } from './session.ts';
 
@@ -42,24 +42,18 @@ export async function runDemo(parsed: ParsedArguments, version: string): Promise
 
   // Real files, so that the service menu and an editor can change them; only the server's address is the emulator's.
   const mode = parsed.numbers['oplati-mode'] as 0 | 1 | 2 | undefined;
-  if (!existsSync(paths.oplatiConf)) writeOplatiConf(paths.oplatiConf, { regNum: DEMO_REG_NUM, mode: mode ?? 2 });
-  else if (mode !== undefined) writeOplatiConf(paths.oplatiConf, { mode });
+  const isNew = !existsSync(paths.oplatiConf);
+  writeProviderConf(paths.oplatiConf, oplatiConf, {
+    ...(isNew ? { regNum: DEMO_REG_NUM, mode: String(mode ?? 2) } : {}),
+    ...(mode === undefined ? {} : { mode: String(mode) }),
+  });
+  writeDemoAccounts(paths);
 
   const buyer = parsed.texts.buyer ?? 'pays';
   if (!isBuyerName(buyer)) return EXIT_CODES.usage;
-  // The books survive a kill -9 of the demo, as a real server's would: an unfinished payment must be found again.
-  const oplati = await startOplatiEmulator({
-    buyer,
-    stateFile: join(paths.data, 'oplati-emulator.json'),
-    loyaltyCards: buyer === 'no-card' ? [] : [{ cardNumber: '2900000000018', programName: 'Лояльность О!плати' }],
-  });
-  const scanner = await startScannerEmulator();
-  const addresses = {
-    pid: process.pid,
-    oplati: { url: oplati.url, control: oplati.controlUrl },
-    scanner: { url: scanner.url, control: scanner.controlUrl },
-  };
-  writeFileSync(paths.emulators, `${JSON.stringify(addresses, null, 2)}\n`);
+  const world = await startDemoWorld(paths, buyer);
+  const { pid } = process;
+  writeFileSync(paths.emulators, `${JSON.stringify({ pid, ...world.addresses }, null, 2)}\n`);
   try {
     return await runSession({
       root,
@@ -67,13 +61,13 @@ export async function runDemo(parsed: ParsedArguments, version: string): Promise
       parsed,
       lock,
       autoLoginCode: DEMO_USER_CODE,
-      scannerUrl: scanner.url,
+      scannerUrl: world.scannerUrl,
       printerUrl: `file:${paths.printerBytes}`,
-      oplati: { url: oplati.url },
+      providers: world.providers,
       settings: { lockAfterSeconds: 0, shop: { name: 'МАГАЗИН "ДЕМО"', taxNumber: '100000000', address: 'г. Минск' } },
     });
   } finally {
-    await Promise.all([oplati.close(), scanner.close()]);
+    await world.close();
     rmSync(paths.emulators, { force: true });
   }
 }

@@ -8,11 +8,13 @@ import { EXIT_CODES } from './commands.ts';
 
 /** What only the printer has; asked of a payment server, it is a mistake. */
 const PRINTER_FLAGS = ['tcp', 'tty', 'paper', 'columns'] as const;
+/** They pay at a server of Assist by themselves. */
+const CARD_EMULATORS: readonly string[] = ['reader', 'softpos'];
 
 /** `bin/kassa emulator`: one payment server on loopback, or the printer with its paper shown, until it is stopped. */
 export async function runEmulator(parsed: ParsedArguments): Promise<number> {
   const name = parsed.positionals.server ?? '';
-  if (!EMULATOR_NAMES.includes(name)) {
+  if (!EMULATOR_NAMES.includes(name) && !CARD_EMULATORS.includes(name)) {
     process.stderr.write(`Эмулятора "${name}" нет в этой версии\n`);
     return EXIT_CODES.usage;
   }
@@ -22,6 +24,10 @@ export async function runEmulator(parsed: ParsedArguments): Promise<number> {
     return EXIT_CODES.usage;
   }
   if (name === 'printer') return runPrinter(parsed);
+  if (CARD_EMULATORS.includes(name)) {
+    const { runReaderEmulator, runSoftPosEmulator } = await import('./card-emulators.ts');
+    return name === 'reader' ? runReaderEmulator(parsed, stopSignal) : runSoftPosEmulator(parsed);
+  }
   const options = { port: parsed.numbers.port ?? 0, buyer: parsed.texts.buyer ?? 'pays' };
   let server: Awaited<ReturnType<typeof serveEmulator>>;
   try {
@@ -64,6 +70,10 @@ async function runPrinter(parsed: ParsedArguments): Promise<number> {
 
 /** @returns what does not fit together, or null */
 function faultOfFlags(name: string, { switches, numbers, texts }: ParsedArguments): string | null {
+  if (CARD_EMULATORS.includes(name) !== (texts['assist-url'] !== undefined)) {
+    return `Ключ --assist-url обязателен для ${CARD_EMULATORS.join(', ')} и есть только у них`;
+  }
+  if (name === 'softpos' && numbers.port !== undefined) return 'Ключа --port у softpos нет';
   const given = PRINTER_FLAGS.find((flag) => switches.has(flag) || numbers[flag] !== undefined);
   if (name !== 'printer') return given === undefined ? null : `Ключ --${given} есть только у принтера`;
   if (texts.buyer !== undefined) return 'Ключа --buyer у принтера нет';

@@ -49,6 +49,13 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./repro/repro.ts')).runRepro(parsed, programVersion());
     case 'scan':
       return (await import('./scan.ts')).runScan(parsed);
+    case 'new-provider':
+      return (await import('./new-provider.ts')).runNewProvider({
+        name: parsed.positionals.name ?? '',
+        project: process.cwd(),
+        stdout: process.stdout,
+        stderr: process.stderr,
+      });
   }
 }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import { systemClock } from '../app/clock.ts';
+import type { ProviderOverrides } from '../app/provider-settings.ts';
 import { createTill, type Till, type TillOptions } from '../app/till.ts';
 import { describeProblem } from '../settings/problem.ts';
 import { loadSettings } from '../settings/settings.ts';
@@ -19,7 +20,7 @@ export interface SessionOptions {
   autoLoginCode?: string;
   scannerUrl?: string;
   printerUrl?: string;
-  oplati?: NonNullable<TillOptions['oplati']>;
+  providers?: NonNullable<TillOptions['providers']>;
   /** Settings the demo forces. */
   settings?: Partial<TillOptions['settings']>;
   /** The root's lock, when it is held already. */
@@ -27,6 +28,9 @@ export interface SessionOptions {
   /** `repro`: keys pressed by the program until it is done; then the keyboard is the user's. */
   walk?: { keyPauseMs: number; showsKeys: boolean; run(robot: Robot): Promise<void> };
 }
+
+/** Payment systems whose server can be named on the command line, and what their settings call it. */
+const ADDRESS_SETTINGS = { oplati: 'url', paymaster: 'url', assist: 'serverUrl' } as const;
 
 /** The check waits until the cashier has begun: the start belongs to the first screen. */
 const CHECK_AFTER_MS = 10_000;
@@ -67,7 +71,6 @@ export async function runSession(options: SessionOptions): Promise<number> {
     ended = resolve;
   });
 
-  const oplatiUrl = texts['oplati-url'];
   let picture: CellGrid | null = null;
   let isWalking = options.walk !== undefined;
   let shownKey = '';
@@ -92,7 +95,7 @@ export async function runSession(options: SessionOptions): Promise<number> {
     ...pick('scannerUrl', texts.scanner ?? options.scannerUrl),
     ...pick('printerUrl', texts.printer ?? options.printerUrl),
     ...pick('displayUrl', texts.display),
-    oplati: { ...options.oplati, ...(oplatiUrl === undefined ? {} : { url: oplatiUrl }) },
+    providers: withAddresses(options.providers ?? {}, texts),
     ...pick('autoLoginCode', options.autoLoginCode),
     ...(options.lock === undefined ? {} : { lock: options.lock }),
     version: options.version,
@@ -170,6 +173,15 @@ function checkLater(root: string, onDamage: () => void): { cancel(): void } {
       child?.kill();
     },
   };
+}
+
+/** `--oplati-url` and its like stand over the files and over the demo's own servers. */
+function withAddresses(providers: ProviderOverrides, texts: Readonly<Record<string, string>>): ProviderOverrides {
+  const given = Object.entries(ADDRESS_SETTINGS).flatMap(([name, setting]) => {
+    const url = texts[`${name}-url`];
+    return url === undefined ? [] : [[name, { ...providers[name], [setting]: url }] as const];
+  });
+  return { ...providers, ...Object.fromEntries(given) };
 }
 
 function pick<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {

@@ -7,7 +7,9 @@ import type { Button, MessageKind } from './messages/index.ts';
 export const TEXT_COLUMNS = 46;
 /** Inside the brackets of an input field. */
 export const FIELD_COLUMNS = 36;
-const BOX_COLUMNS = 52;
+export const BOX_COLUMNS = 52;
+/** The box whose buttons would touch the frame of a usual one (signature, SCR-47). */
+const WIDE_COLUMNS = 58;
 const TOP_ROW_AT_MOST = 6;
 
 export const OK: Button = { label: 'OK', key: 'Enter' };
@@ -24,6 +26,8 @@ export interface Box {
   /** A second group under the text: an input field, or the sum and the seconds left. */
   below?: string | null;
   buttons: readonly Button[];
+  /** The rows it stands in are its own, so that a page behind it leaves no scraps at its sides. */
+  isAlone?: boolean;
 }
 
 /** Where the rows of a box with its own content are. */
@@ -38,9 +42,9 @@ export interface BoxPlace {
 export function drawBox(canvas: Canvas, at: Pick<At, 'model' | 'over'>, box: Box): void {
   const text = box.lines.length < 2 ? ['', ...box.lines] : [...box.lines];
   const tail = box.below === undefined || box.below === null ? [''] : ['', box.below, ''];
-  const roomRows = bottomRow(at.model, at.over) - TOP_ROW_AT_MOST - 2 - tail.length;
-  const rows = [...text.slice(0, Math.max(1, roomRows)), ...tail];
-  const place = drawFrame(canvas, at, { ...box, contentRows: rows.length, columns: BOX_COLUMNS });
+  const rows = [...text.slice(0, Math.max(1, roomRows(at) - tail.length)), ...tail];
+  const columns = hasAir(box.buttons, BOX_COLUMNS - 2) ? BOX_COLUMNS : WIDE_COLUMNS;
+  const place = drawFrame(canvas, at, { ...box, contentRows: rows.length, columns });
   rows.forEach((line, index) => {
     canvas.put(place.top + 1 + index, place.left + 1, centred(line, place.columns - 2), styleOf(box.kind));
   });
@@ -62,11 +66,17 @@ export function drawFrame(
   const before = Math.floor((inner - title.length) / 2);
   const number = ` ${frame.number} ─`;
 
+  if (frame.isAlone) for (let row = top; row <= bottom; row++) canvas.fill(row, 1, at.model.columns, ' ');
   canvas.put(top, left, `┌${'─'.repeat(before)}${title}${'─'.repeat(inner - title.length - before)}┐`, style);
   for (let row = top + 1; row < bottom; row++) canvas.put(row, left, `│${' '.repeat(inner)}│`, style);
   canvas.put(bottom, left, `└${'─'.repeat(inner - number.length)}${number}┘`, style);
   if (frame.buttons.length > 0) canvas.put(bottom - 1, left + 1, buttonRow(frame.buttons, inner), style);
   return { top, bottom, left, columns };
+}
+
+/** Rows of its own that the tallest box has above its button row. */
+export function roomRows(at: Pick<At, 'model' | 'over'>): number {
+  return bottomRow(at.model, at.over) - TOP_ROW_AT_MOST - 2;
 }
 
 /** Row of the lower border: the goods area ends there; pages have it lower (screens.md 1.3). */
@@ -77,6 +87,11 @@ function bottomRow(model: Model, over: At['over']): number {
 function styleOf(kind: MessageKind): Style {
   if (kind === 'error') return 'error';
   return kind === 'warning' ? 'warning' : 'question';
+}
+
+function hasAir(buttons: readonly Button[], columns: number): boolean {
+  const share = Math.floor(columns / Math.max(1, buttons.length));
+  return buttons.every(({ label, key }) => label.length + key.length + 3 < share - 1);
 }
 
 /** Each button stands in the middle of its share of the row. */
@@ -117,4 +132,17 @@ export function wrapText(text: string, columns = TEXT_COLUMNS): string[] {
     lines.push(line);
   }
   return lines;
+}
+
+/**
+ * The words of a message: what is longer than a line begins a new one with every sentence (PM-06, AS-24), as long as each
+ * sentence has room on a line of its own.
+ */
+export function wrapMessage(text: string, columns = TEXT_COLUMNS): string[] {
+  return text.split('\n').flatMap((paragraph) => {
+    const sentences = paragraph.length <= columns ? [paragraph] : paragraph.split(/(?<=[.?!]) (?=\p{Lu})/u);
+    const wrapped = wrapText(paragraph, columns);
+    const isWhole = sentences.every((sentence) => sentence.length <= columns);
+    return isWhole && sentences.length <= wrapped.length ? sentences : wrapped;
+  });
 }

@@ -3,6 +3,7 @@
 import type { At, Context, Model, Step } from '../app/context.ts';
 import { isQueuedCancel } from '../payments/attempt.ts';
 import type { Currency } from '../register/model.ts';
+import { cutColumns } from '../register/safe-text.ts';
 import { CANCEL, drawFrame, OK } from './box.ts';
 import { closeBinding, confirmBinding, moved } from './parts.ts';
 
@@ -13,6 +14,8 @@ export interface CurrencySelectLocal {
 }
 
 const COLUMNS = 60;
+/** What mark, code and short name leave of a row. */
+const NAME_COLUMNS = COLUMNS - 2 - 30;
 /** Heading, its rule and the buttons leave five rows of the tallest box. */
 const ROWS_AT_MOST = 5;
 
@@ -40,7 +43,8 @@ export const currencySelect: Context<CurrencySelectLocal> = {
     currencies.slice(first, first + shownRows).forEach((currency, index) => {
       const isSelected = first + index === selected;
       const blocked = isBlocked(at.model, currency);
-      const name = blocked ? `${currency.name} (недоступно)` : currency.name;
+      const mark = blocked ? ' (недоступно)' : '';
+      const name = cutColumns(currency.name, NAME_COLUMNS - mark.length) + mark;
       const text = rowText(String(currency.code), currency.shortName, name, isSelected ? '>' : ' ');
       const style = isSelected ? 'selected' : blocked ? 'dim' : 'question';
       canvas.put(place.top + 3 + index, place.left + 1, text.slice(0, inner).padEnd(inner), style);
@@ -91,7 +95,7 @@ function rowText(code: string, shortName: string, name: string, mark = ' '): str
 /** No link, or its cancels wait: it stays in the list and says why when it is taken (OPL-13). */
 function isBlocked(model: Model, currency: Currency): boolean {
   return (
-    model.linkLost.some((system) => system === currency.provider || system === currency.name) ||
+    model.linkLost.includes(currency.provider) ||
     model.attempts.some((attempt) => attempt.provider === currency.provider && isQueuedCancel(attempt))
   );
 }

@@ -1,28 +1,37 @@
 /** Every dialog by its name; the loop opens them by a `ContextRef`. */
 import type { Context } from '../app/context.ts';
+import { amount } from './amount.ts';
 import { annul } from './annul.ts';
 import { cancelPayment } from './cancel-payment.ts';
 import { cardNumber } from './card-number.ts';
+import { choose } from './choose.ts';
 import { currencySelect } from './currency-select.ts';
 import { price, quantity } from './entry-dialogs.ts';
+import { form, orderField } from './form.ts';
 import { manualResolution } from './manual-resolution.ts';
 import { message } from './message.ts';
 import { password, secondUser } from './passwords.ts';
 import { printUnconfirmed } from './print-unconfirmed.ts';
-import { choose, confirm, readerStatus, retryOrCancel, scanBuyerCode, tellCode, wait } from './prompts.ts';
+import { confirm, retryOrCancel, scanBuyerCode, tellCode, wait } from './prompts.ts';
 import { decision, question } from './question.ts';
+import { readerStatus } from './reader-status.ts';
 import { refundOrder } from './refund-order.ts';
 import { registerNumber } from './register-number.ts';
+import { result } from './result.ts';
 import { showQr } from './show-qr.ts';
 
 export { type DemandedGoods, demandedEntryRef } from './entry-dialogs.ts';
+export { pageBehind, promptPage } from './page.ts';
 export { messageRef } from './parts.ts';
 export { secondUserRef } from './passwords.ts';
 export { questionRef } from './question.ts';
+export { resultRef } from './result.ts';
 export { ownsWholeScreen } from './show-qr.ts';
+export { inWords } from './words.ts';
 
 const all: readonly Context[] = [
   message,
+  result,
   question,
   decision,
   quantity,
@@ -45,6 +54,9 @@ const all: readonly Context[] = [
   retryOrCancel,
   confirm,
   readerStatus,
+  form,
+  orderField,
+  amount,
 ];
 
 export const dialogs: Readonly<Record<string, Context>> = Object.fromEntries(

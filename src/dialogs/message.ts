@@ -1,6 +1,6 @@
 /** Any dialog of the catalogue that only tells something (SCR-24, 24b, 25). */
 import type { Binding, Context, Step } from '../app/context.ts';
-import { drawBox, OK, wrapText } from './box.ts';
+import { drawBox, OK, wrapMessage } from './box.ts';
 import { messageOf, textOf } from './messages/index.ts';
 
 export interface MessageLocal {
@@ -19,7 +19,7 @@ export const message: Context<MessageLocal> = {
   field: null,
   view(canvas, at) {
     const entry = messageOf(at.local.number);
-    drawBox(canvas, at, { ...entry, lines: wrapText(textOf(entry, at.local.params)), buttons: [OK] });
+    drawBox(canvas, at, { ...entry, lines: wrapMessage(textOf(entry, at.local.params)), buttons: [OK] });
   },
   hint: () => '',
   bindings: [

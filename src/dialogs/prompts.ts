@@ -1,10 +1,15 @@
-/** The prompts of the payment contract that are boxes (SCR-12, 13, 15; OPL-16): a driver says what, this says how. */
+/** The prompts of the payment contract that are plain boxes (SCR-12, 13, 15, 38, 39, 44, 47): a driver says what, this how. */
 import type { At, Binding, Context, Step } from '../app/context.ts';
 import type { Attempt } from '../payments/attempt.ts';
 import type { Prompt } from '../payments/driver.ts';
 import { formatKopecks } from '../register/money.ts';
-import { CANCEL, drawBox, fieldText, NO, OK, wrapText, YES } from './box.ts';
-import { confirmBinding, emptyInput, moved } from './parts.ts';
+import { CANCEL, drawBox, fieldText, NO, OK, wrapMessage, wrapText, YES } from './box.ts';
+import { spinner } from './page.ts';
+import { confirmBinding, emptyInput } from './parts.ts';
+import { keyButton, type WordedContext } from './words.ts';
+
+/** The words of a prompt leave more air than those of a message (PM-02, PM-03). */
+export const PROMPT_COLUMNS = 42;
 
 export interface PromptLocal {
   attempt: Attempt;
@@ -33,7 +38,8 @@ function isCancellable(prompt: Prompt | null): boolean {
   return prompt === null || !('cancellable' in prompt) || prompt.cancellable;
 }
 
-function answer(at: At<PromptLocal>, given: Extract<Step, { do: 'answer' }>['answer']): Step[] {
+/** What was typed for a prompt is used up with its answer. */
+export function answerSteps(at: At<PromptLocal>, given: Extract<Step, { do: 'answer' }>['answer']): Step[] {
   return [
     { do: 'ui', patch: { input: '' } },
     { do: 'answer', attemptId: at.local.attempt.attemptId, answer: given },
@@ -53,10 +59,10 @@ export const scanBuyerCode: Context<PromptLocal> = {
   },
   hint: (at) => promptOf(at, 'scanBuyerCode').hint,
   bindings: [
-    { command: 'confirm', label: null, disabled: emptyInput, run: (at) => answer(at, { code: at.text }) },
+    { command: 'confirm', label: null, disabled: emptyInput, run: (at) => answerSteps(at, { code: at.text }) },
     cancelBinding('Отмена'),
   ],
-  scanned: (at, code) => answer(at, { code }),
+  scanned: (at, code) => answerSteps(at, { code }),
 };
 
 /** OPL-22. The captured window is narrower than ours and starts every sentence on a new line. */
@@ -72,41 +78,47 @@ export const tellCode: Context<PromptLocal> = {
     drawBox(canvas, at, { title, number, kind: 'question', lines, buttons: [OK, CANCEL] });
   },
   hint: (at) => promptOf(at, 'tellCode').hint,
-  bindings: [confirmBinding((at) => answer(at, { ok: true })), cancelBinding('Отмена')],
+  bindings: [confirmBinding((at) => answerSteps(at, { ok: true })), cancelBinding('Отмена')],
 };
 
-export const wait: Context<PromptLocal> = {
+export const wait: WordedContext<PromptLocal> = {
   name: 'prompt:wait',
   kind: 'wait',
   scan: 'refuse',
   field: null,
   view(canvas, at) {
-    const { title, number, text, deadlineMs, cancellable } = promptOf(at, 'wait');
-    const left = deadlineMs === null ? '' : `   Осталось: ${secondsLeft(at, deadlineMs)} с`;
-    const below = `${sumText(at.local.attempt)}${left}`;
-    const buttons = cancellable ? [CANCEL] : [];
-    drawBox(canvas, at, { title, number, kind: 'info', lines: wrapText(text), below, buttons });
+    const { title, number, text, deadlineMs, cancellable, spins = false, second, page } = promptOf(at, 'wait');
+    const words = wrapMessage(text, PROMPT_COLUMNS);
+    const lines = spins ? withSpinner(at, words) : words;
+    const sum = spins || page !== undefined ? null : sumText(at.local.attempt);
+    const facts = [sum, leftText(at, deadlineMs)].filter((part) => part !== null).join('   ');
+    const buttons = [
+      ...(second === undefined ? [] : [keyButton(at, 'search', second)]),
+      ...(cancellable ? [CANCEL] : []),
+    ];
+    const isAlone = page !== undefined;
+    drawBox(canvas, at, { title, number, kind: 'info', ...placed(lines, facts, spins), buttons, isAlone });
   },
   hint: (at) => promptOf(at, 'wait').hint ?? '',
-  bindings: [cancelBinding('Отмена')],
-};
-
-export const readerStatus: Context<PromptLocal> = {
-  name: 'prompt:readerStatus',
-  kind: 'wait',
-  scan: 'refuse',
-  field: null,
-  view(canvas, at) {
-    const { title, number, text, reader, cancellable } = promptOf(at, 'readerStatus');
-    const buttons = cancellable ? [CANCEL] : [];
-    drawBox(canvas, at, { title, number, kind: 'info', lines: wrapText(text), below: reader, buttons });
+  bindings: [
+    { command: 'search', label: 'Другое', run: (at) => answerSteps(at, { other: true }) },
+    cancelBinding('Отмена'),
+  ],
+  words(at) {
+    const { second, cancellable } = promptOf(at, 'wait');
+    return { search: second ?? false, cancel: cancellable ? 'Отмена' : null };
   },
-  hint: () => '',
-  bindings: [cancelBinding('Отмена')],
 };
 
-/** OPL-16, PM-03. */
-export const retryOrCancel: Context<PromptLocal> = {
+/** The facts stand apart from one line of text and right under more (SCR-15, SCR-38) or under a spinner (SCR-36). */
+function placed(lines: string[], facts: string, spins: boolean): { lines: string[]; below?: string } {
+  if (facts === '') return { lines };
+  if (lines.length === 1 && !spins) return { lines, below: facts };
+  return { lines: lines.length === 1 ? ['', ...lines, facts] : [...lines, facts] };
+}
+
+/** OPL-16, PM-03 (SCR-39). */
+export const retryOrCancel: WordedContext<PromptLocal> = {
   name: 'prompt:retryOrCancel',
   kind: 'dialog',
   scan: 'refuse',
@@ -118,64 +130,81 @@ export const retryOrCancel: Context<PromptLocal> = {
       { label: cancelLabel, key: 'ESC' },
     ];
     const kind = title === 'Ошибка' ? 'error' : 'question';
-    drawBox(canvas, at, { title, number, kind, lines: wrapText(text), buttons });
+    drawBox(canvas, at, { title, number, kind, lines: wrapText(text, PROMPT_COLUMNS), buttons });
   },
   hint: () => '',
   bindings: [
-    { command: 'confirm', label: 'Повторить', run: (at) => answer(at, { retry: true }) },
+    { command: 'confirm', label: 'Повторить', run: (at) => answerSteps(at, { retry: true }) },
     cancelBinding('Отмена'),
   ],
+  words: (at) => ({ cancel: promptOf(at, 'retryOrCancel').cancelLabel }),
 };
 
-export const confirm: Context<PromptLocal> = {
+/**
+ * A question of a driver. With a second choice (F2) there is no room for a third button: Esc then stands in the footer
+ * only (SCR-44).
+ */
+export const confirm: WordedContext<PromptLocal> = {
   name: 'prompt:confirm',
   kind: 'dialog',
   scan: 'refuse',
   field: null,
   view(canvas, at) {
-    const { title, number, text } = promptOf(at, 'confirm');
-    drawBox(canvas, at, { title, number, kind: 'question', lines: wrapText(text), buttons: [YES, NO] });
+    const { title, number, text, kind = 'question', second, page } = promptOf(at, 'confirm');
+    const { yes, no } = labelsOf(at);
+    const buttons = [
+      { label: yes, key: 'Enter' },
+      ...(second === undefined ? [] : [keyButton(at, 'search', second)]),
+      ...(second !== undefined || no === null ? [] : [{ label: no, key: 'ESC' }]),
+    ];
+    drawBox(canvas, at, { title, number, kind, lines: wrapMessage(text), buttons, isAlone: page !== undefined });
   },
-  hint: () => '',
-  bindings: [{ command: 'confirm', label: 'Да', run: (at) => answer(at, { ok: true }) }, cancelBinding('Нет')],
-};
-
-/**
- * One of several. A prompt has no state of its own in the screens, so the chosen number is the typed text: digits set it,
- * Up and Down rewrite it.
- */
-export const choose: Context<PromptLocal> = {
-  name: 'prompt:choose',
-  kind: 'dialog',
-  scan: 'refuse',
-  field: { accepts: 'digits', maxLength: 2 },
-  view(canvas, at) {
-    const { title, number, text, options } = promptOf(at, 'choose');
-    const rows = options.map((option, index) => `${index === chosenIndex(at) ? '>' : ' '} ${index + 1}  ${option}`);
-    const widest = Math.max(0, ...rows.map((row) => row.length));
-    const lines = [...wrapText(text), ...rows.map((row) => row.padEnd(widest))];
-    drawBox(canvas, at, { title, number, kind: 'list', lines, buttons: [OK, CANCEL] });
-  },
-  hint: () => '',
+  hint: (at) => promptOf(at, 'confirm').hint ?? '',
   bindings: [
-    { command: 'up', label: 'Выбор', run: (at) => choice(at, -1) },
-    { command: 'down', label: null, run: (at) => choice(at, 1) },
-    confirmBinding((at) => answer(at, { choice: chosenIndex(at) })),
-    cancelBinding('Отмена'),
+    { command: 'confirm', label: 'Да', run: (at) => answerSteps(at, { ok: true }) },
+    { command: 'search', label: 'Другое', run: (at) => answerSteps(at, { other: true }) },
+    {
+      command: 'cancel',
+      label: 'Нет',
+      run: (at) =>
+        labelsOf(at).no === null
+          ? answerSteps(at, { ok: true })
+          : [{ do: 'cancelAttempt', attemptId: at.local.attempt.attemptId }],
+    },
   ],
+  words(at) {
+    const { yes, no } = labelsOf(at);
+    return {
+      confirm: yes === OK.label ? 'Ввод' : yes,
+      search: promptOf(at, 'confirm').second ?? false,
+      // What is called off is the payment (SCR-47).
+      cancel: no === 'Отменить' ? 'Отменить оплату' : no,
+    };
+  },
 };
 
-function chosenIndex(at: At<PromptLocal>): number {
-  return moved((Number.parseInt(at.text, 10) || 1) - 1, 0, promptOf(at, 'choose').options.length);
+/** `no` null: one button, and Esc answers as it does. With a second choice Esc always leads back. */
+function labelsOf(at: At<PromptLocal>): { yes: string; no: string | null } {
+  const { yes, no, second } = promptOf(at, 'confirm');
+  const isAlone = no === null && second === undefined;
+  return {
+    yes: yes ?? (isAlone ? OK.label : YES.label),
+    no: isAlone ? null : (no ?? (second === undefined ? NO.label : CANCEL.label)),
+  };
 }
 
-function choice(at: At<PromptLocal>, by: number): Step[] {
-  const index = moved(chosenIndex(at), by, promptOf(at, 'choose').options.length);
-  return [{ do: 'ui', patch: { input: String(index + 1) } }];
+/** Behind the last line. */
+export function withSpinner(at: At, lines: readonly string[]): string[] {
+  return lines.map((line, index) => (index === lines.length - 1 ? `${line}  ${spinner(at)}` : line));
+}
+
+/** `Осталось: 42 с`; null when nobody knows until when. */
+export function leftText(at: At<PromptLocal>, deadlineMs: number | null): string | null {
+  return deadlineMs === null ? null : `Осталось: ${secondsLeft(at, deadlineMs)} с`;
 }
 
 /** Counts down to the end of the provider's session; at 0 the driver asks, the screen decides nothing. */
-export function secondsLeft(at: At<PromptLocal>, deadlineMs: number): number {
+function secondsLeft(at: At<PromptLocal>, deadlineMs: number): number {
   return Math.max(0, Math.ceil((at.local.attempt.promptIssuedAtMs + deadlineMs - at.model.now) / 1000));
 }
 
@@ -184,6 +213,7 @@ export function sumText({ operation, order }: Attempt): string {
   const sum = formatKopecks(order.amountKopecks);
   switch (operation) {
     case 'pay':
+    case 'follow':
       return `К оплате: ${sum}`;
     case 'cancel':
     case 'refund':

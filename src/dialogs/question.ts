@@ -1,6 +1,6 @@
 /** Questions of the catalogue: `Да` / `Нет` (SCR-52), and those whose two buttons have names of their own (DEV-10). */
 import type { Context, ContextRef, Step } from '../app/context.ts';
-import { drawBox, wrapText } from './box.ts';
+import { drawBox, wrapMessage } from './box.ts';
 import { messageOf, textOf } from './messages/index.ts';
 
 export interface QuestionLocal {
@@ -18,7 +18,7 @@ function questionContext(name: string, yesLabel: string, noLabel: string): Conte
     field: null,
     view(canvas, at) {
       const entry = messageOf(at.local.number);
-      drawBox(canvas, at, { ...entry, lines: wrapText(textOf(entry, at.local.params)) });
+      drawBox(canvas, at, { ...entry, lines: wrapMessage(textOf(entry, at.local.params)) });
     },
     hint: () => '',
     bindings: [

@@ -1,7 +1,5 @@
-/** What `bin/kassa emulator` starts: one emulated server by its name. */
-import { type BuyerName, isBuyerName } from './oplati/buyer.ts';
-import { startOplatiEmulator } from './oplati/server.ts';
-import { startPrinterEmulator } from './printer/server.ts';
+/** What `bin/kassa emulator` starts: one emulated server by its name, each loaded only when it is asked for. */
+import type { BuyerName } from './oplati/buyer.ts';
 
 export interface ServedEmulator {
   name: string;
@@ -16,23 +14,28 @@ export interface ServeOptions {
   buyer: string;
 }
 
-const STARTERS: Record<string, (port: number, buyer: BuyerName) => Promise<Omit<ServedEmulator, 'name'>>> = {
-  oplati: async (port, buyer) => {
-    const { url, controlUrl: control, close } = await startOplatiEmulator({ port, buyer });
-    return { url, control, close };
-  },
-  printer: async (port) => {
-    const { url, controlUrl: control, close } = await startPrinterEmulator({ port });
-    return { url, control, close };
-  },
+type Starter = (options: {
+  port: number;
+  buyer: BuyerName;
+}) => Promise<{ url: string; controlUrl: string; close(): Promise<void> }>;
+
+/** One line each (`bin/kassa new-provider` adds to it). */
+const STARTERS: Record<string, () => Promise<Starter>> = {
+  oplati: async () => (await import('./oplati/server.ts')).startOplatiEmulator,
+  paymaster: async () => (await import('./paymaster/server.ts')).startPaymasterEmulator,
+  assist: async () => (await import('./assist/server.ts')).startAssistEmulator,
+  printer: async () => (await import('./printer/server.ts')).startPrinterEmulator,
 };
 
 export const EMULATOR_NAMES: readonly string[] = Object.keys(STARTERS);
 
 /** Starts an emulator on loopback. Throws a RangeError for a name or a buyer that does not exist. */
-export async function serveEmulator(name: string, options: ServeOptions): Promise<ServedEmulator> {
-  const start = Object.hasOwn(STARTERS, name) ? STARTERS[name] : undefined;
-  if (start === undefined) throw new RangeError(`unknown emulator: ${name}`);
-  if (!isBuyerName(options.buyer)) throw new RangeError(`unknown buyer: ${options.buyer}`);
-  return { name, ...(await start(options.port, options.buyer)) };
+export async function serveEmulator(name: string, { port, buyer }: ServeOptions): Promise<ServedEmulator> {
+  const starter = Object.hasOwn(STARTERS, name) ? STARTERS[name] : undefined;
+  if (starter === undefined) throw new RangeError(`unknown emulator: ${name}`);
+  const { isBuyerName } = await import('./oplati/buyer.ts');
+  if (!isBuyerName(buyer)) throw new RangeError(`unknown buyer: ${buyer}`);
+  const start = await starter();
+  const { url, controlUrl: control, close } = await start({ port, buyer });
+  return { name, url, control, close };
 }

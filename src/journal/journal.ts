@@ -7,6 +7,7 @@ import type { RegisterEvent } from '../register/events.ts';
 import type { ClosedDocument, RegisterState } from '../register/model.ts';
 import { returnedSoFar } from '../register/returned-so-far.ts';
 import { isCounted } from '../register/totals.ts';
+import type { Notice } from './notice.ts';
 import type { PrintJob } from './print-job.ts';
 import { readSalesPage, type SalesFilter, type SalesPage } from './sales-page.ts';
 import { migrate } from './schema.ts';
@@ -21,16 +22,17 @@ export interface JournalWrite {
   attempts: Attempt[];
   usedCodes: { hash: string; attemptId: string }[];
   printJobs: PrintJob[];
+  notices: Notice[];
 }
 
 export function emptyWrite(): JournalWrite {
-  return { events: [], snapshot: null, documents: [], attempts: [], usedCodes: [], printJobs: [] };
+  return { events: [], snapshot: null, documents: [], attempts: [], usedCodes: [], printJobs: [], notices: [] };
 }
 
 export function isEmptyWrite(write: JournalWrite): boolean {
   return (
     write.events.length + write.attempts.length + write.usedCodes.length + write.printJobs.length === 0 &&
-    write.documents.length === 0
+    write.documents.length + write.notices.length === 0
   );
 }
 
@@ -46,6 +48,9 @@ export interface Restored {
   printJobs: PrintJob[];
   attemptsMade: number;
   nextPrintJobId: number;
+  /** Notifications that are shown, oldest first. */
+  notices: Notice[];
+  nextNoticeId: number;
 }
 
 /**
@@ -158,6 +163,16 @@ export class Journal {
       const data = job.data === null ? null : JSON.stringify(job.data);
       printJob.run(job.jobId, job.documentId, job.kind, job.attemptId, data, job.state, job.createdAtMs, Date.now());
     }
+    for (const { noticeId, atMs, attemptId, number, params, state } of write.notices) {
+      this.#prepared('INSERT OR REPLACE INTO notices VALUES (?, ?, ?, ?, ?, ?)').run(
+        noticeId,
+        atMs,
+        attemptId,
+        number,
+        JSON.stringify(params),
+        state,
+      );
+    }
     if (write.snapshot !== null) {
       const { seq } = lastSeq.get() as { seq: number };
       snapshot.run(seq, JSON.stringify(write.snapshot));
@@ -213,9 +228,18 @@ export class Journal {
            FROM print_jobs WHERE state IN ('queued', 'sent', 'unconfirmed') ORDER BY job_id`,
         )
         .all() as (PrintJob & { data: string | null })[];
+      const notices = this.#database
+        .prepare(
+          `SELECT notice_id AS noticeId, at AS atMs, attempt_id AS attemptId, number, params, state
+           FROM notices WHERE state <> 'cleared' ORDER BY notice_id`,
+        )
+        .all() as (Notice & { params: string })[];
       const counts = this.#database
-        .prepare('SELECT (SELECT count(*) FROM attempts) AS attempts, (SELECT max(job_id) FROM print_jobs) AS jobs')
-        .get() as { attempts: number; jobs: number | null };
+        .prepare(
+          `SELECT (SELECT count(*) FROM attempts) AS attempts, (SELECT max(job_id) FROM print_jobs) AS jobs,
+                  (SELECT max(notice_id) FROM notices) AS notices`,
+        )
+        .get() as { attempts: number; jobs: number | null; notices: number | null };
       return {
         journalId: meta?.value ?? '',
         snapshot: snapshot === undefined ? null : (JSON.parse(snapshot.state) as RegisterState),
@@ -224,6 +248,8 @@ export class Journal {
         printJobs: jobs.map((job) => ({ ...job, data: job.data === null ? null : JSON.parse(job.data) })),
         attemptsMade: counts.attempts,
         nextPrintJobId: (counts.jobs ?? 0) + 1,
+        notices: notices.map((notice) => ({ ...notice, params: JSON.parse(notice.params) })),
+        nextNoticeId: (counts.notices ?? 0) + 1,
       };
     } catch (error) {
       throw asStorageError(error);
@@ -269,6 +295,17 @@ export class Journal {
     }
   }
 
+  /** Documents of a shift, newest first, one at a time. Numbers grow with the shifts, so an older one ends the search. */
+  *documentsOfShift(shiftNumber: number): Generator<ClosedDocument> {
+    const rows = this.#database
+      .prepare('SELECT shift_number AS shift, body FROM documents ORDER BY number DESC')
+      .iterate() as IterableIterator<{ shift: number; body: string }>;
+    for (const { shift, body } of rows) {
+      if (shift < shiftNumber) return;
+      if (shift === shiftNumber) yield JSON.parse(body) as ClosedDocument;
+    }
+  }
+
   attempt(attemptId: string): Attempt | null {
     const row = this.#statements.attemptById.get(attemptId) as { body: string } | undefined;
     return row === undefined ? null : (JSON.parse(row.body) as Attempt);
@@ -285,6 +322,11 @@ export class Journal {
       'SELECT body FROM attempts WHERE shift_label = ? AND provider = ? ORDER BY started_at, rowid',
     ).all(shiftLabel, provider) as { body: string }[];
     return rows.map((row) => JSON.parse(row.body) as Attempt);
+  }
+
+  /** Payment systems know an attempt by this number; it must never be given twice. */
+  hasOrderNumber(orderNumber: string): boolean {
+    return this.#prepared('SELECT 1 FROM attempts WHERE order_number = ?').get(orderNumber) !== undefined;
   }
 
   hasUsedCode(hash: string): boolean {

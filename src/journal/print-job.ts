@@ -5,7 +5,7 @@ export interface PrintJob {
   kind: PrintJobKind;
   /** A payment's own slip names the payment. */
   attemptId: string | null;
-  /** What a job prints that belongs to no document: rows of a report, a payload of a QR code. JSON. */
+  /** What a job prints besides its document: rows of a report or of a payment slip, a payload of a QR code. JSON. */
   data: unknown;
   /**
    * `queued` -> `sent` (journaled before the first byte) -> `confirmed`; `unconfirmed`: bytes may have left and nobody
@@ -17,9 +17,9 @@ export interface PrintJob {
 
 export type PrintJobKind =
   | 'sale'
-  | 'oplatiSlip'
+  | 'paymentSlip'
   | 'copy'
-  | 'oplatiCopy'
+  | 'paymentCopy'
   | 'annulled'
   | 'drawer'
   | 'reconciliation'

@@ -91,6 +91,16 @@ const MIGRATIONS: readonly string[] = [
     created_at  INTEGER NOT NULL,
     updated_at  INTEGER NOT NULL
   );
+  -- What payment systems had to say in the background (SCR-49).
+  CREATE TABLE notices (
+    notice_id  INTEGER PRIMARY KEY,
+    at         INTEGER NOT NULL,
+    attempt_id TEXT NOT NULL,
+    number     TEXT NOT NULL,
+    params     TEXT NOT NULL,
+    state      TEXT NOT NULL
+  );
+  CREATE INDEX notices_shown ON notices (notice_id) WHERE state <> 'cleared';
   CREATE INDEX print_jobs_unfinished ON print_jobs (job_id) WHERE state IN ('queued', 'sent', 'unconfirmed');
   -- Read models for support's SQL; derived from the document's body, so they cannot disagree with it.
   CREATE VIEW goods_item AS

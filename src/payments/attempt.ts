@@ -17,8 +17,10 @@ export interface Attempt {
   documentTitle: string;
   currencyName: string;
   order: Order;
-  /** For cancel and refund: the attempt they go against. */
+  /** For cancel, refund and follow: the attempt they go against. */
   sourceAttemptId: string | null;
+  /** For follow: whether the payment it goes on for was made, or is only looked at once more. */
+  follows?: 'made' | 'unmade';
   state: AttemptState;
   /** The driver's machine; null before `begin`. */
   driverState: unknown;
@@ -53,15 +55,26 @@ export function isQueuedCancel(attempt: Attempt): boolean {
   return attempt.operation === 'cancel' && !attempt.foreground && attempt.state !== 'manual' && !isFinal(attempt);
 }
 
+/** Money is in the till, its payment system does not know it yet (`В очереди Ассист: N`). */
+export function isUndelivered(attempt: Attempt): boolean {
+  return attempt.operation === 'follow' && attempt.follows === 'made' && !isFinal(attempt);
+}
+
+/** Something a human may have to decide (SCR-53). A second look at a payment that was not made is none. */
+export function isUnfinished(attempt: Attempt): boolean {
+  return attempt.operation !== 'follow' || attempt.follows === 'made';
+}
+
 const REVERSAL_WORDS = {
   cancel: ['отмена в очереди', 'отмена отправлена', 'отмена: нет ответа', 'отменена', 'отказ в отмене'],
   refund: ['намерение', 'возврат отправлен', 'возврат: нет ответа', 'возвращена', 'отказ в возврате'],
+  follow: ['ждет отправки', 'отправляется', 'нет ответа', 'передана', 'не передана'],
 } as const;
 
 /** The Russian word of a state (domain.md 2.8), for SCR-53 and `bin/kassa documents`. */
 export function stateWord(attempt: Attempt): string {
   if (attempt.state === 'manual') return 'вручную';
-  if (attempt.operation === 'cancel' || attempt.operation === 'refund') {
+  if (attempt.operation === 'cancel' || attempt.operation === 'refund' || attempt.operation === 'follow') {
     const [intent, sent, unknown, approved, refused] = REVERSAL_WORDS[attempt.operation];
     switch (attempt.state) {
       case 'intent':

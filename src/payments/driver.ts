@@ -4,12 +4,14 @@
  * A driver is a pure, serialisable machine: no clock, no random, no socket, no screen. Its state is JSON and is written
  * to the journal after every step, before any action of that step is performed (law 1).
  */
+import type { ProviderConf, Tender } from './conf.ts';
 import type { Outcome } from './outcome.ts';
+import type { ProgramCommand, ProgramEvent, ReaderCommand, ReaderEvent, Row } from './ports.ts';
 
 export interface HttpRequest {
   /** Names this request inside the machine; comes back with its reply, so that a late answer cannot be mistaken. */
   tag: string;
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT';
   url: string;
   headers: Record<string, string>;
   /** Serialised body, or null. */
@@ -33,23 +35,52 @@ export interface NoReply {
   kind: 'notSent' | 'lost';
 }
 
+/** A whole screen of an order, drawn behind a box or instead of the receipt (SCR-40, 43, 45). */
+export interface PromptPage {
+  /** `ЗАКАЗ`; the sum of the attempt stands at its right where `showsSum` is set. */
+  title: string;
+  showsSum: boolean;
+  heading: string;
+  rows: Row[];
+  /** What has happened so far, one line each, drawn after `> `; the last one may spin. */
+  lines?: string[];
+  /** The lines on a device's own screen, in a frame that carries the prompt's number. */
+  display?: string[];
+  /** Rows under all that: `Номер заказа: ...`. */
+  below?: Row[];
+}
+
 /** Closed list of what a driver may ask of the cashier; `dialogs/` knows how each is drawn (law 4). */
 export type Prompt =
   /** Ask for one scan (or typed text) from the buyer's device. Answer: `{ code }`. */
   | { show: 'scanBuyerCode'; number: string; title: string; text: string; hint: string }
   /** Tell the buyer a code. Answer: `{ ok: true }`. */
   | { show: 'tellCode'; number: string; title: string; text: string; code: string; hint: string }
-  /** Show a QR on the white panel. `deadlineMs` counts from the moment the prompt was issued. */
+  /**
+   * Show a QR. `deadlineMs` counts from the moment the prompt was issued; null = unknown.
+   *
+   * `where: 'paper'`: printed on a slip, the screen waits with `text` (SCR-36); when it cannot be printed the answer is
+   * `{ notPrinted: true }`. `page`: facts at the side of the panel (SCR-42); `other` is the label of F7, answer
+   * `{ other: true }`; `hide` the label of Enter, answer `{ ok: true }`.
+   */
   | {
       show: 'showQr';
       number: string;
       caption: string;
       payload: string;
       state: string;
-      deadlineMs: number;
+      deadlineMs: number | null;
       hint: string;
+      where?: 'screen' | 'paper';
+      text?: string;
+      page?: PromptPage;
+      other?: string;
+      hide?: string;
     }
-  /** Nothing to do but wait; `cancellable` shows `Отмена (ESC)`. */
+  /**
+   * Nothing to do but wait; `cancellable` shows `Отмена (ESC)`. `spins`: a spinner behind the text. `second`: label of
+   * F2, answer `{ other: true }`. `page`: what stands behind instead of the receipt.
+   */
   | {
       show: 'wait';
       number: string;
@@ -58,17 +89,76 @@ export type Prompt =
       deadlineMs: number | null;
       cancellable: boolean;
       hint?: string;
+      spins?: boolean;
+      second?: string;
+      page?: PromptPage;
     }
   /** One of several. Answer: `{ choice: index }`. */
-  | { show: 'choose'; number: string; title: string; text: string; options: string[] }
+  | { show: 'choose'; number: string; title: string; text: string; options: string[]; page?: PromptPage }
   /** `Повторить (Enter)` / `Отмена (ESC)`. Answer: `{ retry: true }`; Esc comes as `{ cashier: 'cancel' }`. */
   | { show: 'retryOrCancel'; number: string; title: string; text: string; cancelLabel: 'Отмена' | 'Отменить' }
-  /** `Да (Enter)` / `Нет (ESC)`. Answer: `{ ok: true }`; Esc comes as `{ cashier: 'cancel' }`. */
-  | { show: 'confirm'; number: string; title: string; text: string }
-  /** Messages of a card reader. */
-  | { show: 'readerStatus'; number: string; title: string; text: string; reader: string; cancellable: boolean };
+  /**
+   * `Да (Enter)` / `Нет (ESC)`, or the given words; `no: null` = there is only one button, and Esc answers as it does.
+   * Answer: `{ ok: true }`; Esc comes as `{ cashier: 'cancel' }`; F2 (`second`) as `{ other: true }`.
+   */
+  | {
+      show: 'confirm';
+      number: string;
+      title: string;
+      text: string;
+      yes?: string;
+      no?: string | null;
+      second?: string;
+      kind?: 'question' | 'warning' | 'error';
+      hint?: string;
+      page?: PromptPage;
+    }
+  /** A device works and says so on its own screen and in `page.lines` (SCR-45). */
+  | {
+      show: 'readerStatus';
+      number: string;
+      page: PromptPage;
+      cancellable: boolean;
+      /** The last of `page.lines` spins. */
+      spins: boolean;
+      hint: string;
+    }
+  /**
+   * An order as a whole screen (SCR-40, 43): its rows, at most one field that F3 edits, at most one list to choose from.
+   * Answers: `{ choice: index }` (or `{ ok: true }` where there is no list), `{ text }` for the field.
+   */
+  | {
+      show: 'form';
+      number: string;
+      page: PromptPage;
+      field: {
+        /** Label in `page.rows`, and the footer's word for F3. */
+        label: string;
+        key: string;
+        value: string;
+        accepts: 'email';
+        /** Message about a text that is not accepted. */
+        refusal: string;
+      } | null;
+      choice: { heading: string; options: string[]; selected: number } | null;
+      /** Label of F7, answer `{ other: true }`. */
+      other?: string;
+      spins?: boolean;
+      hint: string;
+    }
+  /** How much the buyer gave, with the change at once (SCR-41). Answer: `{ amountKopecks }`, never less than `dueKopecks`. */
+  | { show: 'amount'; number: string; title: string; dueKopecks: number; hint: string; page?: PromptPage };
 
-export type PromptAnswer = { code: string } | { ok: true } | { choice: number } | { retry: true };
+export type PromptAnswer =
+  | { code: string }
+  | { ok: true }
+  | { choice: number }
+  | { retry: true }
+  | { other: true }
+  | { text: string }
+  | { amountKopecks: number }
+  /** The QR of a `showQr` on paper did not come out of the printer. */
+  | { notPrinted: true };
 
 export type Action =
   /** `moves: 'money'` = the provider may move money when it gets this; the attempt is journaled as sent beforehand. */
@@ -81,6 +171,13 @@ export type Action =
   | { do: 'storeToken'; token: string }
   /** A buyer's one-time code is about to be used: its hash (never the code) is journaled with the attempt (K11). */
   | { do: 'rememberCode'; code: string }
+  /** To the card reader or the payment program; what they say comes back as `device`. */
+  | { do: 'device'; device: 'reader'; command: ReaderCommand; moves: 'nothing' | 'money' }
+  | { do: 'device'; device: 'program'; command: ProgramCommand; moves: 'nothing' | 'money' }
+  /** A slip the buyer must see or sign before the payment has ended. */
+  | { do: 'printSlip'; rows: Row[]; signature: boolean }
+  /** A line for the list of notifications (SCR-49): message number and its blanks. */
+  | { do: 'notify'; number: string; params: Record<string, string> }
   /** A line for the alarm log: something that must never happen happened. */
   | { do: 'alarm'; text: string }
   /** `unknown` sets the cashier free while the machine lives on; the other outcomes end the machine. */
@@ -92,15 +189,26 @@ export type Input =
   | { answer: PromptAnswer }
   | { timer: true }
   | { cashier: 'cancel' }
+  /**
+   * The cashier chose this provider again while this attempt is undecided (only where `can.askedAgain`): the machine tells
+   * how it stands and ends its turn in front of the cashier with `finish` (`unknown` while it is still undecided).
+   */
+  | { cashier: 'again' }
+  | { device: 'reader'; event: ReaderEvent }
+  | { device: 'program'; event: ProgramEvent }
   /** The program was started again, or the cashier asks for the state now: go on from where the state says. */
   | { restarted: true };
 
 /** What is asked of the provider; built by the register, immutable, part of the intent. */
 export interface Order {
   attemptId: string;
-  /** The number the provider knows this attempt by: up to 36 of [A-Za-z0-9-], unique for ever. */
+  /** The number the provider knows this attempt by: up to 36 of [A-Za-z0-9_-], unique for ever. */
   orderNumber: string;
   amountKopecks: number;
+  /** `Tender.option` of the chosen payment type. */
+  option: string | null;
+  /** Which shop and register it is, for the payment's purpose. */
+  seller: { shopName: string; registerNumber: number };
   /** `ddMMyyyy` of the opening day of the shift. */
   shiftLabel: string;
   receipt: {
@@ -128,8 +236,10 @@ export interface Order {
 /** Facts a step may need from outside; injected, so that the machine stays pure. */
 export interface StepFacts<Settings> {
   settings: Settings;
-  /** Monotonic-backed milliseconds; the only clock a machine sees. Survives restarts as wall time. */
+  /** Monotonic-backed milliseconds since 1970; the only clock a machine sees. Survives restarts as wall time. */
   nowMs: number;
+  /** Minutes to add to UTC for a time that a human reads. */
+  utcOffsetMinutes: number;
   /** The provider's stored secret (token), null when there is none. */
   token: string | null;
   /** SHA-256 of buyer codes this register has used before; a code in it is refused locally (K11). */
@@ -147,7 +257,8 @@ export interface Machine<Settings, State> {
   step(state: State, input: Input, facts: StepFacts<Settings>): StepResult<State>;
 }
 
-export type Operation = 'pay' | 'cancel' | 'refund' | 'loyalty' | 'reconcile' | 'token';
+/** `follow`: what is left to do for a payment that has ended: to report it, or to look whether it was made after all. */
+export type Operation = 'pay' | 'cancel' | 'refund' | 'loyalty' | 'reconcile' | 'token' | 'follow';
 
 /** What a provider can do. An absent ability is refused before any I/O. */
 export interface Manifest {
@@ -162,11 +273,28 @@ export interface Manifest {
   immediate: boolean;
   /** Free returns may be paid out with it. */
   freeReturn: boolean;
+  /** An undecided payment may be chosen again; its machine understands `{ cashier: 'again' }`. */
+  askedAgain?: boolean;
 }
 
 export interface Driver<Settings = unknown, State = unknown> {
   name: string;
+  /** What the engineer and the status words call it: `PayMaster`. */
+  title: string;
   can: Manifest;
+  /** Its own file of settings; null = it needs none. */
+  conf: ProviderConf<Settings> | null;
+  /** The payment types it brings while it is set up. Empty = none of its own, the dictionaries have it (cash). */
+  tenders(settings: Settings): Tender[];
+  /** Message about settings that cannot work; the provider is then off (PM-14). */
+  setUpFault?(settings: Settings): string | null;
+  /** Where its card reader and its payment program are; absent = it has neither. */
+  devices?(settings: Settings): { readerUrl: string; program: string };
+  /**
+   * Its own form of order numbers; absent = the register's. Called again with a later time until the number is free.
+   * @param localTimeMs wall clock of the shop: read its fields as UTC
+   */
+  orderNumber?(localTimeMs: number): string;
   pay: Machine<Settings, State>;
   /** Takes back a payment of this receipt; null when `can.cancel` is false. */
   cancel: Machine<Settings, State> | null;
@@ -182,6 +310,8 @@ export interface Driver<Settings = unknown, State = unknown> {
   refusedForReturn: string | null;
   /** `Получить токен` of the service menu: asks for the secret and stores it. No money. Null = there is none. */
   requestToken: Machine<Settings, State> | null;
+  /** Goes on for a payment whose outcome said `follow: true`; `order.source` is that payment. In the background, always. */
+  follow?: Machine<Settings, State>;
   /** Asks for the provider's own list of operations of a shift; its `approved` carries `operations`. */
   reconcile: Machine<Settings, State> | null;
   /**

@@ -1,14 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { Attempt, AttemptState } from './attempt.ts';
 import { isFinal } from './attempt.ts';
-import type { Driver, HttpRequest, Input, Machine, Operation, StepFacts } from './driver.ts';
+import type { Action, Driver, HttpRequest, Input, Machine, Operation, StepFacts } from './driver.ts';
 import type { Outcome } from './outcome.ts';
+import type { Row } from './ports.ts';
+
+/** A command to the card reader or the payment program. */
+export type DeviceCommand = Extract<Action, { do: 'device' }>;
 
 /** What one step of an attempt wants of the world, after the attempt itself has been journaled. */
 export interface Advance {
   attempt: Attempt;
   /** Requests to send; each comes back as `reply` or `noReply`. */
   sends: HttpRequest[];
+  devices: DeviceCommand[];
+  /** Slips the buyer needs before the end. */
+  slips: { rows: Row[]; signature: boolean }[];
+  notices: { number: string; params: Record<string, string> }[];
   /** Provider secret to store before anything is sent. */
   token: string | null;
   /** SHA-256 of a buyer's code that is being spent. */
@@ -33,6 +41,8 @@ export function machineOf(driver: Driver, operation: Operation): Machine<unknown
       return driver.can.reconcile ? driver.reconcile : null;
     case 'token':
       return driver.requestToken;
+    case 'follow':
+      return driver.follow ?? null;
   }
 }
 
@@ -43,7 +53,17 @@ export function machineOf(driver: Driver, operation: Operation): Machine<unknown
 export function advance(attempt: Attempt, driver: Driver, input: Input | null, facts: StepFacts<unknown>): Advance {
   const machine = machineOf(driver, attempt.operation);
   if (machine === null) throw new Error(`${driver.name} cannot ${attempt.operation}`);
-  const result: Advance = { attempt, sends: [], token: null, usedCodeHash: null, alarms: [], reported: null };
+  const result: Advance = {
+    attempt,
+    sends: [],
+    devices: [],
+    slips: [],
+    notices: [],
+    token: null,
+    usedCodeHash: null,
+    alarms: [],
+    reported: null,
+  };
   if (isFinal(attempt)) return result;
 
   const { state, actions } =
@@ -59,6 +79,16 @@ export function advance(attempt: Attempt, driver: Driver, input: Input | null, f
       case 'send':
         result.sends.push(action.request);
         sentMoney ||= action.moves === 'money';
+        break;
+      case 'device':
+        result.devices.push(action);
+        sentMoney ||= action.moves === 'money';
+        break;
+      case 'printSlip':
+        result.slips.push({ rows: action.rows, signature: action.signature });
+        break;
+      case 'notify':
+        result.notices.push({ number: action.number, params: action.params });
         break;
       case 'prompt':
         next.prompt = action.prompt;

@@ -9,7 +9,11 @@ import type { HttpReply, HttpRequest, NoReply } from './driver.ts';
  * A JSON bomb must not reach the reader (reliability.md 8). Only a GET may answer with a list: the report of a busy
  * shift (oplati.md 3.6) is far longer than any answer to a POST.
  */
-const BODY_CAP_BYTES: Record<HttpRequest['method'], number> = { GET: 2 * 1024 * 1024, POST: 256 * 1024 };
+const BODY_CAP_BYTES: Record<HttpRequest['method'], number> = {
+  GET: 2 * 1024 * 1024,
+  POST: 256 * 1024,
+  PUT: 256 * 1024,
+};
 
 export interface HttpSenderOptions {
   /** Extra trust anchors (PEM) for a server with a certificate of its own. */

@@ -1,3 +1,5 @@
+import type { Row } from './ports.ts';
+
 /**
  * How an operation with a payment system ended (law 2: no answer is not "no").
  *
@@ -9,10 +11,15 @@ export type Outcome =
       kind: 'approved';
       providerPaymentId: string | null;
       say?: Say;
+      /** Fields of the payment slip. */
+      slip?: Row[];
+      /** The money is in the till, but the provider has yet to be told (`Operation` `follow`). */
+      follow?: true;
       cards?: LoyaltyCard[];
       operations?: ProviderOperation[];
     }
-  | { kind: 'declined'; code: DeclineCode; say: Say | null }
+  /** `follow`: proven as far as anybody can tell; it is still looked at for a while, a late success goes back. */
+  | { kind: 'declined'; code: DeclineCode; say: Say | null; follow?: true }
   | { kind: 'notSent'; say: Say | null }
   | { kind: 'unknown'; say: Say | null };
 
@@ -21,6 +28,16 @@ export interface Say {
   number: string;
   text?: string;
   params?: Record<string, string>;
+  /** Shown as a whole screen instead of a box (SCR-43, РЕЗУЛЬТАТ). */
+  result?: ResultPage;
+}
+
+/** How an order ended, as a whole screen. F8 prints its slip (`approved`), or begins the payment anew (`repeats`). */
+export interface ResultPage {
+  title: string;
+  heading: string;
+  rows: Row[];
+  repeats: boolean;
 }
 
 /** Closed list; every one means: proven that no money moved (or, for a reversal, that none was given back). */

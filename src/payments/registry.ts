@@ -1,16 +1,7 @@
-/** Every payment system the register knows: one line each. */
+/** The payment systems by their names; `providers/index.ts` lists them. */
 import type { Driver } from './driver.ts';
-import { cashDriver } from './providers/cash/driver.ts';
-import { oplatiDriver } from './providers/oplati/driver.ts';
-import { terminalDriver } from './providers/terminal/driver.ts';
+import * as providers from './providers/index.ts';
 
-export const drivers: ReadonlyMap<string, Driver> = new Map<string, Driver>([
-  [cashDriver.name, cashDriver],
-  [terminalDriver.name, terminalDriver],
-  [oplatiDriver.name, oplatiDriver],
-]);
+const listed: readonly Driver[] = Object.values(providers);
 
-/** @returns the driver of a currency's `provider`; null for a name nobody registered */
-export function driverOf(name: string): Driver | null {
-  return drivers.get(name) ?? null;
-}
+export const drivers: ReadonlyMap<string, Driver> = new Map(listed.map((driver) => [driver.name, driver]));

@@ -1,5 +1,5 @@
 /** What a template may say of a document: the texts of all fields, and their list for the parser. Pure. */
-import type { ClosedDocument, Line, Payment, PaymentState } from '../register/model.ts';
+import type { ClosedDocument, Document, Line, Payment, PaymentState } from '../register/model.ts';
 import { formatKopecks, lineSumKopecks } from '../register/money.ts';
 import { formatQuantity } from '../register/quantity.ts';
 import { safeText } from '../register/safe-text.ts';
@@ -7,20 +7,36 @@ import { isCounted } from '../register/totals.ts';
 import type { TemplateData } from './render.ts';
 import type { TemplateFields } from './template.ts';
 
-/** A document and what it does not know of itself. */
-export interface SlipData {
-  document: ClosedDocument;
+/** What every slip tells of the place it comes from. */
+export interface SlipPlace {
   shop: { name: string; taxNumber: string; address: string };
   registerNumber: number;
   utcOffsetMinutes: number;
 }
 
-const SHOP_FIELDS = ['shopName', 'taxNumber', 'shopAddress', 'register', 'number', 'shift', 'cashier'] as const;
+/** A document and what it does not know of itself. */
+export interface SlipData extends SlipPlace {
+  document: ClosedDocument;
+}
+
+/** The same for the slip of a payment: one that is signed comes out while its document is still open. */
+export interface PaymentSlipData extends SlipPlace {
+  document: Document;
+}
+
+/** What a payment system wants on its slip, in its words; card numbers come masked. */
+export interface SlipRow {
+  label: string;
+  value: string;
+}
+
+export const PLACE_FIELDS = ['shopName', 'taxNumber', 'shopAddress', 'register'] as const;
+const HEAD_FIELDS = [...PLACE_FIELDS, 'number', 'shift', 'cashier'] as const;
 const PAYMENT_FIELDS = ['kind', 'amount', 'paymentId', 'orderNumber'] as const;
 
 export const DOCUMENT_FIELDS: TemplateFields = {
   fields: [
-    ...[...SHOP_FIELDS, 'date', 'time', 'isReturn', 'sourceNumber', 'sourceDate', 'cardTitle', 'cardNumber'],
+    ...[...HEAD_FIELDS, 'date', 'time', 'isReturn', 'sourceNumber', 'sourceDate', 'cardTitle', 'cardNumber'],
     ...['total', 'discount', 'received', 'change', 'cashGivenBack'],
   ],
   lists: {
@@ -31,9 +47,12 @@ export const DOCUMENT_FIELDS: TemplateFields = {
 };
 
 export const PAYMENT_SLIP_FIELDS: TemplateFields = {
-  fields: [...SHOP_FIELDS, ...PAYMENT_FIELDS, 'date', 'time', 'status', 'isReturn'],
-  lists: {},
+  fields: [...HEAD_FIELDS, ...PAYMENT_FIELDS, 'date', 'time', 'status', 'isReturn', 'hasRows', 'needsSignature'],
+  lists: { rows: ['label', 'value'] },
 };
+
+/** More rows than any slip has: a faulty server must not empty the roll. */
+const MAX_SLIP_ROWS = 60;
 
 /** Fields of a closed or annulled document. Names of the shop, goods and people pass `safeText` here. */
 export function documentData(data: SlipData): TemplateData {
@@ -42,7 +61,7 @@ export function documentData(data: SlipData): TemplateData {
   const isReturn = document.type !== 'sale';
   return {
     fields: {
-      ...commonFields(data),
+      ...headFields(data),
       ...dateFields(document.closedAt, data.utcOffsetMinutes),
       isReturn: isReturn ? '1' : '',
       ...sourceFields(data),
@@ -69,17 +88,27 @@ export function documentData(data: SlipData): TemplateData {
   };
 }
 
-/** Fields of the slip of one electronic payment. Its date is the payment's own. */
-export function paymentSlipData(data: SlipData, payment: Payment): TemplateData {
+/** Fields of the slip of one electronic payment. Its date is the payment's own; words of its system pass `safeText` here. */
+export function paymentSlipData(
+  data: PaymentSlipData,
+  payment: Payment,
+  { rows, signature }: { rows: readonly SlipRow[]; signature: boolean },
+): TemplateData {
   return {
     fields: {
-      ...commonFields(data),
+      ...headFields(data),
       ...paymentFields(payment),
       ...dateFields(payment.startedAt, data.utcOffsetMinutes),
       status: STATUS_WORDS[payment.state],
       isReturn: data.document.type === 'sale' ? '' : '1',
+      hasRows: rows.length > 0 ? '1' : '',
+      needsSignature: signature ? '1' : '',
     },
-    lists: {},
+    lists: {
+      rows: rows
+        .slice(0, MAX_SLIP_ROWS)
+        .map(({ label, value }) => ({ label: safeText(label), value: safeText(value) })),
+    },
   };
 }
 
@@ -97,12 +126,20 @@ const STATUS_WORDS: Readonly<Record<PaymentState, string>> = {
   manualReturned: 'ВОЗВРАЩЕНА',
 };
 
-function commonFields({ document, shop, registerNumber }: SlipData): Record<(typeof SHOP_FIELDS)[number], string> {
+/** Names of the shop pass `safeText` here. */
+export function placeFields({ shop, registerNumber }: SlipPlace): Record<(typeof PLACE_FIELDS)[number], string> {
   return {
     shopName: safeText(shop.name),
     taxNumber: safeText(shop.taxNumber),
     shopAddress: safeText(shop.address),
     register: String(registerNumber),
+  };
+}
+
+function headFields(data: PaymentSlipData): Record<(typeof HEAD_FIELDS)[number], string> {
+  const { document } = data;
+  return {
+    ...placeFields(data),
     number: String(document.number),
     shift: String(document.shiftNumber),
     cashier: safeText(document.cashierName),

@@ -1,7 +1,10 @@
-import { documentData, paymentSlipData, type SlipData } from './document-fields.ts';
+import { type CashMoveData, cashMoveFields, type QrSlipData, qrFields } from './counter-fields.ts';
+import { documentData, type PaymentSlipData, paymentSlipData, type SlipData, type SlipRow } from './document-fields.ts';
 import { layOut, type ReceiptLine } from './lines.ts';
 import { render } from './render.ts';
 import { type ReconciliationData, reconciliationFields } from './report-fields.ts';
+import { type ShiftReportData, shiftReportFields } from './shift-report-fields.ts';
+import type { Template } from './template.ts';
 import type { Templates } from './templates.ts';
 import { type PrinterLanguage, toEscpos } from './to-escpos.ts';
 
@@ -10,12 +13,24 @@ export type SlipRequest =
   | { kind: 'sale' | 'annulled'; data: SlipData }
   /** The document's slip once more, under the heading КОПИЯ (also after an unconfirmed print, K24). */
   | { kind: 'copy'; data: SlipData }
-  /** `attemptId` names the payment of the document. */
-  | { kind: 'oplatiSlip'; data: SlipData; attemptId: string; isCopy?: boolean }
+  /** `attemptId` names the payment of the document, `rows` are what its system wants printed. */
+  | {
+      kind: 'paymentSlip';
+      data: PaymentSlipData;
+      attemptId: string;
+      rows?: readonly SlipRow[];
+      /** With a line for the buyer's signature. */
+      signature?: boolean;
+      isCopy?: boolean;
+    }
   /** `Сверка итогов по безналу` (SCR-30), by the report template. */
   | { kind: 'reconciliation'; data: ReconciliationData }
+  /** X-отчет, Z-отчет (SCR-29). */
+  | { kind: 'x' | 'z'; data: ShiftReportData }
+  /** Внесение, выплата (SCR-28). */
+  | { kind: 'cashIn' | 'cashOut'; data: CashMoveData }
   /** A QR code that the terminal cannot show (SCR-14). */
-  | { kind: 'qr'; caption: string; payload: string; sumText: string }
+  | { kind: 'qr'; data: QrSlipData }
   /** A job of its own, before the text: paper-out must not lock the till. Never replayed after a restart (K26). */
   | { kind: 'drawer' }
   | { kind: 'test' };
@@ -33,16 +48,6 @@ export function buildLines(
   paper: { columns: number; printable(text: string): string },
 ): ReceiptLine[] {
   switch (request.kind) {
-    case 'qr': {
-      const style = { align: 'center', bold: false, double: false } as const;
-      const text = (line: string) => layOut(paper.printable(line), style, paper.columns);
-      return [
-        ...text(request.caption),
-        ...text(request.sumText),
-        { kind: 'qr', payload: request.payload },
-        { kind: 'cut' },
-      ];
-    }
     case 'sale':
       return render(templates.sale, documentData(request.data), paper);
     case 'annulled':
@@ -53,14 +58,29 @@ export function buildLines(
       const template = request.data.document.status === 'annulled' ? templates.annulled : templates.sale;
       return [...copyHeading(paper.columns), ...render(template, documentData(request.data), paper)];
     }
-    case 'oplatiSlip': {
-      const payment = request.data.document.payments.find(({ attemptId }) => attemptId === request.attemptId);
-      if (payment === undefined)
-        throw new Error(`document ${request.data.document.documentId} has no payment ${request.attemptId}`);
-      const slip = render(templates.oplati, paymentSlipData(request.data, payment), paper);
+    case 'x':
+    case 'z':
+      return render(templates[request.kind], shiftReportFields(request.data), paper);
+    case 'cashIn':
+      return render(templates['cash-in'], cashMoveFields(request.data), paper);
+    case 'cashOut':
+      return render(templates['cash-out'], cashMoveFields(request.data), paper);
+    case 'qr':
+      return render(templates.qr, qrFields(request.data), paper);
+    case 'paymentSlip': {
+      const { data, attemptId, rows = [], signature = false } = request;
+      const payment = data.document.payments.find((candidate) => candidate.attemptId === attemptId);
+      if (payment === undefined) throw new Error(`document ${data.document.documentId} has no payment ${attemptId}`);
+      const template = paymentSlipTemplate(payment.currency.provider, templates);
+      const slip = render(template, paymentSlipData(data, payment, { rows, signature }), paper);
       return request.isCopy === true ? [...copyHeading(paper.columns), ...slip] : slip;
     }
   }
+}
+
+/** О!плати has a slip of its own, every other payment system the general one. */
+function paymentSlipTemplate(provider: string, templates: Templates): Template {
+  return provider === 'oplati' ? templates.oplati : templates.payment;
 }
 
 /** Put here and not in a template: no template of a shop can print a copy that looks like the first one. */

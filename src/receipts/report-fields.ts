@@ -1,17 +1,14 @@
 /** What the report template may say of a reconciliation (SCR-30): the texts of its fields, and their list for the parser. */
 import { formatKopecks } from '../register/money.ts';
 import { safeText } from '../register/safe-text.ts';
-import { dateFields, type SlipData } from './document-fields.ts';
+import { dateFields, PLACE_FIELDS, placeFields, type SlipPlace } from './document-fields.ts';
 import type { TemplateData } from './render.ts';
 import type { TemplateFields } from './template.ts';
 
 /** `Сверка итогов по безналу`: what the register counted beside what the payment systems told. */
-export interface ReconciliationData {
-  shop: SlipData['shop'];
-  registerNumber: number;
+export interface ReconciliationData extends SlipPlace {
   shiftNumber: number;
   printedAt: number;
-  utcOffsetMinutes: number;
   /** One payment system and operation each. */
   rows: { title: string; ourCount: number; ourKopecks: number; theirCount: number; theirKopecks: number }[];
   /** One document each; `text` says what differs. */
@@ -21,24 +18,18 @@ export interface ReconciliationData {
 }
 
 export const REPORT_FIELDS: TemplateFields = {
-  fields: [
-    ...['shopName', 'taxNumber', 'shopAddress', 'register', 'shift', 'date', 'time', 'status'],
-    'hasDifferences',
-  ],
+  fields: [...PLACE_FIELDS, 'shift', 'date', 'time', 'status', 'hasDifferences'],
   lists: {
     rows: ['title', 'ourCount', 'ourSum', 'theirCount', 'theirSum', 'difference', 'isDifferent'],
     differences: ['document', 'sum', 'text'],
   },
 };
 
-/** Fields of a reconciliation. Words of the shop and of payment systems pass `safeText` here. */
+/** Fields of a reconciliation. Words of payment systems pass `safeText` here. */
 export function reconciliationFields(data: ReconciliationData): TemplateData {
   return {
     fields: {
-      shopName: safeText(data.shop.name),
-      taxNumber: safeText(data.shop.taxNumber),
-      shopAddress: safeText(data.shop.address),
-      register: String(data.registerNumber),
+      ...placeFields(data),
       shift: String(data.shiftNumber),
       ...dateFields(data.printedAt, data.utcOffsetMinutes),
       status: safeText(data.status),

@@ -2,8 +2,10 @@ import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CASH_MOVE_FIELDS, QR_FIELDS } from './counter-fields.ts';
 import { DOCUMENT_FIELDS, PAYMENT_SLIP_FIELDS } from './document-fields.ts';
 import { REPORT_FIELDS } from './report-fields.ts';
+import { SHIFT_REPORT_FIELDS } from './shift-report-fields.ts';
 import {
   MAX_TEMPLATE_BYTES,
   parseTemplate,
@@ -13,7 +15,8 @@ import {
 } from './template.ts';
 import { parseXmlTemplate } from './xml-template.ts';
 
-export type SlipTemplateName = 'sale' | 'annulled' | 'oplati';
+/** The name of the file without `.tpl`. */
+export type SlipTemplateName = 'sale' | 'annulled' | 'oplati' | 'payment' | 'x' | 'z' | 'cash-in' | 'cash-out' | 'qr';
 
 export type Templates = Readonly<Record<SlipTemplateName | 'reconciliation', Template>>;
 
@@ -24,11 +27,17 @@ export interface TemplateProblem {
   message: string;
 }
 
-/** The allow-list: no other name is ever looked for. */
-const NAMES: Readonly<Record<SlipTemplateName, TemplateFields>> = {
+/** The allow-list: no other name is ever looked for. What each may say is described in templates/README.md. */
+export const SLIP_TEMPLATES: Readonly<Record<SlipTemplateName, TemplateFields>> = {
   sale: DOCUMENT_FIELDS,
   annulled: DOCUMENT_FIELDS,
   oplati: PAYMENT_SLIP_FIELDS,
+  payment: PAYMENT_SLIP_FIELDS,
+  x: SHIFT_REPORT_FIELDS,
+  z: SHIFT_REPORT_FIELDS,
+  'cash-in': CASH_MOVE_FIELDS,
+  'cash-out': CASH_MOVE_FIELDS,
+  qr: QR_FIELDS,
 };
 /** The cashless report has had this name and place since the modelled program (domain.md 2.16). */
 const REPORT_FILE = 'oplat.xml';
@@ -45,13 +54,19 @@ export async function loadTemplates(
   onProblem: (problem: TemplateProblem) => void,
 ): Promise<Templates> {
   const loadSlip = (name: SlipTemplateName) => {
-    const parse: Parse = (text) => parseTemplate(text, NAMES[name]);
+    const parse: Parse = (text) => parseTemplate(text, SLIP_TEMPLATES[name]);
     return load(shopFolder, `${name}.tpl`, parse, ({ line, message }) => onProblem({ name, line, message }));
   };
   return {
     sale: await loadSlip('sale'),
     annulled: await loadSlip('annulled'),
     oplati: await loadSlip('oplati'),
+    payment: await loadSlip('payment'),
+    x: await loadSlip('x'),
+    z: await loadSlip('z'),
+    'cash-in': await loadSlip('cash-in'),
+    'cash-out': await loadSlip('cash-out'),
+    qr: await loadSlip('qr'),
     reconciliation: await loadReportTemplate(shopFolder, onProblem),
   };
 }

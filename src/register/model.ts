@@ -95,6 +95,8 @@ export interface Currency {
   name: string;
   /** Which driver takes it: `cash`, `terminal` (АТ), `oplati`, ... */
   provider: string;
+  /** Which of the driver's ways it is (Ассист: cash, reader, sbp, softpos); absent or null = it has but one. */
+  option?: string | null;
   changeAllowed: boolean;
 }
 

@@ -1,9 +1,10 @@
 /** Rows 24 and 25: what to do, what is wrong with the devices, which keys act (screens.md 1.2). */
 
 import type { At, Binding, Canvas, Context, KeyCommand, KeyMap, Model } from '../app/context.ts';
-import { isQueuedCancel } from '../payments/attempt.ts';
+import { isQueuedCancel, isUndelivered } from '../payments/attempt.ts';
 import { cutColumns } from '../register/safe-text.ts';
 import { keyCaptions } from './key-map.ts';
+import { systemTitle } from './layout.ts';
 import { IN_RETURN, VIEW_ONLY } from './unavailable.ts';
 
 /** Screens whose digits have a name of their own in the footer (SCR-17). */
@@ -45,9 +46,9 @@ export function footerText(bindings: readonly Binding[], keyMap: KeyMap, digits?
   return entries.map(({ keys, label }) => `${keys} ${label}`).join('  ');
 }
 
-/** Most urgent first. What a page tells itself needs no word: cancels in SCR-53, links and devices in SCR-34. */
+/** Most urgent first. What a page tells itself needs no word: queues in SCR-53, links and devices in SCR-34, notices in SCR-49. */
 export function statusWords(model: Model, contextName: string): string[] {
-  const { devices, linkLost, attempts, currencies, ui, now } = model;
+  const { devices, linkLost, attempts, notices, ui, now } = model;
   const words: string[] = [];
   const tellsLinks = contextName === 'service';
   if (!tellsLinks) {
@@ -61,16 +62,25 @@ export function statusWords(model: Model, contextName: string): string[] {
     if (devices.display === 'noLink') words.push('Дисплей покупателя: нет связи');
   }
   if (devices.queuedSlips > 0) words.push(`Печать: ${devices.queuedSlips}`);
-  for (const provider of tellsLinks ? [] : linkLost) {
-    words.push(`Нет связи: ${currencies.find((currency) => currency.provider === provider)?.name ?? provider}`);
-  }
+  for (const name of tellsLinks ? [] : linkLost) words.push(`Нет связи: ${systemTitle(model, name)}`);
   const queued = attempts.filter(isQueuedCancel);
   if (queued.length > 0 && !tellsLinks && contextName !== 'unfinished') {
     const oldestMs = Math.min(...queued.map(({ startedAtMs }) => startedAtMs));
     words.push(`Отмен в очереди: ${queued.length} (${Math.max(0, Math.floor((now - oldestMs) / 60_000))} мин)`);
   }
+  if (contextName !== 'unfinished') words.push(...undeliveredWords(model));
   if (ui.rejectedScans > 0) words.push(`Отклонено сканов: ${ui.rejectedScans}`);
+  const unread = notices.filter(({ isNew }) => isNew).length;
+  if (unread > 0 && contextName !== 'notices') words.push(`Уведомлений: ${unread}`);
   return words;
+}
+
+/** Payments that a system has yet to be told of: `В очереди Ассист: 1`. */
+function undeliveredWords(model: Model): string[] {
+  const names = model.attempts.filter(isUndelivered).map(({ provider }) => provider);
+  return [...new Set(names)].map(
+    (name) => `В очереди ${systemTitle(model, name)}: ${names.filter((other) => other === name).length}`,
+  );
 }
 
 /** The most urgent word is always shown; the others as far as they fit. */

@@ -10,6 +10,7 @@ import { help } from './help.ts';
 import { locked } from './locked.ts';
 import { login } from './login.ts';
 import { menu } from './menu.ts';
+import { notices } from './notices.ts';
 import { paid } from './paid.ts';
 import { reconciliation } from './reconciliation.ts';
 import { refund } from './refund.ts';
@@ -52,6 +53,7 @@ const all: readonly Context[] = [
   shift,
   unfinished,
   reconciliation,
+  notices,
   service,
   serviceOplati,
   help,

@@ -226,6 +226,11 @@ export function countedLines(document: Document | ClosedDocument | null): readon
   return linesOf(document).filter(({ quantityThousandths }) => quantityThousandths > 0);
 }
 
+/** What the cashier calls a payment system: `PayMaster`. */
+export function systemTitle({ systems }: Model, name: string): string {
+  return systems.find((system) => system.name === name)?.title ?? name;
+}
+
 /** `[МОЛ____]`; the tail of a long input stays in view. */
 export function fieldText(text: string, columns: number): string {
   return `[${text.slice(-(columns - 1)).padEnd(columns, '_')}]`;

@@ -54,7 +54,7 @@ const items: readonly MenuItem[] = [
   { label: 'Печать копии чека', disabled: withDocument, run: () => [{ do: 'close' }, { do: 'printCopy' }] },
   { label: 'Открыть денежный ящик', disabled: withoutUser, run: () => [{ do: 'close' }, { do: 'openDrawer' }] },
   { label: 'Смена', disabled: withoutUser, run: () => [open('shift', { selected: 0, typedAtMs: 0 })] },
-  missing('Уведомления'),
+  { label: 'Уведомления', disabled: withoutUser, run: () => [{ do: 'openNotices' }] },
   {
     label: 'Сервисное меню',
     run: ({ register }) =>

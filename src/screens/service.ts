@@ -25,13 +25,6 @@ const items: readonly MenuItem[] = [
   missing('Перезапуск программы'),
 ];
 
-/** Payment systems by the names the engineer knows them by. */
-const SYSTEMS = [
-  { provider: 'oplati', name: 'О!плати' },
-  { provider: 'paymaster', name: 'PayMaster' },
-  { provider: 'assist', name: 'Ассист' },
-] as const;
-
 const DEVICE_WORDS = {
   none: 'не настроен',
   ready: 'готов',
@@ -54,23 +47,27 @@ function drawState(canvas: Canvas, model: Model): void {
 }
 
 function systemsText(model: Model): string {
-  return SYSTEMS.filter(({ provider }) => provider === 'oplati' || isConfigured(model, provider))
-    .map(({ provider, name }) => {
-      const queued = model.attempts.filter(
-        (attempt) => attempt.provider === provider && isQueuedCancel(attempt),
-      ).length;
-      return `${name} - ${systemWord(model, provider)}${queued === 0 ? '' : ` (отмен в очереди: ${queued})`}`;
+  return model.systems
+    .filter(({ name }) => name === 'oplati' || isInUse(model, name))
+    .map(({ name, title }) => {
+      const queued = model.attempts.filter((attempt) => attempt.provider === name && isQueuedCancel(attempt)).length;
+      return `${title} - ${systemWord(model, name)}${queued === 0 ? '' : ` (отмен в очереди: ${queued})`}`;
     })
     .join(', ');
 }
 
-function systemWord(model: Model, provider: string): string {
-  if (provider === 'oplati' && !model.oplati.enabled) return 'отключена';
-  return model.linkLost.includes(provider) ? 'нет связи' : 'готов';
+function systemWord(model: Model, name: string): string {
+  if (name === 'oplati' ? !model.oplati.enabled : !isOffered(model, name)) return 'отключена';
+  return model.linkLost.includes(name) ? 'нет связи' : 'готов';
 }
 
-function isConfigured({ currencies }: Model, provider: string): boolean {
-  return currencies.some((currency) => currency.provider === provider);
+/** What was switched off stays listed while its payments have not ended. */
+function isInUse(model: Model, name: string): boolean {
+  return isOffered(model, name) || model.attempts.some(({ provider }) => provider === name);
+}
+
+function isOffered({ currencies }: Model, name: string): boolean {
+  return currencies.some(({ provider }) => provider === name);
 }
 
 /** The rank, as the user list writes it: `Пользователь: Администратор`. */

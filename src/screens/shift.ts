@@ -1,7 +1,7 @@
 /** SCR-27: the shift's operations and its state. */
 
 import type { Canvas, Model, ReconciliationLocal } from '../app/context.ts';
-import { isQueuedCancel } from '../payments/attempt.ts';
+import { isQueuedCancel, isUnfinished } from '../payments/attempt.ts';
 import { clockText, dateText } from './layout.ts';
 import { type MenuItem, menuPage, missing } from './menu-page.ts';
 import { open } from './sale-actions.ts';
@@ -33,7 +33,8 @@ const items: readonly MenuItem[] = [
 function drawState(canvas: Canvas, model: Model): void {
   const queued = model.attempts.filter(isQueuedCancel).length;
   canvas.put(16, 4, shiftText(model));
-  canvas.put(18, 4, `Незавершенных оплат: ${model.attempts.length - queued}   Отмен в очереди: ${queued}`);
+  const undecided = model.attempts.filter(isUnfinished).length - queued;
+  canvas.put(18, 4, `Незавершенных оплат: ${undecided}   Отмен в очереди: ${queued}`);
 }
 
 function shiftText(model: Model): string {

@@ -1,9 +1,9 @@
 /** SCR-53: payments and cancels nobody can say the end of yet. */
-import type { At, Canvas, Context, Step } from '../app/context.ts';
-import { stateWord } from '../payments/attempt.ts';
+import type { At, Canvas, Context, Model, Step } from '../app/context.ts';
+import { type Attempt, isUnfinished, stateWord } from '../payments/attempt.ts';
 import { formatKopecks } from '../register/money.ts';
 import { cutColumns } from '../register/safe-text.ts';
-import { drawPage, drawRule, firstShown, frameRows, momentText, moved } from './layout.ts';
+import { drawPage, drawRule, firstShown, frameRows, momentText, moved, systemTitle } from './layout.ts';
 
 export interface UnfinishedLocal {
   selected: number;
@@ -26,15 +26,16 @@ export const unfinished: Context<UnfinishedLocal> = {
     drawRule(canvas, model, 7);
     const selected = selectedIndex(at);
     const count = rowCount(at);
-    const first = firstShown(selected, model.attempts.length, count);
-    model.attempts.slice(first, first + count).forEach((attempt, index) => {
+    const attempts = listed(model);
+    const first = firstShown(selected, attempts.length, count);
+    attempts.slice(first, first + count).forEach((attempt, index) => {
       drawRow(
         canvas,
         model.columns,
         FIRST_ROW + index,
         first + index === selected ? '>' : ' ',
         momentText(model, attempt.startedAtMs),
-        attempt.currencyName,
+        systemOf(model, attempt),
         attempt.documentTitle,
         formatKopecks(attempt.order.amountKopecks),
         stateWord(attempt),
@@ -42,8 +43,9 @@ export const unfinished: Context<UnfinishedLocal> = {
     });
   },
   hint({ model }) {
-    const wakes = model.attempts.flatMap(({ wakeAtMs }) => (wakeAtMs === null ? [] : [wakeAtMs]));
-    if (wakes.length === 0) return model.attempts.length === 0 ? 'Незавершенных оплат нет' : '';
+    const attempts = listed(model);
+    const wakes = attempts.flatMap(({ wakeAtMs }) => (wakeAtMs === null ? [] : [wakeAtMs]));
+    if (wakes.length === 0) return attempts.length === 0 ? 'Незавершенных оплат нет' : '';
     const seconds = Math.max(0, Math.ceil((Math.min(...wakes) - model.now) / 1000));
     return `Следующий автоматический запрос через ${seconds} с`;
   },
@@ -57,7 +59,7 @@ export const unfinished: Context<UnfinishedLocal> = {
     {
       command: 'annul',
       label: 'Решить вручную',
-      disabled: nothingSelected,
+      disabled: notDecidable,
       run: (at) =>
         withSelected(at, (attemptId) => ({
           do: 'open',
@@ -69,22 +71,37 @@ export const unfinished: Context<UnfinishedLocal> = {
     { command: 'down', label: null, run: (at) => select(at, 1) },
     { command: 'pageUp', label: null, run: (at) => select(at, -rowCount(at)) },
     { command: 'pageDown', label: null, run: (at) => select(at, rowCount(at)) },
-    { command: 'home', label: null, run: (at) => select(at, -at.model.attempts.length) },
-    { command: 'end', label: null, run: (at) => select(at, at.model.attempts.length) },
+    { command: 'home', label: null, run: (at) => select(at, -listed(at.model).length) },
+    { command: 'end', label: null, run: (at) => select(at, listed(at.model).length) },
   ],
 };
 
+function listed({ attempts }: Model): Attempt[] {
+  return attempts.filter(isUnfinished);
+}
+
+/** A system behind a server by its own name, whatever its payment types are called. */
+function systemOf(model: Model, { provider, currencyName }: Attempt): string {
+  return model.systems.some(({ name }) => name === provider) ? systemTitle(model, provider) : currencyName;
+}
+
 /** The list shortens by itself while answers come in. */
 function selectedIndex({ model, local }: At<UnfinishedLocal>): number {
-  return Math.min(local.selected, model.attempts.length - 1);
+  return Math.min(local.selected, listed(model).length - 1);
 }
 
 function nothingSelected({ model }: At<UnfinishedLocal>): string | null {
-  return model.attempts.length === 0 ? NOTHING : null;
+  return listed(model).length === 0 ? NOTHING : null;
+}
+
+/** What has been paid already and is only being reported leaves nothing to decide. */
+function notDecidable(at: At<UnfinishedLocal>): string | null {
+  const attempt = listed(at.model)[selectedIndex(at)];
+  return attempt?.operation === 'follow' ? 'оплата проведена, данные передаются' : nothingSelected(at);
 }
 
 function withSelected(at: At<UnfinishedLocal>, step: (attemptId: string) => Step): Step[] {
-  const attempt = at.model.attempts[selectedIndex(at)];
+  const attempt = listed(at.model)[selectedIndex(at)];
   return attempt === undefined ? [] : [step(attempt.attemptId)];
 }
 
@@ -93,7 +110,7 @@ function rowCount({ model }: At): number {
 }
 
 function select(at: At<UnfinishedLocal>, by: number): Step[] {
-  const selected = Math.max(0, moved(selectedIndex(at), by, at.model.attempts.length));
+  const selected = Math.max(0, moved(selectedIndex(at), by, listed(at.model).length));
   return [{ do: 'local', local: { selected } }];
 }
 

@@ -18,6 +18,8 @@ export function pathsOf(root: string) {
     diskReserve: join(data, 'reserve.bin'),
     /** Raw bytes of a `file:` printer. */
     printerBytes: join(data, 'printer.bin'),
+    /** Name of the card reader that was connected last. */
+    lastReader: join(data, 'last-reader'),
     settings: join(root, 'cash', 'conf', 'kassa.json'),
     paysystems: join(root, 'cash', 'paysystems'),
     oplatiConf: join(oplati, 'oplati.conf'),

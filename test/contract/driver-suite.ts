@@ -3,92 +3,24 @@
  * brings a counterpart per way of working; an ability it has not is tested to be refused.
  */
 import { describe, expect, it } from 'vitest';
-import type { VirtualClock } from '../../src/emulators/clock.ts';
-import type { Driver, HttpRequest, Input, Manifest, Operation, Order, Prompt } from '../../src/payments/driver.ts';
+import type { Driver, Input, Manifest, Operation } from '../../src/payments/driver.ts';
 import { advance, machineOf } from '../../src/payments/gateway.ts';
-import type { Outcome } from '../../src/payments/outcome.ts';
-import { type Played, play } from './machine-gateway.ts';
+import {
+  type Counterpart,
+  type DriverSubject,
+  declinedAs,
+  expectTrue,
+  heldKopecks,
+  orderIn,
+  type Run,
+} from './counterpart.ts';
+import { factsOf, play } from './machine-gateway.ts';
+import { describeOnline } from './online-suite.ts';
+import { describeReversal } from './reversal-suite.ts';
 
-/** The other side of a driver: the emulator in the words of the suite. */
-export interface Counterpart {
-  clock: VirtualClock;
-  settings: unknown;
-  token: string | null;
-  usedCodes: Set<string>;
-  /** Everything that was really done, by our order numbers. */
-  books(): { orderNumber: string; kind: 'sale' | 'reversal'; sumKopecks: number; sourceOrderNumber: string | null }[];
-  /** How often the sale of this order was asked for, processed or not. */
-  salesAsked(orderNumber: string): number;
-  buyer(name: 'pays' | 'declines' | 'poor' | 'silent' | 'slow'): void;
-  fault(kind: string, at: 'session' | 'sale' | 'reversal' | 'report', times?: number, more?: object): Promise<void>;
-  isSale(request: HttpRequest): boolean;
-  isReversal(request: HttpRequest): boolean;
-  requestCount(): number;
-  /** The server has the request and only the clock will bring its answer. */
-  isHeld(request: HttpRequest, since: number): boolean;
-  buyerCode(): string;
-  close(): Promise<void>;
-}
+export type { Counterpart, DriverSubject } from './counterpart.ts';
 
-export interface DriverSubject {
-  driver: Driver;
-  /** Ways of working; `online: false` = nobody is asked but the cashier. */
-  ways: { name: string; online: boolean; begin(): Promise<Counterpart> }[];
-  /** Must be seen in no state, prompt, alarm or outcome. */
-  canaries: string[];
-}
-
-const AMOUNT_KOPECKS = 1530;
-const OPERATIONS: Operation[] = ['pay', 'cancel', 'refund', 'loyalty', 'reconcile', 'token'];
-
-export function orderOf(orderNumber: string, source: Order['source'] = null, amountKopecks = AMOUNT_KOPECKS): Order {
-  return {
-    attemptId: `attempt-${orderNumber}`,
-    orderNumber,
-    amountKopecks,
-    shiftLabel: '22082023',
-    receipt: {
-      number: 1,
-      lines: [
-        {
-          name: 'БМК БИФИЛЮКС',
-          barcode: '4810000000025',
-          priceKopecks: AMOUNT_KOPECKS,
-          quantityThousandths: 1000,
-          unitName: 'шт',
-          sumKopecks: AMOUNT_KOPECKS,
-        },
-      ],
-      totalKopecks: AMOUNT_KOPECKS,
-    },
-    source,
-  };
-}
-
-/** Kopecks the buyer has paid for an order and not got back. */
-function heldKopecks(world: Counterpart, orderNumber: string): number {
-  let held = 0;
-  for (const row of world.books()) {
-    if (row.kind === 'sale' && row.orderNumber === orderNumber) held += row.sumKopecks;
-    if (row.kind === 'reversal' && row.sourceOrderNumber === orderNumber) held -= row.sumKopecks;
-  }
-  return held;
-}
-
-/** The rule above all: an outcome is what really happened, and nobody was asked twice. */
-function expectTrue(played: Played, world: Counterpart, order: Order): void {
-  const isPaid = played.outcome.kind === 'approved';
-  const story = played.outcomes.map(({ kind }) => kind).join(' -> ');
-  expect(heldKopecks(world, order.orderNumber), story).toBe(isPaid ? order.amountKopecks : 0);
-  expect(world.salesAsked(order.orderNumber), 'sales asked for').toBeLessThanOrEqual(1);
-  const finals = played.outcomes.filter(({ kind }) => kind !== 'unknown');
-  expect(finals).toHaveLength(1);
-  expect(played.outcomes.length - finals.length, 'unknown is told once').toBeLessThanOrEqual(1);
-}
-
-function declinedAs(outcome: Outcome): string {
-  return outcome.kind === 'declined' ? outcome.code : outcome.kind;
-}
+const OPERATIONS: Operation[] = ['pay', 'cancel', 'refund', 'loyalty', 'reconcile', 'token', 'follow'];
 
 /** Runs the whole contract for one driver. */
 export function describeDriver(subject: DriverSubject): void {
@@ -107,7 +39,7 @@ export function describeDriver(subject: DriverSubject): void {
       describe(way.name, () => {
         describeAnyPayment(driver, run);
         describeCanaries(subject, run);
-        if (way.online) describeOnline(driver, run);
+        if (way.online) describeOnline(subject, run);
         if (way.online && driver.can.cancel) describeReversal(driver, 'cancel', run);
         if (way.online && driver.can.refund !== 'none') describeReversal(driver, 'refund', run);
         if (driver.can.loyalty) describeLoyalty(driver, run);
@@ -115,8 +47,6 @@ export function describeDriver(subject: DriverSubject): void {
     }
   });
 }
-
-type Run = (test: (world: Counterpart) => Promise<void>) => Promise<void>;
 
 function describeManifest(driver: Driver): void {
   const able: Record<Operation, (can: Manifest) => boolean> = {
@@ -126,6 +56,7 @@ function describeManifest(driver: Driver): void {
     loyalty: (can) => can.loyalty,
     reconcile: (can) => can.reconcile,
     token: () => driver.requestToken !== null,
+    follow: () => driver.follow !== undefined,
   };
   for (const operation of OPERATIONS) {
     const can = able[operation](driver.can);
@@ -137,6 +68,7 @@ function describeManifest(driver: Driver): void {
         advance(attemptOf(driver, operation), driver, null, {
           settings: {},
           nowMs: 0,
+          utcOffsetMinutes: 0,
           token: null,
           usedCodes: { has: () => false },
         });
@@ -144,8 +76,8 @@ function describeManifest(driver: Driver): void {
     });
   }
 
-  it('names a payment id only once it knows one, and its phase from the first state on', () => {
-    expect(driver.name).toMatch(/^[a-z]+$/);
+  it('has a name that can be a folder, and no link where the money is there at once', () => {
+    expect(driver.name).toMatch(/^[a-z][a-z0-9]{1,19}$/);
     expect(driver.can.immediate && driver.unavailable !== null, 'what is there at once has no link').toBe(false);
   });
 }
@@ -159,7 +91,7 @@ function attemptOf(driver: Driver, operation: Operation) {
     documentNumber: 1,
     documentTitle: '',
     currencyName: '',
-    order: orderOf('T-0'),
+    order: orderIn({}, 'T-0'),
     sourceAttemptId: null,
     state: 'intent' as const,
     driverState: null,
@@ -178,31 +110,36 @@ function attemptOf(driver: Driver, operation: Operation) {
 function describeAnyPayment(driver: Driver, run: Run): void {
   it('a payment is approved, and its state survives JSON at every step', () =>
     run(async (world) => {
-      const order = orderOf('T-1');
+      const order = orderIn(world, 'T-1');
       const played = await play(driver, 'pay', order, world);
       expect(played.outcome.kind).toBe('approved');
       for (const text of played.states) expect(JSON.stringify(JSON.parse(text))).toBe(text);
-      expect(driver.phase(JSON.parse(played.states[0] ?? 'null'))).toBe('intent');
+      const asked = [...played.sends, ...played.devices].filter(({ moves }) => moves === 'money');
+      const firstAsked = asked.map(({ step }) => step).sort((a, b) => a - b)[0] ?? played.states.length + 1;
+      const phases = played.states.map((text) => driver.phase(JSON.parse(text)));
+      const before = phases.slice(0, firstAsked - 1);
+      expect(before, 'intent until the money is asked for').toEqual(before.map(() => 'intent'));
+      const known = played.states.map((text) => driver.providerPaymentId(JSON.parse(text)));
+      expect(known.slice(0, firstAsked - 1), 'no payment id before').toEqual(before.map(() => null));
+      if (asked.length > 0) expect(phases[firstAsked - 1], 'then sent').not.toBe('intent');
     }));
 
   it('an ended machine answers nothing more', () =>
     run(async (world) => {
-      const played = await play(driver, 'pay', orderOf('T-1'), world);
+      const played = await play(driver, 'pay', orderIn(world, 'T-1'), world);
       const inputs: Input[] = [
         { timer: true },
         { restarted: true },
         { cashier: 'cancel' },
+        { cashier: 'again' },
+        { device: 'reader', event: { is: 'lost' } },
+        { device: 'program', event: { is: 'lost' } },
         { answer: { ok: true } },
         { answer: { code: 'x' } },
         ...played.sends.map(({ request }): Input => ({ noReply: { tag: request.tag, kind: 'lost' } })),
         ...played.sends.map(({ request }): Input => ({ reply: { tag: request.tag, status: 200, body: '[]' } })),
       ];
-      const facts = {
-        settings: world.settings,
-        nowMs: world.clock.now(),
-        token: world.token,
-        usedCodes: world.usedCodes,
-      };
+      const facts = factsOf(world);
       for (const input of inputs) {
         const { state, actions } = driver.pay.step(played.state, input, facts);
         expect({ state, actions }).toEqual({ state: played.state, actions: [] });
@@ -211,10 +148,10 @@ function describeAnyPayment(driver: Driver, run: Run): void {
 
   it('restart at every step, its actions lost or just performed: the outcome is what really happened', () =>
     run(async (world) => {
-      const whole = await play(driver, 'pay', orderOf('T-0'), world);
+      const whole = await play(driver, 'pay', orderIn(world, 'T-0'), world);
       for (let step = 1; step < whole.steps; step++) {
         for (const dies of ['before', 'after'] as const) {
-          const order = orderOf(`T-${step}-${dies}`);
+          const order = orderIn(world, `T-${step}-${dies}`);
           const played = await play(driver, 'pay', order, world, { dieAtStep: step, dies });
           if (world.salesAsked(order.orderNumber) > 0 || played.sends.length > 0) expectTrue(played, world, order);
           else expect(played.outcome.kind).toBe('approved');
@@ -224,299 +161,45 @@ function describeAnyPayment(driver: Driver, run: Run): void {
 
   it('Esc before anything else: nothing is charged, no word is lost', () =>
     run(async (world) => {
-      if (driver.can.immediate) return expect((await play(driver, 'pay', orderOf('T-1'), world)).steps).toBe(1);
-      const order = orderOf('T-1');
+      if (driver.can.immediate) return expect((await play(driver, 'pay', orderIn(world, 'T-1'), world)).steps).toBe(1);
+      const order = orderIn(world, 'T-1');
       const played = await play(driver, 'pay', order, world, { cancelAtStep: 1 });
       expect(declinedAs(played.outcome)).toBe('cancelled');
       expect(heldKopecks(world, order.orderNumber)).toBe(0);
     }));
 }
 
-function describeCanaries({ driver, canaries }: DriverSubject, run: Run): void {
+function describeCanaries({ driver, canaries, secretsIn = 'headers' }: DriverSubject, run: Run): void {
   it('no secret is in a state, a prompt, an alarm or an outcome; the driver names the ones it holds', () =>
     run(async (world) => {
       const codes: string[] = [];
       const spied = { ...world, buyerCode: () => codes[codes.push(world.buyerCode()) - 1] ?? '' };
-      const played = await play(driver, 'pay', orderOf('T-1'), spied);
-      const { states, prompts, alarms, outcomes } = played;
-      const written = JSON.stringify({ states, prompts, alarms, outcomes });
+      const played = await play(driver, 'pay', orderIn(world, 'T-1'), spied);
+      const { states, prompts, alarms, outcomes, slips, notices } = played;
+      const written = JSON.stringify({ states, prompts, alarms, outcomes, slips, notices });
       for (const canary of [...canaries, ...codes]) expect(written).not.toContain(canary);
-      const bodies = played.sends.map(({ request }) => `${request.url}\n${request.body ?? ''}`).join('\n');
-      for (const canary of canaries) expect(bodies, 'secrets travel in headers').not.toContain(canary);
+      const addresses = played.sends.map(({ request }) => request.url).join('\n');
+      const bodies = played.sends.map(({ request }) => request.body ?? '').join('\n');
+      const headers = played.sends.map(({ request }) => Object.values(request.headers).join('\n')).join('\n');
       const named = driver.secrets(world.settings, world.token);
-      for (const { request } of played.sends) {
-        const carried = canaries.filter((canary) => Object.values(request.headers).includes(canary));
-        for (const canary of carried) expect(named).toContain(canary);
+      for (const canary of canaries) {
+        expect(addresses, 'no secret is in an address').not.toContain(canary);
+        if (secretsIn === 'headers') expect(bodies, 'secrets travel in headers').not.toContain(canary);
+        if (`${headers}\n${bodies}`.includes(canary)) expect(named).toContain(canary);
       }
-    }));
-}
-
-function describeOnline(driver: Driver, run: Run): void {
-  it('asks for the money exactly once, with our number and our sum', () =>
-    run(async (world) => {
-      const order = orderOf('T-1');
-      const played = await play(driver, 'pay', order, world);
-      expectTrue(played, world, order);
-      expect(world.salesAsked(order.orderNumber)).toBe(1);
-      expect(played.sends.filter(({ moves }) => moves === 'money')).toHaveLength(1);
-      expect(new Set(played.sends.map(({ request }) => request.tag)).size, 'tags are used once').toBe(
-        played.sends.length,
-      );
-      expect(played.outcome).toMatchObject({ providerPaymentId: driver.providerPaymentId(played.state) });
-    }));
-
-  const buyers = [
-    ['pays', ['approved']],
-    ['slow', ['approved']],
-    ['declines', ['refused']],
-    ['poor', ['noFunds']],
-    ['silent', ['notScanned', 'codeNotEntered', 'timeout']],
-  ] as const;
-  it.each(buyers)('the buyer %s', (name, ends) =>
-    run(async (world) => {
-      world.buyer(name);
-      const order = orderOf('T-1');
-      const played = await play(driver, 'pay', order, world);
-      expect(ends).toContain(declinedAs(played.outcome));
-      expect(played.outcomes, 'nothing was unknown on the way').toHaveLength(1);
-      expectTrue(played, world, order);
-    }),
-  );
-
-  const lostSales: [string, object, string][] = [
-    ['drop-request', {}, 'notRegistered'],
-    ['drop-reply', {}, 'approved'],
-    ['delay', { ms: 60_000 }, 'approved'],
-    ['delay', { ms: 3_000 }, 'approved'],
-    ['http-500', {}, 'notRegistered'],
-    ['http-500', { processed: true }, 'approved'],
-    ['garbage', {}, 'approved'],
-    ['garbage', { processed: false }, 'notRegistered'],
-    ['slow-drip', {}, 'approved'],
-    ['wrong-sum', {}, 'approved'],
-    ['wrong-order', {}, 'approved'],
-  ];
-  it.each(lostSales)('%s %o at the sale ends as %s', (kind, more, end) =>
-    run(async (world) => {
-      await world.fault(kind, 'sale', 1, more);
-      const order = orderOf('T-1');
-      const played = await play(driver, 'pay', order, world);
-      expect(declinedAs(played.outcome)).toBe(end);
-      if (kind.startsWith('wrong-')) {
-        expect(played.outcomes[0]?.kind, 'a wrong echo is never believed').toBe('unknown');
-        expect(played.alarms.length).toBeGreaterThan(0);
-      }
-      expectTrue(played, world, order);
-      expect(world.salesAsked(order.orderNumber)).toBe(1);
-    }),
-  );
-
-  it('refuse at the sale: proved that it did not leave', () =>
-    run(async (world) => {
-      const order = orderOf('T-1');
-      const beforeSend = (request: HttpRequest) => (world.isSale(request) ? world.fault('refuse', 'sale') : undefined);
-      const played = await play(driver, 'pay', order, world, { beforeSend });
-      expect(played.outcome.kind).toBe('notSent');
-      expectTrue(played, world, order);
-      expect(world.salesAsked(order.orderNumber)).toBe(0);
-    }));
-
-  it.each(['refuse', 'drop-request', 'drop-reply', 'delay', 'http-500', 'garbage', 'slow-drip'])(
-    '%s without end before the money: not charged, and no sale is asked for',
-    (kind) =>
-      run(async (world) => {
-        await world.fault(kind, 'session', 100);
-        const order = orderOf('T-1');
-        const played = await play(driver, 'pay', order, world);
-        expect(played.outcome.kind).not.toBe('approved');
-        expect(played.outcomes).toHaveLength(1);
-        expectTrue(played, world, order);
-        expect(world.salesAsked(order.orderNumber)).toBe(0);
-      }),
-  );
-
-  it.each(['drop-reply', 'drop-request'])(
-    '%s at the sale and the report unreachable for long: unknown, then the truth',
-    (kind) =>
-      run(async (world) => {
-        await world.fault(kind, 'sale');
-        await world.fault('http-500', 'report', 30);
-        const order = orderOf('T-1');
-        // The cashier gives up waiting: OPL-16, Отмена.
-        const answer = (prompt: Prompt): Input | null =>
-          prompt.show === 'retryOrCancel' ? { cashier: 'cancel' } : answerAsAsked(prompt, world);
-        const played = await play(driver, 'pay', order, world, { answer });
-        expect(played.outcomes.map(({ kind: end }) => end)).toEqual([
-          'unknown',
-          kind === 'drop-reply' ? 'approved' : 'declined',
-        ]);
-        expectTrue(played, world, order);
-      }),
-  );
-
-  it.each(['pays', 'slow'] as const)(
-    'Esc at every step while the buyer %s: the outcome is what really happened',
-    (name) =>
-      run(async (world) => {
-        world.buyer(name);
-        const whole = await play(driver, 'pay', orderOf('T-0'), world);
-        const ends = new Set<string>();
-        for (let step = 1; step < whole.steps; step++) {
-          const order = orderOf(`T-${step}`);
-          const played = await play(driver, 'pay', order, world, { cancelAtStep: step });
-          expectTrue(played, world, order);
-          ends.add(declinedAs(played.outcome));
-        }
-        expect(ends, 'payment wins when it was made').toContain('cancelled');
-      }),
-  );
-
-  it.each([
-    ['pays', 'drop-reply'],
-    ['pays', 'drop-request'],
-    ['slow', 'drop-reply'],
-  ] as const)('restart at every step while the buyer %s and %s at the sale', (name, kind) =>
-    run(async (world) => {
-      world.buyer(name);
-      await world.fault(kind, 'sale');
-      const whole = await play(driver, 'pay', orderOf('T-0'), world);
-      for (let step = 1; step < whole.steps; step++) {
-        for (const dies of ['before', 'after'] as const) {
-          await world.fault('none', 'sale');
-          await world.fault(kind, 'sale');
-          const order = orderOf(`T-${step}-${dies}`);
-          expectTrue(await play(driver, 'pay', order, world, { dieAtStep: step, dies }), world, order);
-        }
-      }
-    }),
-  );
-
-  it('Esc at the instant of a restart, at every step', () =>
-    run(async (world) => {
-      world.buyer('slow');
-      const whole = await play(driver, 'pay', orderOf('T-0'), world);
-      for (let step = 1; step < whole.steps; step++) {
-        const order = orderOf(`T-${step}`);
-        const options = { cancelAtStep: step, dieAtStep: step + 1, dies: 'after' as const };
-        expectTrue(await play(driver, 'pay', order, world, options), world, order);
-      }
-    }));
-}
-
-function answerAsAsked(prompt: Prompt, world: Counterpart): Input | null {
-  if (prompt.show === 'scanBuyerCode') return { answer: { code: world.buyerCode() } };
-  return prompt.show === 'tellCode' || prompt.show === 'confirm' ? { answer: { ok: true } } : null;
-}
-
-function describeReversal(driver: Driver, operation: 'cancel' | 'refund', run: Run): void {
-  const beginPaid = async (world: Counterpart, sale: string): Promise<NonNullable<Order['source']>> => {
-    const played = await play(driver, 'pay', orderOf(sale), world);
-    return {
-      orderNumber: sale,
-      providerPaymentId: played.outcome.kind === 'approved' ? played.outcome.providerPaymentId : null,
-      amountKopecks: AMOUNT_KOPECKS,
-      shiftLabel: '22082023',
-      driverState: played.state,
-    };
-  };
-  const reversalsOf = (world: Counterpart, sale: string) =>
-    world.books().filter(({ kind, sourceOrderNumber }) => kind === 'reversal' && sourceOrderNumber === sale);
-
-  /**
-   * A cancel is owed to the buyer: it ends with the money back, however often it has to be asked for. A refund that is
-   * proved not made ends as such: its return is still open, and the cashier begins another.
-   */
-  const expectReturned = (played: Played, world: Counterpart, sale: string, order: Order) => {
-    if (operation === 'cancel') expect(played.outcome.kind).toBe('approved');
-    const isBack = played.outcome.kind === 'approved';
-    expect(heldKopecks(world, sale), played.outcome.kind).toBe(isBack ? 0 : AMOUNT_KOPECKS);
-    const numbers = reversalsOf(world, sale).map(({ orderNumber }) => orderNumber);
-    expect(numbers).toEqual(isBack ? [order.orderNumber] : []);
-    expect(played.outcomes.filter(({ kind }) => kind === 'unknown').length, 'unknown is told once').toBeLessThanOrEqual(
-      1,
-    );
-  };
-
-  it(`${operation}: all of it goes back, once`, () =>
-    run(async (world) => {
-      const source = await beginPaid(world, 'T-1');
-      const played = await play(driver, operation, orderOf('R-1', source), world);
-      expect(played.outcome.kind).toBe('approved');
-      expect(heldKopecks(world, 'T-1')).toBe(0);
-      expect(reversalsOf(world, 'T-1')).toHaveLength(1);
-    }));
-
-  it(`${operation}: its id forgotten, the payment is found by our number`, () =>
-    run(async (world) => {
-      const source = await beginPaid(world, 'T-1');
-      const order = orderOf('R-1', { ...source, providerPaymentId: null, driverState: null });
-      const played = await play(driver, operation, order, world);
-      expect(played.outcome.kind).toBe('approved');
-      expect(heldKopecks(world, 'T-1')).toBe(0);
-    }));
-
-  it.each([
-    'refuse',
-    'drop-request',
-    'drop-reply',
-    'delay',
-    'http-500',
-    'garbage',
-    'slow-drip',
-    'wrong-sum',
-    'wrong-order',
-  ])(`${operation} with %s: what it reports is what happened, under one number, never twice`, (kind) =>
-    run(async (world) => {
-      const source = await beginPaid(world, 'T-1');
-      await world.fault(kind, 'reversal', 1, kind === 'refuse' ? { ms: 30_000 } : {});
-      const order = orderOf('R-1', source);
-      expectReturned(await play(driver, operation, order, world), world, 'T-1', order);
-    }),
-  );
-
-  it.each(['none', 'drop-reply', 'drop-request'])(`${operation}: restart at every step with %s`, (kind) =>
-    run(async (world) => {
-      await world.fault(kind, 'reversal');
-      const whole = await play(driver, operation, orderOf('R-0', await beginPaid(world, 'T-0')), world);
-      for (let step = 1; step < whole.steps; step++) {
-        for (const dies of ['before', 'after'] as const) {
-          const sale = `T-${step}-${dies}`;
-          const source = await beginPaid(world, sale);
-          await world.fault('none', 'reversal');
-          await world.fault(kind, 'reversal');
-          const order = orderOf(`R-${step}-${dies}`, source);
-          const played = await play(driver, operation, order, world, { dieAtStep: step, dies });
-          expectReturned(played, world, sale, order);
-        }
-      }
-    }),
-  );
-
-  if (operation === 'cancel' || driver.can.refund !== 'partial') return;
-
-  it('refund in parts, and the part that is too much is refused', () =>
-    run(async (world) => {
-      const source = await beginPaid(world, 'T-1');
-      for (const [number, kopecks] of [
-        ['R-1', 500],
-        ['R-2', 1030],
-      ] as const) {
-        const played = await play(driver, 'refund', orderOf(number, source, kopecks), world);
-        expect(played.outcome.kind).toBe('approved');
-      }
-      const over = await play(driver, 'refund', orderOf('R-3', source, 1), world);
-      expect(over.outcome.kind).toBe('declined');
-      expect(heldKopecks(world, 'T-1')).toBe(0);
     }));
 }
 
 function describeLoyalty(driver: Driver, run: Run): void {
   it('loyalty: cards are told, no money is ever asked for, at no step of a restart either', () =>
     run(async (world) => {
-      const whole = await play(driver, 'loyalty', orderOf('L-0'), world);
+      const whole = await play(driver, 'loyalty', orderIn(world, 'L-0'), world);
       expect(whole.outcome).toMatchObject({ kind: 'approved', cards: [{ number: '9900000000017' }] });
       for (let step = 1; step < whole.steps; step++) {
-        const played = await play(driver, 'loyalty', orderOf(`L-${step}`), world, { dieAtStep: step, dies: 'after' });
+        const played = await play(driver, 'loyalty', orderIn(world, `L-${step}`), world, {
+          dieAtStep: step,
+          dies: 'after',
+        });
         expect(played.sends.every(({ moves }) => moves === 'nothing')).toBe(true);
       }
       expect(world.books()).toEqual([]);

@@ -1,9 +1,19 @@
 /** A small gateway of its own for the contract suite: real HTTP, the test's clock, and a death at any step. */
-import type { Driver, HttpRequest, Input, Operation, Order, Prompt, StepResult } from '../../src/payments/driver.ts';
-import { machineOf } from '../../src/payments/gateway.ts';
+import type {
+  Driver,
+  HttpRequest,
+  Input,
+  Operation,
+  Order,
+  Prompt,
+  StepFacts,
+  StepResult,
+} from '../../src/payments/driver.ts';
+import { type DeviceCommand, machineOf } from '../../src/payments/gateway.ts';
 import { createHttpSender } from '../../src/payments/http.ts';
 import type { Outcome } from '../../src/payments/outcome.ts';
-import type { Counterpart } from './driver-suite.ts';
+import type { Row } from '../../src/payments/ports.ts';
+import type { Counterpart } from './counterpart.ts';
 
 export interface PlayOptions {
   /** The cashier presses Esc when so many steps were made. */
@@ -25,7 +35,11 @@ export interface Played {
   /** All of them; an `unknown` may stand before the last. */
   outcomes: Outcome[];
   steps: number;
-  sends: { request: HttpRequest; moves: 'nothing' | 'money' }[];
+  /** `step`: which step handed it out, from 1. */
+  sends: { request: HttpRequest; moves: 'nothing' | 'money'; step: number }[];
+  devices: { command: DeviceCommand; moves: 'nothing' | 'money'; step: number }[];
+  slips: Row[][];
+  notices: { number: string; params: Record<string, string> }[];
   prompts: Prompt[];
   alarms: string[];
   /** The machine's state after every step, as the journal would keep it. */
@@ -52,6 +66,9 @@ export async function play(
     outcomes: [],
     steps: 0,
     sends: [],
+    devices: [],
+    slips: [],
+    notices: [],
     prompts: [],
     alarms: [],
     states: [],
@@ -63,12 +80,7 @@ export async function play(
   let inbox: Input[] = [];
   const inFlight = new Set<{ request: HttpRequest; since: number }>();
 
-  const facts = () => ({
-    settings: world.settings,
-    nowMs: clock.now(),
-    token: world.token,
-    usedCodes: { has: (code: string) => world.usedCodes.has(code) },
-  });
+  const facts = () => factsOf(world);
 
   function take(result: StepResult<unknown>): void {
     played.steps++;
@@ -85,6 +97,15 @@ export async function play(
       switch (action.do) {
         case 'send':
           send(action.request, action.moves);
+          break;
+        case 'device':
+          command(action);
+          break;
+        case 'printSlip':
+          played.slips.push(action.rows);
+          break;
+        case 'notify':
+          played.notices.push({ number: action.number, params: action.params });
           break;
         case 'prompt':
           prompt = action.prompt;
@@ -110,7 +131,7 @@ export async function play(
   }
 
   function send(request: HttpRequest, moves: 'nothing' | 'money'): void {
-    played.sends.push({ request, moves });
+    played.sends.push({ request, moves, step: played.steps });
     const bornIn = generation;
     const entry = { request, since: world.requestCount() };
     inFlight.add(entry);
@@ -123,6 +144,15 @@ export async function play(
     void Promise.resolve(options.beforeSend?.(request))
       .then(() => sender.send(request))
       .then(end);
+  }
+
+  function command(action: DeviceCommand): void {
+    played.devices.push({ command: action, moves: action.moves, step: played.steps });
+    if (world.device === undefined) throw new Error(`nobody plays the ${action.device}`);
+    const bornIn = generation;
+    world.device(action, (input) => {
+      if (bornIn === generation) inbox.push(input);
+    });
   }
 
   function sleep(ms: number): void {
@@ -150,36 +180,21 @@ export async function play(
       if (input !== undefined) return input;
       if (prompt !== null) {
         const shown = prompt;
-        const answer = (options.answer ?? willing)(shown);
+        const answer = options.answer === undefined ? willingAnswer(shown, world) : options.answer(shown);
         if (answer !== null) {
           prompt = null;
           return answer;
         }
       }
       await new Promise((resolve) => setImmediate(resolve));
-      const waiting = [...inFlight].some((entry) => !world.isHeld(entry.request, entry.since));
+      const waiting =
+        world.isDeviceBusy?.() === true || [...inFlight].some((entry) => !world.isHeld(entry.request, entry.since));
       if (inbox.length > 0 || waiting) continue;
       const [soonest] = clock.waitingMs;
       if (soonest === undefined) throw new Error(`stuck in ${JSON.stringify(state)}`);
       clock.advance(Math.max(0, soonest));
     }
     throw new Error(`nothing came in ${JSON.stringify(state)}`);
-  }
-
-  function willing(shown: Prompt): Input | null {
-    switch (shown.show) {
-      case 'scanBuyerCode':
-        return { answer: { code: world.buyerCode() } };
-      case 'tellCode':
-      case 'confirm':
-        return { answer: { ok: true } };
-      case 'retryOrCancel':
-        return { answer: { retry: true } };
-      case 'choose':
-        return { answer: { choice: 0 } };
-      default:
-        return null;
-    }
   }
 
   take(machine.begin(order, facts()));
@@ -193,4 +208,38 @@ export async function play(
     take(machine.step(state, isEsc ? { cashier: 'cancel' } : await next(), facts()));
   }
   throw new Error(`${driver.name} ${operation}: no end in ${MOST_STEPS} steps`);
+}
+
+/** What a step learns of the outside, in Minsk. */
+export function factsOf(world: Counterpart): StepFacts<unknown> {
+  return {
+    settings: world.settings,
+    nowMs: world.clock.now(),
+    utcOffsetMinutes: 180,
+    token: world.token,
+    usedCodes: { has: (code) => world.usedCodes.has(code) },
+  };
+}
+
+/** What a willing cashier answers; null = there is nothing to answer. */
+export function willingAnswer(shown: Prompt, world: Counterpart): Input | null {
+  const own = world.answer?.(shown);
+  if (own !== undefined) return own === null ? null : { answer: own };
+  switch (shown.show) {
+    case 'scanBuyerCode':
+      return { answer: { code: world.buyerCode() } };
+    case 'tellCode':
+    case 'confirm':
+      return { answer: { ok: true } };
+    case 'retryOrCancel':
+      return { answer: { retry: true } };
+    case 'choose':
+      return { answer: { choice: 0 } };
+    case 'form':
+      return { answer: shown.choice === null ? { ok: true } : { choice: shown.choice.selected } };
+    case 'amount':
+      return { answer: { amountKopecks: shown.dueKopecks } };
+    default:
+      return null;
+  }
 }

@@ -20,7 +20,7 @@ describe('bin/kassa repro', () => {
       const root = mkdtempSync(join(tmpdir(), 'kassa-repro-test-'));
       const clock = new VirtualClock(CAPTURE_TIME);
       const oplati = await prepareWorld(recipe, root, { clock });
-      const story = await Story.begin({ root, clock, oplati, till: { oplati: { url: oplati.url } } });
+      const story = await Story.begin({ root, clock, oplati, till: { providers: { oplati: { url: oplati.url } } } });
       try {
         const robot = {
           press: (name: string, text: string | null) => story.till.post({ type: 'key', name, text }),

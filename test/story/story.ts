@@ -4,12 +4,24 @@ import { dirname, join } from 'node:path';
 import type { Clock } from '../../src/app/clock.ts';
 import { createTill, type Till, type TillOptions } from '../../src/app/till.ts';
 import { seedDemo } from '../../src/catalog/demo.ts';
+import {
+  type AssistEmulator,
+  type AssistEmulatorOptions,
+  startAssistEmulator,
+} from '../../src/emulators/assist/server.ts';
+import { DEFAULT_SETTINGS as ASSIST_ACCOUNT } from '../../src/emulators/assist/settings.ts';
 import { VirtualClock } from '../../src/emulators/clock.ts';
 import {
   type OplatiEmulator,
   type OplatiEmulatorOptions,
   startOplatiEmulator,
 } from '../../src/emulators/oplati/server.ts';
+import {
+  type PaymasterEmulator,
+  type PaymasterEmulatorOptions,
+  startPaymasterEmulator,
+} from '../../src/emulators/paymaster/server.ts';
+import { DEFAULT_SETTINGS as PAYMASTER_ACCOUNT } from '../../src/emulators/paymaster/settings.ts';
 import type { HttpRequest } from '../../src/payments/driver.ts';
 import { createHttpSender, type HttpResult } from '../../src/payments/http.ts';
 import type { Document } from '../../src/register/model.ts';
@@ -42,6 +54,9 @@ export interface StoryOptions {
   settings?: Partial<Settings>;
   oplatiUrl?: string;
   emulator?: OplatiEmulatorOptions;
+  /** Given (also empty): the shop has an account there, its server runs, and these settings stand over the file's. */
+  paymaster?: { emulator?: PaymasterEmulatorOptions; settings?: Record<string, unknown> };
+  assist?: { emulator?: AssistEmulatorOptions; settings?: Record<string, unknown> };
   till?: Partial<TillOptions>;
   columns?: number;
   rows?: number;
@@ -60,6 +75,9 @@ export class Story {
   readonly root: string;
   readonly clock: VirtualClock;
   oplati: OplatiEmulator;
+  /** Only with the options of these names. */
+  readonly paymaster: PaymasterEmulator | null;
+  readonly assist: AssistEmulator | null;
   till: Till;
   exitCode: number | null = null;
   /** Runs before a request leaves: the instant at which a story changes the world under it. */
@@ -74,12 +92,19 @@ export class Story {
   readonly #sender = createHttpSender();
   readonly #inFlight = new Set<{ request: HttpRequest; loggedBefore: number }>();
 
-  private constructor(options: StoryOptions, oplati: OplatiEmulator, clock: VirtualClock, root: string) {
+  private constructor(
+    options: StoryOptions,
+    servers: { oplati: OplatiEmulator; paymaster: PaymasterEmulator | null; assist: AssistEmulator | null },
+    clock: VirtualClock,
+    root: string,
+  ) {
     this.#options = options;
     this.#ownsRoot = options.root === undefined;
     this.root = root;
     this.clock = clock;
-    this.oplati = oplati;
+    this.oplati = servers.oplati;
+    this.paymaster = servers.paymaster;
+    this.assist = servers.assist;
     this.till = this.#createTill();
   }
 
@@ -91,7 +116,11 @@ export class Story {
     if (!existsSync(paths.catalog)) putDemoCatalog(paths.catalog);
     options.prepare?.(root);
     const oplati = options.oplati ?? (await startOplatiEmulator({ clock, ...options.emulator }));
-    const story = new Story(options, oplati, clock, root);
+    const { paymaster: paymasterOf, assist: assistOf } = options;
+    const paymaster =
+      paymasterOf === undefined ? null : await startPaymasterEmulator({ clock, ...paymasterOf.emulator });
+    const assist = assistOf === undefined ? null : await startAssistEmulator({ clock, ...assistOf.emulator });
+    const story = new Story(options, { oplati, paymaster, assist }, clock, root);
     story.till.start();
     return story;
   }
@@ -122,10 +151,13 @@ export class Story {
       },
       send: (request) => this.send(request),
       printerUrl: `file:${pathsOf(this.root).printerBytes}`,
-      oplati: {
-        url: this.#options.oplatiUrl ?? this.oplati.url,
-        regNum: 'OPL000000002',
-        mode: this.#options.mode ?? 2,
+      providers: {
+        oplati: {
+          url: this.#options.oplatiUrl ?? this.oplati.url,
+          regNum: 'OPL000000002',
+          mode: this.#options.mode ?? 2,
+        },
+        ...this.#otherSystems(),
       },
       autoLoginCode: '1',
       version: '4.6.239-5849',
@@ -138,9 +170,37 @@ export class Story {
     return made;
   }
 
+  #otherSystems(): NonNullable<TillOptions['providers']> {
+    const { paymaster, assist } = this;
+    const { merchantId, token } = PAYMASTER_ACCOUNT;
+    const { login, password, merchantId: assistMerchant } = ASSIST_ACCOUNT;
+    return {
+      ...(paymaster === null
+        ? {}
+        : { paymaster: { url: paymaster.url, merchantId, token, ...this.#options.paymaster?.settings } }),
+      ...(assist === null
+        ? {}
+        : {
+            assist: {
+              serverUrl: assist.url,
+              merchantId: assistMerchant,
+              login,
+              password,
+              ...this.#options.assist?.settings,
+            },
+          }),
+    };
+  }
+
+  /** The server a request goes to. */
+  #serverOf(request: HttpRequest): Pick<OplatiEmulator, 'requests'> | Pick<AssistEmulator, 'requests'> {
+    const others = [this.paymaster, this.assist].filter((server) => server !== null);
+    return others.find(({ url }) => request.url.startsWith(new URL(url).origin)) ?? this.oplati;
+  }
+
   /** Real HTTP, but the limit of a request is counted on the shop's clock, as everything else in a story. */
   send(request: HttpRequest): Promise<HttpResult> {
-    const entry = { request, loggedBefore: this.oplati.requests().length };
+    const entry = { request, loggedBefore: this.#serverOf(request).requests().length };
     this.#inFlight.add(entry);
     return new Promise((resolve) => {
       const end = (result: HttpResult) => {
@@ -158,7 +218,7 @@ export class Story {
 
   /** True when the server has the request and only the shop's clock will bring its answer. */
   #isHeld({ request, loggedBefore }: { request: HttpRequest; loggedBefore: number }): boolean {
-    return this.oplati
+    return this.#serverOf(request)
       .requests()
       .slice(loggedBefore)
       .some(
@@ -217,7 +277,7 @@ export class Story {
   /** Number of the dialog that stands on the screen, null when none does. */
   get dialog(): string | null {
     return (
-      /\b((?:OPL|DOM|SYS|DEV|PM|AS)-\d+) ─*┘|^\s+(OPL-\d+|PM-\d+)\s*$/m
+      /\b((?:OPL|DOM|SYS|DEV|PM|AS)-\d+) ─*┘|^\s+((?:OPL|PM|AS)-\d+)\s*$|\b((?:PM|AS)-\d+) ──$/m
         .exec(this.screen.join('\n'))
         ?.slice(1)
         .find(Boolean) ?? null
@@ -272,6 +332,19 @@ export class Story {
     return sum;
   }
 
+  /** What PayMaster and Assist together have got and not given back, in kopecks. */
+  otherChargedKopecks(): number {
+    let sum = 0;
+    for (const { kind, sumKopecks, status } of this.paymaster?.ledger() ?? []) {
+      if (kind === 'payment' && status === 'Settled') sum += sumKopecks;
+      if (kind === 'refund' && status === 'Success') sum -= sumKopecks;
+    }
+    for (const { kind, sumKopecks, state } of this.assist?.ledger() ?? []) {
+      if (state === 'Approved') sum += kind === 'payment' ? sumKopecks : -sumKopecks;
+    }
+    return sum;
+  }
+
   /** Bytes the printer has got so far, as CP866 text. */
   paper(): string {
     const path = pathsOf(this.root).printerBytes;
@@ -297,7 +370,7 @@ export class Story {
 
   async end(): Promise<void> {
     await this.till.stop();
-    await this.oplati.close();
+    await Promise.all([this.oplati.close(), this.paymaster?.close(), this.assist?.close()]);
     if (this.#ownsRoot) rmSync(this.root, { recursive: true, force: true });
   }
 }

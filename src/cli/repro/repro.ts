@@ -5,8 +5,9 @@ import { seedDemo } from '../../catalog/demo.ts';
 import { loadFile } from '../../catalog/load/load-file.ts';
 import { messages } from '../../dialogs/messages/index.ts';
 import { type OplatiEmulator, startOplatiEmulator } from '../../emulators/oplati/server.ts';
-import { writeOplatiConf } from '../../settings/oplati-conf.ts';
+import { oplatiConf } from '../../payments/providers/oplati/conf.ts';
 import { pathsOf } from '../../settings/paths.ts';
+import { writeProviderConf } from '../../settings/provider-conf.ts';
 import type { ParsedArguments } from '../arguments.ts';
 import { EXIT_CODES } from '../commands.ts';
 import { refuseTerminal, runSession } from '../session.ts';
@@ -49,7 +50,7 @@ export async function runRepro(parsed: ParsedArguments, version: string): Promis
       parsed,
       autoLoginCode: '1',
       printerUrl: `file:${pathsOf(root).printerBytes}`,
-      oplati: { url: oplati.url, ...FAST_REGISTER },
+      providers: { oplati: { url: oplati.url, ...FAST_REGISTER } },
       settings: { lockAfterSeconds: 0 },
       walk: {
         keyPauseMs: isShown ? SHOWN_KEY_PAUSE_MS : KEY_PAUSE_MS,
@@ -76,7 +77,7 @@ export async function prepareWorld(
     writeFileSync(file, '{"command":"clearCardGroup"}\n---\n');
     await loadFile(paths.catalog, file, { allOrNothing: true });
   }
-  writeOplatiConf(paths.oplatiConf, { regNum: REG_NUM, mode: recipe.mode });
+  writeProviderConf(paths.oplatiConf, oplatiConf, { regNum: REG_NUM, mode: String(recipe.mode) });
   const hasCard = recipe.buyer !== 'no-card';
   return startOplatiEmulator({
     ...options,

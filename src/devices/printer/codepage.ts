@@ -47,7 +47,7 @@ function tableOf(name: CodepageName): ReadonlyMap<string, number> {
 }
 
 function hasCharacter(table: ReadonlyMap<string, number>, character: string): boolean {
-  return table.has(character) || (character >= ' ' && character <= '~');
+  return (character >= ' ' && character <= '~') || table.has(character);
 }
 
 /**
@@ -59,15 +59,13 @@ export function printableText(text: string, name: CodepageName): { text: string;
   const replaced: string[] = [];
   let printable = '';
   for (const character of text.normalize('NFC').replace(BLANKS, ' ').replace(CONTROLS, '')) {
-    const substitute = SUBSTITUTES[character];
     if (hasCharacter(table, character)) {
       printable += character;
-    } else if (substitute !== undefined) {
-      printable += substitute;
-    } else {
-      printable += '?';
-      replaced.push(character);
+      continue;
     }
+    const substitute = SUBSTITUTES[character];
+    printable += substitute ?? '?';
+    if (substitute === undefined) replaced.push(character);
   }
   return { text: printable, replaced };
 }
@@ -76,5 +74,7 @@ export function printableText(text: string, name: CodepageName): { text: string;
 export function encodeText(text: string, name: CodepageName): Uint8Array {
   const table = tableOf(name);
   const { text: printable } = printableText(text, name);
-  return Uint8Array.from(printable, (character) => table.get(character) ?? character.charCodeAt(0));
+  const bytes = new Uint8Array(printable.length);
+  for (let at = 0; at < printable.length; at++) bytes[at] = table.get(printable.charAt(at)) ?? printable.charCodeAt(at);
+  return bytes;
 }

@@ -74,7 +74,13 @@ export function createEscpos(profile: PrinterProfile, qrModules: QrModules = () 
   // The reset ends the automatic status: it is asked for anew in each job.
   const automaticStatus = profile.status === 'asb' ? AUTOMATIC_STATUS : [];
   const init = (): Uint8Array => Uint8Array.of(ESC, 0x40, FS, 0x2e, ESC, 0x74, page.number, ...automaticStatus);
-  const textLine = (text: string): Uint8Array => Uint8Array.of(...encodeText(text, page.name), LF);
+  const textLine = (text: string): Uint8Array => {
+    const encoded = encodeText(text, page.name);
+    const bytes = new Uint8Array(encoded.length + 1);
+    bytes.set(encoded);
+    bytes[encoded.length] = LF;
+    return bytes;
+  };
   const feed = (lines: number): Uint8Array => Uint8Array.of(ESC, 0x64, lines);
   const cut = (): Uint8Array =>
     profile.cut === 'none'

@@ -156,8 +156,8 @@ export class PrintSession {
   }
 
   /** Waits for the last byte to leave, as far as this kind of link can tell. */
-  async finish(): Promise<PrintResult> {
-    const finished = await this.#within<'done'>(this.#limits.confirmMs, (end) => {
+  async finish(limitMs: number = this.#limits.confirmMs): Promise<PrintResult> {
+    const finished = await this.#within<'done'>(limitMs, (end) => {
       this.#link.finish().then(
         () => end('done'),
         (error: unknown) => end({ lost: faultOfSystemError(error) }),

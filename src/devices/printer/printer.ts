@@ -1,4 +1,4 @@
-import { faultOfSystemError } from '../transport/fault.ts';
+import { faultOfSystemError, type TransportFault } from '../transport/fault.ts';
 import type { Link, Transport } from '../transport/link.ts';
 import { openTransport } from '../transport/open-transport.ts';
 import { createEscpos } from './escpos.ts';
@@ -39,7 +39,7 @@ export interface Printer {
 export interface WatchPace {
   /** Between questions while all is well and the line stays open. */
   openLineMs: number;
-  /** The same for a line opened for each question: a network printer serves other registers too. */
+  /** The same for a line opened for each question. */
   closedLineMs: number;
   /** While something is wrong. */
   troubleMs: number;
@@ -58,8 +58,11 @@ const LIMITS: PrintLimits = {
   settleMs: 100,
 };
 
-/** Paper out and an open cover are to be seen within 3 s (devices.md 8). */
-const PACE: WatchPace = { openLineMs: 2000, closedLineMs: 10_000, troubleMs: 1000, answerMs: 1000 };
+/** Paper out, an open cover and a printer switched off are to be seen within 3 s, on an idle line too (devices.md 8). */
+const PACE: WatchPace = { openLineMs: 1500, closedLineMs: 1500, troubleMs: 1000, answerMs: 1000 };
+
+/** A look sends nothing that could get lost: for the other side's end of its line it waits only so long. */
+const LOOK_END_MS = 300;
 
 /** Some models hang on status questions: one that never answered is not asked for ever (devices.md 4.3). */
 const MAX_UNANSWERED = 3;
@@ -92,6 +95,7 @@ export function createPrinter(options: {
   let isClosed = false;
   let isWatching = false;
   let unanswered = 0;
+  let turnedAway = 0;
   let nextLook: NodeJS.Timeout | undefined;
 
   function become(next: PrinterState): void {
@@ -100,16 +104,16 @@ export function createPrinter(options: {
     options.onState?.(next);
   }
 
-  async function connect(to: Transport): Promise<PrintSession> {
+  async function connect(to: Transport, limitMs: number): Promise<PrintSession> {
     if (open !== null && !open.session.isLost) return open.session;
     await disconnect(true);
-    const link = await to.open(limits.connectMs);
+    const link = await to.open(limitMs);
     const session = new PrintSession(link, limits, memory, escpos.fill(), (condition) =>
       become(stateOfCondition(condition)),
     );
     open = { link, session };
     // Known at once, not only when the next slip is due.
-    link.onLost(() => become('noLink'));
+    if (to.keepsOpen) link.onLost(() => become('noLink'));
     return session;
   }
 
@@ -127,7 +131,7 @@ export function createPrinter(options: {
     if (transport === null || isClosed) return { ...notSent, fault: null };
     let session: PrintSession;
     try {
-      session = await connect(transport);
+      session = await connect(transport, limits.connectMs);
     } catch (error) {
       become('noLink');
       return { ...notSent, fault: faultOfSystemError(error) };
@@ -171,32 +175,47 @@ export function createPrinter(options: {
   async function look(): Promise<void> {
     // A job that waits finds out by itself.
     if (transport === null || isClosed || waitingJobs > 0) return;
+    // A printer that was well a moment ago answers at once or is gone; one that wakes up is given time.
+    const connectMs = isWell() ? Math.min(pace.answerMs, limits.connectMs) : limits.connectMs;
     let session: PrintSession;
     try {
-      session = await connect(transport);
-    } catch {
-      return become('noLink');
+      session = await connect(transport, connectMs);
+    } catch (error) {
+      return lookFailed(faultOfSystemError(error));
     }
     const seen = await session.look(pace.answerMs);
     if (seen !== null) {
       unanswered = 0;
+      turnedAway = 0;
       become(stateOfCondition(seen));
-    } else if (!session.isLost) {
+    } else if (session.isLost) {
+      lookFailed('lost');
+    } else {
       unanswered++;
       become(memory.hasAnswered ? 'noLink' : 'unknown');
     }
     if (transport.keepsOpen || waitingJobs > 0) return;
     // An orderly end: a printer that serves one client at a time is free for the next one then.
-    if (!session.isLost && !isClosed) await session.finish();
+    if (!session.isLost && !isClosed) await session.finish(LOOK_END_MS);
     await disconnect(true);
+  }
+
+  /** A network printer turns us away while it serves another register: only the second time in a row it is news. */
+  function lookFailed(fault: TransportFault): void {
+    const isTurnedAway = transport?.keepsOpen === false && (fault === 'refused' || fault === 'lost');
+    turnedAway = isTurnedAway ? turnedAway + 1 : 0;
+    if (turnedAway !== 1) become('noLink');
+  }
+
+  function isWell(): boolean {
+    return state === 'ready' || state === 'paperLow';
   }
 
   function planLook(): void {
     clearTimeout(nextLook);
     if (!isWatching || isClosed || (!memory.hasAnswered && unanswered >= MAX_UNANSWERED)) return;
-    const isWell = state === 'ready' || state === 'paperLow';
     const calmMs = transport?.keepsOpen ? pace.openLineMs : pace.closedLineMs;
-    nextLook = setTimeout(startLook, isWell ? calmMs : pace.troubleMs);
+    nextLook = setTimeout(startLook, isWell() && turnedAway === 0 ? calmMs : pace.troubleMs);
   }
 
   function startLook(): void {

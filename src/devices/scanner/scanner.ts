@@ -115,7 +115,8 @@ export function startScanner(options: ScannerOptions): Scanner {
 
 function scannerTransport(url: string): Transport | null {
   const transport = openTransport(url);
-  if (transport !== null && !transport.answers) {
+  const parsed = parseDeviceUrl(url);
+  if (parsed.ok && parsed.url.kind === 'file') {
     throw new DeviceUrlError('Неверный адрес сканера: ожидается serial:/dev/..., tcp:АДРЕС:ПОРТ или none');
   }
   return transport;

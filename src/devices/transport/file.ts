@@ -7,16 +7,17 @@ import type { DeviceUrl } from './url.ts';
 
 type FileUrl = Extract<DeviceUrl, { kind: 'file' }>;
 
-/** How often a character device that is full (`/dev/usb/lp0` out of paper) is tried again. */
-const RETRY_MS = 100;
+/** Pauses before something full (a FIFO, a device out of paper) is tried again: short first, then patient. */
+const FIRST_RETRY_MS = 2;
+const LAST_RETRY_MS = 100;
 
-/** Appends raw bytes to a file, a FIFO or `/dev/usb/lp*`. */
+/** Appends raw bytes to a file or a FIFO. */
 export function fileTransport(url: FileUrl): Transport {
   return { answers: false, keepsOpen: false, open: () => openFile(url) };
 }
 
 async function openFile(url: FileUrl): Promise<Link> {
-  // O_NONBLOCK: a FIFO without reader or a printer without paper must not hold a thread of the pool for ever.
+  // O_NONBLOCK: a FIFO without reader must not hold a thread of the pool for ever.
   const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
   const handle = await open(url.path, flags, 0o640).catch((error: unknown) => {
     throw new TransportError(faultOfSystemError(error), error);
@@ -26,7 +27,7 @@ async function openFile(url: FileUrl): Promise<Link> {
   const stream = new Duplex({
     read: () => undefined,
     write(chunk: Buffer, _encoding, done) {
-      append(handle, chunk, () => isClosing).then(() => done(), done);
+      writeAll(handle, chunk, () => isClosing).then(() => done(), done);
     },
   });
   stream.on('error', (error) => loss.report(faultOfSystemError(error)));
@@ -47,15 +48,20 @@ async function openFile(url: FileUrl): Promise<Link> {
   };
 }
 
-async function append(handle: FileHandle, chunk: Buffer, isClosing: () => boolean): Promise<void> {
+/** Writes the whole chunk, however little is taken at a time. Rejects when `isOver` before that. */
+export async function writeAll(handle: FileHandle, chunk: Buffer, isOver: () => boolean): Promise<void> {
   let sent = 0;
+  let pauseMs = FIRST_RETRY_MS;
   while (sent < chunk.length) {
-    if (isClosing()) throw new TransportError('lost');
+    if (isOver()) throw new TransportError('lost');
     try {
       sent += (await handle.write(chunk, sent)).bytesWritten;
+      pauseMs = FIRST_RETRY_MS;
     } catch (error) {
       if ((error as { code?: unknown }).code !== 'EAGAIN') throw error;
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      const waitMs = pauseMs;
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      pauseMs = Math.min(pauseMs * 2, LAST_RETRY_MS);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { deviceNodeTransport, isDeviceNode } from './device-node.ts';
 import { DeviceUrlError } from './fault.ts';
 import { fileTransport } from './file.ts';
 import type { Transport } from './link.ts';
@@ -20,6 +21,6 @@ export function openTransport(text: string): Transport | null {
     case 'tcp':
       return tcpTransport(parsed.url);
     case 'file':
-      return fileTransport(parsed.url);
+      return isDeviceNode(parsed.url) ? deviceNodeTransport(parsed.url) : fileTransport(parsed.url);
   }
 }

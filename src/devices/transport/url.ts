@@ -1,6 +1,6 @@
 /**
  * Where a device is, as settings and the command line say it:
- * `serial:/dev/ttyUSB0?baud=9600&flow=rtscts`, `tcp:HOST:PORT` (`tcp:[::1]:9100`), `file:PATH`, `none`.
+ * `serial:/dev/ttyUSB0?baud=9600&flow=rtscts`, `tcp:HOST:PORT` (`tcp:[::1]:9100`), `file:PATH` (`file:/dev/usb/lp0`), `none`.
  */
 export type DeviceUrl =
   | { kind: 'serial'; path: string; baud: number; flow: SerialFlow }

@@ -1,7 +1,9 @@
+import { assistMessages } from './assist.ts';
 import { deviceMessages } from './devices.ts';
 import { domainMessages } from './domain.ts';
 import type { Message } from './message.ts';
 import { oplatiMessages } from './oplati.ts';
+import { paymasterMessages } from './paymaster.ts';
 import { storageMessages } from './storage.ts';
 
 export type { Button, Message, MessageKind } from './message.ts';
@@ -9,6 +11,8 @@ export type { Button, Message, MessageKind } from './message.ts';
 /** The whole catalogue, in the order of docs/messages.md. */
 export const messages: readonly Message[] = [
   ...oplatiMessages,
+  ...paymasterMessages,
+  ...assistMessages,
   ...deviceMessages,
   ...domainMessages,
   ...storageMessages,
@@ -16,8 +20,8 @@ export const messages: readonly Message[] = [
 
 const byNumber = new Map(messages.map((message) => [message.number, message]));
 
-/** Messages to whose text the server's own words are added on a line of their own (OPL-18). */
-const SERVER_WORDS_FOLLOW = new Set(['OPL-18']);
+/** Messages to whose text the server's own words, or the reason, are added on a line of their own. */
+const SERVER_WORDS_FOLLOW = new Set(['OPL-18', 'PM-07', 'PM-18', 'AS-37']);
 
 /** @throws for a number that is not in the catalogue: a fault of the program, never of the cashier. */
 export function messageOf(number: string): Message {

@@ -159,7 +159,7 @@ describe('oplati.conf', () => {
   });
 
   it('the mode may change between two payments of one receipt', async () => {
-    story = await beginAtSubtotal({ till: { oplati: { regNum: 'OPL000000002' } } });
+    story = await beginAtSubtotal({ till: { providers: { oplati: { regNum: 'OPL000000002' } } } });
     writeConf(story, `[Main]\nurl = ${story.oplati.url}\nmode = 1\n`);
     payWith(story, 7);
     await story.untilDialog('OPL-22');

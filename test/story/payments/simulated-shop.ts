@@ -11,7 +11,7 @@ import type { JournalWrite } from '../../../src/journal/journal.ts';
 import { type Attempt, isFinal } from '../../../src/payments/attempt.ts';
 import type { HttpRequest } from '../../../src/payments/driver.ts';
 import { OPLATI_DEFAULTS } from '../../../src/payments/providers/oplati/settings.ts';
-import { driverOf } from '../../../src/payments/registry.ts';
+import { drivers } from '../../../src/payments/registry.ts';
 import type { RegisterEvent } from '../../../src/register/events.ts';
 import { evolve } from '../../../src/register/evolve.ts';
 import { type ClosedDocument, type Goods, initialState, type RegisterState } from '../../../src/register/model.ts';
@@ -271,6 +271,9 @@ export class SimulatedShop {
       display: 'none',
       printing: IDLE_PRINTING,
       printer: 'none',
+      notices: [],
+      nextNoticeId: 1,
+      silent: [],
       linkLost: {},
       stalled: [],
       annulling: null,
@@ -323,7 +326,11 @@ export class SimulatedShop {
       users: () => USERS,
       isUserLocked: () => false,
       resolveGoods: () => ({ found: GOODS, quantityThousandths: null, priceKopecks: null, by: 'code' }),
-      driver: driverOf,
+      driver: (name) => drivers.get(name) ?? null,
+      systems: () => [],
+      hasOrderNumber: () => false,
+      setUpFaults: () => [],
+      shopName: '',
       driverSettings: (name) => ({
         settings:
           name === 'oplati' ? { ...OPLATI_DEFAULTS, url: 'http://model', regNum: 'OPL1', mode: this.#mode } : {},

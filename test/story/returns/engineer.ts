@@ -27,7 +27,7 @@ export async function beginByConf(
     settings,
     clock,
     oplati,
-    till: { oplati: {}, autoLoginCode: user },
+    till: { providers: {}, autoLoginCode: user },
     prepare: (root) => {
       const { oplatiConf, tokenConf } = pathsOf(root);
       mkdirSync(dirname(oplatiConf), { recursive: true });

@@ -3,17 +3,23 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type PreviewCommand, runPreview } from '../../../src/cli/preview.ts';
-import { Journal } from '../../../src/journal/journal.ts';
+import { emptyWrite, Journal } from '../../../src/journal/journal.ts';
+import type { Attempt } from '../../../src/payments/attempt.ts';
+import type { SlipRow } from '../../../src/receipts/document-fields.ts';
+import type { Currency } from '../../../src/register/model.ts';
 import { Shop } from '../journal/shop.ts';
-import { oplati, ruble } from '../register/fixtures.ts';
+import { goods, oplati, ruble } from '../register/fixtures.ts';
+
+const assist: Currency = { code: 9, shortName: 'Асст', name: 'Ассист', provider: 'assist', changeAllowed: false };
 
 let root: string;
 let journal: Journal;
+let shop: Shop;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'kassa-preview-'));
   journal = Journal.open(join(root, 'cash/data/journal.db'));
-  const shop = new Shop(journal);
+  shop = new Shop(journal);
   shop.sell([2], [oplati]);
   shop.sell([1], [oplati, ruble]);
 });
@@ -40,6 +46,32 @@ async function preview(more: Partial<PreviewCommand>) {
     ...more,
   });
   return { code, ...output, rows: output.out.split('\n') };
+}
+
+/** One row of `attempts`, as far as a preview reads it. */
+function attempt(attemptId: string, { state, slip }: Pick<Attempt, 'state'> & { slip?: SlipRow[] }): Attempt {
+  return {
+    attemptId,
+    provider: 'oplati',
+    operation: 'pay',
+    documentId: 'd',
+    documentNumber: 2,
+    documentTitle: 'ПРОДАЖА № 2',
+    currencyName: 'О!плати',
+    order: { amountKopecks: 700, orderNumber: `T-${attemptId}`, shiftLabel: '22082023' } as Attempt['order'],
+    sourceAttemptId: null,
+    state,
+    driverState: null,
+    step: 0,
+    prompt: null,
+    promptIssuedAtMs: 0,
+    foreground: false,
+    wakeAtMs: null,
+    outcome: slip === undefined ? null : { kind: 'approved', providerPaymentId: null, slip },
+    startedAtMs: 0,
+    updatedAtMs: 0,
+    manual: null,
+  } as Attempt;
 }
 
 describe('kassa preview', () => {
@@ -72,6 +104,72 @@ describe('kassa preview', () => {
     expect(report.out).not.toContain(ruble.name);
   });
 
+  it('shows a return and a copy by the template of their document', async () => {
+    shop.takeBack(shop.sell([1]), null);
+    expect((await preview({ template: 'return', documentNumber: 4 })).out).toContain('По чеку № 3');
+    expect((await preview({ template: 'copy', documentNumber: 1 })).rows[0]?.trim()).toBe('КОПИЯ');
+  });
+
+  it('shows the slip of any other payment system, with the rows it has told', async () => {
+    const [paid] = shop.sell([1], [assist]).payments;
+    if (paid === undefined) throw new Error('not paid');
+    const slip = [{ label: 'Код ответа', value: 'AS000' }];
+    journal.append({ ...emptyWrite(), attempts: [attempt(paid.attemptId, { state: 'approved', slip })] });
+    const { code, out } = await preview({ template: 'payment', documentNumber: 3, columns: 32 });
+    expect(code).toBe(0);
+    expect(out).toMatch(/Ассист\n/);
+    expect(out).toMatch(/Код ответа +AS000\n/);
+  });
+
+  describe('of the shift', () => {
+    const openShift = () => journal.append({ ...emptyWrite(), snapshot: shop.register.state });
+
+    it.each(['x', 'z'])('shows what %s would print now, and closes nothing', async (template) => {
+      const sale = shop.sell([1]);
+      shop.takeBack(sale, null);
+      shop.register.add(goods());
+      shop.annul();
+      openShift();
+      journal.append({ ...emptyWrite(), attempts: [attempt('lost', { state: 'unknown' })] });
+      const { code, out, err } = await preview({ template, documentNumber: undefined, columns: 32 });
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(out).toContain(`${template.toUpperCase()}-ОТЧЕТ`);
+      expect(out).toMatch(/Документы +№ 1 - 5\n/);
+      // 30.60 by О!плати, 1.00 and 14.30 by both, 15.30 in cash that was given back.
+      expect(out).toMatch(/ПРОДАЖИ: 3 чек\. +61\.20\nРоссийский рубль: 2 +29\.60\nО!плати: 2 +31\.60\n/);
+      expect(out).toMatch(/ВОЗВРАТЫ: 1 чек\. +15\.30\n/);
+      expect(out).toMatch(/АННУЛИРОВАНО: 1 чек\. +15\.30\n/);
+      expect(out).toMatch(/В ДЕНЕЖНОМ ЯЩИКЕ +14\.30\n/);
+      expect(out).toMatch(/Незавершенные оплаты +1\nПРОДАЖА № 2 +7\.00\n +О!плати: неизвестно\n/);
+      expect(await preview({ template, documentNumber: undefined, columns: 32 })).toMatchObject({ code: 0 });
+    });
+
+    it('needs an open shift', async () => {
+      expect(await preview({ template: 'x' })).toMatchObject({ code: 2, out: '', err: 'Смена закрыта\n' });
+    });
+  });
+
+  it.each([
+    ['cash-in', 'ВНЕСЕНИЕ НАЛИЧНЫХ'],
+    ['cash-out', 'ВЫПЛАТА НАЛИЧНЫХ'],
+    ['qr', 'К оплате: 100.00'],
+  ])('shows a sample of %s without a journal, inside any paper', async (template, text) => {
+    for (const columns of [32, 42, 48]) {
+      const { code, rows } = await preview({ root: join(root, 'empty'), template, documentNumber: undefined, columns });
+      expect(code).toBe(0);
+      expect(rows.join('\n')).toContain(text);
+      expect(Math.max(...rows.map((row) => row.length))).toBe(columns);
+    }
+  });
+
+  it('names the file of a wrong report template, and shows the shop its own', async () => {
+    write('cash/reports/cash-in.tpl', 'СВОЕ ВНЕСЕНИЕ {{amount}}\n');
+    write('cash/reports/qr.tpl', '@qr {{link}}\n');
+    expect((await preview({ template: 'cash-in' })).out).toBe('СВОЕ ВНЕСЕНИЕ 100.00\n');
+    const { code, err } = await preview({ template: 'qr' });
+    expect({ code, err }).toEqual({ code: 3, err: expect.stringMatching(/^Шаблон qr\.tpl, строка 1: .*link/) });
+  });
+
   it('prints by the template of the shop', async () => {
     write('cash/reports/sale.tpl', 'СВОЙ {{number}}|{{total}}\n');
     expect(await preview({ columns: 32 })).toMatchObject({ code: 0, out: `СВОЙ 1${' '.repeat(21)}30.60\n` });
@@ -102,6 +200,9 @@ describe('kassa preview', () => {
     [{ documentNumber: 3 }, 2, 'Нет закрытого документа № 3'],
     [{ documentNumber: undefined }, 2, '--document'],
     [{ template: 'oplati', documentNumber: 3 }, 2, 'Нет документа № 3 с оплатой О!плати'],
+    [{ template: 'payment', documentNumber: 1 }, 2, 'Нет документа № 1 с безналичной оплатой'],
+    [{ template: 'return', documentNumber: 1 }, 2, 'Нет возврата № 1'],
+    [{ template: 'payment', documentNumber: undefined }, 2, '--document'],
     [{ root: '/nowhere' }, 5, 'Журнал не найден'],
   ])('%j is refused with code %i', async (command, code, text) => {
     const result = await preview(command);

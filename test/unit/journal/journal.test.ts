@@ -71,6 +71,16 @@ describe('journal', () => {
     expect(journal.firstBrokenDocument()).toBeNull();
   });
 
+  it('gives the documents of one shift, newest first', () => {
+    const journal = Journal.open(path);
+    const documents = [1, 1, 2, 2, 3].map((shiftNumber, i) => ({ ...closedDocument(i + 1), shiftNumber }));
+    journal.append({ ...emptyWrite(), documents: documents.map((each, i) => ({ ...each, documentId: `d${i}` })) });
+    const numbers = (shift: number) => [...journal.documentsOfShift(shift)].map(({ number }) => number);
+    expect([0, 1, 2, 3, 4].map(numbers)).toEqual([[], [2, 1], [4, 3], [5], []]);
+    // The search that ended early has set the journal free.
+    journal.append({ ...emptyWrite(), events: [{ at: 1, type: 'subtotalEntered' }] });
+  });
+
   it('the hash chain tells a document that was changed behind its back', () => {
     const journal = Journal.open(path);
     for (const number of [1, 2, 3]) journal.append({ ...emptyWrite(), documents: [closedDocument(number)] });

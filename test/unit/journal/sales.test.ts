@@ -216,6 +216,8 @@ describe('attempts of a shift', () => {
       attemptId,
       orderNumber: `o-${attemptId}`,
       amountKopecks: 100,
+      option: null,
+      seller: { shopName: '', registerNumber: 8 },
       shiftLabel,
       receipt: { number: 1, lines: [], totalKopecks: 100 },
       source: null,

@@ -6,6 +6,8 @@ export const ORDER: Order = {
   attemptId: 'attempt-1',
   orderNumber: 'T1-0001',
   amountKopecks: 1530,
+  option: null,
+  seller: { shopName: 'Магазин', registerNumber: 8 },
   shiftLabel: '15012030',
   receipt: {
     number: 1,
@@ -57,7 +59,8 @@ export class MachineRun {
   }
 
   facts() {
-    return { settings: this.settings, nowMs: this.nowMs, token: this.token, usedCodes: this.usedCodes };
+    const { settings, nowMs, token, usedCodes } = this;
+    return { settings, nowMs, utcOffsetMinutes: 180, token, usedCodes };
   }
 
   feed(input: Input): this {

@@ -12,6 +12,14 @@ export const OPLATI: Currency = {
   changeAllowed: false,
 };
 
+export const ASSIST: Currency = {
+  code: 9,
+  shortName: 'Асст',
+  name: 'Ассист',
+  provider: 'assist',
+  changeAllowed: false,
+};
+
 export function line(positionNumber: number, name: string, priceKopecks: number, quantityThousandths = 1000): Line {
   const fractional = quantityThousandths % 1000 !== 0;
   return {

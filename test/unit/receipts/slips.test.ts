@@ -2,13 +2,17 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createEscpos } from '../../../src/devices/printer/escpos.ts';
 import { findProfile, PROFILE_NAMES, type PrinterProfile } from '../../../src/devices/printer/profile.ts';
+import type { CashMoveData, QrSlipData } from '../../../src/receipts/counter-fields.ts';
+import type { SlipRow } from '../../../src/receipts/document-fields.ts';
 import { buildJob, buildLines, type SlipRequest } from '../../../src/receipts/print-job.ts';
 import type { ReconciliationData } from '../../../src/receipts/report-fields.ts';
+import type { ShiftReportData } from '../../../src/receipts/shift-report-fields.ts';
+import { addUpShift } from '../../../src/receipts/shift-totals.ts';
 import { loadTemplates, type Templates } from '../../../src/receipts/templates.ts';
 import { toEscpos } from '../../../src/receipts/to-escpos.ts';
 import { toText } from '../../../src/receipts/to-text.ts';
 import { columnsOf, printStrictly } from '../devices/strict-escpos.ts';
-import { CASH, line, OPLATI, payment, slip } from './documents.ts';
+import { ASSIST, CASH, line, OPLATI, payment, slip } from './documents.ts';
 
 let templates: Templates;
 beforeAll(async () => {
@@ -101,6 +105,75 @@ const EQUAL: ReconciliationData = {
   status: 'Сверка: расхождений нет',
 };
 
+/** Assist's slip as its guide prints it. */
+const CARD_ROWS: SlipRow[] = [
+  { label: 'Мерчант', value: '000000009999' },
+  { label: 'Терминал', value: '00012345' },
+  { label: 'ОПЛАЧЕН', value: '' },
+  { label: 'Сумма', value: '121.90' },
+  { label: 'Комиссия', value: '0.00' },
+  { label: 'AID', value: 'A0000000041010' },
+  { label: 'TVR', value: '0000008000' },
+  { label: 'TSI', value: 'E800' },
+  { label: 'Карта', value: '489349****0062' },
+  { label: 'RRN', value: '232314567890' },
+  { label: 'Код авторизации', value: '123456' },
+  { label: 'Код ответа', value: 'AS000' },
+  { label: 'Дата', value: '05.03.2026 23:59:30' },
+];
+const CARD_SALE = slip(
+  [line(1, MILK, 12_190)],
+  [payment(ASSIST, 12_190, { attemptId: 'card', orderNumber: '20260305_235930_123', providerPaymentId: '500001' })],
+);
+const CARD_SLIP = { kind: 'paymentSlip', data: CARD_SALE, attemptId: 'card', rows: CARD_ROWS } as const;
+const { shop, registerNumber, utcOffsetMinutes } = MIXED;
+const PLACE = { shop, registerNumber, utcOffsetMinutes };
+const SHIFT: ShiftReportData = {
+  ...PLACE,
+  shiftNumber: 45,
+  openedAt: Date.UTC(2026, 2, 5, 5, 2),
+  printedAt: Date.UTC(2026, 2, 5, 21, 0, 7),
+  cashierName: 'Мастер',
+  totals: addUpShift([
+    MIXED.document,
+    CARD_SALE.document,
+    { ...DISCOUNTED.document, number: 121 },
+    { ...RETURN_BY_SALE.document, number: 124 },
+    { ...slip([line(1, MILK, 12_190)], []).document, number: 125, status: 'annulled' },
+  ]),
+  cashIn: { count: 2, amountKopecks: 30_000 },
+  cashOut: { count: 1, amountKopecks: 702_850 },
+  drawerKopecks: 184_060,
+  unfinished: [{ documentTitle: 'ПРОДАЖА № 122', amountKopecks: 51_00, text: 'О!плати: неизвестно' }],
+  deferred: [{ documentTitle: 'ПРОДАЖА № 120', amountKopecks: 15_30 }],
+};
+const EMPTY_SHIFT: ShiftReportData = {
+  ...SHIFT,
+  totals: addUpShift([]),
+  cashIn: { count: 0, amountKopecks: 0 },
+  cashOut: { count: 0, amountKopecks: 0 },
+  drawerKopecks: 0,
+  unfinished: [],
+  deferred: [],
+};
+const MOVE: CashMoveData = {
+  ...PLACE,
+  documentNumber: 126,
+  shiftNumber: 45,
+  cashierName: 'Мастер',
+  movedAt: Date.UTC(2026, 2, 5, 21, 0, 7),
+  amountKopecks: 10_000,
+  reason: 'Инкассация',
+  drawerKopecks: 184_060,
+};
+const QR: QrSlipData = {
+  ...PLACE,
+  printedAt: Date.UTC(2026, 2, 5, 21, 0, 7),
+  caption: 'Отсканируйте QR-код для оплаты',
+  payload: 'https://qr.example.org/AS10003P3RH0LJ2A9ROO038L6NT5RU1M?type=02&sum=12190&cur=RUB',
+  amountKopecks: 12_190,
+};
+
 describe('slips look as reviewed', () => {
   it.each([
     ['sale-32', { kind: 'sale', data: MIXED }, 'generic-58'],
@@ -114,11 +187,21 @@ describe('slips look as reviewed', () => {
     ],
     ['sale-card-32', { kind: 'sale', data: DISCOUNTED }, 'generic-58'],
     ['return-by-sale-32', { kind: 'sale', data: RETURN_BY_SALE }, 'generic-58'],
-    ['oplati-return-32', { kind: 'oplatiSlip', data: RETURN_BY_SALE, attemptId: 'attempt-7-10000' }, 'generic-58'],
+    ['oplati-return-32', { kind: 'paymentSlip', data: RETURN_BY_SALE, attemptId: 'attempt-7-10000' }, 'generic-58'],
     ['reconciliation-32', { kind: 'reconciliation', data: RECONCILIATION }, 'generic-58'],
     ['reconciliation-48', { kind: 'reconciliation', data: EQUAL }, 'generic-80'],
     ['annulled-32', { kind: 'annulled', data: slip(GROCERY, [], { status: 'annulled' }) }, 'generic-58'],
-    ['oplati-32', { kind: 'oplatiSlip', data: MIXED, attemptId: 'attempt-7-5000' }, 'generic-58'],
+    ['payment-32', { ...CARD_SLIP, signature: true }, 'generic-58'],
+    ['payment-48', CARD_SLIP, 'generic-80'],
+    ['payment-bare-32', { kind: 'paymentSlip', data: CARD_SALE, attemptId: 'card' }, 'generic-58'],
+    ['x-32', { kind: 'x', data: SHIFT }, 'generic-58'],
+    ['x-42', { kind: 'x', data: SHIFT }, 'epson-tm'],
+    ['x-empty-32', { kind: 'x', data: EMPTY_SHIFT }, 'generic-58'],
+    ['z-48', { kind: 'z', data: SHIFT }, 'generic-80'],
+    ['cash-in-32', { kind: 'cashIn', data: { ...MOVE, reason: '' } }, 'generic-58'],
+    ['cash-out-42', { kind: 'cashOut', data: MOVE }, 'epson-tm'],
+    ['qr-32', { kind: 'qr', data: QR }, 'generic-58'],
+    ['oplati-32', { kind: 'paymentSlip', data: MIXED, attemptId: 'attempt-7-5000' }, 'generic-58'],
   ] as const)('%s', async (name, request, profileName) => {
     await expect(preview(request as Parameters<typeof preview>[0], profileName)).toMatchFileSnapshot(
       `golden/${name}.txt`,
@@ -206,9 +289,42 @@ describe('what is on paper', () => {
 
   it('is a marked copy of a payment slip too, and nothing for a payment that is not there', () => {
     const escpos = createEscpos(profile('generic-58'));
-    const request = { kind: 'oplatiSlip', data: MIXED, attemptId: 'attempt-7-5000', isCopy: true } as const;
+    const request = { kind: 'paymentSlip', data: MIXED, attemptId: 'attempt-7-5000', isCopy: true } as const;
     expect(printStrictly(buildJob(request, templates, escpos).bytes).lines[0]?.text).toBe('КОПИЯ');
     expect(() => buildJob({ ...request, attemptId: 'other' }, templates, escpos)).toThrow('other');
+  });
+
+  it('is the slip of the payment system: its own for О!плати, the general one for every other', () => {
+    const rows = [{ label: 'RRN', value: '1' }];
+    const general = preview({ ...CARD_SLIP, rows }, 'generic-58');
+    expect(general).toContain('Ассист');
+    expect(general).toMatch(/RRN +1\|/);
+    expect(
+      preview({ kind: 'paymentSlip', data: MIXED, attemptId: 'attempt-7-5000', rows }, 'generic-58'),
+    ).not.toContain('RRN');
+  });
+
+  it('can be signed before the document is closed', () => {
+    const { status, closedAt, totalKopecks, discountKopecks, receivedKopecks, changeKopecks, fiscalNumber, ...open } =
+      CARD_SALE.document;
+    const waiting = { ...open, payments: open.payments.map((paid) => ({ ...paid, state: 'waiting' as const })) };
+    const shown = preview({ ...CARD_SLIP, data: { ...PLACE, document: waiting }, signature: true }, 'generic-58');
+    expect(shown).toMatch(/Статус +ОЖИДАНИЕ/);
+    expect(shown).toMatch(/Подпись покупателя +_{12}/);
+    expect(preview(CARD_SLIP, 'generic-58')).not.toContain('Подпись');
+  });
+
+  it('has no more rows than a slip may have, whatever the payment system sends', () => {
+    const rows = Array.from({ length: 1000 }, (_, i) => ({ label: `поле ${i}`, value: 'значение' }));
+    expect(preview({ ...CARD_SLIP, rows }, 'generic-58').split('\n').length).toBeLessThan(100);
+  });
+
+  it('is the QR code for the buyer, byte for byte, with the sum', () => {
+    const payload = `${QR.payload}&long=${'9'.repeat(60)}`;
+    const job = buildJob({ kind: 'qr', data: { ...QR, payload } }, templates, createEscpos(profile('generic-80')));
+    const printed = printStrictly(job.bytes);
+    expect(printed.qr.map((code) => code.payload)).toEqual([payload]);
+    expect(printed.lines.map(({ text }) => text)).toContain('К оплате: 121.90');
   });
 
   it('is only the pulse for the drawer, and the sheet for the test', () => {
@@ -263,10 +379,30 @@ describe('any document', () => {
         );
         data.shop = { name: shop, taxNumber: cashier, address: shop };
         const escpos = createEscpos(profile(profileName));
+        const { shop: ours } = data;
+        const big = { count: 99_999, amountKopecks: 9_999_999_999 };
+        const rows = names.map((text) => ({ label: text, value: text }));
+        const card = { ...payment({ ...ASSIST, name: shop }, 9_999_999_999), attemptId: 'b' };
+        const report: ShiftReportData = {
+          ...SHIFT,
+          shop: ours,
+          cashierName: cashier,
+          totals: addUpShift([{ ...data.document, payments: [...data.document.payments, card] }]),
+          cashOut: big,
+          unfinished: names.map((text) => ({ documentTitle: text, amountKopecks: priceKopecks, text })),
+          deferred: names.map((text) => ({ documentTitle: text, amountKopecks: priceKopecks })),
+        };
+        data.document.payments.push(card);
         for (const request of [
           { kind: 'copy', data },
           { kind: 'annulled', data },
-          { kind: 'oplatiSlip', data, attemptId: 'a' },
+          { kind: 'paymentSlip', data, attemptId: 'a' },
+          { kind: 'paymentSlip', data, attemptId: 'b', rows, signature: true },
+          { kind: 'x', data: report },
+          { kind: 'z', data: report },
+          { kind: 'cashIn', data: { ...MOVE, shop: ours, reason: cashier, cashierName: shop } },
+          { kind: 'cashOut', data: { ...MOVE, shop: ours, reason: cashier, amountKopecks: big.amountKopecks } },
+          { kind: 'qr', data: { ...QR, shop: ours, caption: shop } },
         ] as const) {
           const printed = printStrictly(buildJob(request, templates, escpos).bytes);
           for (const row of printed.lines) expect(columnsOf(row)).toBeLessThanOrEqual(escpos.columns);

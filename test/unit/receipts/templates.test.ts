@@ -1,10 +1,17 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { documentData } from '../../../src/receipts/document-fields.ts';
 import { render } from '../../../src/receipts/render.ts';
-import { loadReportTemplate, loadTemplates, type TemplateProblem } from '../../../src/receipts/templates.ts';
+import { parseTemplate } from '../../../src/receipts/template.ts';
+import {
+  loadReportTemplate,
+  loadTemplates,
+  SLIP_TEMPLATES,
+  type TemplateProblem,
+} from '../../../src/receipts/templates.ts';
 import { toText } from '../../../src/receipts/to-text.ts';
 import { slip } from './documents.ts';
 
@@ -27,6 +34,26 @@ describe('templates of the shop', () => {
   it('replace the shipped ones by name', async () => {
     await writeFile(join(root, 'sale.tpl'), 'СВОЙ ЧЕК {{number}}\n');
     expect(await saleTitle(root)).toEqual({ first: 'СВОЙ ЧЕК 123', problems: [] });
+  });
+
+  it.each(Object.entries(SLIP_TEMPLATES))('%s: may be replaced, and say all that is described', async (name, known) => {
+    const fields = known.fields.map((field) => `{{${field}}}\n`).join('');
+    const lists = Object.entries(known.lists)
+      .map(([list, names]) => `@each ${list}\n${names.map((field) => `{{${field}}}\n`).join('')}@end\n`)
+      .join('');
+    expect(parseTemplate(fields + lists, known)).toMatchObject({ ok: true });
+    await writeFile(join(root, `${name}.tpl`), 'СВОЙ\n@cut\n');
+    const own = await loadTemplates(root, () => expect.unreachable());
+    const shipped = await loadTemplates(null, () => expect.unreachable());
+    const changed = Object.entries(own).filter(
+      ([key, template]) => JSON.stringify(template) !== JSON.stringify(shipped[key as keyof typeof shipped]),
+    );
+    expect(changed.map(([key]) => key)).toEqual([name]);
+    const readme = readFileSync(new URL('../../../templates/README.md', import.meta.url), 'utf8');
+    expect(readme).toContain(`\`${name}.tpl\``);
+    for (const field of [...known.fields, ...Object.keys(known.lists), ...Object.values(known.lists).flat()]) {
+      expect(readme).toContain(`\`${field}\``);
+    }
   });
 
   it('need not exist', async () => {

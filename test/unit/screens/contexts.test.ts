@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { layersOf, topContext } from '../../../src/app/render.ts';
 import { dialogs } from '../../../src/dialogs/index.ts';
+import type { Prompt } from '../../../src/payments/driver.ts';
 import { footerText } from '../../../src/screens/footer.ts';
 import { baseContextName, screens } from '../../../src/screens/index.ts';
 import { keyCaption } from '../../../src/screens/key-map.ts';
@@ -35,8 +36,19 @@ describe('names', () => {
   });
 
   it('cover every prompt of the payment contract', () => {
-    const shows = ['scanBuyerCode', 'tellCode', 'showQr', 'wait', 'choose', 'retryOrCancel', 'confirm', 'readerStatus'];
-    for (const show of shows) expect(dialogs).toHaveProperty([`prompt:${show}`]);
+    const shows: Record<Prompt['show'], true> = {
+      scanBuyerCode: true,
+      tellCode: true,
+      showQr: true,
+      wait: true,
+      choose: true,
+      retryOrCancel: true,
+      confirm: true,
+      readerStatus: true,
+      form: true,
+      amount: true,
+    };
+    for (const show of Object.keys(shows)) expect(dialogs).toHaveProperty([`prompt:${show}`]);
   });
 });
 

@@ -256,7 +256,7 @@ describe('pages', () => {
 
   it('say why an item does not act, and what this version lacks', () => {
     expect(press(menu(9), 'enter')).toEqual([{ do: 'status', text: 'Есть открытый чек' }]);
-    expect(press(menu(12), 'enter')).toEqual([{ do: 'say', number: 'DOM-101' }]);
+    expect(press(menu(6), 'enter')).toEqual([{ do: 'say', number: 'DOM-101' }]);
     const atLogin = menu(0, { register: { ...noDocument, user: null } });
     expect(press(atLogin, 'enter')).toEqual([{ do: 'status', text: 'Введите пароль кассира' }]);
   });

@@ -6,7 +6,7 @@ import { fillText, messageOf, messages, textOf } from '../../../src/dialogs/mess
 const paper: Record<string, [string, string]> = JSON.parse(
   readFileSync(new URL('messages-paper.json', import.meta.url), 'utf8'),
 );
-const OUR_OWN = ['DOM-99', 'DOM-100', 'DOM-101', 'DOM-102', 'DOM-103'];
+const OUR_OWN = ['DOM-99', 'DOM-100', 'DOM-101', 'DOM-102', 'DOM-103', 'DOM-104'];
 
 describe('the catalogue', () => {
   it('has every number once', () => {
@@ -20,12 +20,13 @@ describe('the catalogue', () => {
   });
 
   it('gives every dialog a button that can be pressed, and tells support when it is shown', () => {
-    const waiting = ['OPL-26'];
+    // Nothing to press: only the server, or the reader, can end these.
+    const waiting = ['OPL-26', 'PM-04', 'PM-19', 'AS-17', 'AS-18', 'AS-19', 'AS-20', 'AS-29', 'AS-30'];
     for (const { number, kind, buttons, shownWhen, stateAfter } of messages) {
       if (kind !== 'status' && !waiting.includes(number)) expect(buttons, number).not.toHaveLength(0);
       for (const { label, key } of buttons) {
-        expect(label, number).toMatch(/^[А-ЯOK][А-яёK ]*$/);
-        expect(['Enter', 'ESC', 'F3'], number).toContain(key);
+        expect(label, number).toMatch(/^[А-ЯOK][А-яёKQR -]*$/);
+        expect(['Enter', 'ESC', 'F2', 'F3', 'F7', 'F8'], number).toContain(key);
       }
       expect(shownWhen, number).toMatch(/[а-я]/i);
       expect(stateAfter, number).toMatch(/[а-я]/i);
@@ -41,6 +42,25 @@ describe('the catalogue', () => {
       { label: 'Повторить', key: 'Enter' },
       { label: 'Отложить печать', key: 'ESC' },
     ]);
+  });
+
+  it('keeps what is not a dialog without buttons: status lines, notices, the log, the reason, the unused number', () => {
+    const silent = messages.filter(({ kind, number }) => kind === 'status' && /^(PM|AS)-/.test(number));
+    expect(silent.map(({ number }) => number)).toEqual(['PM-05', 'PM-21', 'AS-06', 'AS-26', 'AS-27', 'AS-34', 'AS-40']);
+    for (const { buttons, number } of silent) expect(buttons, number).toEqual([]);
+  });
+
+  it('reads the buttons of PayMaster and Assist that have keys of their own', () => {
+    const buttonsOf = (number: string) => messageOf(number).buttons.map(({ label, key }) => `${label} (${key})`);
+    expect(buttonsOf('PM-03')).toEqual(['Повторить (Enter)', 'Отменить (ESC)']);
+    expect(buttonsOf('PM-10')).toEqual(['Да (Enter)', 'Нет (ESC)']);
+    expect(buttonsOf('AS-05')).toEqual(['Другой способ оплаты (F7)', 'Скрыть QR-код (Enter)', 'Отмена (ESC)']);
+    expect(buttonsOf('AS-09')).toEqual(['Подключиться (Enter)', 'Повторить поиск (F2)']);
+    expect(buttonsOf('AS-10')).toEqual(['Выбрать другой (F2)', 'Отмена (ESC)']);
+    expect(buttonsOf('AS-11')).toEqual(['Повторить поиск (Enter)', 'Отмена (ESC)']);
+    expect(buttonsOf('AS-12')).toEqual(['Обновить (Enter)', 'Отмена (ESC)']);
+    expect(buttonsOf('AS-16')).toEqual(['Подпись получена (Enter)', 'Отменить (ESC)']);
+    expect(buttonsOf('AS-21')).toEqual(['Повторить (F8)', 'OK (Enter)']);
   });
 
   it('refuses a number nobody knows', () => {
@@ -66,5 +86,24 @@ describe('texts', () => {
     expect(textOf(messageOf('OPL-18'), { text })).toBe(`Отмена оплаты О!плати не выполнена\n${text}`);
     expect(textOf(messageOf('OPL-04'), { text })).toBe(text);
     expect(textOf(messageOf('OPL-04'), { text: ' ' })).toBe(messageOf('OPL-04').text);
+  });
+
+  it('puts the reason of a refusal where PayMaster and Assist want it', () => {
+    const text = 'Недостаточно средств';
+    expect(textOf(messageOf('PM-07'), { text })).toBe(`Оплата не выполнена\n${text}`);
+    expect(textOf(messageOf('PM-07'), {})).toBe('Оплата не выполнена');
+    expect(textOf(messageOf('PM-18'), { text })).toBe(`Возврат не выполнен\n${text}`);
+    expect(textOf(messageOf('AS-37'), { text })).toBe(`Отмена оплаты не выполнена\n${text}`);
+    expect(textOf(messageOf('AS-41'), { text })).toBe(`Ошибка Ассист: ${text}`);
+    expect(textOf(messageOf('AS-21'), { причина: text })).toBe(`Статус заказа: Отклонён\nИнформация: ${text}`);
+  });
+
+  it('names the reader and the order of Assist', () => {
+    expect(textOf(messageOf('AS-09'), { имя: 'PP0918900518' })).toBe(
+      'Найден картридер PP0918900518. Хотите подключиться?',
+    );
+    expect(textOf(messageOf('AS-27'), { номер: '20220218_134123_420', статус: 'Approved' })).toBe(
+      'Статус заказа №20220218_134123_420 изменился на "Approved"',
+    );
   });
 });

@@ -16,6 +16,7 @@ const handOver: Machine<unknown, CashState> = {
 
 export const cashDriver: Driver<unknown, CashState> = {
   name: 'cash',
+  title: 'Наличные',
   can: {
     pay: true,
     cancel: true,
@@ -26,6 +27,8 @@ export const cashDriver: Driver<unknown, CashState> = {
     immediate: true,
     freeReturn: true,
   },
+  conf: null,
+  tenders: () => [],
   pay: handOver,
   cancel: handOver,
   refund: handOver,

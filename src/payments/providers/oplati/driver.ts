@@ -1,6 +1,7 @@
 /** О!плати: its machines, what it can do, and how its states are called in the journal. */
 import type { Driver } from '../../driver.ts';
 import { mayHaveReversed, oplatiReversal, type ReversalState } from './cancel.ts';
+import { oplatiConf } from './conf.ts';
 import { type LoyaltyState, oplatiLoyalty } from './loyalty.ts';
 import { oplatiPay } from './pay.ts';
 import type { PayState } from './pay-moves.ts';
@@ -13,6 +14,7 @@ export type OplatiState = PayState | ReversalState | RefundState | LoyaltyState 
 
 export const oplatiDriver: Driver<OplatiSettings, OplatiState> = {
   name: 'oplati',
+  title: 'О!плати',
   can: {
     pay: true,
     cancel: true,
@@ -24,6 +26,8 @@ export const oplatiDriver: Driver<OplatiSettings, OplatiState> = {
     // Only a return by its sale's receipt goes back to the wallet (OPL-07).
     freeReturn: false,
   },
+  conf: oplatiConf,
+  tenders: () => [{ code: 7, shortName: 'Опла', name: 'О!плати', option: null }],
   pay: oplatiPay,
   cancel: oplatiReversal,
   refund: oplatiRefund,

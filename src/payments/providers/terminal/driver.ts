@@ -53,6 +53,7 @@ const giveBack = question((sum) => `Отмените оплату на терм�
 
 export const terminalDriver: Driver<unknown, TerminalState> = {
   name: 'terminal',
+  title: 'АТ',
   can: {
     pay: true,
     cancel: true,
@@ -63,6 +64,8 @@ export const terminalDriver: Driver<unknown, TerminalState> = {
     immediate: false,
     freeReturn: false,
   },
+  conf: null,
+  tenders: () => [],
   pay,
   cancel: giveBack,
   refund: giveBack,

@@ -12,13 +12,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { oplatiConf } from '../../../src/payments/providers/oplati/conf.ts';
 import { editMain, iniValue, readMain } from '../../../src/settings/ini-text.ts';
-import {
-  OPLATI_CONF_TEXT,
-  type OplatiConf,
-  readOplatiConf,
-  writeOplatiConf,
-} from '../../../src/settings/oplati-conf.ts';
+import { readProviderConf, writeProviderConf } from '../../../src/settings/provider-conf.ts';
 
 let folder: string;
 let path: string;
@@ -29,31 +25,42 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const defaults: OplatiConf = {
+const defaults = {
   url: 'http://localhost',
-  timeoutSeconds: 10,
+  timeout: '10',
   regNum: '',
-  mode: 0,
+  mode: '0',
   password: '',
-  absenceProofSeconds: 75,
+  absenceProofSeconds: '75',
 };
+
+function readConf() {
+  const read = readProviderConf(path, oplatiConf);
+  if ('problem' in read) return read;
+  const { value, warnings } = read.reading;
+  return { conf: Object.fromEntries(oplatiConf.keys.map(({ name }) => [name, value(name)])), warnings };
+}
 
 function read(text: string) {
   writeFileSync(path, text);
-  return readOplatiConf(path);
+  return readConf();
+}
+
+function write(changes: Record<string, string>) {
+  return writeProviderConf(path, oplatiConf, changes);
 }
 
 describe('reading oplati.conf', () => {
   it('gives the documented defaults for an absent file and for the documented text', () => {
-    expect(readOplatiConf(path)).toEqual({ conf: defaults, warnings: [] });
-    expect(read(OPLATI_CONF_TEXT)).toEqual({ conf: defaults, warnings: [] });
+    expect(readConf()).toEqual({ conf: defaults, warnings: [] });
+    expect(read(oplatiConf.text)).toEqual({ conf: defaults, warnings: [] });
   });
 
   it('reads what the engineer wrote, remarks behind a value included', () => {
     const text =
       '[Main]\r\nurl = https://pay.example:8443/x ; основной\r\ntimeout=25\r\nregNum = OPL000000001\r\nmode = 2\r\n';
     expect(read(text)).toEqual({
-      conf: { ...defaults, url: 'https://pay.example:8443/x', timeoutSeconds: 25, regNum: 'OPL000000001', mode: 2 },
+      conf: { ...defaults, url: 'https://pay.example:8443/x', timeout: '25', regNum: 'OPL000000001', mode: '2' },
       warnings: [],
     });
   });
@@ -99,19 +106,19 @@ describe('reading oplati.conf', () => {
 
 describe('writing oplati.conf', () => {
   it('makes the documented text and uncomments the key', () => {
-    expect(writeOplatiConf(path, { mode: 2 })).toBeNull();
-    expect(readFileSync(path, 'utf8')).toBe(OPLATI_CONF_TEXT.replace(';mode = 0', 'mode = 2'));
-    expect(statSync(path).mode & 0o007).toBe(0);
-    expect(writeOplatiConf(path, { mode: 1, regNum: 'OPL1' })).toBeNull();
+    expect(write({ mode: '2' })).toBeNull();
+    expect(readFileSync(path, 'utf8')).toBe(oplatiConf.text.replace(';mode = 0', 'mode = 2'));
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(write({ mode: '1', regNum: 'OPL1' })).toBeNull();
     expect(readFileSync(path, 'utf8')).toBe(
-      OPLATI_CONF_TEXT.replace(';mode = 0', 'mode = 1').replace(';regNum =', 'regNum = OPL1'),
+      oplatiConf.text.replace(';mode = 0', 'mode = 1').replace(';regNum =', 'regNum = OPL1'),
     );
     expect(readdirSync(folder)).toEqual(['oplati.conf']);
   });
 
   it('adds an unmentioned key at the end of [Main], not of the file', () => {
     writeFileSync(path, '; head\n[Main]\nurl = http://localhost\n\n[Other]\nmode = 9\n');
-    writeOplatiConf(path, { mode: 1 });
+    write({ mode: '1' });
     expect(readFileSync(path, 'utf8')).toBe('; head\n[Main]\nurl = http://localhost\nmode = 1\n\n[Other]\nmode = 9\n');
   });
 
@@ -124,7 +131,7 @@ describe('writing oplati.conf', () => {
     ]);
     writeFileSync(target, bytes, { mode: 0o600 });
     symlinkSync(target, path);
-    writeOplatiConf(path, { mode: 2 });
+    write({ mode: '2' });
     expect(lstatSync(path).isSymbolicLink()).toBe(true);
     expect(statSync(target).mode & 0o777).toBe(0o600);
     expect(readFileSync(target).toString('latin1')).toBe(bytes.toString('latin1').replace('mode=0', 'mode = 2'));
@@ -132,7 +139,7 @@ describe('writing oplati.conf', () => {
 
   it('does not write what it would refuse to read', () => {
     writeFileSync(path, '[Main]\nmode = 1\n');
-    expect(writeOplatiConf(path, { mode: 0, timeoutSeconds: 0 })).toMatchObject({ parameter: 'timeout' });
+    expect(write({ mode: '0', timeout: '0' })).toMatchObject({ parameter: 'timeout' });
     expect(readFileSync(path, 'utf8')).toBe('[Main]\nmode = 1\n');
   });
 });

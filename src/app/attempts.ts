@@ -1,0 +1,179 @@
+import { messageOf, textOf } from '../dialogs/messages/index.ts';
+import type { Attempt } from '../payments/attempt.ts';
+import { isFinal } from '../payments/attempt.ts';
+import type { Driver, Input } from '../payments/driver.ts';
+import { type Advance, advance, hashOfCode, machineOf } from '../payments/gateway.ts';
+import type { Outcome, Say } from '../payments/outcome.ts';
+import { formatKopecks } from '../register/money.ts';
+import { documentTitle, orderNumberOf, receiptOf, sourceOf, type Wanted } from './orders.ts';
+import { linkSeen, linkSilent, settle } from './settling.ts';
+import { isPaymentRunning } from './state.ts';
+import { waitsForToken } from './token-first.ts';
+import { log, notify, patchUi, putAttempt, queuePrintJob, runCommand, say, sayRefusal, type Turn } from './turn.ts';
+
+/** How long an attempt whose settings cannot be read waits before it looks at them again. */
+const STALLED_PAUSE_MS = 5000;
+
+/** Gives one input to an attempt's machine and does what its step asks. Unknown or final attempts ignore it. */
+export function feed(turn: Turn, attemptId: string, input: Input): void {
+  const attempt = turn.state.attempts.find((candidate) => candidate.attemptId === attemptId);
+  if (attempt === undefined || isFinal(attempt)) return;
+  const driver = turn.facts.driver(attempt.provider);
+  if (driver === null)
+    return log(turn, 'error', attempt.provider, `нет драйвера, операция ${attempt.order.orderNumber}`);
+  if ('reply' in input) linkSeen(turn, attempt.provider);
+  if ('noReply' in input) linkSilent(turn, attempt.provider);
+  step(turn, attempt, driver, input);
+}
+
+/**
+ * Begins an attempt: its intent and the first step of its machine, in this turn, so in one commit before the first byte
+ * leaves. A payment or refund also becomes a row of the receipt, which the register may refuse.
+ */
+export function beginAttempt(turn: Turn, wanted: Wanted): void {
+  const { operation, currency, document } = wanted;
+  const driver = turn.facts.driver(currency.provider);
+  if (driver === null || machineOf(driver, operation) === null) return say(turn, 'DOM-34');
+  // One thing at a time in front of the cashier: a second press must not become a second request.
+  if (wanted.foreground !== false && isPaymentRunning(turn.state.attempts)) return;
+  const attemptId = turn.facts.newAttemptId();
+  const orderNumber = orderNumberOf(turn, driver, document);
+  const amountKopecks = wanted.amountKopecks ?? 0;
+  if (operation === 'pay' || operation === 'refund') {
+    const sourceAttemptId = wanted.source?.attemptId ?? null;
+    const begun = { attemptId, orderNumber, currency, amountKopecks, sourceAttemptId };
+    const refusal = runCommand(turn, { do: 'beginPayment', ...begun });
+    if (refusal !== null) return sayRefusal(turn, refusal);
+    patchUi(turn, { input: '' });
+  }
+  const nowMs = turn.facts.now();
+  const attempt: Attempt = {
+    attemptId,
+    provider: driver.name,
+    operation,
+    documentId: document?.documentId ?? '',
+    documentNumber: document?.number ?? 0,
+    documentTitle: document === null ? '' : documentTitle(document),
+    currencyName: currency.name,
+    order: {
+      attemptId,
+      orderNumber,
+      amountKopecks,
+      option: currency.option ?? null,
+      seller: { shopName: turn.facts.shopName, registerNumber: turn.state.register.registerNumber },
+      shiftLabel: turn.state.register.shift?.label ?? '',
+      receipt: receiptOf(turn, wanted),
+      source: sourceOf(turn, wanted),
+    },
+    sourceAttemptId: wanted.source?.attemptId ?? null,
+    ...(wanted.follows === undefined ? {} : { follows: wanted.follows }),
+    state: 'intent',
+    driverState: null,
+    step: 0,
+    prompt: null,
+    promptIssuedAtMs: nowMs,
+    foreground: wanted.foreground ?? true,
+    wakeAtMs: null,
+    outcome: null,
+    startedAtMs: nowMs,
+    updatedAtMs: nowMs,
+    manual: null,
+  };
+  turn.state = { ...turn.state, attemptsMade: turn.state.attemptsMade + 1 };
+  putAttempt(turn, attempt);
+  log(turn, 'info', driver.name, `${operation} order=${orderNumber} sum=${formatKopecks(amountKopecks)}`);
+  step(turn, attempt, driver, null);
+}
+
+function step(turn: Turn, attempt: Attempt, driver: Driver, input: Input | null): void {
+  const settings = turn.facts.driverSettings(driver.name);
+  const token = turn.facts.token(driver.name);
+  const bad = 'file' in settings ? settings : null;
+  if (bad !== null || token === 'damaged') {
+    const sayBad: Say =
+      bad !== null ? { number: 'SYS-08', params: { файл: bad.file, параметр: bad.parameter } } : { number: 'SYS-11' };
+    if (input === null) {
+      // Nothing has been asked of the provider: a fresh attempt ends here, and its end says nothing of the link.
+      const outcome: Outcome = { kind: 'notSent', say: sayBad };
+      const ended: Attempt = { ...attempt, state: 'notSent', outcome, foreground: false, prompt: null };
+      putAttempt(turn, ended);
+      settle(turn, ended, outcome, attempt.foreground, false);
+    } else {
+      stall(turn, attempt, sayBad);
+    }
+    return;
+  }
+  const isMended = input !== null && 'timer' in input && turn.state.stalled.includes(attempt.attemptId);
+  if (isMended) {
+    const stalled = turn.state.stalled.filter((attemptId) => attemptId !== attempt.attemptId);
+    turn.state = { ...turn.state, stalled };
+  }
+  const usable = { settings: (settings as { settings: unknown }).settings, token: token.token };
+  if (waitsForToken(turn, attempt, driver, input, usable)) return;
+  const awake = isMended ? { ...attempt, wakeAtMs: null } : attempt;
+  const advanced = advance(awake, driver, isMended ? { restarted: true } : input, {
+    ...usable,
+    nowMs: turn.facts.now(),
+    utcOffsetMinutes: turn.facts.rules.utcOffsetMinutes,
+    usedCodes: { has: (code) => turn.facts.hasUsedCode(hashOfCode(code)) },
+  });
+  putAttempt(turn, advanced.attempt);
+  // What was typed for one prompt must never land in the next one.
+  if (attempt.foreground && advanced.attempt.prompt?.show !== attempt.prompt?.show) patchUi(turn, { input: '' });
+  if (attempt.foreground) printQr(turn, attempt, advanced.attempt);
+  perform(turn, advanced, driver);
+  if (advanced.reported !== null) settle(turn, advanced.attempt, advanced.reported, attempt.foreground);
+}
+
+/** What a step wants of the world, once the journal has the step. */
+function perform(turn: Turn, advanced: Advance, driver: Driver): void {
+  const { attempt } = advanced;
+  if (advanced.token !== null) turn.effects.push({ do: 'storeToken', provider: driver.name, token: advanced.token });
+  if (advanced.usedCodeHash !== null) {
+    turn.write.usedCodes.push({ hash: advanced.usedCodeHash, attemptId: attempt.attemptId });
+  }
+  for (const alarm of advanced.alarms) log(turn, 'error', driver.name, `order=${attempt.order.orderNumber}: ${alarm}`);
+  for (const { number, params } of advanced.notices) notify(turn, attempt.attemptId, number, params);
+  for (const data of advanced.slips) queuePrintJob(turn, attempt.documentId, 'paymentSlip', attempt.attemptId, data);
+  for (const request of advanced.sends) {
+    turn.effects.push({ do: 'send', attemptId: attempt.attemptId, provider: driver.name, request });
+  }
+  for (const action of advanced.devices) {
+    turn.effects.push({ do: 'paymentDevice', attemptId: attempt.attemptId, provider: driver.name, action });
+  }
+}
+
+/**
+ * The settings of a running attempt cannot be read. Its input, which may be the answer about money, is lost to the
+ * machine; when they are mended the machine asks for the state, as after a restart.
+ */
+function stall(turn: Turn, attempt: Attempt, sayBad: Say): void {
+  const { attemptId, foreground } = attempt;
+  turn.state = { ...turn.state, stalled: [...new Set([...turn.state.stalled, attemptId])] };
+  putAttempt(turn, { ...attempt, wakeAtMs: turn.facts.now() + STALLED_PAUSE_MS });
+  if (foreground) patchUi(turn, { status: textOf(messageOf(sayBad.number), sayBad.params ?? {}) });
+}
+
+/** On whom there is nothing to print (SCR-36: PM-10 then). */
+const CANNOT_PRINT = ['none', 'noLink', 'paperOut', 'coverOpen', 'knife', 'broken'];
+
+/**
+ * A QR that the provider wants on paper, or that this terminal cannot show, is printed. Without a printer the provider
+ * may offer the screen; where that cannot show it either there is no way to this buyer (DEV-60).
+ */
+function printQr(turn: Turn, before: Attempt, after: Attempt): void {
+  const prompt = after.prompt;
+  if (prompt?.show !== 'showQr') return;
+  const { caption, payload, where = 'screen' } = prompt;
+  const was = before.prompt;
+  if (was?.show === 'showQr' && was.payload === payload && (was.where ?? 'screen') === where) return;
+  if (where === 'screen' && turn.facts.qrFitsScreen(payload, turn.state.columns, turn.state.rows)) return;
+  if (turn.facts.printerConfigured && !CANNOT_PRINT.includes(turn.state.printer)) {
+    queuePrintJob(turn, '', 'qr', after.attemptId, { caption, payload, sumKopecks: after.order.amountKopecks });
+  } else if (where === 'paper') {
+    feed(turn, after.attemptId, { answer: { notPrinted: true } });
+  } else {
+    feed(turn, after.attemptId, { cashier: 'cancel' });
+    say(turn, 'DEV-60');
+  }
+}

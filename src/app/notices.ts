@@ -1,0 +1,36 @@
+import { resultRef } from '../dialogs/index.ts';
+import type { Notice } from '../journal/notice.ts';
+import { stateWord } from '../payments/attempt.ts';
+import { attemptOf } from './orders.ts';
+import { context } from './state.ts';
+import { openContext, patchUi, show, type Turn } from './turn.ts';
+
+/** SCR-49: what is shown has been read, and no longer counts in row 24. */
+export function openNotices(turn: Turn): void {
+  const { notices } = turn.state;
+  const read = notices.map((notice): Notice => (notice.state === 'new' ? { ...notice, state: 'read' } : notice));
+  turn.write.notices.push(...read.filter((notice) => !notices.includes(notice)));
+  turn.state = { ...turn.state, notices: read };
+  openContext(turn, context('notices', { noticeId: read.at(-1)?.noticeId ?? null }));
+}
+
+/** The list forgets what has been read; what came while it was open stays. The journal keeps all of them. */
+export function clearNotices(turn: Turn): void {
+  const { notices } = turn.state;
+  const read = notices.filter(({ state }) => state === 'read');
+  turn.write.notices.push(...read.map((notice): Notice => ({ ...notice, state: 'cleared' })));
+  turn.state = { ...turn.state, notices: notices.filter((notice) => !read.includes(notice)) };
+}
+
+/** РЕЗУЛЬТАТ of the order (SCR-43), else how it stands in row 24: not every operation has a page of its own. */
+export function openNotice(turn: Turn, noticeId: number): void {
+  const notice = turn.state.notices.find((candidate) => candidate.noticeId === noticeId);
+  const attempt = notice === undefined ? null : attemptOf(turn, notice.attemptId);
+  if (attempt === null) return patchUi(turn, { status: 'Заказ не найден' });
+  const said = attempt.outcome?.say;
+  if (said?.result !== undefined)
+    return show(turn, resultRef(said.number, said.result, attempt.attemptId, attempt.state === 'approved'));
+  // What follows or takes back a payment has a number of its own; the cashier knows the payment's.
+  const { orderNumber } = attempt.order.source ?? attempt.order;
+  patchUi(turn, { status: `Заказ ${orderNumber}: ${stateWord(attempt)}` });
+}

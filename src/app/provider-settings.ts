@@ -1,0 +1,137 @@
+import { existsSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Driver } from '../payments/driver.ts';
+import type { Currency } from '../register/model.ts';
+import type { SettingsProblem } from '../settings/problem.ts';
+import { readProviderConf, writeProviderConf } from '../settings/provider-conf.ts';
+import type { Clock } from './clock.ts';
+import type { Facts } from './turn.ts';
+
+/** How long a look at the files is good for where a key must not wait for them. */
+const LOOK_AGE_MS = 1000;
+
+/** Overrides of single settings for one run, by the provider's name (`--oplati-url`). */
+export type ProviderOverrides = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+interface Known {
+  version: string;
+  read: { settings: unknown } | { problem: SettingsProblem };
+}
+
+/**
+ * What every payment system has in its own file. A file is read anew as soon as it has changed: a corrected one helps at
+ * once, and a mode may change inside a shift.
+ */
+export class ProviderSettings {
+  readonly #drivers: ReadonlyMap<string, Driver>;
+  readonly #folder: string;
+  readonly #clock: Clock;
+  readonly #overrides: ProviderOverrides;
+  readonly #known = new Map<string, Known>();
+  #offered: { atMs: number; currencies: Currency[] } | null = null;
+
+  /** @param folder `cash/paysystems` of the root */
+  constructor(drivers: ReadonlyMap<string, Driver>, folder: string, clock: Clock, overrides: ProviderOverrides) {
+    this.#drivers = drivers;
+    this.#folder = folder;
+    this.#clock = clock;
+    this.#overrides = overrides;
+  }
+
+  /** The documented text with every default in it: what the engineer finds there is what is in force. */
+  writeAbsent(): void {
+    for (const { conf } of this.#drivers.values()) {
+      if (conf !== null && !existsSync(this.#pathOf(conf.file))) writeProviderConf(this.#pathOf(conf.file), conf, {});
+    }
+  }
+
+  /** For a driver's step, or the file and parameter that is wrong (SYS-08). */
+  of(name: string): ReturnType<Facts['driverSettings']> {
+    const driver = this.#drivers.get(name);
+    if (driver === undefined || driver.conf === null) return { settings: {} };
+    const read = this.#read(driver);
+    if ('problem' in read) return { file: basename(driver.conf.file), parameter: read.problem.parameter };
+    return read;
+  }
+
+  /** Message about a set-up that cannot work; null = it can, or its file cannot be read (SYS-08 says that). */
+  setUpFault(name: string): string | null {
+    const settings = this.of(name);
+    return 'settings' in settings ? (this.#drivers.get(name)?.setUpFault?.(settings.settings) ?? null) : null;
+  }
+
+  /**
+   * The payment types the systems bring along, under the code and name the dictionaries have for them.
+   * @param known the dictionaries' own
+   * @returns all that can be chosen, by code; what belongs to a system that is not set up is not among them
+   */
+  currencies(known: readonly Currency[]): Currency[] {
+    const nowMs = this.#clock.now();
+    if (this.#offered === null || nowMs - this.#offered.atMs > LOOK_AGE_MS) {
+      this.#offered = { atMs: nowMs, currencies: this.#brought(known) };
+    }
+    return this.#offered.currencies;
+  }
+
+  /** The files have just been changed by the program itself. */
+  lookAgain(): void {
+    this.#offered = null;
+  }
+
+  /** Passwords and tokens of the files, for the log's redaction. Asked at every record. */
+  secrets(): string[] {
+    return [...this.#drivers.values()].flatMap((driver) => {
+      const read = driver.conf === null ? null : this.#read(driver);
+      return read !== null && 'settings' in read ? driver.secrets(read.settings, null) : [];
+    });
+  }
+
+  #brought(known: readonly Currency[]): Currency[] {
+    const systems = [...this.#drivers.values()].filter(({ conf }) => conf !== null);
+    const others = known.filter(({ provider }) => !systems.some(({ name }) => name === provider));
+    const taken = new Set(others.map(({ code }) => code));
+    const own = systems.flatMap(({ name, tenders }) => {
+      const settings = this.of(name);
+      if (!('settings' in settings) || this.setUpFault(name) !== null) return [];
+      return tenders(settings.settings).map((tender): Currency => {
+        const named = known.find((currency) => currency.provider === name && tender.option === null);
+        let code = named?.code ?? tender.code;
+        while (taken.has(code)) code++;
+        taken.add(code);
+        const { shortName, option } = tender;
+        return { shortName, name: tender.name, ...named, code, provider: name, option, changeAllowed: false };
+      });
+    });
+    return [...others, ...own].sort((a, b) => a.code - b.code);
+  }
+
+  #read(driver: Driver): Known['read'] {
+    const { name, conf } = driver;
+    if (conf === null) return { settings: {} };
+    const path = this.#pathOf(conf.file);
+    const version = versionOf(path);
+    const known = this.#known.get(name);
+    if (known?.version === version) return known.read;
+    const found = readProviderConf(path, conf);
+    const read =
+      'problem' in found
+        ? found
+        : { settings: { ...(conf.settingsOf(found.reading.value) as object), ...this.#overrides[name] } };
+    this.#known.set(name, { version, read });
+    return read;
+  }
+
+  #pathOf(file: string): string {
+    return join(this.#folder, file);
+  }
+}
+
+/** Tells one content of a file from another without reading it; logging must not fail over a file that cannot be looked at. */
+function versionOf(path: string): string {
+  try {
+    const { ino, size, mtimeMs } = statSync(path);
+    return `${ino} ${size} ${mtimeMs}`;
+  } catch {
+    return 'absent';
+  }
+}

@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ProviderOverrides } from '../app/provider-settings.ts';
+import { startAssistEmulator } from '../emulators/assist/server.ts';
+import { DEFAULT_SETTINGS as ASSIST_ACCOUNT } from '../emulators/assist/settings.ts';
+import type { BuyerName } from '../emulators/oplati/buyer.ts';
+import { startOplatiEmulator } from '../emulators/oplati/server.ts';
+import { startPaymasterEmulator } from '../emulators/paymaster/server.ts';
+import { DEFAULT_SETTINGS as PAYMASTER_ACCOUNT } from '../emulators/paymaster/settings.ts';
+import type { ReaderEmulator } from '../emulators/reader/server.ts';
+import { startScannerEmulator } from '../emulators/scanner/server.ts';
+import { assistConf } from '../payments/providers/assist/conf.ts';
+import { paymasterConf } from '../payments/providers/paymaster/conf.ts';
+import type { Paths } from '../settings/paths.ts';
+import { writeProviderConf } from '../settings/provider-conf.ts';
+
+/** What stands around the register of a demonstration. */
+export interface DemoWorld {
+  /** For `emulators.json`. */
+  addresses: Readonly<Record<string, { url: string; control: string }>>;
+  scannerUrl: string;
+  /** Where the register finds its payment systems. */
+  providers: ProviderOverrides;
+  close(): Promise<void>;
+}
+
+/**
+ * The payment servers, the scanner and the card reader. The books survive a kill -9 of the demo, as a real server's would:
+ * an unfinished payment must be found again.
+ */
+export async function startDemoWorld(paths: Paths, buyer: BuyerName): Promise<DemoWorld> {
+  const book = (name: string) => join(paths.data, `${name}-emulator.json`);
+  const loyaltyCards = buyer === 'no-card' ? [] : [{ cardNumber: '2900000000018', programName: 'Лояльность О!плати' }];
+  const [oplati, paymaster, assist, scanner] = await Promise.all([
+    startOplatiEmulator({ buyer, stateFile: book('oplati'), loyaltyCards }),
+    startPaymasterEmulator({ buyer, stateFile: book('paymaster') }),
+    startAssistEmulator({ buyer, stateFile: book('assist') }),
+    startScannerEmulator(),
+  ]);
+  // A tty of its own takes a moment: the first screen does not wait for it, the path is known before.
+  const readerTty = join(paths.data, 'reader-tty');
+  const [, main = ''] = process.argv;
+  const starting = startReader(readerTty, assist.url);
+  const addressOf = ({ url, controlUrl: control }: { url: string; controlUrl: string }) => ({ url, control });
+  return {
+    addresses: {
+      oplati: addressOf(oplati),
+      paymaster: addressOf(paymaster),
+      assist: addressOf(assist),
+      scanner: addressOf(scanner),
+    },
+    scannerUrl: scanner.url,
+    providers: {
+      oplati: { url: oplati.url },
+      paymaster: { url: paymaster.url },
+      assist: {
+        serverUrl: assist.url,
+        readerUrl: `serial:${readerTty}?baud=115200`,
+        softPosProgram: `"${process.execPath}" "${main}" emulator softpos --assist-url ${assist.url} --buyer ${buyer}`,
+      },
+    },
+    async close() {
+      await (await starting)?.close();
+      await Promise.all([oplati.close(), paymaster.close(), assist.close(), scanner.close()]);
+    },
+  };
+}
+
+/** Without python3 there is no tty: the demonstration then has no reader, and says so as a shop would (AS-11). */
+async function startReader(tty: string, assistUrl: string): Promise<ReaderEmulator | null> {
+  await new Promise((resolve) => setTimeout(resolve, READER_STARTS_AFTER_MS));
+  const { startReaderEmulator } = await import('../emulators/reader/server.ts');
+  return startReaderEmulator({ tty, assist: { url: assistUrl } }).catch(() => null);
+}
+
+const READER_STARTS_AFTER_MS = 500;
+
+/** Real files, so that an editor can change them; only the addresses are the emulators'. */
+export function writeDemoAccounts(paths: Paths): void {
+  const paymaster = join(paths.paysystems, paymasterConf.file);
+  if (!existsSync(paymaster)) {
+    const { merchantId, token } = PAYMASTER_ACCOUNT;
+    writeProviderConf(paymaster, paymasterConf, { merchantId, token });
+  }
+  const assist = join(paths.paysystems, assistConf.file);
+  if (!existsSync(assist)) {
+    const { merchantId, login, password } = ASSIST_ACCOUNT;
+    writeProviderConf(assist, assistConf, { serverUrl: 'https://payments.paysecure.ru', merchantId, login, password });
+  }
+}

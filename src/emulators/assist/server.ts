@@ -1,0 +1,198 @@
+/** The Assist server emulator: the API on one port, the control plane on another, one buyer in front of them. */
+import { type EmulatorClock, SteerableClock, systemClock } from '../clock.ts';
+import {
+  type ControlBody,
+  ControlError,
+  type ControlRoutes,
+  networkControls,
+  planFault,
+  startControlServer,
+  textField,
+  wholeField,
+} from '../control.ts';
+import { type FaultOptions, FaultPlan } from '../faults.ts';
+import { type LoggedRequest, startFaultyApi } from '../faulty-api.ts';
+import { BUYER_NAMES, type BuyerName, isBuyerName } from '../oplati/buyer.ts';
+import { StateFile } from '../state-file.ts';
+import { Gatekeeper } from './access.ts';
+import { Buyer, type BuyerOverrides } from './buyer.ts';
+import { type LedgerRow, ledgerRows } from './ledger.ts';
+import { OrderBook } from './order-book.ts';
+import { type Refusal, RefusalPlan } from './refusals.ts';
+import { masked } from './requests.ts';
+import { type ServiceParts, serveAssist } from './services.ts';
+import { type AssistSettings, DEFAULT_SETTINGS, MEANS } from './settings.ts';
+import { type AssistState, emptyState } from './state.ts';
+import { spoilEcho } from './wire.ts';
+
+/** What can be changed while the server runs. */
+export type Dialect = Pick<AssistSettings, 'russianStates' | 'faultForm' | 'testMode' | 'forbiddenMeans'>;
+
+export interface AssistEmulatorOptions extends Partial<AssistSettings> {
+  host?: string;
+  /** 0: any free port. */
+  port?: number;
+  controlPort?: number;
+  buyer?: BuyerName;
+  /** When the buyer pays, after the link is out. */
+  buyerDelayMs?: number;
+  clock?: EmulatorClock;
+  /** Where the books survive a restart. */
+  stateFile?: string;
+}
+
+export interface AssistEmulator {
+  /** For `assist.serverUrl`. */
+  readonly url: string;
+  readonly controlUrl: string;
+  /** Every order as a payment, each followed by its refunds. */
+  ledger(): LedgerRow[];
+  setBuyer(name: BuyerName, overrides?: BuyerOverrides): void;
+  /** The payer pays now: this order or (null) the one opened last; the number, or null when none waits. */
+  pay(orderNumber?: string | null): string | null;
+  /** The bank of the payer refuses now. */
+  decline(responseCode?: string, orderNumber?: string | null): string | null;
+  /** Puts any word in place of the state of an order, or (null) its true state back; false when there is no order. */
+  showState(orderNumber: string, word: string | null): boolean;
+  setDialect(dialect: Partial<Dialect>): void;
+  /** The server refuses the next requests with a fault of its own. */
+  refuse(refusal: Refusal): void;
+  /** `none` clears every fault. Resolves when it is in force. */
+  fault(kind: string, times?: number, options?: FaultOptions): Promise<void>;
+  advanceClock(byMs: number): void;
+  /** What came to the API: without headers, passwords and card data. */
+  requests(): LoggedRequest[];
+  close(): Promise<void>;
+}
+
+/** Starts the emulator; rejects when a port is taken or the state file is damaged. */
+export async function startAssistEmulator(options: AssistEmulatorOptions = {}): Promise<AssistEmulator> {
+  const settings: AssistSettings = { ...DEFAULT_SETTINGS, ...options };
+  const host = options.host ?? '127.0.0.1';
+  const file = new StateFile<AssistState>(options.stateFile ?? null);
+  const state = file.load() ?? emptyState();
+  const clock = new SteerableClock(options.clock ?? systemClock, state.clockOffsetMs);
+  const buyer = new Buyer(options.buyer ?? 'pays', options.buyerDelayMs ?? 2000);
+  const book = new OrderBook(state, settings, buyer);
+  const refusals = new RefusalPlan();
+  const parts: ServiceParts = { settings, gate: new Gatekeeper(state, settings), buyer, book, refusals };
+
+  /** Catches up with the clock, does the work, stores the outcome: nobody may learn of what is not on disk. */
+  const durably = <Result>(work: (nowMs: number) => Result): Result => {
+    const nowMs = clock.now();
+    book.settle(nowMs);
+    const result = work(nowMs);
+    state.clockOffsetMs = clock.offsetMs;
+    file.save(state);
+    return result;
+  };
+
+  const faults = new FaultPlan();
+  const faultyApi = await startFaultyApi({
+    host,
+    port: options.port ?? 0,
+    basePath: '',
+    clock,
+    faults,
+    handle: (call) => durably((nowMs) => serveAssist(parts, call, nowMs)),
+    spoil: spoilEcho,
+  });
+  // The bodies carry the password, so nobody sees the log as it came.
+  const api = { ...faultyApi, requests: () => faultyApi.requests().map(masked) };
+
+  const answer = (responseCode: string, orderNumber: string | null) =>
+    durably((nowMs) => book.answer(orderNumber, responseCode, nowMs)?.orderNumber ?? null);
+  const face = {
+    ledger: () => durably(() => ledgerRows(state)),
+    setBuyer: (name: BuyerName, overrides?: BuyerOverrides) =>
+      durably((nowMs) => {
+        buyer.become(name, overrides);
+        book.replan(nowMs);
+      }),
+    pay: (orderNumber: string | null = null) => answer('AS000', orderNumber),
+    decline: (responseCode = 'AS100', orderNumber: string | null = null) => answer(responseCode, orderNumber),
+    showState: (orderNumber: string, word: string | null) => durably(() => book.show(orderNumber, word) !== null),
+    setDialect: (dialect: Partial<Dialect>) => {
+      Object.assign(settings, dialect);
+    },
+    refuse: (refusal: Refusal) => refusals.add(refusal),
+    fault: (kind: string, times = 1, more: FaultOptions = {}) =>
+      planFault(clock, faults, api, kind, { ...more, times }),
+    advanceClock: (byMs: number) => {
+      clock.advance(byMs);
+      durably(() => undefined);
+    },
+    requests: api.requests,
+  };
+  const control = await startControlServer(host, options.controlPort ?? 0, {
+    ...networkControls(clock, faults, api),
+    ...assistControls(face),
+  });
+  return {
+    ...face,
+    url: `http://${host}:${api.port}`,
+    controlUrl: `http://${host}:${control.port}/control`,
+    close: async () => {
+      clock.stop();
+      await Promise.all([api.shut(), control.shut()]);
+    },
+  };
+}
+
+function assistControls(face: Omit<AssistEmulator, 'url' | 'controlUrl' | 'close'>): ControlRoutes {
+  return {
+    'GET ledger': () => face.ledger(),
+    'POST buyer': (body) => {
+      const name = textField(body, 'name');
+      if (!isBuyerName(name)) throw new ControlError(`unknown buyer, one of: ${BUYER_NAMES.join(', ')}`);
+      const delayMs = body.delayMs === null ? null : wholeField(body, 'delayMs', undefined);
+      face.setBuyer(name, delayMs === undefined ? {} : { delayMs });
+    },
+    'POST pay': (body) => answered(face.pay(optionalText(body, 'orderNumber'))),
+    'POST decline': (body) => {
+      const code = optionalText(body, 'code') ?? 'AS100';
+      if (!/^AS10\d$/.test(code)) throw new ControlError('"code" must be AS100 to AS109');
+      return answered(face.decline(code, optionalText(body, 'orderNumber')));
+    },
+    'POST state': (body) => {
+      if (!face.showState(textField(body, 'orderNumber'), optionalText(body, 'state'))) {
+        throw new ControlError('no such order', 409);
+      }
+    },
+    'POST refusal': (body) => face.refuse(refusalOf(body)),
+    'POST dialect': (body) => face.setDialect(dialectOf(body)),
+  };
+}
+
+function answered(orderNumber: string | null): unknown {
+  if (orderNumber === null) throw new ControlError('no order waits for its payer', 409);
+  return { orderNumber };
+}
+
+/** Null where the field is absent or null. */
+function optionalText(body: ControlBody, name: string): string | null {
+  return body[name] === undefined || body[name] === null ? null : textField(body, name);
+}
+
+function refusalOf(body: ControlBody): Refusal {
+  const refusal: Refusal = {
+    firstCode: wholeField(body, 'firstCode', 10),
+    secondCode: wholeField(body, 'secondCode', 100),
+    status: wholeField(body, 'status', 400),
+    times: wholeField(body, 'times', 1),
+  };
+  if (body.path !== undefined) refusal.path = textField(body, 'path');
+  if (body.message !== undefined) refusal.message = textField(body, 'message');
+  return refusal;
+}
+
+function dialectOf(body: ControlBody): Partial<Dialect> {
+  const dialect: Partial<Dialect> = {};
+  const { russianStates, faultForm, testMode, forbiddenMeans } = body;
+  if (typeof russianStates === 'boolean') dialect.russianStates = russianStates;
+  if (faultForm === 'framed' || faultForm === 'root') dialect.faultForm = faultForm;
+  if (testMode === 0 || testMode === 1) dialect.testMode = testMode;
+  if (Array.isArray(forbiddenMeans)) dialect.forbiddenMeans = MEANS.filter((one) => forbiddenMeans.includes(one));
+  if (Object.keys(dialect).length === 0) throw new ControlError('nothing of the dialect was named');
+  return dialect;
+}

@@ -1,0 +1,191 @@
+/** What goes over the wire: money, dates, check values, orders (assist.md 2, 3.3). Pure. */
+import { createHash } from 'node:crypto';
+import type { AssistSettings } from './settings.ts';
+import type { Operation, Order, OrderState } from './state.ts';
+
+const SUCCESS = 'AS000';
+
+const RUSSIAN_STATES: Record<OrderState, string> = {
+  'In Process': 'В процессе',
+  Approved: 'Оплачен',
+  PartialCanceled: 'Отменён частично',
+  Canceled: 'Отменён',
+  Declined: 'Отклонён',
+  Timeout: 'Закрыт по истечении времени',
+};
+
+/** Published wording of the response codes that a payer can cause; other codes come without a text. */
+const CUSTOMER_TEXTS: Record<string, string> = {
+  AS100: 'Отказ в авторизации',
+  AS101: 'Ошибочный номер платежного средства',
+  AS102: 'Недостаточно средств',
+  AS104: 'Неверный срок действия карты',
+  AS105: 'Превышен лимит',
+  AS106: 'Неверный PIN',
+  AS107: 'Ошибка приема данных',
+  AS108: 'Подозрение на мошенничество',
+  AS109: 'Превышен лимит операций Assist',
+};
+
+/** Roubles with a point and two decimals. @returns kopecks, or null when the text is no such sum */
+export function readKopecks(text: string): number | null {
+  const match = /^(\d{1,10})\.(\d{2})$/.exec(text);
+  return match === null ? null : Number(match[1]) * 100 + Number(match[2]);
+}
+
+/** 1034 -> `10.34`. */
+export function formatRoubles(kopecks: number): string {
+  return `${Math.floor(kopecks / 100)}.${String(kopecks % 100).padStart(2, '0')}`;
+}
+
+/** `DD.MM.YYYY HH:MM:SS`, GMT. */
+export function formatDate(atMs: number): string {
+  const [day = '', time = ''] = new Date(atMs).toISOString().slice(0, 19).split('T');
+  return `${day.split('-').reverse().join('.')} ${time}`;
+}
+
+/** @returns null when the text is no date of the wire */
+export function readDate(text: string): number | null {
+  const match = /^(\d{2})\.(\d{2})\.(\d{4}) (\d{2}:\d{2}:\d{2})$/.exec(text);
+  if (match === null) return null;
+  const [, day, month, year, time] = match;
+  const atMs = Date.parse(`${year}-${month}-${day}T${time}Z`);
+  // A 31st of February moves on to March; the way back shows it.
+  return !Number.isNaN(atMs) && formatDate(atMs) === text ? atMs : null;
+}
+
+/** The check value of a text (assist.md 2). */
+export function checkValue(secretWord: string, text: string): string {
+  const md5 = (input: string): string => createHash('md5').update(input, 'utf8').digest('hex');
+  return md5((md5(secretWord) + md5(text)).toUpperCase()).toUpperCase();
+}
+
+/** The word of a state in the language of the server. */
+export function stateWord(state: OrderState, settings: Pick<AssistSettings, 'russianStates'>): string {
+  return settings.russianStates ? RUSSIAN_STATES[state] : state;
+}
+
+function shownState(order: Order, state: OrderState, settings: AssistSettings): string {
+  return order.shownState ?? stateWord(state, settings);
+}
+
+/** The order as the create services answer it. */
+export function briefOrder(order: Order, settings: AssistSettings): Record<string, unknown> {
+  return {
+    ordernumber: order.orderNumber,
+    billnumber: order.billNumber,
+    orderstate: shownState(order, order.state, settings),
+    orderamount: formatRoubles(order.sumKopecks),
+    ordercurrency: 'RUB',
+    orderdate: formatDate(order.createdAtMs),
+  };
+}
+
+/** One of `orders[]` of the result service. */
+export function resultOrder(order: Order, settings: AssistSettings, nowMs: number): Record<string, unknown> {
+  return {
+    ...fullOrder(order, order.state, settings),
+    checkdata: checkData(order, order.state, settings, nowMs),
+    operations: order.operations.map((operation) => operationInfo(order, operation, settings)),
+  };
+}
+
+/** The answer of the state service. */
+export function stateAnswer(order: Order, settings: AssistSettings, nowMs: number): unknown {
+  const { orderdate, ...brief } = briefOrder(order, settings);
+  return { orderstate: { ...brief, checkdata: checkData(order, order.state, settings, nowMs) } };
+}
+
+/** The answer to a refund. Made of what was stored, so that a repeat is answered with the same text. */
+export function refundAnswer(order: Order, refund: Operation, settings: AssistSettings): unknown {
+  return {
+    wscancel: {
+      order: {
+        ...fullOrder(order, refund.stateAfter, settings),
+        operations: [operationInfo(order, refund, settings)],
+      },
+      checkdata: checkData(order, refund.stateAfter, settings, refund.atMs),
+    },
+  };
+}
+
+function fullOrder(order: Order, state: OrderState, settings: AssistSettings): Record<string, unknown> {
+  return {
+    billnumber: order.billNumber,
+    ordernumber: order.orderNumber,
+    testmode: settings.testMode,
+    ordercomment: order.comment,
+    orderamount: formatRoubles(order.sumKopecks),
+    ordercurrency: 'RUB',
+    orderdate: formatDate(order.createdAtMs),
+    orderstate: shownState(order, state, settings),
+  };
+}
+
+function checkData(order: Order, state: OrderState, settings: AssistSettings, nowMs: number): Record<string, string> {
+  const packetdate = formatDate(nowMs);
+  if (settings.secretWord === null) return { packetdate };
+  // Over the very texts of the answer, the word of the state too.
+  const amount = formatRoubles(order.sumKopecks);
+  const text = `${settings.merchantId}${order.orderNumber}${amount}RUB${shownState(order, state, settings)}`;
+  return { packetdate, checkvalue: checkValue(settings.secretWord, text) };
+}
+
+/** One of `operations[]`; a refund tells less than a payment, a card payment more. */
+export function operationInfo(order: Order, operation: Operation, settings: AssistSettings): Record<string, unknown> {
+  const { responseCode } = operation;
+  const isSuccess = responseCode === SUCCESS;
+  const head = {
+    billnumber: `${order.billNumber}.${operation.ordinal}`,
+    operationtype: operation.kind === 'payment' ? '100' : '300',
+    operationstate: isSuccess ? 'Success' : 'Declined',
+    amount: formatRoubles(operation.sumKopecks),
+    currency: 'RUB',
+  };
+  const operationdate = formatDate(operation.atMs);
+  if (operation.kind === 'refund') return { ...head, responsecode: responseCode, message: '', operationdate };
+  const isCard = order.means === 'card' || order.means === 'softPos';
+  const serial = order.billNumber.slice(-6);
+  return {
+    ...head,
+    meantypename: settings.meanNames[order.means],
+    ...(isCard ? { meansubtype: 'VISA', meannumber: '4111****1111' } : {}),
+    responsecode: responseCode,
+    message: '',
+    customermessage: CUSTOMER_TEXTS[responseCode] ?? '',
+    recommendation: '',
+    approvalcode: isCard && isSuccess ? serial : '',
+    ...(isCard ? { rrn: order.billNumber.slice(-12), tid: '10000001', slipno: serial } : {}),
+    operationdate,
+  };
+}
+
+interface Echo {
+  orderamount?: string;
+  ordernumber?: string;
+  operations?: { amount?: string }[];
+}
+
+/** The body with a wrong echo of one order (its last operation has the wrong sum too), or null when it holds none. */
+export function spoilEcho(kind: 'wrong-sum' | 'wrong-order', body: string): string | null {
+  const value = JSON.parse(body) as {
+    order?: Echo;
+    orderstate?: Echo | string;
+    orderresult?: { orders: Echo[] };
+    wscancel?: { order: Echo };
+  };
+  const order = value.order ?? value.wscancel?.order ?? value.orderresult?.orders.at(-1) ?? value.orderstate;
+  if (order === undefined || typeof order === 'string') return null;
+  if (kind === 'wrong-order') {
+    order.ordernumber = `${order.ordernumber}-X`;
+    return JSON.stringify(value);
+  }
+  const operation = order.operations?.at(-1);
+  order.orderamount = oneMore(order.orderamount);
+  if (operation !== undefined) operation.amount = oneMore(operation.amount);
+  return JSON.stringify(value);
+}
+
+function oneMore(amount = ''): string {
+  return formatRoubles((readKopecks(amount) ?? 0) + 100);
+}

@@ -1,0 +1,173 @@
+/** The PayMaster server emulator: the API on one port, the control plane on another, one payer in front of them. */
+import { type EmulatorClock, SteerableClock, systemClock } from '../clock.ts';
+import {
+  type ControlBody,
+  ControlError,
+  type ControlRoutes,
+  networkControls,
+  planFault,
+  startControlServer,
+  textField,
+  wholeField,
+} from '../control.ts';
+import { type FaultOptions, FaultPlan } from '../faults.ts';
+import { type LoggedRequest, startFaultyApi } from '../faulty-api.ts';
+import { BUYER_NAMES, type BuyerName, isBuyerName } from '../oplati/buyer.ts';
+import { StateFile } from '../state-file.ts';
+import { type ApiParts, serveApi } from './api.ts';
+import { Callbacks } from './callbacks.ts';
+import { type LedgerRow, ledgerRows } from './ledger.ts';
+import { Payer, type PayerOverrides } from './payer.ts';
+import { type PayerAct, PaymentBook } from './payments.ts';
+import { RefundBook, type RefundPlan } from './refunds.ts';
+import { DEFAULT_SETTINGS, type PaymasterSettings } from './settings.ts';
+import { emptyState, type PaymasterState } from './state.ts';
+import { StickerBook } from './stickers.ts';
+import { spoilEcho } from './wire.ts';
+
+/** How long a refund stays pending unless told otherwise. */
+const REFUND_DELAY_MS = 2000;
+
+export interface PaymasterEmulatorOptions extends Partial<PaymasterSettings> {
+  host?: string;
+  /** 0: any free port. */
+  port?: number;
+  controlPort?: number;
+  buyer?: BuyerName;
+  /** When the buyer has paid, after the link is out. */
+  buyerDelayMs?: number;
+  refunds?: RefundPlan;
+  clock?: EmulatorClock;
+  /** Where the books survive a restart. */
+  stateFile?: string;
+}
+
+export interface PaymasterEmulator {
+  /** Base of the API, with `/api/v2`; the paths are served without it too. */
+  readonly url: string;
+  readonly controlUrl: string;
+  /** Every payment and refund as it really happened, all statuses, oldest first. */
+  ledger(): LedgerRow[];
+  setBuyer(name: BuyerName, overrides?: PayerOverrides): void;
+  /**
+   * The payer acts now: opens the link, confirms, or is refused with a code (`CancelledByUser`: gives up himself).
+   * @param orderNumber null: the unpaid payment that came last
+   * @returns id of the payment, or null when there is no active one
+   */
+  payer(act: PayerAct, orderNumber?: string | null, resultCode?: string): string | null;
+  /** How refunds go from now on, pending ones included. */
+  setRefunds(plan: RefundPlan): void;
+  /** `none` clears every fault. Resolves when it is in force. */
+  fault(kind: string, times?: number, options?: FaultOptions): Promise<void>;
+  advanceClock(byMs: number): void;
+  /** What came to the API, without headers. */
+  requests(): LoggedRequest[];
+  close(): Promise<void>;
+}
+
+/** Starts the emulator; rejects when a port is taken or the state file is damaged. */
+export async function startPaymasterEmulator(options: PaymasterEmulatorOptions = {}): Promise<PaymasterEmulator> {
+  const settings: PaymasterSettings = { ...DEFAULT_SETTINGS, ...options };
+  const host = options.host ?? '127.0.0.1';
+  const file = new StateFile<PaymasterState>(options.stateFile ?? null);
+  const state = file.load() ?? emptyState();
+  const clock = new SteerableClock(options.clock ?? systemClock, state.clockOffsetMs);
+  const callbacks = new Callbacks(settings, clock);
+  const payer = new Payer(options.buyer ?? 'pays', options.buyerDelayMs ?? 2000);
+  const stickers = new StickerBook(state);
+  const payments = new PaymentBook(state, settings, stickers, payer, (payment) => callbacks.notify(payment));
+  const refunds = new RefundBook(state, options.refunds ?? { endsAfterMs: REFUND_DELAY_MS, resultCode: 'Success' });
+  const parts: ApiParts = { state, settings, payments, refunds, stickers };
+
+  /** Catches up with the clock, does the work, stores the outcome: nobody may learn of what is not on disk. */
+  const durably = <Result>(work: (nowMs: number) => Result): Result => {
+    const nowMs = clock.now();
+    payments.settle(nowMs);
+    refunds.settle(nowMs);
+    const result = work(nowMs);
+    state.clockOffsetMs = clock.offsetMs;
+    file.save(state);
+    callbacks.wakeAt(payments.nextWatchedMs(), () => durably(() => undefined));
+    return result;
+  };
+
+  const faults = new FaultPlan();
+  const api = await startFaultyApi({
+    host,
+    port: options.port ?? 0,
+    basePath: '/api/v2',
+    clock,
+    faults,
+    handle: (call) => durably((nowMs) => serveApi(parts, call, nowMs)),
+    spoil: spoilEcho,
+  });
+
+  const face = {
+    ledger: () => durably(() => ledgerRows(state)),
+    setBuyer: (name: BuyerName, overrides?: PayerOverrides) =>
+      durably((nowMs) => {
+        payer.become(name, overrides);
+        payments.replan(nowMs);
+      }),
+    payer: (act: PayerAct, orderNumber: string | null = null, resultCode = 'CancelledByUser') =>
+      durably((nowMs) => payments.act(act, orderNumber, resultCode, nowMs)?.id ?? null),
+    setRefunds: (plan: RefundPlan) => durably((nowMs) => refunds.setPlan(plan, nowMs)),
+    fault: (kind: string, times = 1, more: FaultOptions = {}) =>
+      planFault(clock, faults, api, kind, { ...more, times }),
+    advanceClock: (byMs: number) => {
+      clock.advance(byMs);
+      durably(() => undefined);
+    },
+    requests: api.requests,
+  };
+  const control = await startControlServer(host, options.controlPort ?? 0, {
+    ...networkControls(clock, faults, api),
+    ...paymasterControls(face),
+  });
+  // A state file may hold payments that the shop still has to be told of.
+  durably(() => undefined);
+  return {
+    ...face,
+    url: `http://${host}:${api.port}/api/v2`,
+    controlUrl: `http://${host}:${control.port}/control`,
+    close: async () => {
+      clock.stop();
+      await Promise.all([api.shut(), control.shut()]);
+    },
+  };
+}
+
+function paymasterControls(face: Omit<PaymasterEmulator, 'url' | 'controlUrl' | 'close'>): ControlRoutes {
+  return {
+    'GET ledger': () => face.ledger(),
+    'POST buyer': (body) => {
+      const name = textField(body, 'name');
+      if (!isBuyerName(name)) throw new ControlError(`unknown buyer, one of: ${BUYER_NAMES.join(', ')}`);
+      face.setBuyer(name, payerOverrides(body));
+    },
+    'POST open': (body) => acted(face, 'open', body),
+    'POST confirm': (body) => acted(face, 'confirm', body),
+    'POST refuse': (body) => acted(face, 'refuse', body),
+    'POST refunds': (body) =>
+      face.setRefunds({
+        endsAfterMs: body.endsAfterMs === null ? null : wholeField(body, 'endsAfterMs', REFUND_DELAY_MS),
+        resultCode: body.resultCode === undefined ? 'Success' : textField(body, 'resultCode'),
+      }),
+  };
+}
+
+function acted(face: Pick<PaymasterEmulator, 'payer'>, act: PayerAct, body: ControlBody): unknown {
+  const orderNumber = body.orderNumber === undefined ? null : textField(body, 'orderNumber');
+  const resultCode = body.resultCode === undefined ? undefined : textField(body, 'resultCode');
+  const paymentId = face.payer(act, orderNumber, resultCode);
+  if (paymentId === null) throw new ControlError('no active payment', 409);
+  return { paymentId };
+}
+
+function payerOverrides(body: ControlBody): PayerOverrides {
+  const overrides: PayerOverrides = {};
+  if ('delayMs' in body) overrides.delayMs = body.delayMs === null ? null : wholeField(body, 'delayMs', null);
+  if ('payingMs' in body) overrides.payingMs = body.payingMs === null ? null : wholeField(body, 'payingMs', null);
+  if (body.resultCode !== undefined) overrides.resultCode = textField(body, 'resultCode');
+  return overrides;
+}

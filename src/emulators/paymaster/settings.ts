@@ -1,0 +1,48 @@
+/** Settings of the PayMaster emulator: the assumptions of the protocol papers that a server decides. */
+
+export interface PaymasterSettings {
+  /** The one shop that the token opens; another one is refused. */
+  merchantId: string;
+  token: string;
+  /** Repeated `Idempotency-Key`: `replay` gives the stored object for the same bytes, `violation` refuses any repeat. */
+  idempotency: 'replay' | 'violation';
+  /** A cash link that still carries an unpaid amount: refuse the next one, or cancel the old one by force. */
+  busySticker: 'refuse' | 'replace';
+  /** Life of a bill that names no end. */
+  billTtlMs: number;
+  /** Life of an amount on a cash link, both ends allowed (sbp-qr.md 8, setting 7). */
+  activationMinMs: number;
+  activationMaxMs: number;
+  amountMinKopecks: number;
+  amountMaxKopecks: number;
+  /** How `amount.value` is written: `15.3000`, `15.3`, `"15.3000"` (paymaster.md 2). */
+  amountForm: 'four decimals' | 'short' | 'text';
+  /** Whether dates show their milliseconds; the examples of the paper do not. */
+  hasMilliseconds: boolean;
+  /** False: `confirmation` stands in the answer to POST only, as in vectors P-1 and P-11. */
+  hasLinkOnRead: boolean;
+  /** False: the till must ask the sticker for its link (paymaster.md 12, setting 5). */
+  hasLinkOfSticker: boolean;
+  pageSize: number;
+  /** The body of a notification starts with a BOM (vector P-19). */
+  callbackBom: boolean;
+}
+
+/** The decisions of paymaster.md 12 and sbp-qr.md 8. */
+export const DEFAULT_SETTINGS: PaymasterSettings = {
+  merchantId: '00000000-0000-4000-8000-000000000001',
+  token: 'paymaster-demo-token',
+  idempotency: 'replay',
+  busySticker: 'refuse',
+  billTtlMs: 300_000,
+  activationMinMs: 60_000,
+  activationMaxMs: 1_200_000,
+  amountMinKopecks: 100,
+  amountMaxKopecks: 100_000_000,
+  amountForm: 'four decimals',
+  hasMilliseconds: false,
+  hasLinkOnRead: false,
+  hasLinkOfSticker: true,
+  pageSize: 100,
+  callbackBom: false,
+};

@@ -1,0 +1,108 @@
+/** Assist: its machines, what it can do, and how its states are called in the journal. */
+import type { Driver } from '../../driver.ts';
+import { assistConf } from './conf.ts';
+import { assistFollow, type FollowState } from './follow.ts';
+import { assistOrderNumber } from './order-number.ts';
+import { assistPay } from './pay.ts';
+import type { PayState } from './pay-state.ts';
+import { assistCancel, assistRefund } from './reversal.ts';
+import type { ReversalState } from './reversal-state.ts';
+import { ALL_MEANS, type AssistSettings, isSetUp, MEANS_NAMES, type Means, offeredMeans } from './settings.ts';
+
+export type AssistState = PayState | ReversalState | FollowState;
+
+/** Its first code in the list of payment types. */
+const FIRST_CODE = 9;
+const SHORT_NAMES: Record<Means, string> = { cash: 'АсНал', reader: 'АсКарт', sbp: 'АсСБП', softpos: 'АсСофт' };
+
+export const assistDriver: Driver<AssistSettings, AssistState> = {
+  name: 'assist',
+  title: 'Ассист',
+  can: {
+    pay: true,
+    cancel: true,
+    refund: 'partial',
+    loyalty: false,
+    // No shift report is public (assist.md 11): each order is asked for by its own number.
+    reconcile: false,
+    queryByOrderNumber: true,
+    immediate: false,
+    // Only a return by its sale's receipt (AS-36).
+    freeReturn: false,
+    askedAgain: true,
+  },
+  conf: assistConf,
+  tenders(settings) {
+    if (!isSetUp(settings)) return [];
+    if (settings.currencies === 'one') return [{ code: FIRST_CODE, shortName: 'Асс', name: 'Ассист', option: null }];
+    return offeredMeans(settings).map((means) => ({
+      code: FIRST_CODE + ALL_MEANS.indexOf(means),
+      shortName: SHORT_NAMES[means],
+      name: `Ассист: ${MEANS_NAMES[means]}`,
+      option: means,
+    }));
+  },
+  devices: ({ readerUrl, softPosProgram }) => ({ readerUrl, program: softPosProgram }),
+  orderNumber: assistOrderNumber,
+  pay: assistPay,
+  cancel: assistCancel,
+  refund: assistRefund,
+  loyalty: null,
+  unavailable: 'DOM-104',
+  refusedForReturn: 'AS-36',
+  requestToken: null,
+  follow: assistFollow,
+  reconcile: null,
+  phase,
+  providerPaymentId,
+  secrets: ({ password, secretWord }) => [...spellings(password), ...spellings(secretWord ?? '')],
+};
+
+/** A secret in clear, in a form and in JSON: bodies of requests carry it so. */
+function spellings(secret: string): string[] {
+  if (secret === '') return [];
+  const inForm = new URLSearchParams({ '': secret }).toString().slice(1);
+  return [...new Set([secret, inForm, JSON.stringify(secret).slice(1, -1)])];
+}
+
+function phase(state: AssistState): 'intent' | 'sent' | 'pending' | 'unknown' {
+  switch (state.kind) {
+    case 'pay':
+      return payPhase(state);
+    case 'reversal':
+      return reversalPhase(state);
+    case 'follow':
+      return state.at === 'reporting' ? 'sent' : 'pending';
+  }
+}
+
+function payPhase(state: PayState): 'intent' | 'sent' | 'pending' | 'unknown' {
+  switch (state.at) {
+    case 'form':
+    case 'cash':
+    case 'walk':
+      return 'intent';
+    case 'creating':
+    case 'registering':
+    case 'reader':
+      return 'sent';
+    case 'polling':
+    case 'loggingIn':
+    case 'aborting':
+    case 'rereading':
+      return state.sent.isSeen && !state.sent.isDisputed ? 'pending' : 'unknown';
+    case 'finished':
+      return state.means === null ? 'intent' : 'sent';
+  }
+}
+
+function reversalPhase(state: ReversalState): 'intent' | 'sent' | 'pending' | 'unknown' {
+  if (state.at === 'finished') return state.wasPosted ? 'sent' : 'intent';
+  if (state.at === 'posting') return 'sent';
+  return state.work.postedAtMs === null ? 'intent' : 'unknown';
+}
+
+function providerPaymentId(state: AssistState): string | null {
+  if (state.at === 'finished') return state.paymentId;
+  return state.kind === 'pay' && 'sent' in state ? state.sent.billNumber : null;
+}

@@ -1,0 +1,173 @@
+/**
+ * What is left to do for a payment that has ended: cash that was taken without a link is reported until the server has it
+ * (assist.md 12.8), and an order that was not found is looked for on the watch list (7). Always in the background.
+ */
+import type { Action, Input, Machine, StepFacts, StepResult } from '../../driver.ts';
+import type { Outcome } from '../../outcome.ts';
+import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../oplati/asking.ts';
+import { readFault, readRegistered, readResult } from './answers.ts';
+import { backOffMs, windowFor } from './pauses.ts';
+import type { AssistSettings } from './settings.ts';
+import { type Source, sourceOf } from './source.ts';
+import { type Verdict, verdictOn } from './verdict.ts';
+import { cashRequest, resultRequest } from './wire.ts';
+import type { OrderState } from './words.ts';
+
+type Facts = StepFacts<AssistSettings>;
+
+interface Work extends Asking {
+  attemptId: string;
+  source: Source;
+  startedAtMs: number;
+  failures: number;
+  isAlarmed: boolean;
+}
+
+export type FollowState = { kind: 'follow' } & (
+  | { at: 'reading' | 'reporting'; work: Work }
+  | { at: 'finished'; paymentId: string | null }
+);
+
+type Working = Extract<FollowState, { work: Work }>;
+type Result = StepResult<FollowState>;
+
+export const assistFollow: Machine<AssistSettings, FollowState> = {
+  begin(order, facts) {
+    const { nowMs, settings } = facts;
+    const { attemptId } = order;
+    const source = sourceOf(order);
+    if (source === null) {
+      const outcome: Outcome = { kind: 'declined', code: 'notRegistered', say: null };
+      return { state: { kind: 'follow', at: 'finished', paymentId: null }, actions: [{ do: 'finish', outcome }] };
+    }
+    const work: Work = { ...NEVER_ASKED, attemptId, source, startedAtMs: nowMs, failures: 0, isAlarmed: false };
+    const state: Working = { kind: 'follow', at: 'reading', work };
+    // The link was lost a moment ago, and the order was missing a moment ago.
+    return rest(state, isDelivery(state) ? backOffMs(1, settings, attemptId) : settings.recheckMs);
+  },
+
+  step(state, input, facts) {
+    if (state.at === 'finished') return { state, actions: [] };
+    // A report of which nobody knows whether it left is first looked for.
+    if ('restarted' in input) return read(state, facts);
+    return stepWorking(state, input, facts);
+  },
+};
+
+function stepWorking(state: Working, input: Input, facts: Facts): Result {
+  const { work } = state;
+  if ('timer' in input) return work.awaiting === null ? read(state, facts) : { state, actions: [] };
+  const answer = answerTo(work.awaiting, input);
+  if (answer === null) return { state, actions: [] };
+  const heard: Working = { ...state, work: { ...work, awaiting: null } };
+  return state.at === 'reporting' ? judgeReport(heard, answer, facts) : judgeResult(heard, answer, facts);
+}
+
+function isDelivery({ work }: Working): boolean {
+  return work.source.offlineSinceMs !== null;
+}
+
+/** Before every repeat the result of the earlier attempt is read (assist.md 7). */
+function read({ work }: Working, facts: Facts): Result {
+  const asking = askAs(work, 'result', facts.nowMs);
+  const window = windowFor(work.source.offlineSinceMs ?? work.startedAtMs, facts.nowMs);
+  const request = resultRequest(asking.awaiting, work.source.orderNumber, window, facts.settings);
+  return { state: { kind: 'follow', at: 'reading', work: { ...work, ...asking } }, actions: [send(request)] };
+}
+
+function judgeResult(state: Working, answer: Answer, facts: Facts): Result {
+  const orders = typeof answer === 'object' ? readResult(answer, facts.settings) : null;
+  if (orders === null) return unanswered(state, facts);
+  return settle(state, verdictOn(orders, state.work.source, facts.settings), facts);
+}
+
+function judgeReport(state: Working, answer: Answer, facts: Facts): Result {
+  const record = typeof answer === 'object' ? readRegistered(answer, facts.settings) : null;
+  if (record !== null) return settle(state, verdictOn([record], state.work.source, facts.settings), facts);
+  const fault = typeof answer === 'object' ? readFault(answer) : null;
+  if (fault === null) return unanswered(state, facts);
+  return odd(state, `its cash is refused: ${fault.first}/${fault.second}`, facts);
+}
+
+function settle(from: Working, verdict: Verdict, facts: Facts): Result {
+  const { work } = from;
+  const state: Working = { ...from, work: { ...work, failures: 0 } };
+  switch (verdict.is) {
+    case 'paid': {
+      const paymentId = verdict.order.billNumber;
+      const news = isDelivery(state) ? delivered(work.source) : [changed(work.source, 'Approved')];
+      return finish({ kind: 'approved', providerPaymentId: paymentId }, paymentId, news);
+    }
+    case 'none':
+      return isDelivery(state) && state.at === 'reading' ? report(state, facts) : missing(state, facts);
+    case 'over': {
+      const word = verdict.order.state;
+      const news = isDelivery(state) ? [alarm(work, `its cash stands as ${word}`)] : [];
+      return finish({ kind: 'declined', code: 'cancelled', say: null }, null, news);
+    }
+    case 'strange':
+      return odd(state, verdict.why, facts);
+    case 'pending':
+      return rest(state, facts.settings.recheckMs);
+  }
+}
+
+function report({ work }: Working, facts: Facts): Result {
+  const { source } = work;
+  const asking = askAs(work, 'cash', facts.nowMs);
+  const paidAtMs = source.offlineSinceMs ?? work.startedAtMs;
+  const request = cashRequest(asking.awaiting, source, paidAtMs, facts.settings);
+  return {
+    state: { kind: 'follow', at: 'reporting', work: { ...work, ...asking } },
+    actions: [send(request, 'money')],
+  };
+}
+
+/** Three days without it, and nobody will ever see it (assist.md 7). */
+function missing(state: Working, { nowMs, settings }: Facts): Result {
+  if (isDelivery(state) || nowMs - state.work.startedAtMs < settings.watchForMs) return rest(state, settings.recheckMs);
+  return finish({ kind: 'declined', code: 'notRegistered', say: null }, null, []);
+}
+
+function unanswered(from: Working, { settings }: Facts): Result {
+  const failures = from.work.failures + 1;
+  const state: Working = { ...from, work: { ...from.work, failures } };
+  const pauseMs = isDelivery(state) ? backOffMs(failures, settings, state.work.attemptId) : settings.recheckMs;
+  return rest(state, pauseMs);
+}
+
+/** Somebody has to look; the asking goes on, slowly. */
+function odd(from: Working, what: string, facts: Facts): Result {
+  const { work } = from;
+  const result = rest({ ...from, work: { ...work, isAlarmed: true } }, facts.settings.recheckMs);
+  return work.isAlarmed ? result : { ...result, actions: [alarm(work, what), ...result.actions] };
+}
+
+function rest({ work }: Working, ms: number): Result {
+  return {
+    state: { kind: 'follow', at: 'reading', work: { ...work, awaiting: null } },
+    actions: [{ do: 'sleep', ms }],
+  };
+}
+
+function finish(outcome: Outcome, paymentId: string | null, before: Action[]): Result {
+  return { state: { kind: 'follow', at: 'finished', paymentId }, actions: [...before, { do: 'finish', outcome }] };
+}
+
+/** AS-34 and AS-26. */
+function delivered({ orderNumber }: Source): Action[] {
+  const params = { номер: orderNumber };
+  return [
+    { do: 'notify', number: 'AS-34', params },
+    { do: 'notify', number: 'AS-26', params },
+  ];
+}
+
+/** AS-27 */
+function changed({ orderNumber }: Source, word: OrderState): Action {
+  return { do: 'notify', number: 'AS-27', params: { номер: orderNumber, статус: word } };
+}
+
+function alarm({ source }: Work, what: string): Action {
+  return { do: 'alarm', text: `assist: order ${source.orderNumber}: ${what}` };
+}

@@ -1,0 +1,123 @@
+/** Pages and slips of an order: SCR-40, 43, 50 and the slip of domain.md 2.11. */
+import { formatKopecks } from '../../../register/money.ts';
+import { maskCardNumber, safeText } from '../../../register/safe-text.ts';
+import type { Order, PromptPage } from '../../driver.ts';
+import type { ResultPage } from '../../outcome.ts';
+import type { Row } from '../../ports.ts';
+import type { Operation, OrderRecord } from './answers.ts';
+import type { Means } from './settings.ts';
+import { shopDate } from './times.ts';
+
+export const EMAIL_LABEL = 'Email для отправки чека:';
+
+/** `Способ оплаты:` of a result. */
+const RESULT_MEANS: Record<Means, string> = { cash: 'НАЛИЧНЫЕ', reader: 'КАРТА', sbp: 'СБП', softpos: 'SoftPOS' };
+
+/** ЗАКАЗ. The receipt's own rows stand only where the order is for a part of it: else the sum says it all. */
+export function orderPage({ orderNumber, amountKopecks, receipt }: Order, email: string): PromptPage {
+  const isPart = receipt.totalKopecks !== amountKopecks;
+  return {
+    title: 'ЗАКАЗ',
+    showsSum: true,
+    heading: 'ДАННЫЕ ЗАКАЗА',
+    rows: [
+      { label: 'Номер заказа:', value: orderNumber },
+      ...(isPart
+        ? [
+            { label: 'Позиции заказа:', value: String(receipt.lines.length) },
+            { label: 'Всего:', value: roubles(receipt.totalKopecks) },
+          ]
+        : []),
+      { label: 'К оплате*:', value: roubles(amountKopecks) },
+      { label: EMAIL_LABEL, value: email },
+      { label: 'Комментарий к заказу:', value: '' },
+    ],
+  };
+}
+
+/** What is known of an order when it is shown. */
+export interface OrderFacts {
+  order: Pick<Order, 'orderNumber' | 'amountKopecks'>;
+  means: Means;
+  status: string;
+  dateMs: number;
+  billNumber: string | null;
+  information: string;
+}
+
+export function resultRows(facts: OrderFacts, utcOffsetMinutes: number): Row[] {
+  const { order, means, status, dateMs, billNumber, information } = facts;
+  return [
+    { label: 'Статус заказа:', value: status },
+    { label: 'Сумма заказа:', value: roubles(order.amountKopecks) },
+    { label: 'Предоплата:', value: '-' },
+    { label: 'Способ оплаты:', value: RESULT_MEANS[means] },
+    { label: 'Дата заказа:', value: shopDate(dateMs, utcOffsetMinutes) },
+    { label: 'Номер заказа:', value: order.orderNumber },
+    { label: 'Номер транзакции:', value: billNumber ?? '-' },
+    { label: 'Информация:', value: information },
+  ];
+}
+
+/** РЕЗУЛЬТАТ of an order that has ended. @param repeats F8 begins the payment anew */
+export function resultPage(facts: OrderFacts, utcOffsetMinutes: number, repeats: boolean): ResultPage {
+  return {
+    title: 'РЕЗУЛЬТАТ',
+    heading: 'Информация о заказе',
+    rows: resultRows(facts, utcOffsetMinutes),
+    repeats,
+  };
+}
+
+/** РЕЗУЛЬТАТ of an order that is still being paid. */
+export function pendingPage(facts: OrderFacts, utcOffsetMinutes: number): PromptPage {
+  const rows = resultRows(facts, utcOffsetMinutes).filter(
+    ({ label }) => !['Предоплата:', 'Информация:'].includes(label),
+  );
+  return { title: 'РЕЗУЛЬТАТ', showsSum: false, heading: 'Информация о заказе', rows };
+}
+
+/** In the order of the guide's slip; what only the reader knows is taken from its own rows. */
+const FROM_READER = ['Комиссия', 'AID', 'TVR', 'TSI', 'Держатель'] as const;
+
+export function slipRows(
+  facts: OrderFacts,
+  settled: { merchantId: string; record: OrderRecord | null; readerRows: Row[] | null },
+  utcOffsetMinutes: number,
+): Row[] {
+  const operation = settled.record?.operations.findLast(({ type }) => type !== '300') ?? null;
+  const ofReader = (label: string) => settled.readerRows?.find((row) => row.label === label)?.value ?? '';
+  const fromReader = (...labels: (typeof FROM_READER)[number][]) =>
+    labels.map((label): [string, string] => [label, ofReader(label)]);
+  const rows: [label: string, value: string][] = [
+    ['Мерчант', settled.merchantId],
+    ['Терминал', operation?.terminal || ofReader('Терминал')],
+    ['Заказ', facts.order.orderNumber],
+    ['ОПЛАЧЕН', ' '],
+    ['Сумма', formatKopecks(facts.order.amountKopecks)],
+    ...fromReader('Комиссия', 'AID', 'TVR', 'TSI'),
+    ['Карта', cardOf(operation, ofReader('Карта'))],
+    ...fromReader('Держатель'),
+    ['RRN', operation?.rrn || ofReader('RRN')],
+    ['Код авторизации', operation?.approvalCode || ofReader('Код авторизации')],
+    ['Код ответа', operation?.responseCode || ofReader('Код ответа')],
+    ['Дата', shopDate(facts.dateMs, utcOffsetMinutes)],
+  ];
+  return rows.flatMap(([label, value]) =>
+    value === '' ? [] : { label, value: maskCardNumber(safeText(value)).trim() },
+  );
+}
+
+/** System and number. A number that came unmasked is masked whatever its check digit says (reliability.md 7). */
+function cardOf(operation: Operation | null, ofReader: string): string {
+  if (operation === null || operation.meansNumber === '') return ofReader;
+  const masked = operation.meansNumber.replace(
+    /\d{11,}/g,
+    (digits) => `${digits.slice(0, 6)}${'*'.repeat(digits.length - 10)}${digits.slice(-4)}`,
+  );
+  return [operation.meansSubtype, masked].filter((part) => part !== '').join(' ');
+}
+
+function roubles(amountKopecks: number): string {
+  return `${formatKopecks(amountKopecks)} руб.`;
+}

@@ -1,0 +1,146 @@
+/** State of a payment, and what every stage of it needs. */
+import type { Action, Order, Prompt, StepFacts, StepResult } from '../../driver.ts';
+import type { Outcome } from '../../outcome.ts';
+import type { Row } from '../../ports.ts';
+import { type Asking, NEVER_ASKED } from '../oplati/asking.ts';
+import type { WalkState } from './reader-walk.ts';
+import type { AssistSettings, Means } from './settings.ts';
+
+export type Facts = StepFacts<AssistSettings>;
+
+/** Known from the beginning to the end. */
+export interface Always {
+  kind: 'pay';
+  order: Order;
+  /** '' = the buyer wants no receipt by mail. */
+  email: string;
+}
+
+/** What is known since something may have been created under our number. */
+export interface Sent extends Asking {
+  means: Means;
+  sentAtMs: number;
+  /** Nobody else will tell any more; without an order in a good answer asked so long after, nothing was created. */
+  doubt: { sinceMs: number; provenAfterMs: number } | null;
+  /** The server has named the order: it cannot be absent any more. */
+  isSeen: boolean;
+  billNumber: string | null;
+  dateMs: number;
+  /** On our own clock: the server's may stand wrong, or ours. */
+  expiresAtMs: number;
+  qr: string | null;
+  view: View;
+  /** The cashier wants another means; what the server says wins. */
+  cancelWanted: boolean;
+  abortedAtMs: number | null;
+  /** The server refused the order: this is the outcome when a good answer has none. */
+  refusal: Outcome | null;
+  /** Questions without an answer, in a row. */
+  failures: number;
+  /** Last word of the reader or the program. */
+  heardAtMs: number;
+  walk: WalkState | null;
+  readerRows: Row[] | null;
+  /** `unknown` was reported: the cashier is free, no prompts any more. */
+  isBackground: boolean;
+  /** The cashier has chosen Assist again and waits for one answer. */
+  isAskedAgain: boolean;
+  /** The server spoke of our order in other figures: from now on only an exact answer is believed. */
+  isDisputed: boolean;
+  /** Its oddities stand in the alarm log already. */
+  isAlarmed: boolean;
+}
+
+/**
+ * What the cashier sees while the order is open: `main` = the QR, the program's prompt or plain waiting; `status` = the
+ * order without its QR; the others are boxes to be answered.
+ */
+export type View = 'main' | 'status' | 'abortQuestion' | 'notAborted' | 'programSilent';
+
+/**
+ * - `creating`    the order for СБП is on its way
+ * - `registering` cash is being reported
+ * - `reader`      the reader has the pay command
+ * - `polling`     the state of the order is asked until it is final
+ * - `loggingIn`, `aborting` an unpaid order is being given up (assist.md 3.5)
+ * - `rereading`   what has become of it
+ */
+export type SentStage = 'creating' | 'registering' | 'reader' | 'polling' | 'loggingIn' | 'aborting' | 'rereading';
+
+/** What a later cancel, refund or report has to know. */
+export interface Ended {
+  paymentId: string | null;
+  means: Means | null;
+  /** Cash that the server has not heard of: when it was taken. */
+  offlineSinceMs: number | null;
+}
+
+export type PayState = Always &
+  (
+    | { at: 'form'; selected: number }
+    | { at: 'cash'; selected: number }
+    | { at: 'walk'; selected: number; walk: WalkState }
+    | { at: SentStage; sent: Sent }
+    | ({ at: 'finished' } & Ended)
+  );
+
+export type Choosing = Extract<PayState, { selected: number }>;
+export type SentState = Extract<PayState, { sent: Sent }>;
+export type Result = StepResult<PayState>;
+
+export function always({ kind, order, email }: Always): Always {
+  return { kind, order, email };
+}
+
+export function beginSent(means: Means, { nowMs, settings }: Facts, more: Partial<Sent> = {}): Sent {
+  return {
+    ...NEVER_ASKED,
+    means,
+    sentAtMs: nowMs,
+    doubt: null,
+    isSeen: false,
+    billNumber: null,
+    dateMs: nowMs,
+    expiresAtMs: nowMs + settings.orderLifeMs,
+    qr: null,
+    view: 'main',
+    cancelWanted: false,
+    abortedAtMs: null,
+    refusal: null,
+    failures: 0,
+    heardAtMs: nowMs,
+    walk: null,
+    readerRows: null,
+    isBackground: false,
+    isAskedAgain: false,
+    isDisputed: false,
+    isAlarmed: false,
+    ...more,
+  };
+}
+
+export function inStage(from: Always, at: SentStage, sent: Sent): SentState {
+  return { ...always(from), at, sent };
+}
+
+/** The same stage with other facts. */
+export function knowing(state: SentState, more: Partial<Sent>): SentState {
+  return inStage(state, state.at, { ...state.sent, ...more });
+}
+
+export function stay(state: PayState, ...actions: Action[]): Result {
+  return { state, actions };
+}
+
+/** A background attempt draws nothing. */
+export function show({ sent }: SentState, prompt: Prompt): Action[] {
+  return sent.isBackground ? [] : [{ do: 'prompt', prompt }];
+}
+
+export function pause(ms: number): Action {
+  return { do: 'sleep', ms };
+}
+
+export function alarm(state: Always, what: string): Action {
+  return { do: 'alarm', text: `assist: order ${state.order.orderNumber}: ${what}` };
+}

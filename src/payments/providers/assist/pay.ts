@@ -1,0 +1,232 @@
+/** Payment by Assist: an order, the means it is paid with, and the state of the order at the server (SCR-40..50). */
+import type { Input, Machine, PromptAnswer } from '../../driver.ts';
+import { orderPage } from './pages.ts';
+import { goOn, stepAborting, stepCreating, stepLoggingIn, stepRegistering } from './pay-answers.ts';
+import { hearProgram, startProgram, stepReader, stopProgram } from './pay-devices.ts';
+import { CANCELLED, finish, LINK_LOST, MEANS_FORBIDDEN, release, STILL_PROCESSED } from './pay-ends.ts';
+import { stepPolling } from './pay-polling.ts';
+import { ask, create, register, startAbort } from './pay-requests.ts';
+import {
+  type Always,
+  always,
+  beginSent,
+  type Choosing,
+  type Facts,
+  inStage,
+  knowing,
+  type PayState,
+  pause,
+  type Result,
+  type SentState,
+  stay,
+} from './pay-state.ts';
+import { showView } from './pay-view.ts';
+import { cashPrompt, orderForm } from './prompts.ts';
+import { beginWalk, stepWalk, type WalkResult } from './reader-walk.ts';
+import { type AssistSettings, type Means, offeredMeans } from './settings.ts';
+
+export const assistPay: Machine<AssistSettings, PayState> = {
+  begin(order, facts) {
+    const begun: Always = { kind: 'pay', order, email: '' };
+    const offered = offeredMeans(facts.settings);
+    if (order.option === null) return offered.length === 0 ? finish(begun, MEANS_FORBIDDEN) : showForm(begun, 0, facts);
+    const index = (offered as readonly string[]).indexOf(order.option);
+    return index < 0 ? finish(begun, MEANS_FORBIDDEN) : choose(begun, index, facts);
+  },
+
+  step(state, input, facts) {
+    switch (state.at) {
+      case 'form':
+        return stepForm(state, input, facts);
+      case 'cash':
+        return stepCash(state, input, facts);
+      case 'walk':
+        return walked(state, state.selected, stepWalk(state.walk, input), facts);
+      case 'finished':
+        return stay(state);
+      default:
+        return stepSent(state, input, facts);
+    }
+  },
+};
+
+// Nothing has been sent: the cashier may go back to the list of means as often as she likes.
+
+function showForm(from: Always, selected: number, facts: Facts): Result {
+  const state: Choosing = { ...always(from), at: 'form', selected };
+  const prompt = orderForm(state.order, state.email, offeredMeans(facts.settings), selected);
+  return stay(state, { do: 'prompt', prompt });
+}
+
+/** Back to AS-01; where the payment type was the means itself, back to the payment types. */
+function goBack(from: Always, selected: number, facts: Facts): Result {
+  return from.order.option === null ? showForm(from, selected, facts) : finish(from, CANCELLED);
+}
+
+function stepForm(state: Choosing, input: Input, facts: Facts): Result {
+  if ('restarted' in input) return showForm(state, state.selected, facts);
+  if ('cashier' in input) return input.cashier === 'cancel' ? finish(state, CANCELLED) : stay(state);
+  if (!('answer' in input)) return stay(state);
+  const { answer } = input;
+  if ('text' in answer) {
+    const email = answer.text.trim();
+    return showForm({ ...state, email: isEmail(email) ? email : state.email }, state.selected, facts);
+  }
+  return 'choice' in answer ? choose(state, answer.choice, facts) : stay(state);
+}
+
+/** '' takes the address away. Plain ASCII: it goes to the server and to the screen. */
+function isEmail(text: string): boolean {
+  return text === '' || (text.length <= 128 && /^[\w.+%-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}$/i.test(text));
+}
+
+function choose(from: Always, index: number, facts: Facts): Result {
+  const means: Means | undefined = offeredMeans(facts.settings)[index];
+  switch (means) {
+    case 'cash':
+      return showCash(from, index);
+    case 'sbp':
+      return create(from, facts);
+    case 'softpos':
+      return startProgram(from, facts);
+    case 'reader': {
+      const { orderNumber, amountKopecks } = from.order;
+      return walked(
+        from,
+        index,
+        beginWalk({ orderNumber, amountKopecks, page: orderPage(from.order, from.email) }),
+        facts,
+      );
+    }
+    case undefined:
+      return showForm(from, 0, facts);
+  }
+}
+
+function showCash(from: Always, selected: number): Result {
+  const state: Choosing = { ...always(from), at: 'cash', selected };
+  return stay(state, { do: 'prompt', prompt: cashPrompt(state.order, state.email) });
+}
+
+function stepCash(state: Choosing, input: Input, facts: Facts): Result {
+  if ('restarted' in input) return showCash(state, state.selected);
+  if ('cashier' in input) return input.cashier === 'cancel' ? goBack(state, state.selected, facts) : stay(state);
+  const isEnough =
+    'answer' in input && 'amountKopecks' in input.answer && input.answer.amountKopecks >= state.order.amountKopecks;
+  return isEnough ? register(state, facts) : stay(state);
+}
+
+/** A step of the reader's walk; with the pay command the order may come to be. */
+function walked(from: Always, selected: number, { walk, actions, go }: WalkResult, facts: Facts): Result {
+  switch (go) {
+    case 'on':
+      return stay({ ...always(from), at: 'walk', selected, walk }, ...actions);
+    case 'left': {
+      const back = goBack(from, selected, facts);
+      return { state: back.state, actions: [...actions, ...back.actions] };
+    }
+    case 'asked':
+    case 'ended': {
+      const state = inStage(from, 'reader', beginSent('reader', facts, { walk }));
+      return stay(state, ...actions, pause(facts.settings.deviceSilenceMs));
+    }
+  }
+}
+
+// Something was sent
+
+function stepSent(state: SentState, input: Input, facts: Facts): Result {
+  if ('restarted' in input) return restart(state, facts);
+  if ('cashier' in input && input.cashier === 'again') return askAgain(state, facts);
+  if ('cashier' in input && state.sent.isAskedAgain) return release(state, null);
+  switch (state.at) {
+    case 'creating':
+      return stepCreating(state, input, facts);
+    case 'registering':
+      return stepRegistering(state, input, facts);
+    case 'reader':
+      return stepReader(state, input, facts, (result) => walked(state, readerIndex(facts), result, facts));
+    case 'loggingIn':
+      return stepLoggingIn(state, input, facts);
+    case 'aborting':
+      return stepAborting(state, input, facts);
+    case 'rereading':
+      // What became of the order is asked on behind her back.
+      return 'cashier' in input && !state.sent.isBackground
+        ? release(state, LINK_LOST)
+        : stepPolling(state, input, facts);
+    case 'polling':
+      break;
+  }
+  if ('device' in input) {
+    return input.device === 'program' && state.sent.means === 'softpos'
+      ? hearProgram(state, input.event, facts)
+      : stay(state);
+  }
+  if ('cashier' in input) return leave(state, facts);
+  return 'answer' in input ? answered(state, input.answer, facts) : stepPolling(state, input, facts);
+}
+
+function readerIndex({ settings }: Facts): number {
+  return Math.max(0, offeredMeans(settings).indexOf('reader'));
+}
+
+/** Whatever the reader or the program goes on doing, it can tell us no more. */
+function restart(state: SentState, facts: Facts): Result {
+  const { means, doubt } = state.sent;
+  const isDevice = means === 'reader' || means === 'softpos';
+  if (!isDevice || doubt !== null) return goOn(state, facts);
+  const provenAfterMs = facts.settings.deviceSettleMs;
+  return goOn(knowing(state, { doubt: { sinceMs: facts.nowMs, provenAfterMs } }), facts);
+}
+
+/** Assist was chosen once more while this is undecided: first the state is read (assist.md 7). */
+function askAgain(from: SentState, facts: Facts): Result {
+  if (!from.sent.isBackground) return stay(from);
+  const state = knowing(from, { isBackground: false, isAskedAgain: true });
+  const prompt = showView(state, facts);
+  const canAsk = state.sent.awaiting === null && (state.at === 'polling' || state.at === 'rereading');
+  return canAsk ? ask(state, facts, prompt) : stay(state, ...prompt);
+}
+
+/** Esc while the order is open. */
+function leave(state: SentState, facts: Facts): Result {
+  const { sent } = state;
+  if (sent.isBackground) return stay(state);
+  switch (sent.view) {
+    case 'abortQuestion':
+    case 'notAborted':
+    case 'programSilent':
+      return look(state, sent.means === 'sbp' ? 'main' : 'status', facts);
+    case 'main':
+    case 'status':
+      break;
+  }
+  if (sent.means === 'sbp') return sent.qr === null ? release(state, LINK_LOST) : look(state, 'abortQuestion', facts);
+  const isProgramBusy = sent.means === 'softpos' && sent.doubt === null && !sent.cancelWanted;
+  return isProgramBusy ? stopProgram(state, facts) : release(state, STILL_PROCESSED);
+}
+
+function answered(state: SentState, answer: PromptAnswer, facts: Facts): Result {
+  const { view, qr, isBackground } = state.sent;
+  if (isBackground) return stay(state);
+  const isOk = 'ok' in answer;
+  switch (view) {
+    case 'abortQuestion':
+      return isOk ? startAbort(knowing(state, { cancelWanted: true }), facts) : stay(state);
+    case 'notAborted':
+      return isOk ? look(state, 'main', facts) : stay(state);
+    case 'programSilent':
+      return isOk ? look(state, 'status', facts) : stay(state);
+    case 'main':
+    case 'status':
+      if (qr === null) return stay(state);
+      if ('other' in answer) return look(state, 'abortQuestion', facts);
+      return isOk ? look(state, view === 'main' ? 'status' : 'main', facts) : stay(state);
+  }
+}
+
+function look(from: SentState, view: SentState['sent']['view'], facts: Facts): Result {
+  const state = knowing(from, { view });
+  return stay(state, ...showView(state, facts));
+}

@@ -1,0 +1,308 @@
+/**
+ * The walk through a payment with the card reader (SCR-44..47), as a pure part that the machine of Assist is composed of.
+ *
+ * Until the pay command is out the walk may be left at any time: nothing can have happened. From then on only the order's
+ * state at the server decides; what the reader says is a hint and a text for the screen. The one exception is its word
+ * that it stopped before a card was read.
+ */
+import type { Action, Input, PromptAnswer, PromptPage } from '../../driver.ts';
+import type { ReaderCommand, ReaderEvent, Row } from '../../ports.ts';
+import { promptOf } from './reader-prompts.ts';
+
+export interface WalkOrder {
+  orderNumber: string;
+  amountKopecks: number;
+  /** `ЗАКАЗ` without the list of means: stands behind the boxes until the reader works. */
+  page: PromptPage;
+}
+
+export type WalkStage =
+  /** AS-07. Without a name until the reader's driver has told which one it is. */
+  | { at: 'last'; name: string | null }
+  /** AS-08, AS-09, AS-10, AS-11 */
+  | { at: 'search' }
+  | { at: 'found'; name: string }
+  | { at: 'connect'; name: string }
+  | { at: 'none' }
+  /** AS-12, and the update that follows it. */
+  | { at: 'firmware' }
+  | { at: 'update'; percent: number }
+  /** AS-13 */
+  | { at: 'lost' }
+  /** AS-15 is being read; nothing was sent. */
+  | { at: 'stopped' }
+  /** The pay command is out, the reader has not answered. */
+  | { at: 'starting' }
+  /** Connected again after the loss of an asked payment: has the reader dropped it? */
+  | { at: 'checking' }
+  | { at: 'waitCard' }
+  | { at: 'card' }
+  | { at: 'choose'; options: string[] }
+  | { at: 'chooseOnReader' }
+  | { at: 'pin'; wrong: boolean }
+  | { at: 'signature' }
+  | { at: 'processing' }
+  | { at: 'remove'; approved: boolean }
+  | { at: 'left' }
+  | { at: 'ended' };
+
+export interface WalkState {
+  order: WalkOrder;
+  stage: WalkStage;
+  /** The pay command is out, and nobody has proved that nothing came of it. */
+  asked: boolean;
+  card: 'chip' | 'nfc' | 'stripe' | null;
+  display: string[];
+  /** The reader was told to stop and has not answered. */
+  aborting: boolean;
+  /** AS-15 covers the stage until it is read. */
+  lowBattery: boolean;
+  /** What the buyer signed. */
+  slipRows: Row[] | null;
+}
+
+/**
+ * `on`: nothing was asked of the reader that moves money. `asked`: the pay command is out, only the order's state decides.
+ * `left`: the cashier went back, certainly nothing was sent. `ended`: the reader is through or gone; only the order's state
+ * decides. After `left` and `ended` the last prompt still stands: whoever goes on replaces it.
+ */
+export interface WalkResult {
+  walk: WalkState;
+  actions: Action[];
+  go: 'on' | 'asked' | 'left' | 'ended';
+}
+
+/** AS-07: a reader that was used before is connected without a question. */
+export function beginWalk(order: WalkOrder): WalkResult {
+  const walk: WalkState = {
+    order,
+    stage: { at: 'last', name: null },
+    asked: false,
+    card: null,
+    display: [],
+    aborting: false,
+    lowBattery: false,
+    slipRows: null,
+  };
+  return shown(walk, [toReader({ ask: 'connect', name: null })]);
+}
+
+/** Total: an input that does not fit the stage changes nothing. */
+export function stepWalk(walk: WalkState, input: Input): WalkResult {
+  if (walk.stage.at === 'left' || walk.stage.at === 'ended') return unchanged(walk);
+  if ('restarted' in input) return over(walk);
+  if ('device' in input) return input.device === 'reader' ? hear(walk, input.event) : unchanged(walk);
+  if ('answer' in input) return answered(walk, input.answer);
+  if ('cashier' in input && input.cashier === 'cancel') return cancelled(walk);
+  return unchanged(walk);
+}
+
+function hear(walk: WalkState, event: ReaderEvent): WalkResult {
+  switch (event.is) {
+    case 'lost':
+      return heardLost(walk);
+    case 'lowBattery':
+      return heardLowBattery(walk);
+    case 'aborted':
+      return heardAborted(walk);
+    case 'done':
+      return walk.asked ? over(walk) : unchanged(walk);
+    case 'found':
+    case 'notFound':
+    case 'connecting':
+    case 'connected':
+    case 'firmwareOld':
+    case 'updating':
+      return heardOfLink(walk, event);
+    default:
+      return walk.asked && !isLinking(walk) ? heardOfPayment(walk, event) : unchanged(walk);
+  }
+}
+
+type LinkEvent = Extract<
+  ReaderEvent,
+  { is: 'found' | 'notFound' | 'connecting' | 'connected' | 'firmwareOld' | 'updating' }
+>;
+
+function heardOfLink(walk: WalkState, event: LinkEvent): WalkResult {
+  const { at } = walk.stage;
+  const isConnecting = at === 'last' || at === 'connect';
+  switch (event.is) {
+    case 'found':
+      return at === 'search' ? shown({ ...walk, stage: { at: 'found', name: event.name } }) : unchanged(walk);
+    case 'notFound':
+      if (at === 'last') return search(walk);
+      return at === 'search' || at === 'connect' ? shown({ ...walk, stage: { at: 'none' } }) : unchanged(walk);
+    case 'connecting':
+      return at === 'last' ? shown({ ...walk, stage: { at, name: event.name } }) : unchanged(walk);
+    case 'connected':
+      return isConnecting || at === 'update' ? pay(walk) : unchanged(walk);
+    case 'firmwareOld':
+      return isConnecting ? shown({ ...walk, stage: { at: 'firmware' } }) : unchanged(walk);
+    case 'updating':
+      return at === 'update' ? shown({ ...walk, stage: { at, percent: event.percent } }) : unchanged(walk);
+  }
+}
+
+type PaymentEvent = Extract<
+  ReaderEvent,
+  { is: 'waitCard' | 'card' | 'selectApplication' | 'pin' | 'signature' | 'processing' | 'removeCard' }
+>;
+
+function heardOfPayment(walk: WalkState, event: PaymentEvent): WalkResult {
+  const heard = { ...walk, display: event.display };
+  switch (event.is) {
+    case 'waitCard':
+      // A card that was in is not forgotten: the reader may ask for it in another way, but it may have been read.
+      return shown({ ...heard, stage: { at: walk.card === null ? 'waitCard' : 'card' } });
+    case 'card':
+      return shown({ ...heard, card: event.by, stage: { at: 'card' } });
+    case 'selectApplication':
+      if (event.onReader) return shown({ ...heard, stage: { at: 'chooseOnReader' } });
+      return shown({ ...heard, lowBattery: false, stage: { at: 'choose', options: event.options } });
+    case 'pin':
+      return shown({ ...heard, stage: { at: 'pin', wrong: event.wrong } });
+    case 'signature':
+      return shown({ ...heard, lowBattery: false, slipRows: event.slip, stage: { at: 'signature' } }, [
+        { do: 'printSlip', rows: event.slip, signature: true },
+      ]);
+    case 'processing':
+      return shown({ ...heard, stage: { at: 'processing' } });
+    case 'removeCard':
+      return shown({ ...heard, stage: { at: 'remove', approved: event.approved } });
+  }
+}
+
+/** AS-13 while no card was seen. With a card in, or when the cashier wanted to go anyway, there is nothing to try again. */
+function heardLost(walk: WalkState): WalkResult {
+  const { at } = walk.stage;
+  if (at === 'last') return search(walk);
+  if (walk.asked && (walk.card !== null || walk.aborting)) return over(walk);
+  // Nothing was connected that could be lost.
+  if (at === 'search' || at === 'found' || at === 'none' || at === 'lost' || at === 'stopped') return unchanged(walk);
+  return shown({ ...walk, lowBattery: false, display: [], stage: { at: 'lost' } });
+}
+
+/** AS-15: before a card the payment is not begun with an empty battery; with a card in it goes on. */
+function heardLowBattery(walk: WalkState): WalkResult {
+  const warned = { ...walk, lowBattery: true };
+  const { at } = walk.stage;
+  if (at === 'lost' || at === 'stopped' || at === 'choose' || at === 'signature') return unchanged(walk);
+  if (!walk.asked) return shown({ ...warned, stage: { at: 'stopped' } }, [toReader({ ask: 'abort' })]);
+  if (isLinking(walk)) return unchanged(walk);
+  if (walk.card !== null || walk.aborting) return shown(warned);
+  return shown({ ...warned, aborting: true }, [toReader({ ask: 'abort' })]);
+}
+
+function heardAborted(walk: WalkState): WalkResult {
+  if (!walk.asked) return unchanged(walk);
+  const proven = { ...walk, asked: false, aborting: false };
+  // The reader that was lost has dropped the payment by itself, so it may be asked for once more.
+  if (walk.stage.at === 'checking') return pay(proven);
+  if (isLinking(walk)) return result(proven);
+  if (walk.lowBattery) return result({ ...proven, stage: { at: 'stopped' } });
+  return over(proven);
+}
+
+function answered(walk: WalkState, answer: PromptAnswer): WalkResult {
+  const isOk = 'ok' in answer;
+  const isOther = 'other' in answer;
+  if (walk.lowBattery) return isOk ? batteryRead(walk) : unchanged(walk);
+  const { stage } = walk;
+  switch (stage.at) {
+    case 'found':
+      if (isOther) return search(walk);
+      return isOk ? connect(walk, stage.name) : unchanged(walk);
+    case 'connect':
+      return isOther ? search(walk) : unchanged(walk);
+    case 'none':
+    case 'lost':
+      return isOk ? search(walk) : unchanged(walk);
+    case 'firmware':
+      return isOk
+        ? shown({ ...walk, stage: { at: 'update', percent: 0 } }, [toReader({ ask: 'updateFirmware' })])
+        : unchanged(walk);
+    case 'choose':
+      if (!('choice' in answer) || stage.options[answer.choice] === undefined) return unchanged(walk);
+      return work(walk, { ask: 'selectApplication', index: answer.choice });
+    case 'signature':
+      return isOk ? work(walk, { ask: 'signature', given: true }) : unchanged(walk);
+    default:
+      return unchanged(walk);
+  }
+}
+
+function cancelled(walk: WalkState): WalkResult {
+  if (walk.lowBattery) return batteryRead(walk);
+  if (!walk.asked) return over(walk, [toReader({ ask: 'abort' })]);
+  switch (walk.stage.at) {
+    case 'starting':
+    case 'waitCard':
+      if (walk.aborting) return unchanged(walk);
+      return shown({ ...walk, aborting: true }, [toReader({ ask: 'abort' })]);
+    case 'choose':
+      // Nothing has left the reader at this point: it answers as before a card.
+      return work({ ...walk, aborting: true }, { ask: 'abort' });
+    case 'signature':
+      return work(walk, { ask: 'signature', given: false });
+    case 'checking':
+      return over(walk);
+    default:
+      // While the lost reader is looked for again there is nobody to stop.
+      return isLinking(walk) ? over(walk, [toReader({ ask: 'abort' })]) : unchanged(walk);
+  }
+}
+
+/** No payment goes on at a reader we hear: it is looked for, for the first time or again. */
+function isLinking({ stage }: WalkState): boolean {
+  return ['last', 'search', 'found', 'connect', 'none', 'firmware', 'update', 'lost'].includes(stage.at);
+}
+
+function batteryRead(walk: WalkState): WalkResult {
+  const read = { ...walk, lowBattery: false };
+  return walk.stage.at === 'stopped' ? over(read) : shown(read);
+}
+
+function search(walk: WalkState): WalkResult {
+  return shown({ ...walk, stage: { at: 'search' } }, [toReader({ ask: 'search' })]);
+}
+
+function connect(walk: WalkState, name: string): WalkResult {
+  return shown({ ...walk, stage: { at: 'connect', name } }, [toReader({ ask: 'connect', name })]);
+}
+
+/** Once connected, the payment starts at once (SCR-44). Never twice: first the reader must say that it dropped the first. */
+function pay(walk: WalkState): WalkResult {
+  if (walk.asked) return shown({ ...walk, stage: { at: 'checking' } }, [toReader({ ask: 'abort' })]);
+  const { orderNumber, amountKopecks } = walk.order;
+  const command: ReaderCommand = { ask: 'pay', orderNumber, amountKopecks, currency: 'RUB' };
+  const action: Action = { do: 'device', device: 'reader', command, moves: 'money' };
+  return shown({ ...walk, asked: true, stage: { at: 'starting' } }, [action]);
+}
+
+/** The cashier has decided; the reader goes on. */
+function work(walk: WalkState, command: ReaderCommand): WalkResult {
+  return shown({ ...walk, display: [], stage: { at: 'processing' } }, [toReader(command)]);
+}
+
+function toReader(command: ReaderCommand): Action {
+  return { do: 'device', device: 'reader', command, moves: 'nothing' };
+}
+
+function over(walk: WalkState, actions: Action[] = []): WalkResult {
+  return result({ ...walk, lowBattery: false, stage: { at: walk.asked ? 'ended' : 'left' } }, actions);
+}
+
+function shown(walk: WalkState, actions: Action[] = []): WalkResult {
+  return result(walk, [...actions, { do: 'prompt', prompt: promptOf(walk) }]);
+}
+
+function unchanged(walk: WalkState): WalkResult {
+  return result(walk);
+}
+
+function result(walk: WalkState, actions: Action[] = []): WalkResult {
+  const { at } = walk.stage;
+  if (at === 'left' || at === 'ended') return { walk, actions, go: at };
+  return { walk, actions, go: walk.asked ? 'asked' : 'on' };
+}

@@ -1,0 +1,109 @@
+/** Settings of Assist: `assist.conf` and the assumptions of assist.md 12 that concern the client. */
+
+/** A way to pay an order (assist.md 4); also `Tender.option` when each has a payment type of its own. */
+export type Means = 'cash' | 'reader' | 'sbp' | 'softpos';
+
+/** In the order of SCR-40. */
+export const ALL_MEANS: readonly Means[] = ['cash', 'reader', 'sbp', 'softpos'];
+
+export const MEANS_NAMES: Record<Means, string> = {
+  cash: 'Наличные',
+  reader: 'Картридер',
+  sbp: 'СБП',
+  softpos: 'SoftPOS',
+};
+
+export interface AssistSettings {
+  /** Given by the support of Assist; '' = not set up (assist.md 12.1). */
+  serverUrl: string;
+  merchantId: string;
+  login: string;
+  password: string;
+  /** Limit of one HTTP request (assist.md 2). */
+  timeoutMs: number;
+  /** assist.md 12.5: `direct` = a plain СБП link (3.2), `page` = the address of Assist's own page (3.1). */
+  sbpMode: 'direct' | 'page';
+  /** One payment type for all means, or one each. */
+  currencies: 'one' | 'four';
+  /** Means the user has a right to; the others are not offered (AS-39). */
+  means: readonly Means[];
+  /** assist.md 12.19: set = requests carry a check value, and answers must. */
+  secretWord: string | null;
+  /** Command line of the payment program; '' = there is no SoftPOS here. */
+  softPosProgram: string;
+  /** Device of the card reader; '' = there is none. */
+  readerUrl: string;
+  /** Orders of a test shop count as money: training only (assist.md 3.3). */
+  acceptsTestOrders: boolean;
+  /** assist.md 12.8: cash that could not be reported counts, and is reported later. */
+  cashOffline: boolean;
+  /** assist.md 12.4. */
+  sbpQr: { path: string; qrField: string; expiresField: string };
+  /** assist.md 12.7. */
+  cash: { path: string; modeField: string; modeValue: string };
+  /** assist.md 12.18: pause between questions about an order, for so long, and then. */
+  pollMs: number;
+  pollFastForMs: number;
+  pollSlowMs: number;
+  /** Questions go on so long after the QR has expired; then only every `recheckMs`. */
+  expiredForMs: number;
+  /** Life of an order when the server names none: the same as the emulator's (assist.md 12.6). */
+  orderLifeMs: number;
+  /** assist.md 7: how often a lost answer is asked after, and how long an order must be absent. */
+  settlePollMs: number;
+  settleMs: number;
+  /** assist.md 12.9: no order so long after the reader or the program has ended = not paid. */
+  deviceSettleMs: number;
+  /** A reader or a program that says nothing so long is as good as lost. */
+  deviceSilenceMs: number;
+  /** Watch list: how often, and for how long (assist.md 7). */
+  recheckMs: number;
+  watchForMs: number;
+  /** So many unanswered questions in a row set the cashier free (AS-23). */
+  unreachableAfter: number;
+  /** Longest pause of the back-off while the server is unreachable. */
+  backOffMaxMs: number;
+}
+
+export const ASSIST_DEFAULTS: AssistSettings = {
+  serverUrl: '',
+  merchantId: '',
+  login: '',
+  password: '',
+  timeoutMs: 20_000,
+  sbpMode: 'direct',
+  currencies: 'one',
+  means: ALL_MEANS,
+  secretWord: null,
+  softPosProgram: '',
+  readerUrl: '',
+  acceptsTestOrders: false,
+  cashOffline: true,
+  sbpQr: { path: '/pay/fastpay.cfm', qrField: 'qrcode', expiresField: 'expirationtime' },
+  cash: { path: '/xpos/payment.cfm', modeField: 'PaymentMode', modeValue: 'CASH' },
+  pollMs: 3_000,
+  pollFastForMs: 120_000,
+  pollSlowMs: 10_000,
+  expiredForMs: 60_000,
+  orderLifeMs: 900_000,
+  settlePollMs: 5_000,
+  settleMs: 30_000,
+  deviceSettleMs: 60_000,
+  deviceSilenceMs: 180_000,
+  recheckMs: 600_000,
+  watchForMs: 3 * 24 * 3_600_000,
+  unreachableAfter: 3,
+  backOffMaxMs: 60_000,
+};
+
+export function isSetUp({ serverUrl, merchantId, login, password }: AssistSettings): boolean {
+  return [serverUrl, merchantId, login, password].every((value) => value !== '');
+}
+
+/** What can be offered: allowed, and its device or program is named. */
+export function offeredMeans({ means, readerUrl, softPosProgram }: AssistSettings): Means[] {
+  return ALL_MEANS.filter(
+    (one) =>
+      means.includes(one) && (one !== 'reader' || readerUrl !== '') && (one !== 'softpos' || softPosProgram !== ''),
+  );
+}

@@ -1,0 +1,39 @@
+/** What a cancel, a refund and a report know of the payment they belong to. */
+import type { Order } from '../../driver.ts';
+import { isBillNumber } from './answers.ts';
+
+export interface Source {
+  orderNumber: string;
+  amountKopecks: number;
+  /** Plain: the order has one payment (assist.md 3.4). Null = to be found by our number. */
+  billNumber: string | null;
+  email: string;
+  /** Cash that was taken without a link: when. The server may not have heard of it. */
+  offlineSinceMs: number | null;
+  /** The payment is itself money given back: Assist cannot undo that. */
+  isReversal: boolean;
+}
+
+/** @returns null when the order names no payment */
+export function sourceOf({ source }: Order): Source | null {
+  if (source === null) return null;
+  const machine = isRecord(source.driverState) ? source.driverState : {};
+  const known = source.providerPaymentId ?? machine.paymentId;
+  return {
+    orderNumber: source.orderNumber,
+    amountKopecks: source.amountKopecks,
+    billNumber: typeof known === 'string' && isBillNumber(known) ? plain(known) : null,
+    email: typeof machine.email === 'string' ? machine.email : '',
+    offlineSinceMs: typeof machine.offlineSinceMs === 'number' ? machine.offlineSinceMs : null,
+    isReversal: machine.kind === 'reversal',
+  };
+}
+
+/** Without the ordinal of an operation. */
+export function plain(billNumber: string): string {
+  return billNumber.split('.')[0] ?? billNumber;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,71 @@
+/** What an answer about an order proves. Only an order with our number, sum and currency is believed (R5). */
+
+import type { OrderRecord } from './answers.ts';
+import type { AssistSettings } from './settings.ts';
+import { CURRENCY } from './wire.ts';
+
+export type Verdict =
+  /** A good answer without the order. */
+  | { is: 'none' }
+  /** The server speaks of our number in other figures, or in a state that must not be. */
+  | { is: 'strange'; why: string }
+  /** Created, no result. `oddity`: nothing the till ever asks for, somebody has to look. */
+  | { is: 'pending'; order: OrderRecord; oddity: string | null }
+  /** `oddity`: paid more than once, or not the whole of it any more. */
+  | { is: 'paid'; order: OrderRecord; oddity: string | null }
+  /** Final, and not paid. */
+  | { is: 'over'; order: OrderRecord };
+
+interface Ours {
+  orderNumber: string;
+  amountKopecks: number;
+}
+
+export function verdictOn(orders: OrderRecord[], ours: Ours, settings: AssistSettings): Verdict {
+  if (orders.some(({ orderNumber }) => orderNumber !== ours.orderNumber)) {
+    return { is: 'strange', why: 'the number of another order' };
+  }
+  // The last order counts (3.3). An earlier one that holds the buyer's money is never overlooked for it.
+  const paid = orders.filter(holdsMoney);
+  const last = orders.at(-1);
+  const order = last === undefined || holdsMoney(last) ? last : (paid.at(-1) ?? last);
+  if (order === undefined) return { is: 'none' };
+  const why = whyNotOurs(order, ours.amountKopecks, settings);
+  if (why !== null) return { is: 'strange', why };
+  switch (order.state) {
+    case 'Approved':
+      return { is: 'paid', order, oddity: paid.length > 1 ? `paid ${paid.length} times` : null };
+    case 'PartialCanceled':
+      return { is: 'paid', order, oddity: 'partly returned by somebody else' };
+    case 'Canceled':
+    case 'Declined':
+    case 'Timeout':
+      return { is: 'over', order };
+    case 'PartialApproved':
+    case 'PartialDelayed':
+      return { is: 'strange', why: `state ${order.state}` };
+    case 'Delayed':
+      return { is: 'pending', order, oddity: 'state Delayed' };
+    case 'In Process':
+      return { is: 'pending', order, oddity: null };
+    case null:
+      return { is: 'pending', order, oddity: 'a state nobody knows' };
+  }
+}
+
+function holdsMoney({ state }: OrderRecord): boolean {
+  return state === 'Approved' || state === 'PartialCanceled';
+}
+
+/** @returns null for an order that may be believed */
+export function whyNotOurs(order: OrderRecord, amountKopecks: number, settings: AssistSettings): string | null {
+  if (order.amountKopecks !== amountKopecks) return 'another sum';
+  return whyDoubtful(order, settings);
+}
+
+/** What is wrong with an order whatever its sum. */
+export function whyDoubtful(order: OrderRecord, settings: AssistSettings): string | null {
+  if (order.currency !== CURRENCY) return 'another currency';
+  if (order.isTest && !settings.acceptsTestOrders) return 'an order of a test shop';
+  return order.isGenuine ? null : 'a wrong check value';
+}

@@ -1,0 +1,176 @@
+/** `paymaster.conf`: what the shop's engineer writes about PayMaster СБП. */
+import { parseKopecks } from '../../../register/money.ts';
+import { type ConfKey, isHttpUrl, isIntegerWithin, type ProviderConf } from '../../conf.ts';
+import { PAYMASTER_DEFAULTS, type PaymasterSettings, type QrDisplay } from './settings.ts';
+
+const TEXT = `[Main]
+; Настройки оплаты по QR-коду/NFC СБП через PayMaster
+
+; Адрес сервера
+; По умолчанию https://paymaster.ru/api/v2
+;url = https://paymaster.ru/api/v2
+
+; Токен доступа (Bearer) из личного кабинета PayMaster
+; Без токена и merchantId тип оплаты недоступен
+;token =
+
+; Идентификатор кассы (PosID), подставляется в назначение платежа вместо {pos}
+;pos =
+
+; Идентификатор магазина (GUID)
+;merchantId =
+
+; Идентификатор кассовой ссылки (таблички, NFC-метки)
+; Не указан - для каждой оплаты новый QR-код
+;stickerId =
+
+; Вывод QR-кода
+; 0 - Печать на чековой ленте
+; 1 - На экране
+; 2 - Только сообщение (нужна кассовая ссылка)
+; По умолчанию 1
+;display = 1
+
+; Назначение платежа
+; {shop} - название магазина, {till} - номер кассы, {pos} - PosID
+;purpose = Оплата, магазин {shop}, касса {till}
+
+; Тестовый режим (0 или 1)
+; По умолчанию 0
+;testMode = 0
+
+; Оплата части суммы чека только при выводе QR-кода на экран (0 или 1)
+; По умолчанию 0
+;partOnlyOnScreen = 0
+
+; Наименьшая и наибольшая сумма одной оплаты (в рублях)
+; По умолчанию от 1 до 1000000
+;minimumSum = 1
+;maximumSum = 1000000
+
+; Интервал опроса состояния счета (в секундах)
+; По умолчанию 3 секунды
+;poll = 3
+
+; Время ожидания ответа от сервера (в секундах)
+; По умолчанию 10 секунд
+;timeout = 10
+
+; Время ожидания оплаты до сообщения об отсутствии связи (в секундах)
+; По умолчанию 120 секунд
+;wait = 120
+
+; Срок жизни счета (в секундах)
+; По умолчанию 300 секунд
+;billLife = 300
+
+; Ожидание конечного состояния после срока жизни счета (в секундах)
+; По умолчанию 30 секунд
+;grace = 30
+
+; Через сколько секунд отсутствие счета в списке значит, что он не создан
+; По умолчанию 15 секунд
+;settle = 15
+
+; Номера состояний оплаты и отказа (через запятую), не должны совпадать
+; По умолчанию 5 и 6
+;successStates = 5
+;failureStates = 6
+`;
+
+const FLAG = { allowed: '0 или 1', accept: (value: string) => /^[01]$/.test(value) };
+const ID = {
+  absent: '',
+  allowed: 'до 64 латинских букв, цифр и знаков - _',
+  // It becomes part of a path.
+  accept: (value: string) => /^[A-Za-z0-9_-]{0,64}$/.test(value),
+};
+const STATES = {
+  allowed: 'числа через запятую',
+  accept: (value: string) => /^\s*\d{1,3}(?:\s*,\s*\d{1,3})*\s*$/.test(value),
+};
+const SUM = {
+  allowed: 'сумма в рублях от 0.01 до 1000000',
+  accept: (value: string) => {
+    const kopecks = parseKopecks(value);
+    return kopecks !== null && kopecks > 0 && kopecks <= 100_000_000;
+  },
+};
+
+function seconds(name: string, absentMs: number, minimum: number, maximum: number): ConfKey {
+  return {
+    name,
+    absent: String(absentMs / 1000),
+    allowed: `целое число секунд от ${minimum} до ${maximum}`,
+    accept: (value) => isIntegerWithin(value, minimum, maximum),
+  };
+}
+
+export const paymasterConf: ProviderConf<PaymasterSettings> = {
+  file: 'paymaster/paymaster.conf',
+  text: TEXT,
+  keys: [
+    {
+      name: 'url',
+      absent: PAYMASTER_DEFAULTS.url,
+      allowed: 'адрес, начинающийся с http:// или https://',
+      accept: isHttpUrl,
+    },
+    {
+      name: 'token',
+      absent: '',
+      allowed: 'до 1000 латинских букв, цифр и знаков',
+      // It becomes an HTTP header: visible ASCII only.
+      accept: (value) => /^[\u0021-\u007e]{0,1000}$/.test(value),
+    },
+    { name: 'pos', ...ID },
+    { name: 'merchantId', ...ID },
+    { name: 'stickerId', ...ID },
+    { name: 'display', absent: '1', allowed: '0, 1 или 2', accept: (value) => /^[012]$/.test(value) },
+    {
+      name: 'purpose',
+      absent: PAYMASTER_DEFAULTS.purposeTemplate,
+      allowed: 'от 1 до 140 знаков',
+      accept: (value) => value.trim() !== '' && value.length <= 140,
+    },
+    { name: 'testMode', absent: '0', ...FLAG },
+    { name: 'partOnlyOnScreen', absent: '0', ...FLAG },
+    { name: 'minimumSum', absent: '1', ...SUM },
+    { name: 'maximumSum', absent: '1000000', ...SUM },
+    seconds('poll', PAYMASTER_DEFAULTS.pollMs, 1, 60),
+    seconds('timeout', PAYMASTER_DEFAULTS.httpTimeoutMs, 1, 600),
+    seconds('wait', PAYMASTER_DEFAULTS.waitMs, 1, 3_600),
+    // sbp-qr.md 5, rule 4: an amount lives on a plate from 1 to 20 minutes.
+    seconds('billLife', PAYMASTER_DEFAULTS.billTtlMs, 60, 1_200),
+    seconds('grace', PAYMASTER_DEFAULTS.graceMs, 1, 600),
+    seconds('settle', PAYMASTER_DEFAULTS.settleMs, 1, 600),
+    { name: 'successStates', absent: '5', ...STATES },
+    { name: 'failureStates', absent: '6', ...STATES },
+  ],
+  settingsOf(value) {
+    const milliseconds = (name: string) => Number(value(name)) * 1000;
+    const numbers = (name: string) => value(name).split(',').map(Number);
+    return {
+      ...PAYMASTER_DEFAULTS,
+      url: value('url'),
+      token: value('token'),
+      posId: value('pos'),
+      merchantId: value('merchantId'),
+      stickerId: value('stickerId') === '' ? null : value('stickerId'),
+      display: Number(value('display')) as QrDisplay,
+      purposeTemplate: value('purpose'),
+      testMode: value('testMode') === '1',
+      partOnlyOnScreen: value('partOnlyOnScreen') === '1',
+      minimumKopecks: parseKopecks(value('minimumSum')) ?? PAYMASTER_DEFAULTS.minimumKopecks,
+      maximumKopecks: parseKopecks(value('maximumSum')) ?? PAYMASTER_DEFAULTS.maximumKopecks,
+      pollMs: milliseconds('poll'),
+      httpTimeoutMs: milliseconds('timeout'),
+      waitMs: milliseconds('wait'),
+      billTtlMs: milliseconds('billLife'),
+      graceMs: milliseconds('grace'),
+      settleMs: milliseconds('settle'),
+      successStates: numbers('successStates'),
+      failureStates: numbers('failureStates'),
+    };
+  },
+};

@@ -1,0 +1,98 @@
+/** PayMaster СБП: its machines, what it can do, and how its states are called in the journal. */
+import type { Driver } from '../../driver.ts';
+import { paymasterConf } from './conf.ts';
+import { paymasterPay } from './pay.ts';
+import type { PayState } from './pay-moves.ts';
+import { paymasterCancel, paymasterRefund, type RefundState } from './refund.ts';
+import { type PaymasterSettings, statesOverlap } from './settings.ts';
+
+export type PaymasterState = PayState | RefundState;
+
+export const paymasterDriver: Driver<PaymasterSettings, PaymasterState> = {
+  name: 'paymaster',
+  title: 'PayMaster',
+  can: {
+    pay: true,
+    cancel: true,
+    refund: 'partial',
+    loyalty: false,
+    // The lists are the shop's and know no shift; a refund carries no number of ours.
+    reconcile: false,
+    queryByOrderNumber: true,
+    immediate: false,
+    // Only a return by its sale's receipt goes back to the buyer's account (PM-17).
+    freeReturn: false,
+    askedAgain: true,
+  },
+  conf: paymasterConf,
+  tenders: ({ merchantId, token }) =>
+    merchantId === '' || token === ''
+      ? []
+      : [{ code: 8, shortName: 'СБП', name: 'Оплата по QR-коду/NFC СБП', option: null }],
+  setUpFault: (settings) => (statesOverlap(settings) ? 'PM-14' : null),
+  pay: paymasterPay,
+  cancel: paymasterCancel,
+  refund: paymasterRefund,
+  loyalty: null,
+  unavailable: 'DOM-104',
+  refusedForReturn: 'PM-17',
+  requestToken: null,
+  reconcile: null,
+  phase,
+  providerPaymentId,
+  secrets: ({ token }) => (token === '' ? [] : [token]),
+};
+
+function phase(state: PaymasterState): 'intent' | 'sent' | 'pending' | 'unknown' {
+  switch (state.kind) {
+    case 'pay':
+      return payPhase(state);
+    case 'cancel':
+    case 'refund':
+      return refundPhase(state);
+  }
+}
+
+function payPhase(state: PayState): 'intent' | 'sent' | 'pending' | 'unknown' {
+  switch (state.at) {
+    case 'starting':
+      return 'intent';
+    case 'creating':
+    case 'clearing':
+      return 'sent';
+    case 'finding':
+      return 'unknown';
+    case 'linking':
+    case 'waiting':
+    case 'cancelling':
+    case 'ending':
+      return 'pending';
+    case 'finished':
+      return state.paymentId === null ? 'intent' : 'sent';
+  }
+}
+
+function refundPhase(state: RefundState): 'intent' | 'sent' | 'pending' | 'unknown' {
+  switch (state.at) {
+    case 'posting':
+      if (state.work.awaiting !== null) return 'sent';
+      return state.work.mayHaveLeft ? 'unknown' : 'intent';
+    case 'finding':
+      return 'unknown';
+    case 'polling':
+      return 'pending';
+    case 'finished':
+      return state.mayHaveMoved ? 'sent' : 'intent';
+  }
+}
+
+function providerPaymentId(state: PaymasterState): string | null {
+  switch (state.kind) {
+    case 'pay':
+      if (state.at === 'starting') return null;
+      return state.at === 'finished' ? state.paymentId : state.bill.paymentId;
+    case 'cancel':
+    case 'refund':
+      return state.at === 'finished' ? state.refundId : state.work.refundId;
+  }
+}

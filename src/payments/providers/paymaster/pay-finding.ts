@@ -1,0 +1,123 @@
+/** A lost answer to `POST /payments` (paymaster.md 8.2): the list of the shop tells whether there is a bill of ours. */
+import type { HttpReply, Input } from '../../driver.ts';
+import type { Outcome } from '../../outcome.ts';
+import { answerTo, askAs, send } from '../oplati/asking.ts';
+import {
+  alarm,
+  ask,
+  type BillState,
+  dispute,
+  endOf,
+  type Facts,
+  finish,
+  giveUpAtMs,
+  inStage,
+  isOurs,
+  pause,
+  type Result,
+  release,
+  settle,
+  shown,
+  stay,
+  unanswered,
+  undecided,
+  warn,
+  withBill,
+} from './pay-moves.ts';
+import { adopt, stepCashier } from './pay-waiting.ts';
+import { CANCELLED_BY_CASHIER, NOT_REGISTERED, paymentStatus } from './status.ts';
+import { createRequest, type Payment, readPaymentPage } from './wire.ts';
+
+/** A cursor that never ends proves nothing. */
+const MOST_PAGES = 200;
+
+/** The same key and the same bytes, however often (8.2.3). */
+export function post(from: BillState, facts: Facts): Result {
+  const { bill, order } = from;
+  const asking = askAs(bill, 'create', facts.nowMs);
+  const next = inStage(from, 'creating', {
+    ...bill,
+    ...asking,
+    awaiting: null,
+    postTag: asking.awaiting,
+    postedAtMs: facts.nowMs,
+    posts: bill.posts + 1,
+    goodLists: 0,
+    listing: null,
+  });
+  const request = createRequest(asking.awaiting, facts.settings, order.orderNumber, bill.body);
+  return shown(next, facts, (state) => stay(state, send(request, 'money')));
+}
+
+/** No usable answer to the POST: the list is read at once (8.2). */
+export function startFinding(from: BillState, facts: Facts): Result {
+  const next = inStage(from, 'finding', { ...from.bill, awaiting: null, listing: null, goodLists: 0 });
+  return shown(next, facts, (state) => ask(state, facts));
+}
+
+export function stepFinding(state: BillState, input: Input, facts: Facts): Result {
+  const { bill } = state;
+  if ('timer' in input) {
+    const warned = warn(state, facts);
+    if (bill.awaiting !== null) return stay(warned.state, ...warned.actions);
+    const asked = ask(warned.state, facts);
+    return stay(asked.state, ...warned.actions, ...asked.actions);
+  }
+  const answer = answerTo(bill.awaiting, input);
+  if (answer === null) return stepCashier(state, input, facts);
+  const heard = withBill(state, { awaiting: null });
+  return typeof answer === 'object' ? judgePage(heard, answer, facts) : unanswered(heard, facts);
+}
+
+function judgePage(state: BillState, reply: HttpReply, facts: Facts): Result {
+  const { bill, order } = state;
+  const page = readPaymentPage(reply);
+  const { listing } = bill;
+  if (page === null || listing === null) return unanswered(state, facts);
+  const named = page.rows.filter(({ owner }) => owner === order.orderNumber);
+  const ours = named.flatMap(({ object }) => (object !== null && isOurs(state, object) ? [object] : []));
+  const best = bestOf(ours);
+  if (best !== null) {
+    const found = withBill(state, { listing: null, goodLists: 0 });
+    const result = settle(found, best, facts, (known) => adopt(known, facts));
+    // Only a server that does not honour the key can do that.
+    const twice = alarm(`order ${order.orderNumber} stands ${ours.length} times in the list`);
+    return ours.length > 1 ? stay(result.state, twice, ...result.actions) : result;
+  }
+  if (named.length > 0) return dispute(state, facts);
+  if (page.cursor === null) return absent(withBill(state, { listing: null }), listing.askedAtMs, facts);
+  if (listing.pages >= MOST_PAGES) return unanswered(state, facts);
+  return ask(withBill(state, { listing: { ...listing, cursor: page.cursor, pages: listing.pages + 1 } }), facts);
+}
+
+/** Should the number stand twice, the row with the money is the truth, then the one that can still be paid. */
+function bestOf(rows: Payment[]): Payment | null {
+  const paid = rows.find((row) => paymentStatus(row) === 'paid');
+  return paid ?? rows.find((row) => typeof paymentStatus(row) === 'string') ?? rows.at(-1) ?? null;
+}
+
+/** A whole list without our number. */
+function absent(from: BillState, askedAtMs: number, facts: Facts): Result {
+  const { nowMs, settings } = facts;
+  const goodLists = from.bill.goodLists + 1;
+  const state = withBill(from, { goodLists, failures: 0 });
+  const { bill } = state;
+  const later = () => (bill.isBackground ? undecided(state, facts) : stay(state, pause(state, facts)));
+  if (bill.isDisputed) return later();
+  // 8.2.4: the bill's life is over, nothing that is still on its way can be paid.
+  if (askedAtMs >= giveUpAtMs(bill, facts)) return finish(state, endOfAbsence(state));
+  const isSettled = goodLists >= 2 && askedAtMs - bill.postedAtMs >= settings.settleMs;
+  if (!isSettled) return later();
+  if (bill.refusal !== null) return finish(state, endOf(bill, bill.refusal));
+  if (bill.cancel !== null) {
+    // Nobody ever saw the link of a dynamic QR. A plate may still get the amount, and somebody may pay it (sbp-qr.md 5).
+    if (bill.stickerId === null) return finish(state, CANCELLED_BY_CASHIER);
+    return bill.isBackground ? later() : release(state, facts);
+  }
+  return !bill.isBackground && nowMs < bill.expiresAtMs ? post(state, facts) : later();
+}
+
+function endOfAbsence({ bill }: BillState): Outcome {
+  if (bill.refusal !== null) return endOf(bill, bill.refusal);
+  return bill.cancel === 'cashier' && !bill.isBackground ? CANCELLED_BY_CASHIER : NOT_REGISTERED;
+}

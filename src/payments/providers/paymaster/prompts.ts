@@ -1,0 +1,121 @@
+/** Prompts of PayMaster, texts of messages.md 2 and screens.md SCR-36..SCR-39. */
+import type { Prompt } from '../../driver.ts';
+
+const TITLE = 'Оплата по QR-коду/NFC СБП';
+const WAIT = 'Пожалуйста, подождите';
+const USE_LINK = 'Для оплаты используйте NFC или отсканируйте QR-код';
+const ON_PAPER = 'QR-код напечатан на чеке';
+const BUYER_PAYS = 'Покупатель оплачивает по QR-коду или NFC-метке';
+
+/** PM-01 while the bill is being made, looked for, or paid by a buyer who has started. */
+export function waitPrompt(cancellable: boolean, deadlineMs: number | null = null, hint?: string): Prompt {
+  return {
+    show: 'wait',
+    number: 'PM-01',
+    title: TITLE,
+    text: WAIT,
+    deadlineMs,
+    cancellable,
+    spins: true,
+    ...(hint === undefined ? {} : { hint }),
+  };
+}
+
+/** SCR-36: the slip goes out, the screen waits. */
+export function paperPrompt(payload: string, deadlineMs: number): Prompt {
+  return {
+    show: 'showQr',
+    where: 'paper',
+    number: 'PM-01',
+    caption: USE_LINK,
+    payload,
+    state: TITLE,
+    deadlineMs,
+    hint: ON_PAPER,
+    text: WAIT,
+  };
+}
+
+/** SCR-36 once more, the slip being out. */
+export function printedPrompt(deadlineMs: number): Prompt {
+  return waitPrompt(true, deadlineMs, ON_PAPER);
+}
+
+/** SCR-37 */
+export function screenPrompt(payload: string, deadlineMs: number): Prompt {
+  return { show: 'showQr', number: 'PM-02', caption: USE_LINK, payload, state: TITLE, deadlineMs, hint: BUYER_PAYS };
+}
+
+/** SCR-38 */
+export function platePrompt(deadlineMs: number): Prompt {
+  return {
+    show: 'wait',
+    number: 'PM-02',
+    title: TITLE,
+    text: USE_LINK,
+    deadlineMs,
+    cancellable: true,
+    hint: BUYER_PAYS,
+  };
+}
+
+/** SCR-39 */
+export function noLinkPrompt(): Prompt {
+  return {
+    show: 'retryOrCancel',
+    number: 'PM-03',
+    title: 'Ошибка',
+    text: 'Оплата не завершена, нет связи с процессингом',
+    cancelLabel: 'Отменить',
+  };
+}
+
+/** PM-04: there is nothing more to press. */
+export function cancellingPrompt(deadlineMs: number | null): Prompt {
+  return {
+    show: 'wait',
+    number: 'PM-04',
+    title: TITLE,
+    text: 'Отмена оплаты. Пожалуйста, подождите',
+    deadlineMs,
+    cancellable: false,
+    spins: true,
+  };
+}
+
+/** PM-10 */
+export function onScreenPrompt(): Prompt {
+  return {
+    show: 'confirm',
+    number: 'PM-10',
+    title: 'Выберите действие',
+    text: 'Печать QR-кода невозможна. Показать QR-код на экране?',
+    kind: 'question',
+  };
+}
+
+/** PM-12 */
+export function buyerPaysPrompt(): Prompt {
+  return {
+    show: 'confirm',
+    number: 'PM-12',
+    title: 'Предупреждение',
+    text: 'Покупатель уже начал оплату. Дождитесь результата',
+    yes: 'OK',
+    no: null,
+    kind: 'warning',
+  };
+}
+
+/** PM-19 */
+export function refundPrompt(): Prompt {
+  return {
+    show: 'wait',
+    number: 'PM-19',
+    title: TITLE,
+    text: 'Возврат выполняется. Пожалуйста, подождите',
+    deadlineMs: null,
+    cancellable: false,
+    spins: true,
+  };
+}

@@ -1,0 +1,103 @@
+/** Tables of paymaster.md 5, 7 and messages.md 2: what the server said -> how it ended and what the cashier is told. */
+import type { DeclineCode, Outcome, Say } from '../../outcome.ts';
+import type { Payment, Problem, Refund } from './wire.ts';
+
+/** Nothing left the register, so nothing is owed. */
+export const NO_CONNECTION: Outcome = { kind: 'notSent', say: { number: 'PM-09' } };
+/** Esc, and it is proven that nothing was paid: back to the payment types without a box (PM-05). */
+export const CANCELLED_BY_CASHIER: Outcome = { kind: 'declined', code: 'cancelled', say: null };
+/** No bill, or one that could be shown to nobody and is cancelled: the cashier simply chooses again. */
+export const NOT_REGISTERED: Outcome = { kind: 'declined', code: 'notRegistered', say: { number: 'PM-09' } };
+export const STICKER_BUSY: Outcome = { kind: 'declined', code: 'rejected', say: { number: 'PM-11' } };
+export const BAD_AMOUNT: Outcome = { kind: 'declined', code: 'rejected', say: { number: 'PM-15' } };
+export const NO_PARTS: Outcome = { kind: 'declined', code: 'rejected', say: { number: 'PM-16' } };
+
+/** Nobody knows: asked on in the background. */
+export const UNDECIDED: Say = { number: 'PM-06' };
+export const REFUND_UNDECIDED: Say = { number: 'PM-19' };
+export const NOT_OURS: Say = { number: 'PM-20' };
+/** The bill was paid before the cancel took effect. */
+export const ALREADY_PAID: Say = { number: 'PM-22' };
+
+/** messages.md 2, reasons of PM-07 and PM-18. */
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['TransactionDeclined', 'Авторизация отклонена'],
+  ['IssuerUnavailable', 'Эмитент недоступен'],
+  ['RejectedByFraud', 'Отклонено фрод-мониторингом'],
+  ['InvalidAmount', 'Недопустимая сумма'],
+  ['BlockedAccount', 'Карта заблокирована'],
+  ['OperationNotAllowed', 'Операция недоступна'],
+  ['InsufficientFunds', 'Недостаточно средств'],
+  ['PaymentLimitExceeded', 'Превышен лимит на сумму'],
+  ['PaymentCountExceeded', 'Превышено кол-во попыток'],
+  ['CancelledByUser', 'Платеж отклонен пользователем'],
+  ['PaymentExpired', 'Истек срок'],
+]);
+
+/** paymaster.md 7: error codes with which nothing was made. */
+const REFUSALS: ReadonlyMap<string, string> = new Map([
+  ['validation_error', 'Некорректный запрос (неверный формат)'],
+  ['invalid_operation', 'Запрос отклонен'],
+  ['payment_token_revoked', ''],
+  ['payment_token_blocked', ''],
+]);
+
+export const INVALID_OPERATION = 'invalid_operation';
+export const KEY_VIOLATION = 'idempotency_key_violation';
+
+/** Words of the wire that mean: not decided, and nothing to wonder about. */
+const OPEN_STATUSES = new Set(['Pending', 'Confirmation']);
+
+/**
+ * What a status of a payment means (paymaster.md 5). `resultCode` decides nothing.
+ * @returns `strange` = undecided as well, but somebody should look
+ */
+export function paymentStatus(payment: Payment): 'paid' | 'open' | 'strange' | Outcome {
+  switch (payment.status) {
+    case 'Settled':
+      return 'paid';
+    case 'Cancelled':
+      return declined('cancelled', 'PM-07', payment);
+    case 'Rejected':
+      return payment.resultCode === 'PaymentExpired'
+        ? { kind: 'declined', code: 'timeout', say: { number: 'PM-08' } }
+        : declined(payment.resultCode === 'InsufficientFunds' ? 'noFunds' : 'refused', 'PM-07', payment);
+    default:
+      return OPEN_STATUSES.has(payment.status) ? 'open' : 'strange';
+  }
+}
+
+export function refundStatus(refund: Refund): 'returned' | 'open' | 'strange' | Outcome {
+  switch (refund.status) {
+    case 'Success':
+      return 'returned';
+    case 'Rejected':
+      return declined('refused', 'PM-18', refund);
+    default:
+      return refund.status === 'Pending' ? 'open' : 'strange';
+  }
+}
+
+/**
+ * An error body to a request that would have made something.
+ * @param number PM-07 for a payment, PM-18 for a return
+ * @returns null for a code that proves nothing
+ */
+export function refusalOf({ code, message }: Problem, number: 'PM-07' | 'PM-18'): Outcome | null {
+  if (code === 'not_authorized') return { kind: 'declined', code: 'notAuthorised', say: { number: 'PM-13' } };
+  const reason = REFUSALS.get(code);
+  return reason === undefined ? null : { kind: 'declined', code: 'rejected', say: because(number, reason, message) };
+}
+
+function declined(code: DeclineCode, number: string, from: { resultCode: string; message: string }): Outcome {
+  // A cancelled or unfinished operation may still carry `Success`: that is no reason.
+  const reason = REASONS.get(from.resultCode) ?? '';
+  return { kind: 'declined', code, say: because(number, reason, from.message) };
+}
+
+/** The catalogue's reason, and the server's own words where they say more. */
+function because(number: string, reason: string, message: string): Say {
+  const isSame = message.toLocaleLowerCase('ru') === reason.toLocaleLowerCase('ru');
+  const text = [reason, isSame ? '' : message].filter((part) => part !== '').join('. ');
+  return text === '' ? { number } : { number, text };
+}

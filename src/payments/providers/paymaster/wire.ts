@@ -1,0 +1,296 @@
+/** Requests and answers of paymaster.md 2-4 and 7. Pure; an answer that is not exactly understood is null. */
+import { formatKopecks } from '../../../register/money.ts';
+import { safeText } from '../../../register/safe-text.ts';
+import type { HttpReply, HttpRequest, Order } from '../../driver.ts';
+import { type Json, type JsonObject, Numeral, readJson } from '../oplati/json.ts';
+import { baseUrlOf, type PaymasterSettings } from './settings.ts';
+
+export const CURRENCY = 'RUB';
+
+/** A payment object, as far as the till believes it (paymaster.md 4). */
+export interface Payment {
+  id: string;
+  orderNumber: string;
+  amountKopecks: number;
+  currency: string;
+  status: string;
+  resultCode: string;
+  /** The server's own words, safe to show. */
+  message: string;
+  /** Text to encode, verbatim; null when there is none or it may not be shown (sbp-qr.md 4). */
+  link: string | null;
+  stickerId: string | null;
+  /** Milliseconds since 1970; null when it is not told. */
+  createdMs: number | null;
+}
+
+export interface Refund {
+  id: string;
+  paymentId: string;
+  amountKopecks: number;
+  currency: string;
+  status: string;
+  resultCode: string;
+  message: string;
+  createdMs: number | null;
+}
+
+/** One row of a list: `object` null = it has an owner, but is not understood. */
+export interface ListRow<T> {
+  /** `invoice.orderNo` of a payment, `paymentId` of a refund; null when it has none. */
+  owner: string | null;
+  object: T | null;
+}
+
+export interface Page<T> {
+  rows: ListRow<T>[];
+  /** Null = the last page. */
+  cursor: string | null;
+}
+
+/** An error body (paymaster.md 7). Its `code` decides, never the status. */
+export interface Problem {
+  code: string;
+  message: string;
+}
+
+// Requests
+
+/** The bytes of `POST /payments`: made once in the life of an attempt, so that a repeat cannot differ (8.2). */
+export function paymentBody(order: Order, settings: PaymasterSettings, expiresAtMs: number): string {
+  const { registerNumber, shopName } = order.seller;
+  const blanks: Record<string, string> = { shop: shopName, till: String(registerNumber), pos: settings.posId };
+  const purpose = settings.purposeTemplate.replace(/\{(shop|till|pos)\}/g, (_, name: string) => blanks[name] ?? '');
+  return JSON.stringify({
+    merchantId: settings.merchantId,
+    ...(settings.testMode ? { testMode: true } : {}),
+    invoice: { description: safeText(purpose).trim(), orderNo: order.orderNumber, expires: isoTime(expiresAtMs) },
+    amount: amountOf(order.amountKopecks),
+    paymentData: {
+      paymentMethod: 'sbp',
+      ...(settings.stickerId === null ? {} : { stickerId: settings.stickerId }),
+    },
+  });
+}
+
+export function refundBody(order: Order, paymentId: string): string {
+  return JSON.stringify({ paymentId, amount: amountOf(order.amountKopecks) });
+}
+
+/** The request that may move money. Our order number is its idempotency key. */
+export function createRequest(
+  tag: string,
+  settings: PaymasterSettings,
+  orderNumber: string,
+  body: string,
+): HttpRequest {
+  return request(tag, settings, 'POST', '/payments', body, { 'idempotency-key': orderNumber });
+}
+
+export function stateRequest(tag: string, settings: PaymasterSettings, paymentId: string): HttpRequest {
+  return request(tag, settings, 'GET', `/payments/${encodeURIComponent(paymentId)}`);
+}
+
+export function cancelRequest(tag: string, settings: PaymasterSettings, paymentId: string): HttpRequest {
+  return request(tag, settings, 'PUT', `/payments/${encodeURIComponent(paymentId)}/cancel`);
+}
+
+export function stickerRequest(tag: string, settings: PaymasterSettings, stickerId: string): HttpRequest {
+  return request(tag, settings, 'GET', `/stickers/${encodeURIComponent(stickerId)}`);
+}
+
+/** @param cursor null = the first page */
+export function listRequest(
+  tag: string,
+  settings: PaymasterSettings,
+  window: { startMs: number; endMs: number },
+  cursor: string | null,
+): HttpRequest {
+  const query = { merchantId: settings.merchantId, start: isoTime(window.startMs), end: isoTime(window.endMs) };
+  return request(tag, settings, 'GET', `/payments?${queryOf(query, cursor)}`);
+}
+
+export function refundRequest(
+  tag: string,
+  settings: PaymasterSettings,
+  orderNumber: string,
+  body: string,
+): HttpRequest {
+  return request(tag, settings, 'POST', '/refunds', body, { 'idempotency-key': orderNumber });
+}
+
+export function refundStateRequest(tag: string, settings: PaymasterSettings, refundId: string): HttpRequest {
+  return request(tag, settings, 'GET', `/refunds/${encodeURIComponent(refundId)}`);
+}
+
+export function refundListRequest(tag: string, settings: PaymasterSettings, cursor: string | null): HttpRequest {
+  return request(tag, settings, 'GET', `/refunds?${queryOf({ merchantId: settings.merchantId }, cursor)}`);
+}
+
+function queryOf(fields: Record<string, string>, cursor: string | null): string {
+  return new URLSearchParams(cursor === null ? fields : { ...fields, cursor }).toString();
+}
+
+function request(
+  tag: string,
+  settings: PaymasterSettings,
+  method: HttpRequest['method'],
+  path: string,
+  body: string | null = null,
+  more: Record<string, string> = {},
+): HttpRequest {
+  const headers: Record<string, string> = {
+    accept: 'application/json',
+    authorization: `Bearer ${settings.token}`,
+    ...more,
+  };
+  if (body !== null) headers['content-type'] = 'application/json';
+  return { tag, method, url: `${baseUrlOf(settings.url)}${path}`, headers, body, timeoutMs: settings.httpTimeoutMs };
+}
+
+/** Through the text `15.30`, never through a division, so that the double is the one nearest to the sum. */
+function amountOf(amountKopecks: number): { value: number; currency: string } {
+  return { value: Number(formatKopecks(amountKopecks)), currency: CURRENCY };
+}
+
+/** `2030-01-15T07:00:00Z` */
+function isoTime(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
+// Answers
+
+/** Success is HTTP 200, creation too (paymaster.md 2). */
+function success(reply: HttpReply): JsonObject | null {
+  return reply.status === 200 ? objectOf(reply) : null;
+}
+
+function objectOf(reply: HttpReply): JsonObject | null {
+  // A byte order mark is seen in notifications (10); it is no reason to lose an answer.
+  return asObject(readJson(reply.body.replace(/^\uFEFF/, '')));
+}
+
+export function readPayment(reply: HttpReply): Payment | null {
+  return paymentOf(success(reply));
+}
+
+export function readRefund(reply: HttpReply): Refund | null {
+  return refundOf(success(reply));
+}
+
+export function readPaymentPage(reply: HttpReply): Page<Payment> | null {
+  return pageOf(reply, (row) => asText(asObject(row.get('invoice'))?.get('orderNo')), paymentOf);
+}
+
+export function readRefundPage(reply: HttpReply): Page<Refund> | null {
+  return pageOf(reply, (row) => asText(row.get('paymentId')), refundOf);
+}
+
+/** @returns undefined = not understood, null = a sticker without a link that may be shown */
+export function readStickerPayload(reply: HttpReply): string | null | undefined {
+  const sticker = success(reply);
+  if (sticker === null || asId(sticker.get('id')) === null) return undefined;
+  return asLink(sticker.get('payload'));
+}
+
+/** @returns null for a 5xx (it decides nothing) and for a body that has not the shape */
+export function readProblem(reply: HttpReply): Problem | null {
+  if (reply.status >= 500) return null;
+  const body = objectOf(reply);
+  const code = body?.get('code');
+  if (body === null || typeof code !== 'string') return null;
+  return { code, message: words(body.get('message')) };
+}
+
+function pageOf<T>(
+  reply: HttpReply,
+  ownerOf: (row: JsonObject) => string | null,
+  read: (row: JsonObject) => T | null,
+): Page<T> | null {
+  const body = success(reply);
+  const items = body?.get('items');
+  if (body === null || !Array.isArray(items)) return null;
+  const rows: ListRow<T>[] = [];
+  for (const item of items) {
+    const row = asObject(item);
+    if (row === null) return null;
+    rows.push({ owner: ownerOf(row), object: read(row) });
+  }
+  const cursor = body.get('cursor') ?? null;
+  if (cursor !== null && typeof cursor !== 'string') return null;
+  return { rows, cursor: cursor === '' ? null : cursor };
+}
+
+function paymentOf(body: JsonObject | null): Payment | null {
+  if (body === null) return null;
+  const id = asId(body.get('id'));
+  const orderNumber = asText(asObject(body.get('invoice'))?.get('orderNo'));
+  const money = asMoney(body.get('amount'));
+  const status = body.get('status');
+  if (id === null || orderNumber === null || money === null || typeof status !== 'string') return null;
+  return {
+    id,
+    orderNumber,
+    ...money,
+    status: safeText(status, 64),
+    ...resultOf(body),
+    link: asLink(asObject(body.get('confirmation'))?.get('paymentUrl')),
+    stickerId: asText(asObject(body.get('paymentData'))?.get('stickerId')),
+  };
+}
+
+function refundOf(body: JsonObject | null): Refund | null {
+  if (body === null) return null;
+  const id = asId(body.get('id'));
+  const paymentId = asId(body.get('paymentId'));
+  const money = asMoney(body.get('amount'));
+  const status = body.get('status');
+  if (id === null || paymentId === null || money === null || typeof status !== 'string') return null;
+  return { id, paymentId, ...money, status: safeText(status, 64), ...resultOf(body) };
+}
+
+function resultOf(body: JsonObject): { resultCode: string; message: string; createdMs: number | null } {
+  const created = body.get('created');
+  const createdMs = typeof created === 'string' ? Date.parse(created) : Number.NaN;
+  return {
+    resultCode: words(body.get('resultCode')),
+    message: words(body.get('message')),
+    createdMs: Number.isFinite(createdMs) ? createdMs : null,
+  };
+}
+
+function asObject(json: Json | undefined): JsonObject | null {
+  return json instanceof Map ? json : null;
+}
+
+function asText(json: Json | undefined): string | null {
+  if (typeof json === 'string') return json;
+  return json instanceof Numeral && /^-?\d+$/.test(json.text) ? json.text : null;
+}
+
+/** It becomes part of a path. */
+function asId(json: Json | undefined): string | null {
+  const text = asText(json);
+  return text !== null && /^[A-Za-z0-9_-]{1,64}$/.test(text) ? text : null;
+}
+
+/** Exact, by digits: `15.3`, `15.30` and `15.3000` are 1530, `15.301` is no sum of money. */
+function asMoney(json: Json | undefined): { amountKopecks: number; currency: string } | null {
+  const amount = asObject(json);
+  const value = amount?.get('value');
+  const currency = amount?.get('currency');
+  const text = value instanceof Numeral ? value.text : typeof value === 'string' ? value : '';
+  const match = /^(\d{1,9})(?:\.(\d{1,2})0{0,2})?$/.exec(text);
+  if (match === null || typeof currency !== 'string') return null;
+  const amountKopecks = Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0'));
+  return { amountKopecks, currency: safeText(currency, 8) };
+}
+
+/** sbp-qr.md 4: `https://`, no control characters; shown verbatim, whatever its host, order or CRC. */
+function asLink(json: Json | undefined): string | null {
+  return typeof json === 'string' && /^https:\/\/[\x21-\x7e]{1,504}$/.test(json) ? json : null;
+}
+
+function words(json: Json | undefined): string {
+  return typeof json === 'string' ? safeText(json).trim() : '';
+}

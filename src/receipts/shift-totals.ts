@@ -1,0 +1,91 @@
+/** What the documents of one shift come to. Pure. */
+import type { ClosedDocument, Currency, Payment } from '../register/model.ts';
+import { isCounted } from '../register/totals.ts';
+
+export interface CountedSum {
+  count: number;
+  amountKopecks: number;
+}
+
+/** `count` counts payments. */
+export interface CurrencySum extends CountedSum {
+  currency: Currency;
+}
+
+/** Sales, or returns of both kinds. */
+export interface ShiftSide extends CountedSum {
+  discountKopecks: number;
+  /** By code; of cash only what stayed in the drawer or left it. */
+  currencies: CurrencySum[];
+}
+
+export interface ShiftTotals {
+  sales: ShiftSide;
+  returns: ShiftSide;
+  annulled: CountedSum;
+  /** Numbers of the first and the last document, annulled ones too; null = the shift has none. */
+  firstNumber: number | null;
+  lastNumber: number | null;
+  /** When the first of them was opened. */
+  firstOpenedAt: number | null;
+}
+
+/** Adds up closed and annulled documents of one shift, in any order. */
+export function addUpShift(documents: Iterable<ClosedDocument>): ShiftTotals {
+  const totals: ShiftTotals = {
+    sales: nothing(),
+    returns: nothing(),
+    annulled: { count: 0, amountKopecks: 0 },
+    firstNumber: null,
+    lastNumber: null,
+    firstOpenedAt: null,
+  };
+  for (const document of documents) {
+    const { number, openedAt } = document;
+    totals.firstNumber = Math.min(totals.firstNumber ?? number, number);
+    totals.lastNumber = Math.max(totals.lastNumber ?? number, number);
+    totals.firstOpenedAt = Math.min(totals.firstOpenedAt ?? openedAt, openedAt);
+    if (document.status === 'annulled') add(totals.annulled, document.totalKopecks);
+    else addDocument(document.type === 'sale' ? totals.sales : totals.returns, document);
+  }
+  return totals;
+}
+
+/** Cash of the shift's sales less that of its returns; what was carried in and out is not in the documents. */
+export function cashOfShift({ sales, returns }: ShiftTotals): number {
+  const cashOf = ({ currencies }: ShiftSide) =>
+    currencies
+      .filter(({ currency }) => currency.provider === 'cash')
+      .reduce((sum, { amountKopecks }) => sum + amountKopecks, 0);
+  return cashOf(sales) - cashOf(returns);
+}
+
+function nothing(): ShiftSide {
+  return { count: 0, amountKopecks: 0, discountKopecks: 0, currencies: [] };
+}
+
+function add(sum: CountedSum, amountKopecks: number): void {
+  sum.count++;
+  sum.amountKopecks += amountKopecks;
+}
+
+function addDocument(side: ShiftSide, document: ClosedDocument): void {
+  add(side, document.totalKopecks);
+  side.discountKopecks += document.discountKopecks;
+  const counted = document.payments.filter(isCounted);
+  // The change came out of the last payment that may give any, as a return of this sale reckons too.
+  const withChange = counted.findLast(({ currency }) => currency.changeAllowed);
+  for (const payment of counted) {
+    const changeKopecks = payment === withChange ? document.changeKopecks : 0;
+    add(currencySum(side, payment), payment.amountKopecks - changeKopecks);
+  }
+}
+
+function currencySum(side: ShiftSide, { currency }: Payment): CurrencySum {
+  const known = side.currencies.find((sum) => sum.currency.code === currency.code);
+  if (known !== undefined) return known;
+  const sum = { currency, count: 0, amountKopecks: 0 };
+  side.currencies.push(sum);
+  side.currencies.sort((a, b) => a.currency.code - b.currency.code);
+  return sum;
+}

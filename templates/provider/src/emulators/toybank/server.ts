@@ -1,0 +1,146 @@
+/** The Toybank server emulator (docs/protocols/toybank.md): the API on one port, the control plane on another. */
+import { type EmulatorClock, SteerableClock, systemClock } from '../clock.ts';
+import { ControlError, networkControls, planFault, startControlServer, textField } from '../control.ts';
+import { type EchoFaultKind, type FaultOptions, FaultPlan } from '../faults.ts';
+import { type LoggedRequest, startFaultyApi } from '../faulty-api.ts';
+import { type HttpCall, type HttpReply, jsonReply } from '../http-server.ts';
+import { BUYER_NAMES, type BuyerName, isBuyerName } from '../oplati/buyer.ts';
+import { Books, type LedgerRow, type Payment, type Refund, Refusal } from './books.ts';
+import { TOYBANK_EMULATOR_DEFAULTS, type ToybankEmulatorSettings } from './settings.ts';
+
+export interface ToybankEmulatorOptions extends Partial<ToybankEmulatorSettings> {
+  host?: string;
+  /** 0: any free port. */
+  port?: number;
+  buyer?: BuyerName;
+  clock?: EmulatorClock;
+}
+
+export interface ToybankEmulator {
+  readonly url: string;
+  readonly controlUrl: string;
+  /** Every payment and refund as it really happened, all statuses. */
+  ledger(): LedgerRow[];
+  /** The buyer of the payments to come. */
+  setBuyer(name: BuyerName): void;
+  /** `none` clears every fault. Resolves when it is in force. */
+  fault(kind: string, times?: number, options?: FaultOptions): Promise<void>;
+  /** What came to the API, without headers. */
+  requests(): LoggedRequest[];
+  close(): Promise<void>;
+}
+
+/** Starts the emulator; rejects when the port is taken. */
+export async function startToybank(options: ToybankEmulatorOptions = {}): Promise<ToybankEmulator> {
+  const settings: ToybankEmulatorSettings = { ...TOYBANK_EMULATOR_DEFAULTS, ...options };
+  const host = options.host ?? '127.0.0.1';
+  const clock = new SteerableClock(options.clock ?? systemClock);
+  const books = new Books(settings, options.buyer ?? 'pays');
+  const faults = new FaultPlan();
+  const api = await startFaultyApi({
+    host,
+    port: options.port ?? 0,
+    basePath: '',
+    clock,
+    faults,
+    handle: (call) => {
+      books.settle(clock.now());
+      return serve(books, settings, call, clock.now());
+    },
+    spoil,
+  });
+  const ledger = () => {
+    books.settle(clock.now());
+    return books.ledger();
+  };
+  const control = await startControlServer(host, 0, {
+    ...networkControls(clock, faults, api),
+    'GET ledger': ledger,
+    'POST buyer': (body) => {
+      const name = textField(body, 'name');
+      if (!isBuyerName(name)) throw new ControlError(`unknown buyer, one of: ${BUYER_NAMES.join(', ')}`);
+      books.become(name);
+    },
+  });
+  return {
+    url: `http://${host}:${api.port}`,
+    controlUrl: `http://${host}:${control.port}/control`,
+    ledger,
+    setBuyer: (name) => books.become(name),
+    fault: (kind, times = 1, more = {}) => planFault(clock, faults, api, kind, { ...more, times }),
+    requests: api.requests,
+    close: async () => {
+      clock.stop();
+      await Promise.all([api.shut(), control.shut()]);
+    },
+  };
+}
+
+function serve(books: Books, settings: ToybankEmulatorSettings, call: HttpCall, nowMs: number): HttpReply {
+  try {
+    if (call.headers.authorization !== `Bearer ${settings.token}`) throw new Refusal(401, 'notAuthorised');
+    return jsonReply(200, answerOf(books, call, nowMs));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return jsonReply(error.status, { error: error.code });
+  }
+}
+
+function answerOf(books: Books, { method, path, body, headers }: HttpCall, nowMs: number): object {
+  const number = /^\/payments\/([\w-]{1,36})$/.exec(path)?.[1];
+  if (method === 'GET' && number !== undefined) return paymentObject(books.find(number));
+  const fields = readFields(body);
+  const orderNumber = numberOf(fields.orderNumber);
+  if (headers['idempotency-key'] !== orderNumber) throw new Refusal(400, 'badKey');
+  switch (`${method} ${path}`) {
+    case 'POST /payments': {
+      const { sumKopecks, currency } = moneyOf(fields);
+      return paymentObject(books.create(orderNumber, sumKopecks, currency, nowMs));
+    }
+    case 'POST /cancels':
+      return paymentObject(books.cancel(orderNumber));
+    case 'POST /refunds': {
+      const { sumKopecks, currency } = moneyOf(fields);
+      return refundObject(books.refund(orderNumber, numberOf(fields.paymentNumber), sumKopecks, currency));
+    }
+    default:
+      throw new Refusal(404, 'unknownPath');
+  }
+}
+
+function paymentObject({ id, orderNumber, sumKopecks: amount, currency, status }: Payment): object {
+  return { id, orderNumber, amount, currency, status };
+}
+
+function refundObject({ id, orderNumber, sumKopecks: amount, currency }: Refund): object {
+  return { id, orderNumber, amount, currency, status: 'returned' };
+}
+
+function readFields(body: string | null): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(body ?? '');
+    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  } catch {
+    // Falls through to the one refusal.
+  }
+  throw new Refusal(400, 'badBody');
+}
+
+function numberOf(value: unknown): string {
+  if (typeof value !== 'string' || !/^[\w-]{1,36}$/.test(value)) throw new Refusal(400, 'badOrderNumber');
+  return value;
+}
+
+function moneyOf({ amount, currency }: Record<string, unknown>): { sumKopecks: number; currency: string } {
+  if (typeof amount !== 'number' || !Number.isSafeInteger(amount) || amount <= 0) throw new Refusal(400, 'badAmount');
+  if (currency !== 'BYN') throw new Refusal(400, 'badCurrency');
+  return { sumKopecks: amount, currency };
+}
+
+/** The body with a wrong echo. */
+function spoil(kind: EchoFaultKind, body: string): string | null {
+  const fields = JSON.parse(body) as { orderNumber: string; amount: number };
+  if (kind === 'wrong-sum') fields.amount += 1;
+  else fields.orderNumber += '-X';
+  return JSON.stringify(fields);
+}

@@ -1,0 +1,40 @@
+/** Toybank: its machines, what it can do, and how its states are called in the journal. */
+import type { Driver } from '../../driver.ts';
+import { toybankConf } from './conf.ts';
+import { type GiveBackState, giveBackPhase, toybankCancel, toybankRefund } from './give-back.ts';
+import { type PayState, payPhase, toybankPay } from './pay.ts';
+import type { ToybankSettings } from './settings.ts';
+
+export type ToybankState = PayState | GiveBackState;
+
+export const toybankDriver: Driver<ToybankSettings, ToybankState> = {
+  name: 'toybank',
+  title: 'Toybank',
+  can: {
+    pay: true,
+    cancel: true,
+    refund: 'partial',
+    loyalty: false,
+    reconcile: false,
+    queryByOrderNumber: true,
+    immediate: false,
+    // Only a return by its sale's receipt goes back to the buyer.
+    freeReturn: false,
+  },
+  conf: toybankConf,
+  tenders: ({ token }) => (token === '' ? [] : [{ code: 90, shortName: 'Toyb', name: 'Toybank', option: null }]),
+  pay: toybankPay,
+  cancel: toybankCancel,
+  refund: toybankRefund,
+  loyalty: null,
+  unavailable: null,
+  refusedForReturn: 'DOM-34',
+  requestToken: null,
+  reconcile: null,
+  phase: (state) => (state.kind === 'pay' ? payPhase(state) : giveBackPhase(state)),
+  providerPaymentId(state) {
+    if (state.kind === 'pay') return state.at === 'finished' ? state.paymentId : state.work.paymentId;
+    return state.at === 'finished' ? state.refundId : null;
+  },
+  secrets: ({ token }) => (token === '' ? [] : [token]),
+};

@@ -1,0 +1,715 @@
+/** The Assist emulator against the conformance vectors B-1..B-22 that concern a server, over real HTTP. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  type AssistEmulator,
+  type AssistEmulatorOptions,
+  startAssistEmulator,
+} from '../../src/emulators/assist/server.ts';
+import { checkValue } from '../../src/emulators/assist/wire.ts';
+import { VirtualClock } from '../../src/emulators/clock.ts';
+
+/** 15.01.2030 10:00 by the till, GMT+3. */
+const TEN_O_CLOCK = Date.parse('2030-01-15T07:00:00Z');
+const PASSWORD = 'CANARY-password-91';
+const CRED = { Merchant_ID: '123456', Login: 'demo_user', Password: PASSWORD, Format: '5' };
+const ORDER = '20300115_100000_007';
+const RESULT = '/orderresult/orderresult.cfm';
+const CANCEL = '/cancel/wscancel.cfm';
+
+interface Answer {
+  status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: bodies of every shape are asserted member by member
+  body: any;
+}
+
+let clock: VirtualClock;
+let emulator: AssistEmulator;
+const folders: string[] = [];
+
+async function restart(options: AssistEmulatorOptions = {}): Promise<void> {
+  await emulator?.close();
+  clock = new VirtualClock(TEN_O_CLOCK);
+  emulator = await startAssistEmulator({ clock, password: PASSWORD, ...options });
+}
+beforeEach(() => restart());
+afterEach(async () => {
+  await emulator.close();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+async function call(url: string, init: RequestInit): Promise<Answer> {
+  const reply = await fetch(url, { ...init, keepalive: false });
+  const text = await reply.text();
+  try {
+    return { status: reply.status, body: JSON.parse(text) };
+  } catch {
+    return { status: reply.status, body: text };
+  }
+}
+
+function post(path: string, fields: Record<string, string>, credentials: Record<string, string> = CRED) {
+  return call(emulator.url + path, { method: 'POST', body: new URLSearchParams({ ...credentials, ...fields }) });
+}
+
+function postJson(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  const init = {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'Content-Type': 'application/json', ...headers },
+  };
+  return call(emulator.url + path, init);
+}
+
+function control(path: string, body?: unknown): Promise<Answer> {
+  const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+  return call(`${emulator.controlUrl}/${path}`, init);
+}
+
+function money(orderNumber: string, amount: string): Record<string, string> {
+  return { OrderNumber: orderNumber, OrderAmount: amount, OrderCurrency: 'RUB' };
+}
+
+const askQr = (orderNumber = ORDER, amount = '1.00', more = {}) =>
+  post('/pay/fastpay.cfm', { ...money(orderNumber, amount), ...more });
+const askResult = (orderNumber = ORDER, more = {}) =>
+  post(RESULT, { Ordernumber: orderNumber, Language: 'RU', ...more });
+const ordersOf = async (orderNumber = ORDER, more = {}) => (await askResult(orderNumber, more)).body.orderresult.orders;
+const stateOf = async (orderNumber = ORDER) => (await ordersOf(orderNumber)).at(-1)?.orderstate;
+const takeCard = (orderNumber: string, amount: string, more = {}) =>
+  post('/xpos/payment.cfm', { ...money(orderNumber, amount), PaymentMode: '11', Device: 'QPOS-1', ...more });
+const takeCash = (orderNumber: string, amount: string, more = {}) =>
+  post('/xpos/payment.cfm', {
+    ...money(orderNumber, amount),
+    PaymentMode: 'CASH',
+    OrderDate: '15.01.2030 07:03:00',
+    ...more,
+  });
+const giveBack = (billNumber: string, externalRefundId: string, amount?: string, more = {}) =>
+  post(CANCEL, {
+    Billnumber: billNumber,
+    CancelReason: '2',
+    ExternalRefundID: externalRefundId,
+    ...(amount === undefined ? {} : { Amount: amount, Currency: 'RUB' }),
+    ...more,
+  });
+
+function fault(status: number, first: string, second: string, message: unknown = expect.any(String)): Answer {
+  return {
+    status,
+    body: { fault: { faultcode: first, faultstring: second, detail: { message, recomendation: '' } } },
+  };
+}
+
+async function paid(orderNumber: string, amount: string): Promise<string> {
+  const { body } = await askQr(orderNumber, amount);
+  expect(emulator.pay(orderNumber)).toBe(orderNumber);
+  return body.order.billnumber;
+}
+
+async function abort(orderNumber: string): Promise<Answer> {
+  const { login, password } = { login: 'demo_user', password: PASSWORD };
+  const tokens = await postJson('/api/v1/auth/login.cfm', {
+    login,
+    password,
+    audience: 'POS',
+    components: 'ws/cancelbynumber',
+  });
+  expect(tokens).toEqual({
+    status: 200,
+    body: { access_token: expect.any(String), refresh_token: expect.any(String) },
+  });
+  const headers = { Authorization: `Bearer ${tokens.body.access_token}` };
+  const fields = { ordernumber: orderNumber, merchant_id: '123456', login, password };
+  return postJson('/api/v1/order/cancel.cfm', fields, headers);
+}
+
+test('B-1: check values', () => {
+  expect(checkValue('demo-word', '123456;ORD-1;100.50;RUB')).toBe('163569DB064948EC0DA42A6073C324D6');
+  expect(checkValue('demo-word', '123456ORD-1100.50RUBApproved')).toBe('E131D1A3688001F6DECAFD18136A28D8');
+  expect(checkValue('demo-word', '123456;20300115_100000_007;1.00;RUB')).toBe('E035AF6A1FC4CE1412135808B8E6ABC1');
+});
+
+describe('СБП', () => {
+  const order = {
+    billnumber: '5123456000000001',
+    ordernumber: ORDER,
+    testmode: 0,
+    ordercomment: '',
+    orderamount: '1.00',
+    ordercurrency: 'RUB',
+    orderdate: '15.01.2030 07:00:00',
+  };
+
+  test('B-3: created with its link, pending, paid two seconds later', async () => {
+    const { testmode, ordercomment, ...brief } = order;
+    expect(await askQr()).toEqual({
+      status: 200,
+      body: {
+        order: { ...brief, orderstate: 'In Process' },
+        qrcode: expect.stringMatching(
+          /^https:\/\/qr\.nspk\.ru\/AD10[0-9A-V]{28}\?type=02&bank=100000000000&sum=100&cur=RUB&crc=[0-9A-F]{4}$/,
+        ),
+        expirationtime: '15.01.2030 07:15:00',
+      },
+    });
+    clock.advance(1999);
+    expect(await askResult()).toEqual({
+      status: 200,
+      body: {
+        orderresult: {
+          orders: [
+            { ...order, orderstate: 'In Process', checkdata: { packetdate: '15.01.2030 07:00:01' }, operations: [] },
+          ],
+        },
+      },
+    });
+    clock.advance(3001);
+    const operation = {
+      billnumber: '5123456000000001.1',
+      operationtype: '100',
+      operationstate: 'Success',
+      amount: '1.00',
+      currency: 'RUB',
+      meantypename: 'СБП',
+      responsecode: 'AS000',
+      message: '',
+      customermessage: '',
+      recommendation: '',
+      approvalcode: '',
+      operationdate: '15.01.2030 07:00:02',
+    };
+    expect(await ordersOf()).toEqual([
+      {
+        ...order,
+        orderstate: 'Approved',
+        checkdata: { packetdate: '15.01.2030 07:00:05' },
+        operations: [operation],
+      },
+    ]);
+    expect(await post('/orderstate/orderstate.cfm', { OrderNumber: ORDER })).toEqual({
+      status: 200,
+      body: { orderstate: { ...brief, orderdate: undefined, orderstate: 'Approved', checkdata: expect.anything() } },
+    });
+  });
+
+  test.each([
+    ['pays', 2, 'Approved', 'AS000', ''],
+    ['no-card', 2, 'Approved', 'AS000', ''],
+    ['declines', 2, 'Declined', 'AS100', 'Отказ в авторизации'],
+    ['poor', 2, 'Declined', 'AS102', 'Недостаточно средств'],
+    ['slow', 20, 'Approved', 'AS000', ''],
+    ['silent', 900, 'Timeout', undefined, undefined],
+    ['expired', 1, 'Timeout', undefined, undefined],
+  ])('B-4, B-5: the buyer %s: after %i s %s', async (name, seconds, state, responsecode, customermessage) => {
+    await control('buyer', { name });
+    await askQr();
+    clock.advance(seconds * 1000 - 1);
+    expect(await stateOf()).toBe('In Process');
+    clock.advance(1);
+    const [last] = await ordersOf();
+    expect(last.orderstate).toBe(state);
+    const operations = responsecode === undefined ? [] : [{ responsecode, customermessage }];
+    expect(last.operations).toMatchObject(operations);
+    expect(last.operations).toHaveLength(operations.length);
+  });
+
+  test('a changed buyer stands before the open order; a payment at the last instant is too late', async () => {
+    emulator.setBuyer('silent');
+    await askQr();
+    clock.advance(100_000);
+    emulator.setBuyer('declines');
+    clock.advance(2000);
+    expect(await stateOf()).toBe('Declined');
+    emulator.setBuyer('pays', { delayMs: 900_000 });
+    await askQr('T-2');
+    clock.advance(900_000);
+    expect(await stateOf('T-2')).toBe('Timeout');
+    expect(emulator.pay()).toBeNull();
+  });
+
+  test('B-6, B-7: an unpaid order is aborted by its number, a paid or aborted one is not', async () => {
+    await askQr();
+    expect(await abort(ORDER)).toEqual({ status: 200, body: { cancel: { orderstate: 'Canceled' } } });
+    clock.advance(60_000);
+    expect(await stateOf()).toBe('Canceled');
+    expect(await abort(ORDER)).toEqual(fault(400, '10', '100', 'Order is final'));
+
+    await askQr('T-2');
+    clock.advance(2000);
+    expect(await abort('T-2')).toEqual(fault(400, '10', '100', 'Order is final'));
+    expect(await stateOf('T-2')).toBe('Approved');
+    expect(await abort('T-3')).toEqual(fault(400, '5', '107'));
+  });
+
+  test('the abort needs a token of the server and the credentials besides', async () => {
+    await askQr();
+    const fields = { ordernumber: ORDER, merchant_id: '123456', login: 'demo_user', password: PASSWORD };
+    const cancel = '/api/v1/order/cancel.cfm';
+    const denied = fault(401, '10', '100', 'Access denied');
+    expect(await postJson(cancel, fields)).toEqual(denied);
+    expect(await postJson(cancel, fields, { Authorization: 'Bearer made-up' })).toEqual(denied);
+    const login = { login: 'demo_user', password: 'wrong', audience: 'POS', components: 'ws/cancelbynumber' };
+    expect(await postJson('/api/v1/auth/login.cfm', login)).toEqual(denied);
+    expect(await postJson('/api/v1/auth/login.cfm', { ...login, password: PASSWORD, components: 'ws/other' })).toEqual(
+      fault(400, '10', '100'),
+    );
+    expect(await stateOf()).toBe('In Process');
+  });
+
+  test('B-8: an order that never came is an empty list', async () => {
+    expect(await askResult()).toEqual({ status: 200, body: { orderresult: { orders: [] } } });
+    expect(await post('/orderstate/orderstate.cfm', { OrderNumber: ORDER })).toEqual(fault(400, '5', '107'));
+  });
+
+  test('B-9: a number is refused while in process, and used again once its order has ended', async () => {
+    emulator.setBuyer('declines');
+    await askQr();
+    expect(await askQr()).toEqual(fault(400, '5', '107'));
+    clock.advance(2000);
+    emulator.setBuyer('pays');
+    expect((await askQr()).status).toBe(200);
+    clock.advance(2000);
+    const orders = await ordersOf();
+    expect(orders.map((one: { orderstate: string }) => one.orderstate)).toEqual(['Declined', 'Approved']);
+    expect(orders[0].billnumber).not.toBe(orders[1].billnumber);
+  });
+
+  test('B-10: Russian words, and any word put in place of a state', async () => {
+    await control('dialect', { russianStates: true });
+    expect((await askQr()).body.order.orderstate).toBe('В процессе');
+    emulator.pay();
+    expect(await stateOf()).toBe('Оплачен');
+    const { billnumber } = (await ordersOf())[0];
+    expect((await giveBack(billnumber, 'T1-R0000001', '0.40')).body.wscancel.order.orderstate).toBe('Отменён частично');
+    expect((await giveBack(billnumber, 'T1-R0000002')).body.wscancel.order.orderstate).toBe('Отменён');
+    await control('state', { orderNumber: ORDER, state: 'Отменен' });
+    expect(await stateOf()).toBe('Отменен');
+    await control('state', { orderNumber: ORDER, state: null });
+    expect(await stateOf()).toBe('Отменён');
+    expect((await control('state', { orderNumber: 'none', state: 'x' })).status).toBe(409);
+  });
+
+  test('B-22: a page instead of a link', async () => {
+    const fields = { ...money(ORDER, '1.00'), FastPayPayment: '1', CardPayment: '0' };
+    expect(await post('/pay/payrequest.cfm', fields)).toEqual({
+      status: 200,
+      body: {
+        URL: expect.stringMatching(/^https:\/\/assist\.example\/pay\/pay\.cfm\?CFSID=\w+$/),
+        orderstate: 'In Process',
+        expirationtime: '15.01.2030 07:15:00',
+      },
+    });
+    clock.advance(2000);
+    expect(await stateOf()).toBe('Approved');
+    expect(emulator.ledger()).toMatchObject([{ orderNumber: ORDER, means: 'sbp', state: 'Approved' }]);
+  });
+
+  test.each([
+    ['OrderNumber', { OrderNumber: '' }, '107'],
+    ['OrderNumber', { OrderNumber: 'x'.repeat(129) }, '107'],
+    ['OrderAmount', { OrderAmount: '1' }, '108'],
+    ['OrderAmount', { OrderAmount: '1,00' }, '108'],
+    ['OrderAmount', { OrderAmount: '-1.00' }, '108'],
+    ['OrderAmount', { OrderAmount: '0.00' }, '108'],
+    ['a sum below the limit of СБП', { OrderAmount: '0.99' }, '108'],
+    ['a sum above the limit of СБП', { OrderAmount: '1000000.01' }, '108'],
+    ['OrderCurrency', { OrderCurrency: 'USD' }, '108'],
+    ['Merchant_ID', { Merchant_ID: '654321' }, '100'],
+  ])('a wrong %s is refused and nothing is stored: %o', async (_, wrong, code) => {
+    expect(await askQr(ORDER, '1.00', wrong)).toEqual(fault(400, '5', code));
+    expect(emulator.ledger()).toEqual([]);
+  });
+});
+
+describe('the result by window', () => {
+  test('the last 3 days by default, older orders by the window parameters', async () => {
+    await paid(ORDER, '1.00');
+    clock.advance(3 * 86_400_000);
+    expect(await ordersOf()).toHaveLength(1);
+    clock.advance(1);
+    expect(await ordersOf()).toEqual([]);
+    const day = (dayOfMonth: string) => ({
+      StartYear: '2030',
+      StartMonth: '1',
+      StartDay: dayOfMonth,
+      EndYear: '2030',
+      EndMonth: '01',
+      EndDay: dayOfMonth,
+    });
+    expect(await ordersOf(ORDER, day('15'))).toHaveLength(1);
+    expect(await ordersOf(ORDER, day('14'))).toEqual([]);
+    expect(await ordersOf(ORDER, { ...day('15'), StartHour: '7', EndHour: '7', EndMin: '0' })).toHaveLength(1);
+    expect(await ordersOf(ORDER, { ...day('15'), StartHour: '7', StartMin: '1' })).toEqual([]);
+    expect(await askResult(ORDER, { StartYear: '2030' })).toEqual(fault(400, '10', '100'));
+  });
+
+  test('B-21: an order left in process is found approved two days later', async () => {
+    await askQr();
+    await control('clock', { advanceMs: 2 * 86_400_000 });
+    expect(await stateOf()).toBe('Approved');
+  });
+});
+
+describe('refunds', () => {
+  test('B-11: in parts up to the whole, and not a kopeck more', async () => {
+    const bill = await paid('20300115_100200_000', '10.00');
+    clock.advance(3_600_000);
+    expect(await giveBack(bill, 'T1-R0000001', '4.00')).toEqual({
+      status: 200,
+      body: {
+        wscancel: {
+          order: {
+            billnumber: bill,
+            ordernumber: '20300115_100200_000',
+            testmode: 0,
+            ordercomment: '',
+            orderamount: '10.00',
+            ordercurrency: 'RUB',
+            orderdate: '15.01.2030 07:00:00',
+            orderstate: 'PartialCanceled',
+            operations: [
+              {
+                billnumber: `${bill}.2`,
+                operationtype: '300',
+                operationstate: 'Success',
+                amount: '4.00',
+                currency: 'RUB',
+                responsecode: 'AS000',
+                message: '',
+                operationdate: '15.01.2030 08:00:00',
+              },
+            ],
+          },
+          checkdata: { packetdate: '15.01.2030 08:00:00' },
+        },
+      },
+    });
+    expect(await giveBack(bill, 'T1-R0000009', '6.01')).toEqual(fault(400, '5', '108', 'Amount exceeds the rest'));
+    expect((await giveBack(`${bill}.1`, 'T1-R0000002', '6.00')).body.wscancel.order.orderstate).toBe('Canceled');
+    expect(await giveBack(bill, 'T1-R0000003', '0.01')).toEqual(fault(400, '5', '108', 'Amount exceeds the rest'));
+    const [order] = await ordersOf('20300115_100200_000');
+    expect(order.orderstate).toBe('Canceled');
+    expect(order.operations.map((one: { amount: string }) => one.amount)).toEqual(['10.00', '4.00', '6.00']);
+  });
+
+  test('B-12: the sum goes with its currency; neither means all that is left', async () => {
+    const bill = await paid(ORDER, '10.00');
+    expect(await giveBack(bill, 'T1-R0000001', '4.00', { Currency: '' })).toEqual(fault(400, '5', '108'));
+    await giveBack(bill, 'T1-R0000002', '4.00');
+    const rest = await giveBack(bill, 'T1-R0000003');
+    expect(rest.body.wscancel.order).toMatchObject({ orderstate: 'Canceled', operations: [{ amount: '6.00' }] });
+    expect(await giveBack(bill, 'T1-R0000004')).toEqual(fault(400, '5', '108'));
+  });
+
+  test('B-13: the same id again is the stored answer; with another sum it is refused', async () => {
+    const bill = await paid(ORDER, '10.00');
+    await control('fault', { kind: 'drop-reply', path: CANCEL });
+    await expect(giveBack(bill, 'T1-R0000001', '4.00')).rejects.toThrow();
+    clock.advance(30_000);
+    const again = await giveBack(bill, 'T1-R0000001', '4.00');
+    expect(again.body.wscancel.order.operations).toMatchObject([{ billnumber: `${bill}.2`, amount: '4.00' }]);
+    await giveBack(bill, 'T1-R0000002');
+    expect(await giveBack(bill, 'T1-R0000001', '4.00')).toEqual(again);
+    expect(await giveBack(bill, 'T1-R0000001', '5.00')).toEqual(fault(400, '5', '108'));
+    expect((await giveBack(bill, 'T1-R0000002')).status).toBe(200);
+    expect(emulator.ledger().filter(({ kind }) => kind === 'refund')).toHaveLength(2);
+  });
+
+  test('what is unpaid, unknown or badly named is not given back', async () => {
+    const { body } = await askQr();
+    const bill = body.order.billnumber;
+    expect(await giveBack(bill, 'T1-R0000001')).toEqual(fault(400, '10', '100', 'Order is not paid'));
+    emulator.decline('AS105');
+    expect(await giveBack(bill, 'T1-R0000001')).toEqual(fault(400, '10', '100', 'Order is not paid'));
+    expect(await giveBack('5123456999999999', 'T1-R0000001')).toEqual(fault(400, '5', '143'));
+    const good = await paid('T-2', '1.00');
+    expect(await giveBack(`${good}.2`, 'T1-R0000001')).toEqual(fault(400, '5', '143'));
+    expect(await giveBack(good, 'short')).toEqual(fault(400, '10', '100'));
+    expect(await giveBack(good, 'Ж'.repeat(10))).toEqual(fault(400, '10', '100'));
+    expect(emulator.ledger().map(({ kind, state }) => [kind, state])).toEqual([
+      ['payment', 'Declined'],
+      ['payment', 'Approved'],
+    ]);
+  });
+});
+
+describe('who may call', () => {
+  test('B-14: a wrong password', async () => {
+    const denied = fault(401, '10', '100', 'Access denied');
+    expect(await post(RESULT, { Ordernumber: ORDER }, { ...CRED, Password: 'wrong' })).toEqual(denied);
+    expect(await post(RESULT, { Ordernumber: ORDER }, { ...CRED, Login: 'stranger' })).toEqual(denied);
+  });
+
+  test('B-15: check values are asked for and given once a secret word is set; the fault in both forms', async () => {
+    await restart({ secretWord: 'demo-word' });
+    const wrong = { Checkvalue: 'A'.repeat(32) };
+    expect(await askQr(ORDER, '1.00', wrong)).toEqual(fault(400, '5', '158'));
+    expect(await askQr()).toEqual(fault(400, '5', '158'));
+    await control('dialect', { faultForm: 'root' });
+    expect((await askQr(ORDER, '1.00', wrong)).body).toMatchObject({ faultcode: '5', faultstring: '158' });
+    expect(emulator.ledger()).toEqual([]);
+    const right = { Checkvalue: 'E035AF6A1FC4CE1412135808B8E6ABC1' };
+    expect((await askQr(ORDER, '1.00', right)).status).toBe(200);
+    const [order] = await ordersOf();
+    expect(order.checkdata.checkvalue).toBe(checkValue('demo-word', `123456${ORDER}1.00RUBIn Process`));
+  });
+
+  test('names in any case; another format, another type of body or method and unknown services are refused', async () => {
+    const lower = Object.fromEntries(Object.entries(CRED).map(([name, value]) => [name.toLowerCase(), value]));
+    expect((await post(RESULT, { ORDERNUMBER: ORDER }, lower)).status).toBe(200);
+    expect(await post(RESULT, { Ordernumber: ORDER, Format: '3' })).toEqual(fault(400, '10', '100'));
+    expect(await postJson(RESULT, { ...CRED, Ordernumber: ORDER })).toEqual(fault(400, '10', '100'));
+    expect((await post('/pay/nothing.cfm', {})).status).toBe(404);
+    expect((await call(emulator.url + RESULT, {})).status).toBe(404);
+    const huge = await askQr(ORDER, '1.00', { OrderComment: 'x'.repeat(2_000_000) });
+    expect(huge).toEqual(fault(400, '10', '100'));
+  });
+
+  test('forbidden means are answered with 403 and create nothing; the test mode is told', async () => {
+    await control('dialect', { forbiddenMeans: ['sbp', 'cash'], testMode: 1 });
+    const forbidden = fault(403, '10', '100', 'Payment method is not allowed');
+    expect(await askQr()).toEqual(forbidden);
+    expect(await takeCash('T-1', '1.00')).toEqual(forbidden);
+    expect(emulator.ledger()).toEqual([]);
+    expect((await takeCard('T-2', '1.00')).status).toBe(200);
+    expect((await ordersOf('T-2'))[0].testmode).toBe(1);
+    expect((await control('dialect', { colour: 'red' })).status).toBe(400);
+  });
+});
+
+describe('at the till', () => {
+  test('B-16: cash is approved at once; the same number again is the same order, another sum is refused', async () => {
+    clock.advance(20 * 60_000);
+    const registered = await takeCash('20300115_100300_000', '8.08');
+    expect(registered).toEqual({
+      status: 200,
+      body: {
+        order: {
+          ordernumber: '20300115_100300_000',
+          billnumber: '5123456000000001',
+          orderstate: 'Approved',
+          orderamount: '8.08',
+          ordercurrency: 'RUB',
+          orderdate: '15.01.2030 07:20:00',
+        },
+      },
+    });
+    clock.advance(1000);
+    expect(await takeCash('20300115_100300_000', '8.08')).toEqual(registered);
+    expect(await takeCash('20300115_100300_000', '8.09')).toEqual(fault(400, '5', '107'));
+    expect(await takeCash('T-2', '8.08', { OrderDate: '31.02.2030 07:00:00' })).toEqual(fault(400, '10', '100'));
+    expect((await ordersOf('20300115_100300_000'))[0].operations).toMatchObject([{ meantypename: 'НАЛИЧНЫЕ' }]);
+    expect((await control('ledger')).body).toMatchObject([
+      {
+        orderNumber: '20300115_100300_000',
+        kind: 'payment',
+        means: 'cash',
+        sum: 8.08,
+        sumKopecks: 808,
+        state: 'Approved',
+        tillDate: '2030-01-15T07:03:00.000Z',
+        createdDate: '2030-01-15T07:20:00.000Z',
+      },
+    ]);
+    expect((await giveBack('5123456000000001', 'T1-R0000001')).status).toBe(200);
+  });
+
+  test.each([
+    ['approved', 'Approved', 'AS000'],
+    ['AS000', 'Approved', 'AS000'],
+    ['declined', 'Declined', 'AS100'],
+    ['poor', 'Declined', 'AS102'],
+    ['wrong-pin', 'Declined', 'AS106'],
+    ['wrongPin', 'Declined', 'AS106'],
+    ['AS108', 'Declined', 'AS108'],
+  ])('B-17: the reader posts %s: %s with %s', async (CardScenario, state, responsecode) => {
+    // The scenario of the reader goes before the buyer.
+    emulator.setBuyer('silent');
+    const { status, body } = await takeCard(ORDER, '15.30', { CardScenario });
+    expect(status).toBe(200);
+    const isPaid = state === 'Approved';
+    const operation = {
+      operationtype: '100',
+      operationstate: isPaid ? 'Success' : 'Declined',
+      amount: '15.30',
+      meantypename: 'КАРТА',
+      meannumber: '4111****1111',
+      responsecode,
+      approvalcode: expect.stringMatching(isPaid ? /^\d{6}$/ : /^$/),
+      rrn: expect.stringMatching(/^\d{12}$/),
+      tid: expect.any(String),
+      slipno: expect.any(String),
+    };
+    expect(body.order).toMatchObject({ orderstate: state, operations: [operation] });
+    const [order] = await ordersOf();
+    expect(order).toMatchObject({ orderstate: state, operations: body.order.operations });
+  });
+
+  test('a slow card is in process for 20 s; without a scenario the buyer decides', async () => {
+    expect((await takeCard(ORDER, '1.00', { CardScenario: 'slow' })).body.order).toMatchObject({
+      orderstate: 'In Process',
+      operations: [],
+    });
+    expect(await takeCard(ORDER, '1.00')).toEqual(fault(400, '5', '107'));
+    emulator.setBuyer('poor');
+    clock.advance(19_999);
+    expect(await stateOf()).toBe('In Process');
+    clock.advance(1);
+    expect(await stateOf()).toBe('Approved');
+    expect((await takeCard('T-2', '1.00')).body.order.operations).toMatchObject([{ responsecode: 'AS102' }]);
+    emulator.setBuyer('silent');
+    expect((await takeCard('T-3', '1.00')).body.order.orderstate).toBe('In Process');
+    clock.advance(900_000);
+    expect(await stateOf('T-3')).toBe('Timeout');
+  });
+
+  test('B-18: SoftPOS pays under our number; a reader must name itself, a mode must exist', async () => {
+    const softPos = { PaymentMode: '12', Device: '' };
+    expect((await takeCard(ORDER, '1.00', softPos)).body.order.orderstate).toBe('Approved');
+    expect(emulator.ledger()).toMatchObject([{ means: 'softPos', state: 'Approved' }]);
+    expect(await takeCard('T-2', '1.00', { Device: '' })).toEqual(fault(400, '10', '100'));
+    expect(await takeCard('T-2', '1.00', { PaymentMode: '13' })).toEqual(fault(400, '10', '100'));
+    expect(await takeCard('T-2', '1.00', { CardScenario: 'stolen' })).toEqual(fault(400, '10', '100'));
+    expect(emulator.ledger()).toHaveLength(1);
+  });
+
+  test.each(['CardNumber', 'Track2Data', 'PinBlock', 'EMV', 'cardnumber'])(
+    'B-19: a post with %s is refused; nothing of it is stored or shown',
+    async (name) => {
+      const folder = mkdtempSync(join(tmpdir(), 'assist-'));
+      folders.push(folder);
+      const stateFile = join(folder, 'assist.json');
+      await restart({ stateFile });
+      const refused = fault(400, '10', '100', 'Card data are not accepted');
+      expect(await takeCard(ORDER, '1.00', { [name]: '4111111111111111' })).toEqual(refused);
+      expect(await askQr(ORDER, '1.00', { [name]: '4111111111111111' })).toEqual(refused);
+      await postJson('/xpos/payment.cfm', { [name]: '4111111111111111' });
+      await call(`${emulator.url}/xpos/payment.cfm?${name}=4111111111111111`, {
+        method: 'POST',
+        body: `{"${name}":"4111111111111111`,
+      });
+      const log = await control('requests');
+      expect(log.body).toHaveLength(4);
+      expect(log.body[0]).toMatchObject({ path: '/xpos/payment.cfm', body: { OrderNumber: ORDER, [name]: '***' } });
+      expect(emulator.ledger()).toEqual([]);
+      await paid('T-2', '1.00');
+      expect(JSON.stringify([log, emulator.requests()])).not.toMatch(/4111111111111111|CANARY/);
+      expect(readFileSync(stateFile, 'utf8')).not.toMatch(/4111111111111111|CANARY/);
+    },
+  );
+});
+
+describe('faults', () => {
+  test('cut before it was read: nothing is stored; cut after: the order is there without its link', async () => {
+    await control('fault', { kind: 'drop-request', path: '/pay/fastpay.cfm' });
+    await expect(askQr()).rejects.toThrow();
+    expect(await ordersOf()).toEqual([]);
+    await control('fault', { kind: 'drop-reply', path: '/pay/fastpay.cfm' });
+    await expect(askQr()).rejects.toThrow();
+    expect(await stateOf()).toBe('In Process');
+    const posts = emulator.requests().filter(({ path }) => path === '/pay/fastpay.cfm');
+    expect(posts.map(({ status, fault: kind }) => [status, kind])).toEqual([
+      [null, 'drop-request'],
+      [200, 'drop-reply'],
+    ]);
+  });
+
+  test('http-500, garbage and a closed port', async () => {
+    await emulator.fault('http-500');
+    expect((await askQr()).status).toBe(500);
+    await emulator.fault('garbage', 1, { processed: false });
+    expect((await askQr()).body).toContain('<html>');
+    expect(emulator.ledger()).toEqual([]);
+    await emulator.fault('refuse');
+    await expect(askQr()).rejects.toThrow();
+    await emulator.fault('none');
+    expect((await askQr()).status).toBe(200);
+    expect((await control('fault', { kind: 'flood' })).status).toBe(400);
+  });
+
+  test('a scripted refusal of the server: as often as asked, nothing is processed', async () => {
+    await control('refusal', { firstCode: 1, secondCode: 0, status: 500, times: 2, path: '/pay/', message: 'Broken' });
+    expect(await ordersOf()).toEqual([]);
+    expect(await askQr()).toEqual(fault(500, '1', '0', 'Broken'));
+    expect(await askQr()).toEqual(fault(500, '1', '0', 'Broken'));
+    expect(emulator.ledger()).toEqual([]);
+    expect((await askQr()).status).toBe(200);
+  });
+
+  test('a wrong echo of sum or number in every answer that holds an order; the books stay right', async () => {
+    // Answers that hold none do not use it up.
+    await emulator.fault('wrong-sum');
+    expect(await ordersOf()).toEqual([]);
+    expect((await askQr()).body.order.orderamount).toBe('2.00');
+    await emulator.fault('wrong-order');
+    expect((await ordersOf())[0].ordernumber).toBe(`${ORDER}-X`);
+    await emulator.fault('wrong-sum');
+    expect((await post('/orderstate/orderstate.cfm', { OrderNumber: ORDER })).body.orderstate.orderamount).toBe('2.00');
+    emulator.pay();
+    const { billnumber } = (await ordersOf())[0];
+    await emulator.fault('wrong-sum');
+    const back = await giveBack(billnumber, 'T1-R0000001', '0.40');
+    expect(back.body.wscancel.order).toMatchObject({ orderamount: '2.00', operations: [{ amount: '1.40' }] });
+    expect(emulator.ledger()).toMatchObject([{ sumKopecks: 100, orderNumber: ORDER }, { sumKopecks: 40 }]);
+  });
+});
+
+describe('the control plane', () => {
+  test('the ledger tells payments and refunds apart and joins them', async () => {
+    const bill = await paid(ORDER, '10.00');
+    clock.advance(60_000);
+    await giveBack(bill, 'T1-R0000001', '4.00');
+    await askQr('T-2', '3.00');
+    expect((await control('decline', { code: 'AS102' })).body).toEqual({ orderNumber: 'T-2' });
+    expect((await control('pay', {})).status).toBe(409);
+    await askQr('T-3', '3.00');
+    await abort('T-3');
+    const refund = { paymentId: `${bill}.2`, orderNumber: 'T1-R0000001', sum: 4, sumKopecks: 400, state: 'Approved' };
+    expect((await control('ledger')).body).toEqual([
+      expect.objectContaining({
+        paymentId: bill,
+        orderNumber: ORDER,
+        kind: 'payment',
+        sumKopecks: 1000,
+        means: 'sbp',
+        state: 'Approved',
+        orderState: 'PartialCanceled',
+        paidDate: '2030-01-15T07:00:00.000Z',
+        reversals: [refund],
+      }),
+      expect.objectContaining({
+        ...refund,
+        kind: 'refund',
+        means: 'sbp',
+        externalRefundId: 'T1-R0000001',
+        sourceOrderNumber: ORDER,
+        sourcePaymentId: bill,
+        createdDate: '2030-01-15T07:01:00.000Z',
+      }),
+      expect.objectContaining({ orderNumber: 'T-2', state: 'Declined', responseCode: 'AS102', paidDate: null }),
+      expect.objectContaining({ orderNumber: 'T-3', state: 'Canceled', responseCode: null, paidDate: null }),
+    ]);
+  });
+
+  test('books, tokens and the moved clock survive a restart', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'assist-'));
+    folders.push(folder);
+    const stateFile = join(folder, 'assist.json');
+    await restart({ stateFile });
+    await askQr();
+    emulator.advanceClock(1000);
+    await restart({ stateFile });
+    expect(await stateOf()).toBe('In Process');
+    clock.advance(1000);
+    expect(await stateOf()).toBe('Approved');
+    expect((await askQr('T-2')).body.order.billnumber).toBe('5123456000000002');
+  });
+
+  test('an unknown buyer or control is refused', async () => {
+    expect((await control('buyer', { name: 'rich' })).status).toBe(400);
+    expect((await control('nothing', {})).status).toBe(404);
+  });
+});

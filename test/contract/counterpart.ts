@@ -1,0 +1,147 @@
+/** What a driver brings to the contract suite (`driver-suite.ts`): the other side of its wire, in the words of the suite. */
+import { expect } from 'vitest';
+import type { VirtualClock } from '../../src/emulators/clock.ts';
+import type { Driver, HttpRequest, Input, Order, Prompt, PromptAnswer } from '../../src/payments/driver.ts';
+import type { DeviceCommand } from '../../src/payments/gateway.ts';
+import type { Outcome } from '../../src/payments/outcome.ts';
+import type { Played } from './machine-gateway.ts';
+
+/** The emulator of a driver, freshly started for one test. */
+export interface Counterpart {
+  clock: VirtualClock;
+  settings: unknown;
+  token: string | null;
+  usedCodes: Set<string>;
+  /** `Tender.option` that is paid with; absent = null. */
+  option?: string;
+  /** The provider's own form of an order number for a label like `T-1-before`, the same at every call; absent = the label. */
+  orderNumber?(label: string): string;
+  /** Everything that was really done, by our order numbers. */
+  books(): { orderNumber: string; kind: 'sale' | 'reversal'; sumKopecks: number; sourceOrderNumber: string | null }[];
+  /** How often the sale of this order was asked for, processed or not; a repeat under one idempotency key counts once. */
+  salesAsked(orderNumber: string): number;
+  buyer(name: 'pays' | 'declines' | 'poor' | 'silent' | 'slow'): void;
+  /**
+   * @param kind of `emulators/faults.ts`, or `none`
+   * @param at `session`: what is asked before the money; `report`: the question how a payment or reversal stands
+   */
+  fault(kind: string, at: 'session' | 'sale' | 'reversal' | 'report', times?: number, more?: object): Promise<void>;
+  isSale(request: HttpRequest): boolean;
+  isReversal(request: HttpRequest): boolean;
+  requestCount(): number;
+  /** The server has the request and only the clock will bring its answer. */
+  isHeld(request: HttpRequest, since: number): boolean;
+  buyerCode(): string;
+  /**
+   * What a willing cashier answers where the suite's own guess is not good enough.
+   * @returns null = leaves it standing, undefined = as the suite would
+   */
+  answer?(prompt: Prompt): PromptAnswer | null | undefined;
+  /** What a cashier presses who stops waiting for a server that is gone; absent = Esc at `retryOrCancel`. */
+  givesUp?(prompt: Prompt): Input | null | undefined;
+  /** Plays the card reader and the payment program: tells what they say now or, by the clock, later. */
+  device?(command: DeviceCommand, tell: (input: Input) => void): void;
+  /** A device is at work in real time: its word comes without the clock. */
+  isDeviceBusy?(): boolean;
+  close(): Promise<void>;
+}
+
+export interface DriverSubject {
+  driver: Driver;
+  /** Ways of working; `online: false` = nobody is asked but the cashier. */
+  ways: { name: string; online: boolean; begin(): Promise<Counterpart> }[];
+  /** Must be seen in no state, prompt, alarm or outcome. */
+  canaries: string[];
+  /** Where the wire wants the secrets; never in an address. Absent = `headers`. */
+  secretsIn?: 'headers' | 'body';
+  /** Something is asked of the server before the money: a session, a registration. */
+  hasSession?: boolean;
+  /**
+   * How a payment may end whose sale got no usable answer: `approved`, `notSent` or a `DeclineCode`. Absent: `approved` when
+   * the sale has arrived, `notRegistered` when it has not. The books must agree in any case.
+   */
+  endsAfterLostSale?(hasArrived: boolean): readonly string[];
+  /** False: a server that cannot be asked does not set the cashier free by `unknown`; he waits until it can. */
+  leavesByUnknown?: boolean;
+}
+
+export type Run = (test: (world: Counterpart) => Promise<void>) => Promise<void>;
+
+export const AMOUNT_KOPECKS = 1530;
+
+/** An order of this counterpart. @param label tells the orders of one test apart */
+export function orderIn(
+  world: Pick<Counterpart, 'option' | 'orderNumber'>,
+  label: string,
+  source: Order['source'] = null,
+  amountKopecks = AMOUNT_KOPECKS,
+): Order {
+  return {
+    attemptId: `attempt-${label}`,
+    orderNumber: world.orderNumber?.(label) ?? label,
+    amountKopecks,
+    option: world.option ?? null,
+    seller: { shopName: 'Магазин', registerNumber: 8 },
+    shiftLabel: '22082023',
+    receipt: {
+      number: 1,
+      lines: [
+        {
+          name: 'БМК БИФИЛЮКС',
+          barcode: '4810000000025',
+          priceKopecks: AMOUNT_KOPECKS,
+          quantityThousandths: 1000,
+          unitName: 'шт',
+          sumKopecks: AMOUNT_KOPECKS,
+        },
+      ],
+      totalKopecks: AMOUNT_KOPECKS,
+    },
+    source,
+  };
+}
+
+/** Kopecks the buyer has paid for an order and not got back. */
+export function heldKopecks(world: Counterpart, orderNumber: string): number {
+  let held = 0;
+  for (const row of world.books()) {
+    if (row.kind === 'sale' && row.orderNumber === orderNumber) held += row.sumKopecks;
+    if (row.kind === 'reversal' && row.sourceOrderNumber === orderNumber) held -= row.sumKopecks;
+  }
+  return held;
+}
+
+/** The rule above all: an outcome is what really happened, and nobody was asked twice. */
+export function expectTrue(played: Played, world: Counterpart, order: Order): void {
+  const isPaid = played.outcome.kind === 'approved';
+  const story = played.outcomes.map(({ kind }) => kind).join(' -> ');
+  expect(heldKopecks(world, order.orderNumber), story).toBe(isPaid ? order.amountKopecks : 0);
+  expect(world.salesAsked(order.orderNumber), 'sales asked for').toBeLessThanOrEqual(1);
+  const finals = played.outcomes.filter(({ kind }) => kind !== 'unknown');
+  expect(finals).toHaveLength(1);
+  expect(played.outcomes.length - finals.length, 'unknown is told once').toBeLessThanOrEqual(1);
+}
+
+export function declinedAs(outcome: Outcome): string {
+  return outcome.kind === 'declined' ? outcome.code : outcome.kind;
+}
+
+/** Cash and the terminal without a cable: the cashier is the only witness. */
+export function beginAlone(clock: VirtualClock): Counterpart {
+  return {
+    clock,
+    settings: {},
+    token: null,
+    usedCodes: new Set(),
+    books: () => [],
+    salesAsked: () => 0,
+    buyer: () => undefined,
+    fault: async () => undefined,
+    isSale: () => false,
+    isReversal: () => false,
+    requestCount: () => 0,
+    isHeld: () => false,
+    buyerCode: () => '',
+    close: async () => undefined,
+  };
+}

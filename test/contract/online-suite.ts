@@ -1,0 +1,180 @@
+/** The part of the contract about a server that may be slow, wrong or gone. */
+import { expect, it } from 'vitest';
+import type { HttpRequest, Input, Prompt } from '../../src/payments/driver.ts';
+import { type Counterpart, type DriverSubject, declinedAs, expectTrue, orderIn, type Run } from './counterpart.ts';
+import { play, willingAnswer } from './machine-gateway.ts';
+
+/** Whatever happens to a step that cannot move money. */
+const HARMLESS_FAULTS = ['refuse', 'drop-request', 'drop-reply', 'delay', 'http-500', 'garbage', 'slow-drip'];
+
+/**
+ * The money is asked for once, and the outcome is what really happened, whatever the buyer, the network and the cashier do.
+ */
+export function describeOnline(subject: DriverSubject, run: Run): void {
+  const { driver, hasSession = false, leavesByUnknown = true } = subject;
+  const endsOf = (hasArrived: boolean) =>
+    subject.endsAfterLostSale?.(hasArrived) ?? [hasArrived ? 'approved' : 'notRegistered'];
+
+  it('asks for the money exactly once, with our number and our sum', () =>
+    run(async (world) => {
+      const order = orderIn(world, 'T-1');
+      const played = await play(driver, 'pay', order, world);
+      expectTrue(played, world, order);
+      expect(world.salesAsked(order.orderNumber)).toBe(1);
+      const asked = [...played.sends, ...played.devices].filter(({ moves }) => moves === 'money');
+      expect(asked).toHaveLength(1);
+      expect(new Set(played.sends.map(({ request }) => request.tag)).size, 'tags are used once').toBe(
+        played.sends.length,
+      );
+      expect(played.outcome).toMatchObject({ providerPaymentId: driver.providerPaymentId(played.state) });
+    }));
+
+  const buyers = [
+    ['pays', ['approved']],
+    ['slow', ['approved']],
+    ['declines', ['refused']],
+    ['poor', ['noFunds']],
+    ['silent', ['notScanned', 'codeNotEntered', 'timeout']],
+  ] as const;
+  it.each(buyers)('the buyer %s', (name, ends) =>
+    run(async (world) => {
+      world.buyer(name);
+      const order = orderIn(world, 'T-1');
+      const played = await play(driver, 'pay', order, world);
+      expect(ends).toContain(declinedAs(played.outcome));
+      expect(played.outcomes, 'nothing was unknown on the way').toHaveLength(1);
+      expectTrue(played, world, order);
+    }),
+  );
+
+  const lostSales: [kind: string, more: object, hasArrived: boolean][] = [
+    ['drop-request', {}, false],
+    ['drop-reply', {}, true],
+    ['delay', { ms: 60_000 }, true],
+    ['http-500', {}, false],
+    ['http-500', { processed: true }, true],
+    ['garbage', {}, true],
+    ['garbage', { processed: false }, false],
+    ['slow-drip', {}, true],
+    ['wrong-sum', {}, true],
+    ['wrong-order', {}, true],
+  ];
+  it.each(lostSales)('%s %o at the sale, which arrived: %s', (kind, more, hasArrived) =>
+    run(async (world) => {
+      await world.fault(kind, 'sale', 1, more);
+      const order = orderIn(world, 'T-1');
+      const played = await play(driver, 'pay', order, world);
+      expect(endsOf(hasArrived)).toContain(declinedAs(played.outcome));
+      if (kind.startsWith('wrong-')) {
+        expect(played.outcomes[0]?.kind, 'a wrong echo is never believed').toBe('unknown');
+        expect(played.alarms.length).toBeGreaterThan(0);
+      }
+      expectTrue(played, world, order);
+      expect(world.salesAsked(order.orderNumber)).toBe(1);
+    }),
+  );
+
+  it('a slow answer to the sale is an answer', () =>
+    run(async (world) => {
+      await world.fault('delay', 'sale', 1, { ms: 3_000 });
+      const order = orderIn(world, 'T-1');
+      const played = await play(driver, 'pay', order, world);
+      expect(played.outcomes.map(({ kind }) => kind)).toEqual(['approved']);
+      expectTrue(played, world, order);
+    }));
+
+  it('refuse at the sale: proved that it did not leave', () =>
+    run(async (world) => {
+      const order = orderIn(world, 'T-1');
+      const beforeSend = (request: HttpRequest) => (world.isSale(request) ? world.fault('refuse', 'sale') : undefined);
+      const played = await play(driver, 'pay', order, world, { beforeSend });
+      expect(played.outcome.kind).toBe('notSent');
+      expectTrue(played, world, order);
+      expect(world.salesAsked(order.orderNumber)).toBe(0);
+    }));
+
+  it.each(hasSession ? HARMLESS_FAULTS : [])(
+    '%s without end before the money: not charged, and no sale is asked for',
+    (kind) =>
+      run(async (world) => {
+        await world.fault(kind, 'session', 100);
+        const order = orderIn(world, 'T-1');
+        const played = await play(driver, 'pay', order, world);
+        expect(played.outcome.kind).not.toBe('approved');
+        expect(played.outcomes).toHaveLength(1);
+        expectTrue(played, world, order);
+        expect(world.salesAsked(order.orderNumber)).toBe(0);
+      }),
+  );
+
+  it.each(['drop-reply', 'drop-request'])(
+    '%s at the sale and the report unreachable for long: unknown, then the truth',
+    (kind) =>
+      run(async (world) => {
+        await world.fault(kind, 'sale');
+        await world.fault('http-500', 'report', 30);
+        const order = orderIn(world, 'T-1');
+        const answer = (prompt: Prompt) => givesUp(prompt, world);
+        const played = await play(driver, 'pay', order, world, { answer });
+        const told = played.outcomes.slice(0, -1).map((outcome) => outcome.kind);
+        if (leavesByUnknown) expect(told).toEqual(['unknown']);
+        expect(endsOf(kind === 'drop-reply')).toContain(declinedAs(played.outcome));
+        expectTrue(played, world, order);
+      }),
+  );
+
+  it.each(['pays', 'slow'] as const)(
+    'Esc at every step while the buyer %s: the outcome is what really happened',
+    (name) =>
+      run(async (world) => {
+        world.buyer(name);
+        const whole = await play(driver, 'pay', orderIn(world, 'T-0'), world);
+        const ends = new Set<string>();
+        for (let step = 1; step < whole.steps; step++) {
+          const order = orderIn(world, `T-${step}`);
+          const played = await play(driver, 'pay', order, world, { cancelAtStep: step });
+          expectTrue(played, world, order);
+          ends.add(declinedAs(played.outcome));
+        }
+        expect(ends, 'payment wins when it was made').toContain('cancelled');
+      }),
+  );
+
+  it.each([
+    ['pays', 'drop-reply'],
+    ['pays', 'drop-request'],
+    ['slow', 'drop-reply'],
+  ] as const)('restart at every step while the buyer %s and %s at the sale', (name, kind) =>
+    run(async (world) => {
+      world.buyer(name);
+      await world.fault(kind, 'sale');
+      const whole = await play(driver, 'pay', orderIn(world, 'T-0'), world);
+      for (let step = 1; step < whole.steps; step++) {
+        for (const dies of ['before', 'after'] as const) {
+          await world.fault('none', 'sale');
+          await world.fault(kind, 'sale');
+          const order = orderIn(world, `T-${step}-${dies}`);
+          expectTrue(await play(driver, 'pay', order, world, { dieAtStep: step, dies }), world, order);
+        }
+      }
+    }),
+  );
+
+  it('Esc at the instant of a restart, at every step', () =>
+    run(async (world) => {
+      world.buyer('slow');
+      const whole = await play(driver, 'pay', orderIn(world, 'T-0'), world);
+      for (let step = 1; step < whole.steps; step++) {
+        const order = orderIn(world, `T-${step}`);
+        const options = { cancelAtStep: step, dieAtStep: step + 1, dies: 'after' as const };
+        expectTrue(await play(driver, 'pay', order, world, options), world, order);
+      }
+    }));
+}
+
+/** A cashier who does not wait for a server that is gone; everything else is answered. */
+function givesUp(prompt: Prompt, world: Counterpart): Input | null {
+  const own = world.givesUp?.(prompt);
+  if (own !== undefined) return own;
+  return prompt.show === 'retryOrCancel' ? { cashier: 'cancel' } : willingAnswer(prompt, world);
+}

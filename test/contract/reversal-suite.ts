@@ -1,0 +1,108 @@
+/** The part of the contract about giving money back. */
+import { expect, it } from 'vitest';
+import type { Driver, Order } from '../../src/payments/driver.ts';
+import { AMOUNT_KOPECKS, type Counterpart, heldKopecks, orderIn, type Run } from './counterpart.ts';
+import { type Played, play } from './machine-gateway.ts';
+
+/** Cancel and refund: what was taken goes back once, and what is reported is what happened. */
+export function describeReversal(driver: Driver, operation: 'cancel' | 'refund', run: Run): void {
+  const beginPaid = async (world: Counterpart, sale: string): Promise<NonNullable<Order['source']>> => {
+    const order = orderIn(world, sale);
+    const played = await play(driver, 'pay', order, world);
+    return {
+      orderNumber: order.orderNumber,
+      providerPaymentId: played.outcome.kind === 'approved' ? played.outcome.providerPaymentId : null,
+      amountKopecks: AMOUNT_KOPECKS,
+      shiftLabel: '22082023',
+      driverState: played.state,
+    };
+  };
+  const reversalsOf = (world: Counterpart, sale: string) =>
+    world.books().filter(({ kind, sourceOrderNumber }) => kind === 'reversal' && sourceOrderNumber === sale);
+
+  /**
+   * A cancel is owed to the buyer: it ends with the money back, however often it has to be asked for. A refund that is
+   * proved not made ends as such: its return is still open, and the cashier begins another.
+   */
+  const expectReturned = (played: Played, world: Counterpart, sale: string, order: Order) => {
+    if (operation === 'cancel') expect(played.outcome.kind).toBe('approved');
+    const isBack = played.outcome.kind === 'approved';
+    expect(heldKopecks(world, sale), played.outcome.kind).toBe(isBack ? 0 : AMOUNT_KOPECKS);
+    const numbers = reversalsOf(world, sale).map(({ orderNumber }) => orderNumber);
+    expect(numbers).toEqual(isBack ? [order.orderNumber] : []);
+    expect(played.outcomes.filter(({ kind }) => kind === 'unknown').length, 'unknown is told once').toBeLessThanOrEqual(
+      1,
+    );
+  };
+
+  it(`${operation}: all of it goes back, once`, () =>
+    run(async (world) => {
+      const source = await beginPaid(world, 'T-1');
+      const played = await play(driver, operation, orderIn(world, 'R-1', source), world);
+      expect(played.outcome.kind).toBe('approved');
+      expect(heldKopecks(world, source.orderNumber)).toBe(0);
+      expect(reversalsOf(world, source.orderNumber)).toHaveLength(1);
+    }));
+
+  it(`${operation}: its id forgotten, the payment is found by our number`, () =>
+    run(async (world) => {
+      const source = await beginPaid(world, 'T-1');
+      const order = orderIn(world, 'R-1', { ...source, providerPaymentId: null, driverState: null });
+      const played = await play(driver, operation, order, world);
+      expect(played.outcome.kind).toBe('approved');
+      expect(heldKopecks(world, source.orderNumber)).toBe(0);
+    }));
+
+  it.each([
+    'refuse',
+    'drop-request',
+    'drop-reply',
+    'delay',
+    'http-500',
+    'garbage',
+    'slow-drip',
+    'wrong-sum',
+    'wrong-order',
+  ])(`${operation} with %s: what it reports is what happened, under one number, never twice`, (kind) =>
+    run(async (world) => {
+      const source = await beginPaid(world, 'T-1');
+      await world.fault(kind, 'reversal', 1, kind === 'refuse' ? { ms: 30_000 } : {});
+      const order = orderIn(world, 'R-1', source);
+      expectReturned(await play(driver, operation, order, world), world, source.orderNumber, order);
+    }),
+  );
+
+  it.each(['none', 'drop-reply', 'drop-request'])(`${operation}: restart at every step with %s`, (kind) =>
+    run(async (world) => {
+      await world.fault(kind, 'reversal');
+      const whole = await play(driver, operation, orderIn(world, 'R-0', await beginPaid(world, 'T-0')), world);
+      for (let step = 1; step < whole.steps; step++) {
+        for (const dies of ['before', 'after'] as const) {
+          const source = await beginPaid(world, `T-${step}-${dies}`);
+          await world.fault('none', 'reversal');
+          await world.fault(kind, 'reversal');
+          const order = orderIn(world, `R-${step}-${dies}`, source);
+          const played = await play(driver, operation, order, world, { dieAtStep: step, dies });
+          expectReturned(played, world, source.orderNumber, order);
+        }
+      }
+    }),
+  );
+
+  if (operation === 'cancel' || driver.can.refund !== 'partial') return;
+
+  it('refund in parts, and the part that is too much is refused', () =>
+    run(async (world) => {
+      const source = await beginPaid(world, 'T-1');
+      for (const [number, kopecks] of [
+        ['R-1', 500],
+        ['R-2', 1030],
+      ] as const) {
+        const played = await play(driver, 'refund', orderIn(world, number, source, kopecks), world);
+        expect(played.outcome.kind).toBe('approved');
+      }
+      const over = await play(driver, 'refund', orderIn(world, 'R-3', source, 1), world);
+      expect(over.outcome.kind).toBe('declined');
+      expect(heldKopecks(world, source.orderNumber)).toBe(0);
+    }));
+}

@@ -1,0 +1,179 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Input, Order } from '../../../../src/payments/driver.ts';
+import { assistPay } from '../../../../src/payments/providers/assist/pay.ts';
+import { assistCancel, assistRefund } from '../../../../src/payments/providers/assist/reversal.ts';
+import {
+  AssistRun,
+  BILL,
+  created,
+  fault,
+  NUMBER,
+  ORDER,
+  operation,
+  order,
+  PAID,
+  resultOf,
+  TOKEN,
+} from './assist-run.ts';
+
+/** One move of a hostile world: what comes next, and how much time passes. */
+interface Move {
+  what: string;
+  pick: number;
+  status: number;
+  isStale: boolean;
+  waitMs: number;
+}
+
+const BACK = operation('AS000', { billnumber: `${BILL}.2`, operationtype: '300' });
+const GONE = order('Canceled', { operations: [BACK] });
+const ORDERS = [
+  ...['In Process', 'Declined', 'Timeout', 'Canceled', 'PartialApproved', 'Odd'].map((state) => order(state)),
+  PAID,
+  GONE,
+  order('Approved', { orderamount: '1.01' }),
+  order('Approved', { ordernumber: 'OTHER' }),
+  order('Approved', { ordercurrency: 'USD' }),
+  order('Approved', { testmode: 1 }),
+];
+const RESULTS: unknown[] = [resultOf(), ...ORDERS.map((one) => resultOf(one)), '<html>', ''];
+
+function bodiesFor(path: string): unknown[] {
+  if (path.endsWith('/orderresult.cfm')) return RESULTS;
+  if (path.endsWith('/fastpay.cfm')) return [created(), created(), created({ orderamount: '9.00' }), '{"order":'];
+  if (path.endsWith('/login.cfm')) return [{ access_token: TOKEN }];
+  if (path.endsWith('/wscancel.cfm')) return [{ wscancel: { order: GONE, checkdata: {} } }, '<html>'];
+  return ORDERS.map((one) => ({ order: one }));
+}
+
+const ERRORS = [fault('1', '0'), fault('5', '107'), fault('5', '108'), fault('10', '100'), '<html>'];
+const MOVE: fc.Arbitrary<Move> = fc.record({
+  what: fc.constantFrom(
+    ...'reply reply reply reply reply reply lost notSent ok other cancel cancel again restarted'.split(' '),
+    ...'cash sbp softpos money closed missing'.split(' '),
+  ),
+  pick: fc.nat(1_000),
+  status: fc.constantFrom(200, 200, 200, 200, 200, 200, 400, 401, 500),
+  isStale: fc.integer({ min: 0, max: 9 }).map((number) => number === 0),
+  waitMs: fc.constantFrom(0, 3_000, 20_000, 70_000, 1_000_000),
+});
+const WALK = fc.array(MOVE, { minLength: 5, maxLength: 50 });
+
+const SIMPLE: Record<string, Input> = {
+  ok: { answer: { ok: true } },
+  other: { answer: { other: true } },
+  cancel: { cashier: 'cancel' },
+  again: { cashier: 'again' },
+  restarted: { restarted: true },
+  cash: { answer: { choice: 0 } },
+  sbp: { answer: { choice: 2 } },
+  softpos: { answer: { choice: 3 } },
+  money: { answer: { amountKopecks: 100 } },
+  closed: { device: 'program', event: { is: 'closed' } },
+  missing: { device: 'program', event: { is: 'missing' } },
+};
+
+/** Plays the moves; no request gets two answers. @returns every good answer the machine could believe */
+function play(run: AssistRun, moves: Move[]): string[] {
+  const answered = new Set<string>();
+  const heard: string[] = [];
+  for (const move of moves) {
+    run.later(move.waitMs);
+    const simple = SIMPLE[move.what];
+    const request = (move.isStale ? run.sends.at(-2) : run.sends.at(-1))?.request;
+    if (simple !== undefined) run.feed(simple);
+    else if (request !== undefined && !answered.has(request.tag)) {
+      answered.add(request.tag);
+      const bodies = move.status === 200 ? bodiesFor(new URL(request.url).pathname) : ERRORS;
+      const body = bodies[move.pick % bodies.length];
+      if (move.what !== 'reply') run.fail(move.what === 'lost' ? 'lost' : 'notSent', request.tag);
+      else {
+        if (move.status === 200) heard.push(JSON.stringify(body));
+        run.reply(move.status, body, request.tag);
+      }
+    }
+    if (run.sleepMs !== null && move.waitMs > 0) run.wake();
+  }
+  return heard;
+}
+
+const isFinal = (run: AssistRun) => run.outcomes.filter(({ kind }) => kind !== 'unknown').length;
+
+/** Between two creates of one number stands a good answer to a result call. */
+function createsWithoutReading(run: AssistRun): number {
+  let unread = 0;
+  let most = 0;
+  for (const path of run.paths) {
+    if (path === 'orderresult') unread = 0;
+    else if (['fastpay', 'payment'].includes(path)) most = Math.max(most, ++unread);
+  }
+  return most;
+}
+
+describe('whatever the world does', () => {
+  it('a payment is approved only by its own paid order (or as cash without a link), and ends at most once', () => {
+    const ends = new Map<string, number>();
+    let online = 0;
+    fc.assert(
+      fc.property(WALK, fc.constantFrom(null, 'cash', 'sbp', 'softpos'), (moves, option) => {
+        const run = new AssistRun(assistPay, { ...ORDER, option });
+        if (option === 'cash') run.feed({ answer: { amountKopecks: 100 } });
+        const heard = play(run, moves);
+        expect(isFinal(run)).toBeLessThanOrEqual(1);
+        expect(createsWithoutReading(run)).toBeLessThanOrEqual(1);
+        expect(run.paths.filter((path) => path === 'fastpay').length).toBeLessThanOrEqual(1);
+        expect(run.asked('pay')).toBeLessThanOrEqual(1);
+        expect(run.written.join()).not.toContain('CANARY');
+        const { outcome } = run;
+        const name = outcome?.kind === 'declined' ? outcome.code : (outcome?.kind ?? 'open');
+        ends.set(name, (ends.get(name) ?? 0) + 1);
+        if (outcome?.kind !== 'approved') return;
+        const isOffline = outcome.follow === true && run.paths.every((path) => path !== 'fastpay');
+        if (isOffline) return;
+        online++;
+        expect(heard.some((body) => body.includes(JSON.stringify(PAID)))).toBe(true);
+      }),
+      { numRuns: 700, seed: 1 },
+    );
+    // The walks must be able to get there, or the property says nothing.
+    expect(online).toBeGreaterThan(20);
+    for (const end of ['approved', 'unknown', 'cancelled', 'timeout', 'notRegistered', 'rejected', 'notSent']) {
+      expect([end, (ends.get(end) ?? 0) > 5]).toEqual([end, true]);
+    }
+  });
+
+  it.each([
+    ['cancel', assistCancel],
+    ['refund', assistRefund],
+  ])('a %s keeps one id, is approved only by an order that shows it, and ends at most once', (_, machine) => {
+    let approvals = 0;
+    const source = {
+      orderNumber: NUMBER,
+      providerPaymentId: BILL,
+      amountKopecks: 100,
+      shiftLabel: '',
+      driverState: null,
+    };
+    const reversal: Order = { ...ORDER, orderNumber: 'T1-R0000001', source };
+    fc.assert(
+      fc.property(WALK, fc.boolean(), (moves, isPosted) => {
+        const run = new AssistRun(machine, reversal);
+        if (isPosted) run.result(PAID);
+        const heard = play(run, moves);
+        expect(isFinal(run)).toBeLessThanOrEqual(1);
+        expect(run.outcomes.length - isFinal(run), 'unknown is told once').toBeLessThanOrEqual(1);
+        const ids = run.sends.flatMap(
+          ({ request }) => new URLSearchParams(request.body ?? '').get('ExternalRefundID') ?? [],
+        );
+        expect(new Set(ids).size).toBeLessThanOrEqual(1);
+        if (run.outcome?.kind !== 'approved' || run.outcome.providerPaymentId === null) return;
+        approvals++;
+        expect(heard.some((body) => body.includes(JSON.stringify(BACK)))).toBe(true);
+        expect(ids.length).toBeGreaterThan(0);
+      }),
+      { numRuns: 400, seed: 1 },
+    );
+    expect(approvals).toBeGreaterThan(20);
+  });
+});

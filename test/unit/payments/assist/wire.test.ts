@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { readFault, readResult } from '../../../../src/payments/providers/assist/answers.ts';
+import { requestCheckValue, stateCheckValue } from '../../../../src/payments/providers/assist/check-value.ts';
+import { assistConf } from '../../../../src/payments/providers/assist/conf.ts';
+import { assistDriver } from '../../../../src/payments/providers/assist/driver.ts';
+import { assistOrderNumber } from '../../../../src/payments/providers/assist/order-number.ts';
+import { readWireDate, wireDate } from '../../../../src/payments/providers/assist/times.ts';
+import { externalRefundIdOf } from '../../../../src/payments/providers/assist/wire.ts';
+import { readState } from '../../../../src/payments/providers/assist/words.ts';
+import { order, resultOf, SETTINGS } from './assist-run.ts';
+
+const reply = (body: unknown, status = 200) => ({
+  tag: 't',
+  status,
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+});
+
+describe('pure parts', () => {
+  it('B-1: check values', () => {
+    const request = (orderNumber: string, amount: string) =>
+      requestCheckValue('demo-word', { merchantId: '123456', orderNumber, amount, currency: 'RUB' });
+    expect(request('ORD-1', '100.50')).toBe('163569DB064948EC0DA42A6073C324D6');
+    expect(request('20300115_100000_007', '1.00')).toBe('E035AF6A1FC4CE1412135808B8E6ABC1');
+    const state = { merchantId: '123456', orderNumber: 'ORD-1', amount: '100.50', currency: 'RUB', state: 'Approved' };
+    expect(stateCheckValue('demo-word', state)).toBe('E131D1A3688001F6DECAFD18136A28D8');
+  });
+
+  it('B-2: order numbers, and the next free millisecond', () => {
+    const localMs = Date.parse('2030-01-15T10:00:00.007Z');
+    expect(assistOrderNumber(localMs)).toBe('20300115_100000_007');
+    expect(assistOrderNumber(localMs + 1)).toBe('20300115_100000_008');
+    expect(assistOrderNumber(Date.parse('2030-12-31T23:59:59.999Z') + 1)).toBe('20310101_000000_000');
+  });
+
+  it.each([
+    ['Оплачен', 'Approved'],
+    ['Отменен', 'Canceled'],
+    ['Отменён', 'Canceled'],
+    ['В процессе', 'In Process'],
+    ['PROCESS', 'In Process'],
+    ['Decline', 'Declined'],
+    ['ОТКЛОНЕН', 'Declined'],
+    ['approved', 'Approved'],
+    ['Отменен частично', 'PartialCanceled'],
+    ['Ожидает подтверждения оплаты', 'Delayed'],
+    ['Неизвестно', null],
+    ['constructor', null],
+  ])('B-10: the state %s is %s', (word, state) => {
+    expect(readState(word)).toBe(state);
+  });
+
+  it('dates are GMT; what is no date is none', () => {
+    expect(wireDate(Date.parse('2030-01-15T07:03:00.999Z'))).toBe('15.01.2030 07:03:00');
+    expect(readWireDate('15.01.2030 07:03:00')).toBe(Date.parse('2030-01-15T07:03:00Z'));
+    expect(readWireDate('15.01.2030 07:03')).toBe(Date.parse('2030-01-15T07:03:00Z'));
+    for (const text of ['31.02.2030 07:03:00', '2030-01-15', '', '15.01.2030 25:00:00']) {
+      expect([text, readWireDate(text)]).toEqual([text, null]);
+    }
+  });
+
+  it('the id of a refund is never too short', () => {
+    expect(externalRefundIdOf('R-1')).toMatch(/^R-1[A-Za-z0-9_-]{7}$/);
+    expect(externalRefundIdOf('T1-R0000001')).toBe('T1-R0000001');
+  });
+});
+
+describe('answers', () => {
+  it.each([
+    ['1.00', 100],
+    ['10.3', 1030],
+    ['10', 1000],
+    ['10.340', 1034],
+    ['10.341', null],
+    ['1e2', null],
+    ['-1.00', null],
+    ['1,00', null],
+    ['', null],
+  ])('a sum "%s" is %s kopecks, as text and as number', (text, kopecks) => {
+    const read = (raw: string) => {
+      const body = JSON.stringify(resultOf(order('Approved', { orderamount: 0 }))).replace('"orderamount":0', raw);
+      return readResult(reply(body), SETTINGS)?.[0]?.amountKopecks ?? null;
+    };
+    expect(read(`"orderamount":"${text}"`)).toBe(kopecks);
+    if (/^\d+(\.\d+)?$/.test(text)) expect(read(`"orderamount":${text}`)).toBe(kopecks);
+  });
+
+  it('no list, an empty one and null are the same; anything else proves nothing', () => {
+    for (const body of [{ orderresult: { orders: [] } }, { orderresult: {} }, { orderresult: { orders: null } }]) {
+      expect(readResult(reply(body), SETTINGS)).toEqual([]);
+    }
+    const useless = ['', '<html>', '[]', '{}', { orderresult: [] }, { orderresult: { orders: {} } }, resultOf({})];
+    for (const body of useless) expect([body, readResult(reply(body), SETTINGS)]).toEqual([body, null]);
+    expect(readResult(reply(resultOf(), 500), SETTINGS)).toBeNull();
+  });
+
+  it('B-15: a fault is understood in a frame and at the root, with the names of either service', () => {
+    const framed = { fault: { faultcode: '5', faultstring: '158', detail: { message: 'Wrong\u001b[2J' } } };
+    expect(readFault(reply(framed, 400))).toEqual({ first: '5', second: '158', text: 'Wrong[2J' });
+    expect(readFault(reply({ faultcode: '5', faultstring: '158' }, 400))).toMatchObject({ first: '5', second: '158' });
+    expect(readFault(reply({ firstcode: 5, secondcode: 158 }, 400))).toMatchObject({ first: '5', second: '158' });
+    for (const body of ['<html>', {}, { firstcode: '0', secondcode: '0' }, { fault: 'x' }]) {
+      expect([body, readFault(reply(body, 400))]).toEqual([body, null]);
+    }
+  });
+});
+
+describe('the driver', () => {
+  it('brings its payment types only while it is set up', () => {
+    expect(assistDriver.tenders(SETTINGS)).toEqual([{ code: 9, shortName: 'Асс', name: 'Ассист', option: null }]);
+    for (const key of ['serverUrl', 'merchantId', 'login', 'password']) {
+      expect(assistDriver.tenders({ ...SETTINGS, [key]: '' })).toEqual([]);
+    }
+    const four = assistDriver.tenders({ ...SETTINGS, currencies: 'four', readerUrl: '' });
+    expect(four.map(({ code, name, option }) => [code, name, option])).toEqual([
+      [9, 'Ассист: Наличные', 'cash'],
+      [11, 'Ассист: СБП', 'sbp'],
+      [12, 'Ассист: SoftPOS', 'softpos'],
+    ]);
+  });
+
+  it('its settings: every default is accepted, documented, and gives the paper’s figures', () => {
+    const absent = new Map(assistConf.keys.map((key) => [key.name, key.absent]));
+    for (const key of assistConf.keys) {
+      expect([key.name, key.accept(key.absent)]).toEqual([key.name, true]);
+      expect(assistConf.text).toContain(`;${key.name} =`);
+    }
+    const settings = assistConf.settingsOf((name) => absent.get(name) ?? '');
+    expect(settings).toMatchObject({ pollMs: 3000, pollFastForMs: 120_000, pollSlowMs: 10_000, timeoutMs: 20_000 });
+    expect(settings).toMatchObject({ settleMs: 30_000, recheckMs: 600_000, sbpMode: 'direct', secretWord: null });
+    const bad = { serverUrl: 'ftp://x', merchantId: 'x', methods: 'cash,gold', timeout: '0', sbpMode: 'both' };
+    for (const [name, value] of Object.entries(bad)) {
+      expect([name, assistConf.keys.find((key) => key.name === name)?.accept(value)]).toEqual([name, false]);
+    }
+  });
+});

@@ -38,15 +38,6 @@ export function parseJsonTree(text: string): { tree: JsonNode } | { faultLine: n
   }
 }
 
-/** The plain value; objects without a prototype, so that no key of the file can be a trick. */
-export function plainValue(node: JsonNode): unknown {
-  if ('value' in node) return node.value;
-  if ('items' in node) return node.items.map(plainValue);
-  const object: Record<string, unknown> = Object.create(null);
-  for (const { key, node: child } of node.entries) object[key] = plainValue(child);
-  return object;
-}
-
 class TokenReader {
   line = 1;
   private position = 0;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { MAX_SUM_KOPECKS } from '../register/money.ts';
 import { safeText } from '../register/safe-text.ts';
 import { type Field, flag, group, integer, listOf, oneOf, pattern, type Reading, text } from './fields.ts';
-import { type JsonNode, type JsonObject, parseJsonTree, plainValue } from './json-tree.ts';
+import { type JsonNode, type JsonObject, parseJsonTree } from './json-tree.ts';
 import {
   DEFAULT_KEY_MAP,
   isKeyName,
@@ -78,8 +78,6 @@ export interface Settings {
   /** A sale may be returned in several parts. */
   allowSeveralBackBySale: boolean;
   log: { compatLatinCoo: boolean };
-  /** What each other payment system wants; checked by its driver's own schema. О!плати has its `oplati.conf`. */
-  payments: Readonly<Record<string, unknown>>;
 }
 
 export interface ScannerSettings {
@@ -149,13 +147,6 @@ const settingsFields = group<Settings>({
   cashForElectronicReturn: flag(false),
   allowSeveralBackBySale: flag(true),
   log: group<Settings['log']>({ compatLatinCoo: flag(false) }),
-  payments: {
-    absent: {},
-    read: (node) =>
-      'entries' in node
-        ? { value: plainValue(node) as Record<string, unknown> }
-        : { line: node.line, parameter: '', text: 'допустимо: объект { ... }' },
-  },
 });
 
 export const defaultSettings: Settings = settingsFields.absent;
@@ -187,7 +178,7 @@ export function readSettings(file: string, json: string): LoadedSettings {
   return 'value' in reading ? { settings: reading.value } : { problem: { file, ...reading } };
 }
 
-/** Names the line of a setting that only its user can judge (a payment driver's schema). `path`: `['payments', 'assist']`. */
+/** Names the line of a setting that only its user can judge (the address of a device). `path`: `['printer', 'url']`. */
 export function problemAt(root: string, path: readonly string[], text: string): SettingsProblem {
   const file = pathsOf(root).settings;
   return { file, line: lineOf(file, path), parameter: path.join('.'), text };

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
 import type { ScreenSettings } from '../../../src/app/context.ts';
-import { parseJsonTree, plainValue } from '../../../src/settings/json-tree.ts';
+import { type JsonNode, parseJsonTree } from '../../../src/settings/json-tree.ts';
 import { pathsOf } from '../../../src/settings/paths.ts';
 import { describeProblem } from '../../../src/settings/problem.ts';
 import { defaultSettings, loadSettings, problemAt, type Settings } from '../../../src/settings/settings.ts';
@@ -92,12 +92,6 @@ describe('the settings file', () => {
     expect(accepted('\uFEFF{"registerNumber": 3}').registerNumber).toBe(3);
   });
 
-  it('takes what a payment system wants as it stands', () => {
-    expect(accepted('{"payments": {"assist": {"merchantId": 7, "ways": ["sbp"]}}}').payments).toEqual({
-      assist: { merchantId: 7, ways: ['sbp'] },
-    });
-  });
-
   it('cleans text that will be drawn', () => {
     expect(accepted(JSON.stringify({ shop: { name: 'a\u001b[31m\u202eb' } })).shop.name).toBe('a[31mb');
   });
@@ -178,19 +172,26 @@ describe('a wrong setting', () => {
     expect(loadSettings(root)).toMatchObject({ problem: { file, line: 0, text: 'файл не читается' } });
   });
 
-  it('found later by a payment driver still gets its line', () => {
-    load('{\n  "payments": {\n    "assist": {\n      "merchantId": "?"\n    }\n  }\n}');
-    const text = 'допустимо: число';
-    expect(problemAt(root, ['payments', 'assist', 'merchantId'], text)).toEqual({
+  it('found later by its device still gets its line', () => {
+    load('{\n  "printer": {\n    "profile": "?"\n  }\n}');
+    const text = 'нет такого профиля';
+    expect(problemAt(root, ['printer', 'profile'], text)).toEqual({
       file,
-      line: 4,
-      parameter: 'payments.assist.merchantId',
+      line: 3,
+      parameter: 'printer.profile',
       text,
     });
     // A missing key is shown at the group it is missing from.
-    expect(problemAt(root, ['payments', 'assist', 'url'], text).line).toBe(3);
+    expect(problemAt(root, ['printer', 'url'], text).line).toBe(2);
   });
 });
+
+/** The plain value of a tree. */
+function plainValue(node: JsonNode): unknown {
+  if ('value' in node) return node.value;
+  if ('items' in node) return node.items.map(plainValue);
+  return Object.fromEntries(node.entries.map(({ key, node: child }) => [key, plainValue(child)]));
+}
 
 describe('the JSON reader', () => {
   it('agrees with JSON.parse about what is JSON and what it says', () => {

@@ -226,9 +226,12 @@ export function countedLines(document: Document | ClosedDocument | null): readon
   return linesOf(document).filter(({ quantityThousandths }) => quantityThousandths > 0);
 }
 
-/** What the cashier calls a payment system: `PayMaster`. */
-export function systemTitle({ systems }: Model, name: string): string {
-  return systems.find((system) => system.name === name)?.title ?? name;
+/**
+ * What the cashier calls a payment system behind a server, whatever its payment types are called: `PayMaster`.
+ * @param otherwise what a driver without a server is called
+ */
+export function systemTitle({ systems }: Model, name: string, otherwise = name): string {
+  return systems.find((system) => system.name === name)?.title ?? otherwise;
 }
 
 /** `[МОЛ____]`; the tail of a long input stays in view. */

@@ -1,7 +1,7 @@
 /** SCR-32 (SYS-09): what was restored after a restart, over an almost empty frame. */
 import type { Context } from '../app/context.ts';
 import { isUndecided, totalsOf } from '../register/totals.ts';
-import { drawFrame, drawPanel, drawTotals, frameRows, paymentName } from './layout.ts';
+import { drawFrame, drawPanel, drawTotals, frameRows, paymentName, systemTitle } from './layout.ts';
 
 /** As it was restored: while this stands, its payment may be decided and change the receipt. */
 export interface RestoredLocal {
@@ -21,6 +21,7 @@ export const restored: Context<RestoredLocal> = {
     const { document } = model.register;
     const totals = totalsOf(document);
     const undecided = document?.payments.find(isUndecided);
+    const system = undecided && systemTitle(model, undecided.currency.provider, paymentName(undecided.currency));
     const word = undecided?.state === 'unknown' ? 'неизвестно' : 'ожидание';
     drawFrame(canvas, model, 'Восстановление чека', null);
     drawPanel(canvas, model, {
@@ -32,7 +33,7 @@ export const restored: Context<RestoredLocal> = {
       lines: [
         'Восстановлен незакрытый чек:',
         `${local.document}, позиций: ${local.positions}, сумма ${local.total}`,
-        ...(undecided === undefined ? [] : [`Есть оплата в состоянии "${word}": ${paymentName(undecided.currency)}`]),
+        ...(system === undefined ? [] : [`Есть оплата в состоянии "${word}": ${system}`]),
         '',
         'OK (Enter)',
       ],

@@ -35,7 +35,7 @@ export const unfinished: Context<UnfinishedLocal> = {
         FIRST_ROW + index,
         first + index === selected ? '>' : ' ',
         momentText(model, attempt.startedAtMs),
-        systemOf(model, attempt),
+        systemTitle(model, attempt.provider, attempt.currencyName),
         attempt.documentTitle,
         formatKopecks(attempt.order.amountKopecks),
         stateWord(attempt),
@@ -78,11 +78,6 @@ export const unfinished: Context<UnfinishedLocal> = {
 
 function listed({ attempts }: Model): Attempt[] {
   return attempts.filter(isUnfinished);
-}
-
-/** A system behind a server by its own name, whatever its payment types are called. */
-function systemOf(model: Model, { provider, currencyName }: Attempt): string {
-  return model.systems.some(({ name }) => name === provider) ? systemTitle(model, provider) : currencyName;
 }
 
 /** The list shortens by itself while answers come in. */

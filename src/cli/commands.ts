@@ -149,7 +149,12 @@ export const COMMANDS = [
     name: 'repro',
     summary: 'показать диалог по номеру: касса сама проходит путь к нему',
     positionals: [
-      { name: 'dialog', placeholder: 'list|NUMBER', isRequired: true, text: 'list: все номера; OPL-06: этот диалог' },
+      {
+        name: 'dialog',
+        placeholder: 'list|NUMBER',
+        isRequired: true,
+        text: 'list: все номера; OPL-06, PM-03, AS-16: этот диалог',
+      },
     ],
     flags: [
       { name: 'speed', kind: 'switch', text: 'показывать клавиши по мере нажатия' },

@@ -1,4 +1,13 @@
-import type { OplatiEmulator } from '../../emulators/oplati/server.ts';
+/** How a numbered dialog is really reached, as data: the world around the register, and what is done in it. */
+import type { Means as ServedMeans } from '../../emulators/assist/settings.ts';
+import type { FaultKind, FaultOptions } from '../../emulators/faults.ts';
+import type { BuyerName } from '../../emulators/oplati/buyer.ts';
+import type { ScenarioName } from '../../emulators/reader/scenario.ts';
+import type { AssistSettings } from '../../payments/providers/assist/settings.ts';
+import type { PaymasterSettings } from '../../payments/providers/paymaster/settings.ts';
+
+/** A payment server of the world. */
+export type ServerName = 'oplati' | 'paymaster' | 'assist';
 
 /** What a walk presses, awaits and does to the world around the register. Data, so that `--keys` can print it. */
 export type Move =
@@ -10,75 +19,79 @@ export type Move =
   | { untilDialog: string }
   /** The buyer holds his phone under the scanner. */
   | { scanBuyerCode: true }
-  /** The network between register and server. `none` = whole again. */
-  | { network: 'refuse' | 'none' }
+  /** A fault of the server or of the network to it; `none` takes all of them away. */
+  | { fault: FaultKind | 'none'; of: ServerName; on?: Omit<FaultOptions, 'times'> }
   /** «Сбросить токен» in the merchant's cabinet. */
-  | { resetToken: true };
+  | { resetToken: true }
+  /** The buyer opens the link of СБП, or has paid, at this very moment. */
+  | { buyerNow: 'opens' | 'pays'; of: 'paymaster' | 'assist' }
+  /** Assist refuses the next request to this path with a fault of its own. */
+  | { refuse: string; code: [first: number, second: number]; message: string };
+
+/** Only what is named is started. */
+export interface World {
+  oplati?: {
+    mode: 0 | 1 | 2;
+    buyer: BuyerName;
+    /** The server already holds a token that the register does not have (desynchronised). */
+    foreignToken?: true;
+  };
+  paymaster?: {
+    buyer: BuyerName;
+    /** Over the file and over the short times of the walk. */
+    settings?: Partial<PaymasterSettings>;
+    /** How refunds end: a code of the server, or never. */
+    refunds?: { resultCode: string } | 'never';
+    /** Another till has put an unpaid sum on the shop's plate. */
+    plateIsTaken?: true;
+  };
+  assist?: {
+    buyer: BuyerName;
+    settings?: Partial<AssistSettings>;
+    /** Means that the server's rights forbid. */
+    forbiddenMeans?: ServedMeans[];
+    /** The buyer in front of the SoftPOS application. */
+    softPosBuyer?: BuyerName;
+    /** Absent: there is no card reader anywhere. */
+    reader?: { scenario: ScenarioName; isKnown?: true };
+  };
+  /** Absent: it prints. */
+  printer?: 'none';
+  /** The dictionaries know no card group for cards of the payment system. */
+  withoutCardGroups?: true;
+}
 
 /** How one numbered dialog is really reached. */
 export interface Recipe {
   number: string;
-  mode: 0 | 1 | 2;
-  buyer: 'pays' | 'declines' | 'poor' | 'silent' | 'expired' | 'no-card';
-  /** The server already holds a token that the register does not have (desynchronised). */
-  foreignToken?: true;
-  /** The dictionaries know no card group for cards of the payment system. */
-  withoutCardGroups?: true;
+  world: World;
   moves: Move[];
 }
 
-const SUBTOTAL = { press: ['type:2', 'enter', 'f6'] };
-/** F7, the row of О!плати by its code, Ввод. */
-const OPLATI = { press: ['f7', 'type:7', 'enter'] };
-const PAID = { untilShows: 'Нажмите "Итого"' };
-
-/** The thirteen errors of the О!плати cashier guide, in its order. */
-export const RECIPES: readonly Recipe[] = [
-  walk('OPL-01', 2, 'pays', [{ network: 'refuse' }, SUBTOTAL, OPLATI]),
-  walk('OPL-02', 0, 'expired', [SUBTOTAL, OPLATI, { untilDialog: 'OPL-21' }, { scanBuyerCode: true }]),
-  { ...walk('OPL-03', 2, 'pays', [SUBTOTAL, OPLATI]), foreignToken: true },
-  walk('OPL-04', 2, 'pays', [
-    SUBTOTAL,
-    OPLATI,
-    PAID,
-    { press: ['f8'] },
-    { untilShows: 'Чек закрыт' },
-    { resetToken: true },
-    SUBTOTAL,
-    OPLATI,
-  ]),
-  walk('OPL-05', 2, 'declines', [SUBTOTAL, OPLATI]),
-  walk('OPL-06', 2, 'poor', [SUBTOTAL, OPLATI]),
-  walk('OPL-07', 2, 'pays', [{ press: ['f10', 'type:3', 'enter'] }, { untilShows: 'ВОЗВРАТ №' }, SUBTOTAL, OPLATI]),
-  walk('OPL-08', 1, 'silent', [SUBTOTAL, OPLATI, { untilDialog: 'OPL-22' }, { press: ['enter'] }]),
-  walk('OPL-09', 2, 'silent', [SUBTOTAL, OPLATI]),
-  walk('OPL-10', 2, 'no-card', [{ press: ['f5'] }]),
-  { ...walk('OPL-11', 2, 'pays', [{ press: ['f5'] }]), withoutCardGroups: true },
-  walk('OPL-12', 2, 'pays', [
-    SUBTOTAL,
-    OPLATI,
-    PAID,
-    { network: 'refuse' },
-    { press: ['escape'] },
-    { untilDialog: 'OPL-25' },
-    { press: ['enter'] },
-  ]),
-  walk('OPL-13', 2, 'pays', [
-    { network: 'refuse' },
-    SUBTOTAL,
-    OPLATI,
-    { untilDialog: 'OPL-01' },
-    { press: ['enter'] },
-    OPLATI,
-  ]),
+/** A receipt of 15.30 at its subtotal. */
+export const SUBTOTAL: Move = { press: ['type:2', 'enter', 'f6'] };
+/** The receipt is paid in full. */
+export const PAID: Move = { untilShows: 'Нажмите "Итого"' };
+export const CLOSED: Move[] = [PAID, { press: ['f8'] }, { untilShows: 'Чек закрыт' }];
+/** A return without the receipt of its sale, at its subtotal. */
+export const FREE_RETURN: Move[] = [{ press: ['f10', 'type:3', 'enter'] }, { untilShows: 'ВОЗВРАТ №' }, SUBTOTAL];
+/** The receipt that has just been closed goes back as a whole: its money is asked for at once. */
+export const RETURN_LAST: Move[] = [
+  { press: ['f9'] },
+  { untilShows: 'Выберите документ' },
+  { press: ['enter'] },
+  { untilShows: 'Просмотр документа' },
+  { press: ['enter'] },
 ];
 
-function walk(number: string, mode: Recipe['mode'], buyer: Recipe['buyer'], moves: Move[]): Recipe {
-  return { number, mode, buyer, moves: [...moves, { untilDialog: number }] };
+/** F7, the row of a payment type by its code, Ввод. */
+export function currency(code: number): Move {
+  return { press: ['f7', `type:${code}`, 'enter'] };
 }
 
-export function recipeFor(number: string): Recipe | null {
-  return RECIPES.find((recipe) => recipe.number === number.toUpperCase()) ?? null;
+/** A walk that ends when the dialog of its number stands. */
+export function walk(number: string, world: World, moves: Move[]): Recipe {
+  return { number, world, moves: [...moves, { untilDialog: number }] };
 }
 
 /** Hands and eyes on a running register. */
@@ -90,58 +103,7 @@ export interface Robot {
   until(what: string, isSo: () => boolean): Promise<unknown>;
 }
 
-/** Walks a recipe on the real register; returns when its dialog stands. */
-export async function perform(recipe: Recipe, robot: Robot, oplati: OplatiEmulator, regNum: string): Promise<void> {
-  for (const move of recipe.moves) {
-    if ('press' in move) {
-      for (const key of move.press) await pressOne(robot, key);
-    } else if ('untilShows' in move) {
-      await robot.until(move.untilShows, () => robot.screen().some((row) => row.includes(move.untilShows)));
-    } else if ('untilDialog' in move) {
-      await robot.until(move.untilDialog, () => dialogNumber(robot.screen()) === move.untilDialog);
-    } else if ('scanBuyerCode' in move) {
-      robot.scan(oplati.issueBuyerCode());
-    } else if ('network' in move) {
-      await oplati.fault(move.network);
-    } else {
-      oplati.resetToken(regNum);
-    }
-  }
-}
-
-async function pressOne(robot: Robot, key: string): Promise<void> {
-  if (!key.startsWith('type:')) return robot.press(key, null);
-  for (const character of key.slice(5)) await robot.press(character.toLowerCase(), character);
-}
-
-/** Number of the dialog on a screen: right end of its lower border, or the foot of a QR panel's caption. */
-export function dialogNumber(screen: readonly string[]): string | null {
-  const match = /\b((?:OPL|DOM|SYS|DEV|PM|AS)-\d+) ─*┘|^ +((?:OPL|PM)-\d+) *$/m.exec(screen.join('\n'));
-  return match?.[1] ?? match?.[2] ?? null;
-}
-
-/** The recipe in words, for `--keys`. */
-export function describe(recipe: Recipe): string[] {
-  const modes = ['QR покупателя', 'статический QR', 'динамический QR'];
-  return [
-    `Режим О!плати: ${recipe.mode} (${modes[recipe.mode]}), покупатель: ${recipe.buyer}`,
-    ...(recipe.foreignToken ? ['На сервере уже есть токен этой кассы, на кассе его нет'] : []),
-    ...(recipe.withoutCardGroups ? ['В справочниках нет групп карт'] : []),
-    ...recipe.moves.map(describeMove),
-  ];
-}
-
-function describeMove(move: Move): string {
-  if ('press' in move) return `Клавиши: ${move.press.map(caption).join(' ')}`;
-  if ('untilShows' in move) return `Дождаться на экране: ${move.untilShows}`;
-  if ('untilDialog' in move) return `Дождаться диалога: ${move.untilDialog}`;
-  if ('scanBuyerCode' in move) return 'Отсканировать QR-код покупателя';
-  if ('network' in move)
-    return move.network === 'none' ? 'Восстановить связь с сервером' : 'Отключить связь с сервером';
-  return 'Сбросить токен в личном кабинете';
-}
-
-const CAPTIONS: Readonly<Record<string, string>> = { enter: 'Ввод', escape: 'Отмена' };
+const CAPTIONS: Readonly<Record<string, string>> = { enter: 'Ввод', escape: 'Отмена', up: 'Вверх', down: 'Вниз' };
 
 /** `f6` -> `F6`, `type:10` -> `10`. */
 export function caption(key: string): string {

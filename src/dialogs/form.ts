@@ -41,8 +41,9 @@ export const form: WordedContext<PromptLocal> = {
     cancelBinding('Отмена'),
   ],
   words(at) {
-    const { choice, field, other } = promptOf(at, 'form');
+    const { choice, field, other, enter } = promptOf(at, 'form');
     return {
+      ...(enter === undefined ? {} : { confirm: enter ?? false }),
       ...(choice === null ? { up: false, down: false } : {}),
       quantity: field?.key ?? false,
       currency: other ?? false,

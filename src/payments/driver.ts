@@ -143,6 +143,8 @@ export type Prompt =
       choice: { heading: string; options: string[]; selected: number } | null;
       /** Label of F7, answer `{ other: true }`. */
       other?: string;
+      /** Footer's word for Enter where it does not simply go on; null = there is nothing to go on to. */
+      enter?: string | null;
       spins?: boolean;
       hint: string;
     }

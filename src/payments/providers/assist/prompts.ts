@@ -69,6 +69,7 @@ export function pendingForm(page: PromptPage, isSbp: boolean): Prompt {
     field: null,
     choice: null,
     ...(isSbp ? { other: 'Другой способ оплаты' } : {}),
+    enter: isSbp ? 'QR-код/статус' : null,
     spins: true,
     hint: PLEASE_WAIT,
   };

@@ -25,7 +25,10 @@ export function clearNotices(turn: Turn): void {
 /** РЕЗУЛЬТАТ of the order (SCR-43), else how it stands in row 24: not every operation has a page of its own. */
 export function openNotice(turn: Turn, noticeId: number): void {
   const notice = turn.state.notices.find((candidate) => candidate.noticeId === noticeId);
-  const attempt = notice === undefined ? null : attemptOf(turn, notice.attemptId);
+  const told = notice === undefined ? null : attemptOf(turn, notice.attemptId);
+  // What was delivered or looked at again has no page of its own: its payment has.
+  const paid = told?.operation === 'follow' ? attemptOf(turn, told.sourceAttemptId ?? '') : null;
+  const attempt = paid?.outcome?.say?.result === undefined ? told : paid;
   if (attempt === null) return patchUi(turn, { status: 'Заказ не найден' });
   const said = attempt.outcome?.say;
   if (said?.result !== undefined)

@@ -127,14 +127,16 @@ function applyEvent(turn: Turn, event: RegisterEvent): void {
 }
 
 function queueSlips(turn: Turn, closed: ClosedDocument): void {
+  const paid = closed.payments
+    .filter(({ state }) => state === 'approved')
+    .map((payment) => ({ payment, outcome: attemptOf(turn, payment.attemptId)?.outcome }));
+  const isCash = ({ payment, outcome }: (typeof paid)[number]) =>
+    payment.currency.provider === 'cash' || (outcome?.kind === 'approved' && outcome.isCash === true);
   // The drawer pulse is a job of its own, before the text, so that paper-out does not lock the till (devices.md 4.5).
-  if (closed.payments.some((payment) => payment.state === 'approved' && payment.currency.provider === 'cash')) {
-    queuePrintJob(turn, closed.documentId, 'drawer');
-  }
+  if (paid.some(isCash)) queuePrintJob(turn, closed.documentId, 'drawer');
   queuePrintJob(turn, closed.documentId, 'sale');
-  for (const payment of closed.payments) {
-    if (payment.state !== 'approved' || !hasSlip(turn.facts.driver(payment.currency.provider))) continue;
-    const outcome = attemptOf(turn, payment.attemptId)?.outcome;
+  for (const { payment, outcome } of paid) {
+    if (!hasSlip(turn.facts.driver(payment.currency.provider))) continue;
     const rows = outcome?.kind === 'approved' ? (outcome.slip ?? []) : [];
     queuePrintJob(turn, closed.documentId, 'paymentSlip', payment.attemptId, { rows, signature: false });
   }
@@ -185,11 +187,12 @@ export function putPrintJob(turn: Turn, job: PrintJob): void {
 }
 
 export function putAttempt(turn: Turn, attempt: Attempt): void {
-  const known = turn.state.attempts.some((candidate) => candidate.attemptId === attempt.attemptId);
-  const attempts = known
-    ? turn.state.attempts.map((candidate) => (candidate.attemptId === attempt.attemptId ? attempt : candidate))
-    : [...turn.state.attempts, attempt];
-  turn.state = { ...turn.state, attempts: attempts.filter((candidate) => !isFinal(candidate)) };
+  const before = turn.state.attempts;
+  const index = before.findIndex((candidate) => candidate.attemptId === attempt.attemptId);
+  // Oldest first; a final one leaves the list.
+  const kept = isFinal(attempt) ? [] : [attempt];
+  const attempts = index === -1 ? [...before, ...kept] : before.toSpliced(index, 1, ...kept);
+  turn.state = { ...turn.state, attempts };
   replaceById(turn.write.attempts, attempt, (candidate) => candidate.attemptId === attempt.attemptId);
 }
 

@@ -11,6 +11,8 @@ export type Outcome =
       kind: 'approved';
       providerPaymentId: string | null;
       say?: Say;
+      /** It was paid in notes and coins: the drawer opens with the receipt. */
+      isCash?: true;
       /** Fields of the payment slip. */
       slip?: Row[];
       /** The money is in the till, but the provider has yet to be told (`Operation` `follow`). */

@@ -64,6 +64,7 @@ export function approve(state: SentState, record: OrderRecord, facts: Facts, bef
     providerPaymentId: record.billNumber,
     say,
     slip: slipRows(shown, { merchantId, record, readerRows }, facts.utcOffsetMinutes),
+    ...(sent.means === 'cash' ? { isCash: true } : {}),
   };
   const ended = { paymentId: record.billNumber, means: sent.means };
   return finish(state, outcome, ended, [...before, ...changed(state, 'Approved')]);
@@ -86,6 +87,7 @@ export function approveOffline(state: SentState, facts: Facts): Result {
     providerPaymentId: null,
     say: { number: 'AS-35', result: resultPage(shown, facts.utcOffsetMinutes, false) },
     slip: slipRows(shown, { merchantId, record: null, readerRows: null }, facts.utcOffsetMinutes),
+    isCash: true,
     follow: true,
   };
   return finish(state, outcome, { means: sent.means, offlineSinceMs: sent.sentAtMs });

@@ -11,8 +11,9 @@ import { attemptOf } from './orders.ts';
 import { annul, cancelQueue, startCancel } from './payments.ts';
 import { settleReconcile } from './reconciliation.ts';
 import { refundNext } from './returns.ts';
+import { context } from './state.ts';
 import { settleToken } from './token-first.ts';
-import { log, patchUi, putAttempt, runCommand, say, show, type Turn } from './turn.ts';
+import { log, openContext, patchUi, putAttempt, runCommand, say, show, type Turn } from './turn.ts';
 
 /** Brings an attempt's outcome into the receipt. A late success wins over everything that was decided meanwhile (law 2). */
 export function settle(turn: Turn, attempt: Attempt, outcome: Outcome, wasForeground: boolean, wasAsked = true): void {
@@ -150,11 +151,21 @@ function tell(turn: Turn, attempt: Attempt, told: Say, wasAsked: boolean): void 
   const stillDown = isLinkDown && turn.state.linkLost[attempt.provider] === 'stillDown';
   const message = messageOf(told.number);
   // PM-05 and its like are no dialogs.
-  if (message.kind === 'status') return patchUi(turn, { status: textOf(message, params) });
+  if (message.kind === 'status') {
+    patchUi(turn, { status: textOf(message, params) });
+    return attempt.operation === 'pay' && attempt.state === 'declined' ? offerCurrencies(turn, attempt) : undefined;
+  }
   if (told.result !== undefined)
     return show(turn, resultRef(told.number, told.result, attempt.attemptId, attempt.state === 'approved'));
   turn.effects.push({ do: 'bell', pattern: 'error' });
   say(turn, stillDown && driver?.unavailable ? driver.unavailable : told.number, params);
+}
+
+/** A cancelled payment leads back to the payment types, for the same sum (PM-05; paymaster.md 11). */
+function offerCurrencies(turn: Turn, { documentId, order }: Attempt): void {
+  const { register, ui } = turn.state;
+  if (register.document?.documentId !== documentId || ui.stack.length > 0) return;
+  openContext(turn, context('currency-select', { amountKopecks: order.amountKopecks, selected: 0 }));
 }
 
 /** After OPL-01/OPL-14 the provider's link counts as lost; when the next attempt fails the same way, as still down. */
@@ -162,7 +173,7 @@ function markLink(turn: Turn, provider: string, outcome: Outcome): void {
   // A setting or token file of ours that is broken says nothing of the link.
   const isLost =
     (outcome.kind === 'notSent' && outcome.say?.number.startsWith('SYS-') !== true) ||
-    (outcome.kind === 'declined' && outcome.code === 'notRegistered');
+    (outcome.kind === 'declined' && outcome.linkLost === true);
   if (!isLost || (turn.facts.driver(provider)?.unavailable ?? null) === null) return;
   const mark = provider in turn.state.linkLost ? 'stillDown' : 'lost';
   turn.state = { ...turn.state, linkLost: { ...turn.state.linkLost, [provider]: mark } };

@@ -75,7 +75,8 @@ export function createHttpSender(options: HttpSenderOptions = {}): HttpSender {
       stream = client.stream(request.url, {
         method: request.method,
         headers: request.headers,
-        ...(request.body === null ? {} : { body: request.body }),
+        // A PUT without a body would wait for somebody to write one, and never leave.
+        ...(request.method === 'GET' ? {} : { body: request.body ?? '' }),
         timeout: { lookup: 3_000, connect: 3_000, secureConnect: 5_000, response: 15_000, request: request.timeoutMs },
       });
       return { reply: { tag, ...(await readReply(stream, BODY_CAP_BYTES[request.method])) } };

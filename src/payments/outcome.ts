@@ -20,8 +20,11 @@ export type Outcome =
       cards?: LoyaltyCard[];
       operations?: ProviderOperation[];
     }
-  /** `follow`: proven as far as anybody can tell; it is still looked at for a while, a late success goes back. */
-  | { kind: 'declined'; code: DeclineCode; say: Say | null; follow?: true }
+  /**
+   * `follow`: proven as far as anybody can tell; it is still looked at for a while, a late success goes back.
+   * `linkLost`: the next payment of this system is a probe, as after a request that did not leave (О!плати: OPL-14).
+   */
+  | { kind: 'declined'; code: DeclineCode; say: Say | null; follow?: true; linkLost?: true }
   | { kind: 'notSent'; say: Say | null }
   | { kind: 'unknown'; say: Say | null };
 

@@ -26,7 +26,7 @@ function row(status: number, more: Record<string, unknown> = {}): Record<string,
 }
 
 const RETURNED = { kind: 'approved', providerPaymentId: '1000004' };
-const ABSENT = { kind: 'declined', code: 'notRegistered', say: { number: 'OPL-14' } };
+const ABSENT = { kind: 'declined', code: 'notRegistered', say: { number: 'OPL-14' }, linkLost: true };
 const NOT_SENT = { kind: 'notSent', say: { number: 'OPL-01' } };
 const FREE = { kind: 'unknown', say: null };
 const NOT_OURS = { kind: 'unknown', say: { number: 'OPL-27' } };

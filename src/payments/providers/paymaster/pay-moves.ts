@@ -15,7 +15,7 @@ import {
   waitPrompt,
 } from './prompts.ts';
 import type { PaymasterSettings } from './settings.ts';
-import { ALREADY_PAID, NOT_OURS, NOT_REGISTERED, paymentStatus, UNDECIDED } from './status.ts';
+import { ALREADY_PAID, CANCELLED, NOT_OURS, NOT_REGISTERED, paymentStatus, UNDECIDED } from './status.ts';
 import { CURRENCY, cancelRequest, listRequest, type Payment, stateRequest, stickerRequest } from './wire.ts';
 
 export type Facts = StepFacts<PaymasterSettings>;
@@ -308,7 +308,7 @@ export function settle(
 export function endOf({ cancel, isBackground }: Bill, outcome: Outcome): Outcome {
   if (cancel === 'noLink') return NOT_REGISTERED;
   const isExpected = cancel === 'cashier' && !isBackground && outcome.kind === 'declined';
-  return isExpected ? { ...outcome, say: null } : outcome;
+  return isExpected ? { ...outcome, say: CANCELLED } : outcome;
 }
 
 /**

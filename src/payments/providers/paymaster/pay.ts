@@ -66,9 +66,19 @@ export const paymasterPay: Machine<PaymasterSettings, PayState> = {
   },
 };
 
+/** sbp-qr.md 5, rule 4: an amount on a plate lives at least so long. */
+const SHORTEST_ON_PLATE_MS = 60_000;
+/** The server counts the life on its own clock and from the arrival: at the very limits it would refuse every bill. */
+const CLOCKS_DIFFER_MS = 5_000;
+
+function lifeMs({ billTtlMs, stickerId, stickerLifeMs }: PaymasterSettings): number {
+  if (stickerId === null) return billTtlMs;
+  return Math.min(Math.max(billTtlMs, SHORTEST_ON_PLATE_MS + CLOCKS_DIFFER_MS), stickerLifeMs - CLOCKS_DIFFER_MS);
+}
+
 function create(order: Order, facts: Facts): Result {
   const { settings, nowMs } = facts;
-  const expiresAtMs = nowMs + settings.billTtlMs;
+  const expiresAtMs = nowMs + lifeMs(settings);
   const bill: Bill = {
     ...NEVER_ASKED,
     body: paymentBody(order, settings, expiresAtMs),

@@ -8,11 +8,14 @@ import type { Outcome } from '../../outcome.ts';
 import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../oplati/asking.ts';
 import { backOffMs } from './asking.ts';
 import { refundPrompt } from './prompts.ts';
+import { findPaid, isOfReversal, paidSinceMs, paymentIdOf } from './refund-source.ts';
 import type { PaymasterSettings } from './settings.ts';
 import { KEY_VIOLATION, NO_CONNECTION, NOT_OURS, REFUND_UNDECIDED, refundStatus, refusalOf } from './status.ts';
 import {
   CURRENCY,
+  listRequest,
   type Refund,
+  readPaymentPage,
   readProblem,
   readRefund,
   readRefundPage,
@@ -26,7 +29,7 @@ type Facts = StepFacts<PaymasterSettings>;
 
 interface Work extends Asking {
   order: Order;
-  /** The payment that is given back. */
+  /** The payment that is given back; '' = still looked for. */
   paymentId: string;
   /** The bytes of the POST: every repeat is the same. */
   body: string;
@@ -52,11 +55,12 @@ interface Work extends Asking {
 }
 
 /**
+ * - `seeking`  the id of the payment was never learned (a person decided it): the list of payments has it by its number
  * - `posting`  the POST is in flight, or waits for its repeat
  * - `finding`  the list of refunds tells
  * - `polling`  the server has it
  */
-type Stage = 'posting' | 'finding' | 'polling';
+type Stage = 'seeking' | 'posting' | 'finding' | 'polling';
 
 export type RefundState = { kind: 'cancel' | 'refund' } & (
   | { at: Stage; work: Work }
@@ -104,12 +108,15 @@ function machineOf(kind: RefundState['kind']): Machine<PaymasterSettings, Refund
           isStrange: false,
         },
       };
-      if (order.source === null || paymentId === null) {
+      if (order.source === null || isOfReversal(order)) {
         const result = finish(state, IMPOSSIBLE);
         return { state: result.state, actions: [alarm(state, 'names no payment'), ...result.actions] };
       }
       if (order.amountKopecks > order.source.amountKopecks) return finish(state, TOO_MUCH);
-      return post(state, facts, [{ do: 'prompt', prompt: refundPrompt() }]);
+      const shown: Action = { do: 'prompt', prompt: refundPrompt() };
+      if (paymentId !== null) return post(state, facts, [shown]);
+      const sought = askPayments(withWork(state, 'seeking', {}), facts);
+      return stay(sought.state, shown, ...sought.actions);
     },
 
     step(state, input, facts) {
@@ -119,17 +126,6 @@ function machineOf(kind: RefundState['kind']): Machine<PaymasterSettings, Refund
       return stepAnswer(state, input, facts);
     },
   };
-}
-
-/** The id of a paid bill. A refund cannot be taken back itself: the provider has no such operation. */
-function paymentIdOf({ source }: Order): string | null {
-  const machine = (typeof source?.driverState === 'object' ? source.driverState : null) as Record<
-    string,
-    unknown
-  > | null;
-  if (machine !== null && (machine.kind === 'refund' || machine.kind === 'cancel')) return null;
-  const known = source?.providerPaymentId ?? machine?.paymentId;
-  return typeof known === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(known) ? known : null;
 }
 
 function stay(state: RefundState, ...actions: Action[]): Result {
@@ -160,6 +156,7 @@ function goOn(from: Working, facts: Facts): Result {
 
 function ask(state: Working, facts: Facts): Result {
   const { work } = state;
+  if (state.at === 'seeking') return askPayments(withWork(state, 'seeking', { cursor: null, pages: 0 }), facts);
   if (state.at === 'posting') return post(state, facts);
   if (state.at === 'polling' && work.refundId !== null) {
     const asking = askAs(work, 'state', facts.nowMs);
@@ -175,6 +172,15 @@ function askList(state: Working, facts: Facts): Result {
   return stay(withWork(state, 'finding', asking), send(request));
 }
 
+/** The same window on every page: a cursor belongs to its query. */
+function askPayments(state: Working, facts: Facts): Result {
+  const { work } = state;
+  const { settings } = facts;
+  const asking = askAs(work, 'list', facts.nowMs);
+  const window = { startMs: paidSinceMs(work.order, settings), endMs: work.startedAtMs + settings.listSlackMs };
+  return stay(withWork(state, 'seeking', asking), send(listRequest(asking.awaiting, settings, window, work.cursor)));
+}
+
 /** The same key and the same bytes, however often. */
 function post(state: Working, facts: Facts, before: Action[] = []): Result {
   const { work } = state;
@@ -188,6 +194,8 @@ function stepAnswer(state: Working, input: Input, facts: Facts): Result {
   if (answer === null) return stay(state);
   const heard = withWork(state, state.at, { awaiting: null });
   switch (state.at) {
+    case 'seeking':
+      return typeof answer === 'object' ? judgePayments(heard, answer, facts) : unsought(heard, facts);
     case 'posting':
       return judgePost(heard, answer, facts);
     case 'finding':
@@ -195,6 +203,28 @@ function stepAnswer(state: Working, input: Input, facts: Facts): Result {
     case 'polling':
       return typeof answer === 'object' ? judgeState(heard, answer, facts) : later(heard, facts);
   }
+}
+
+function judgePayments(state: Working, reply: HttpReply, facts: Facts): Result {
+  const { work } = state;
+  const page = readPaymentPage(reply);
+  const found = page === null ? 'undecided' : findPaid(page.rows, work.order);
+  if (page === null || found === 'undecided' || work.pages >= MOST_PAGES) return unsought(state, facts);
+  if (found !== null) {
+    const body = refundBody(work.order, found.id);
+    return post(withWork(state, 'posting', { paymentId: found.id, body, cursor: null, pages: 0, failures: 0 }), facts);
+  }
+  if (page.cursor !== null) {
+    return askPayments(withWork(state, 'seeking', { cursor: page.cursor, pages: work.pages + 1 }), facts);
+  }
+  const result = finish(state, IMPOSSIBLE);
+  return stay(result.state, alarm(state, 'is of a payment that the server has not'), ...result.actions);
+}
+
+/** Nothing was asked for yet: a return is then simply not made, a cancel is owed. */
+function unsought(state: Working, facts: Facts): Result {
+  const isOver = state.kind === 'refund' && state.work.failures + 1 >= facts.settings.unreachableAfter;
+  return isOver ? finish(state, NO_CONNECTION) : later(state, facts);
 }
 
 function judgePost(state: Working, answer: Answer, facts: Facts): Result {
@@ -215,9 +245,11 @@ function judgePost(state: Working, answer: Answer, facts: Facts): Result {
   }
   const refusal = refusalOf(problem, 'PM-18');
   if (refusal === null) return later(left, facts);
+  const isRight = refusal.kind === 'declined' && refusal.code === 'notAuthorised';
+  // A token that is refused says nothing about the lost one; an older refund of the same sum must not stand in for it.
+  if (isRight && work.mayHaveLeft) return later(left, facts);
   // After a lost one "more than was paid" may only mean that the lost one arrived.
   if (work.mayHaveLeft) return ask(withWork(left, 'finding', { refusal }), facts);
-  const isRight = refusal.kind === 'declined' && refusal.code === 'notAuthorised';
   // In the queue the money is owed: the token will be put right.
   return isRight && work.isBackground ? later(state, facts) : finish(state, refusal);
 }

@@ -4,8 +4,9 @@ import type { Payment, Problem, Refund } from './wire.ts';
 
 /** Nothing left the register, so nothing is owed. */
 export const NO_CONNECTION: Outcome = { kind: 'notSent', say: { number: 'PM-09' } };
-/** Esc, and it is proven that nothing was paid: back to the payment types without a box (PM-05). */
-export const CANCELLED_BY_CASHIER: Outcome = { kind: 'declined', code: 'cancelled', say: null };
+/** Esc, and it is proven that nothing was paid: back to the payment types, a word in the status line and no box. */
+export const CANCELLED: Say = { number: 'PM-05' };
+export const CANCELLED_BY_CASHIER: Outcome = { kind: 'declined', code: 'cancelled', say: CANCELLED };
 /** No bill, or one that could be shown to nobody and is cancelled: the cashier simply chooses again. */
 export const NOT_REGISTERED: Outcome = { kind: 'declined', code: 'notRegistered', say: { number: 'PM-09' } };
 export const STICKER_BUSY: Outcome = { kind: 'declined', code: 'rejected', say: { number: 'PM-11' } };

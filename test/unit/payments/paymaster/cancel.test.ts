@@ -3,7 +3,7 @@ import { LINK, type PaymasterRun, payment, problem, waiting } from './paymaster-
 
 const APPROVED = { kind: 'approved', providerPaymentId: '900000001' };
 const PAID_ANYWAY = { ...APPROVED, say: { number: 'PM-22' } };
-const BY_CASHIER = { kind: 'declined', code: 'cancelled', say: null };
+const BY_CASHIER = { kind: 'declined', code: 'cancelled', say: { number: 'PM-05' } };
 const UNKNOWN = { kind: 'unknown', say: { number: 'PM-06' } };
 const PUT = 'PUT /payments/900000001/cancel';
 const GET = 'GET /payments/900000001';
@@ -100,7 +100,10 @@ describe('Esc: one PUT, the GET after it decides', () => {
 
   it.each([
     [payment('Settled'), PAID_ANYWAY],
-    [payment('Rejected', { resultCode: 'CancelledByUser' }), { kind: 'declined', code: 'refused', say: null }],
+    [
+      payment('Rejected', { resultCode: 'CancelledByUser' }),
+      { kind: 'declined', code: 'refused', say: { number: 'PM-05' } },
+    ],
   ])('P-9: the buyer’s bank is processing: PM-12 stands, polling goes on', (end, outcome) => {
     const run = waiting().esc().reply(REFUSED, 400).reply(payment('Confirmation'));
     expect(run.prompt).toMatchObject({ show: 'confirm', number: 'PM-12', no: null, kind: 'warning' });

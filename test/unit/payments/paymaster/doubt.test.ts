@@ -14,7 +14,7 @@ import {
 
 const APPROVED = { kind: 'approved', providerPaymentId: '900000001' };
 const NOT_MADE = { kind: 'declined', code: 'notRegistered', say: { number: 'PM-09' } };
-const BY_CASHIER = { kind: 'declined', code: 'cancelled', say: null };
+const BY_CASHIER = { kind: 'declined', code: 'cancelled', say: { number: 'PM-05' } };
 const UNKNOWN = { kind: 'unknown', say: { number: 'PM-06' } };
 const PUT = 'PUT /payments/900000001/cancel';
 const GET = 'GET /payments/900000001';

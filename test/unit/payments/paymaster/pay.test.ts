@@ -32,7 +32,7 @@ describe('before anything is sent', () => {
   it('the intent stands first; Esc ends it without a word, a restart goes on', () => {
     const begin = () => new PaymasterRun(paymasterPay);
     expect([phase(begin()), begin().prompt]).toMatchObject(['intent', { show: 'wait', number: 'PM-01', spins: true }]);
-    expect(begin().esc().outcomes).toEqual([{ kind: 'declined', code: 'cancelled', say: null }]);
+    expect(begin().esc().outcomes).toEqual([{ kind: 'declined', code: 'cancelled', say: { number: 'PM-05' } }]);
     expect(begin().esc().sends).toEqual([]);
     expect(begin().restart().story).toEqual(['POST /payments']);
   });

@@ -61,6 +61,22 @@ describe('a return (8.4)', () => {
     expect(JSON.parse(run.request.body ?? '')).toMatchObject({ paymentId: '900000001' });
   });
 
+  it('of a payment whose id was never learned: found in the list by our number, or not made', () => {
+    for (const providerPaymentId of [null, '../x']) {
+      const source = { ...(SOURCE as object), providerPaymentId, driverState: null } as Order['source'];
+      const begun = () => returning(orderOf(500, source));
+      expect(begun().request).toMatchObject({ method: 'GET', url: expect.stringContaining('/payments?merchantId=') });
+      const paid = begun().reply({ items: [payment('Settled')] });
+      expect(JSON.parse(paid.request.body ?? '')).toMatchObject({ paymentId: '900000001' });
+      expect(begun().reply({ items: [] }).outcome).toMatchObject({ kind: 'declined', say: { number: 'PM-18' } });
+      const silent = begun().fail().wake().fail().wake().fail();
+      expect([silent.outcomes, silent.sends.filter(({ moves }) => moves === 'money')]).toEqual([
+        [{ kind: 'notSent', say: { number: 'PM-09' } }],
+        [],
+      ]);
+    }
+  });
+
   it('P-16: refused by the server, and before it', () => {
     const over = returning().reply(problem('invalid_operation', 'Amount exceeds the payment'), 400);
     const say = { number: 'PM-18', text: 'Запрос отклонен. Amount exceeds the payment' };
@@ -73,11 +89,7 @@ describe('a return (8.4)', () => {
   });
 
   it('of nothing, or of a refund, is refused with an alarm', () => {
-    for (const source of [
-      null,
-      { ...(SOURCE as object), providerPaymentId: '../x' },
-      { ...(SOURCE as object), driverState: { kind: 'refund' } },
-    ]) {
+    for (const source of [null, { ...(SOURCE as object), driverState: { kind: 'refund' } }]) {
       const run = returning(orderOf(500, source as Order['source']));
       expect([run.outcome?.kind, run.sends.length, run.alarms.length]).toEqual(['declined', 0, 1]);
     }

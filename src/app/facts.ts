@@ -126,7 +126,7 @@ export function createFacts(sources: FactsSources): Facts {
     token: (provider) => tokens.of(provider),
     hasUsedCode: (hash) => journal.hasUsedCode(hash),
     hasOrderNumber: (orderNumber) => journal.hasOrderNumber(orderNumber),
-    setUpFaults: () => [...drivers.keys()].flatMap((name) => providers.setUpFault(name) ?? []),
+    setUpFaults: () => providers.faults(),
     shopName: settings.shop.name,
     attempt: (attemptId) => journal.attempt(attemptId),
     lastClosedDocument: () => journal.lastClosedDocument(),

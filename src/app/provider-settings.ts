@@ -54,8 +54,18 @@ export class ProviderSettings {
     return read;
   }
 
-  /** Message about a set-up that cannot work; null = it can, or its file cannot be read (SYS-08 says that). */
-  setUpFault(name: string): string | null {
+  /** What is wrong with the files, for the cashier at the start: a provider with such a file is off (SYS-08, PM-14). */
+  faults(): { number: string; params: Record<string, string> }[] {
+    return [...this.#drivers.keys()].flatMap((name) => {
+      const settings = this.of(name);
+      if ('file' in settings)
+        return { number: 'SYS-08', params: { файл: settings.file, параметр: settings.parameter } };
+      const number = this.#setUpFault(name);
+      return number === null ? [] : { number, params: {} };
+    });
+  }
+
+  #setUpFault(name: string): string | null {
     const settings = this.of(name);
     return 'settings' in settings ? (this.#drivers.get(name)?.setUpFault?.(settings.settings) ?? null) : null;
   }
@@ -92,7 +102,9 @@ export class ProviderSettings {
     const taken = new Set(others.map(({ code }) => code));
     const own = systems.flatMap(({ name, tenders }) => {
       const settings = this.of(name);
-      if (!('settings' in settings) || this.setUpFault(name) !== null) return [];
+      // Chosen, it says what is wrong with its file (SYS-08).
+      if (!('settings' in settings)) return known.filter(({ provider }) => provider === name);
+      if (this.#setUpFault(name) !== null) return [];
       return tenders(settings.settings).map((tender): Currency => {
         const named = known.find((currency) => currency.provider === name && tender.option === null);
         let code = named?.code ?? tender.code;

@@ -64,8 +64,8 @@ export interface Facts {
   token(provider: string): { token: string | null } | 'damaged';
   hasUsedCode(hash: string): boolean;
   hasOrderNumber(orderNumber: string): boolean;
-  /** Systems whose set-up cannot work: the message about each (PM-14). */
-  setUpFaults(): string[];
+  /** Systems whose set-up cannot work: the message about each (PM-14, SYS-08). */
+  setUpFaults(): { number: string; params: Record<string, string> }[];
   shopName: string;
   attempt(attemptId: string): Attempt | null;
   lastClosedDocument(): ClosedDocument | null;

@@ -96,7 +96,7 @@ function started(turn: Turn, autoLoginCode: string | null): void {
   }
   if (turn.state.printJobs.length > 0) turn.effects.push({ do: 'print' });
   log(turn, 'info', 'authentication', 'Активация контекста авторизации кассира');
-  for (const number of turn.facts.setUpFaults()) say(turn, number);
+  for (const { number, params } of turn.facts.setUpFaults()) say(turn, number, params);
   if (autoLoginCode === null) return;
   if (turn.state.register.shift === null) runCommand(turn, { do: 'openShift' });
   logIn(turn, autoLoginCode);

@@ -14,6 +14,8 @@ export interface CurrencySelectLocal {
 }
 
 const COLUMNS = 60;
+/** No row is selected: a code was typed that no currency has. */
+const NOTHING = -1;
 /** What mark, code and short name leave of a row. */
 const NAME_COLUMNS = COLUMNS - 2 - 30;
 /** Heading, its rule and the buttons leave five rows of the tallest box. */
@@ -73,14 +75,19 @@ export const currencySelect: Context<CurrencySelectLocal> = {
     { command: 'home', label: null, run: (at) => select(at, 0) },
     { command: 'end', label: null, run: (at) => select(at, at.model.currencies.length - 1) },
   ],
-  /** Digits are the code; a digit that continues no code begins a new one. */
+  /** Digits are the code; a digit that continues no code begins a new one, and one that begins none chooses nothing. */
   typed(at) {
     for (const text of [at.text, at.text.slice(-1)]) {
       const selected = at.model.currencies.findIndex((currency) => String(currency.code) === text);
       if (selected >= 0) return [{ do: 'local', local: { ...at.local, selected }, text }];
       if (at.model.currencies.some((currency) => String(currency.code).startsWith(text))) return [];
     }
-    return [{ do: 'local', local: at.local, text: '' }];
+    // Enter must not take the whole receipt in another currency than the one that was typed.
+    return [
+      { do: 'local', local: { ...at.local, selected: NOTHING }, text: '' },
+      { do: 'bell', pattern: 'refused' },
+      { do: 'status', text: `Нет валюты с кодом ${at.text}` },
+    ];
   },
 };
 

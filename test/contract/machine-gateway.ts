@@ -1,8 +1,10 @@
 /** A small gateway of its own for the contract suite: real HTTP, the test's clock, and a death at any step. */
 import type {
+  Action,
   Driver,
   HttpRequest,
   Input,
+  Machine,
   Operation,
   Order,
   Prompt,
@@ -34,6 +36,8 @@ export interface Played {
   outcome: Outcome;
   /** All of them; an `unknown` may stand before the last. */
   outcomes: Outcome[];
+  /** What the `follow` machine found out in the end; null = nothing was left to do. */
+  followed: Outcome | null;
   steps: number;
   /** `step`: which step handed it out, from 1. */
   sends: { request: HttpRequest; moves: 'nothing' | 'money'; step: number }[];
@@ -42,16 +46,18 @@ export interface Played {
   notices: { number: string; params: Record<string, string> }[];
   prompts: Prompt[];
   alarms: string[];
+  /** Bodies of the answers. */
+  replies: string[];
   /** The machine's state after every step, as the journal would keep it. */
   states: string[];
-  /** The last state, for a cancel or refund of this payment. */
+  /** The last state of the operation itself, for a cancel or refund of this payment. */
   state: unknown;
 }
 
 const MOST_STEPS = 500;
 const sender = createHttpSender();
 
-/** Plays one operation to its proven end. */
+/** Plays one operation to its proven end, and after it what its outcome leaves to `follow`. */
 export async function play(
   driver: Driver,
   operation: Operation,
@@ -59,10 +65,9 @@ export async function play(
   world: Counterpart,
   options: PlayOptions = {},
 ): Promise<Played> {
-  const machine = machineOf(driver, operation);
-  if (machine === null) throw new Error(`${driver.name} cannot ${operation}`);
   const { clock } = world;
-  const played: Omit<Played, 'outcome' | 'state'> = {
+  let machine = machineFor(driver, operation);
+  const played: Omit<Played, 'outcome' | 'state' | 'followed'> = {
     outcomes: [],
     steps: 0,
     sends: [],
@@ -71,8 +76,12 @@ export async function play(
     notices: [],
     prompts: [],
     alarms: [],
+    replies: [],
     states: [],
   };
+  /** The operation's last state, once `follow` has taken over. */
+  let ended: { state: unknown } | null = null;
+  const followed: Outcome[] = [];
   let state: unknown = null;
   let prompt: Prompt | null = null;
   let generation = 0;
@@ -88,11 +97,13 @@ export async function play(
     played.states.push(text);
     state = JSON.parse(text);
     const dies = options.dieAtStep === played.steps;
-    if (!(dies && options.dies === 'before')) perform(result);
+    // An outcome is in the journal with its state: the power cannot take it any more.
+    const isLost = dies && options.dies === 'before';
+    perform(isLost ? result.actions.filter((action) => action.do === 'finish') : result.actions);
     if (dies) restart();
   }
 
-  function perform({ actions }: StepResult<unknown>): void {
+  function perform(actions: Action[]): void {
     for (const action of actions) {
       switch (action.do) {
         case 'send':
@@ -124,7 +135,7 @@ export async function play(
           played.alarms.push(action.text);
           break;
         case 'finish':
-          played.outcomes.push(action.outcome);
+          (ended === null ? played.outcomes : followed).push(action.outcome);
           break;
       }
     }
@@ -138,6 +149,7 @@ export async function play(
     const end = (input: Input) => {
       clock.clearTimeout(limit);
       if (!inFlight.delete(entry)) return;
+      if ('reply' in input) played.replies.push(input.reply.body);
       if (bornIn === generation) inbox.push(input);
     };
     const limit = clock.setTimeout(() => end({ noReply: { tag: request.tag, kind: 'lost' } }), request.timeoutMs);
@@ -165,8 +177,14 @@ export async function play(
   }
 
   function restart(): void {
-    generation++;
+    leaveBehind();
     inbox = [{ restarted: true }];
+  }
+
+  /** What was asked or armed so far answers to nobody any more. */
+  function leaveBehind(): void {
+    generation++;
+    inbox = [];
     inFlight.clear();
     prompt = null;
     if (wake !== null) clock.clearTimeout(wake);
@@ -199,15 +217,38 @@ export async function play(
 
   take(machine.begin(order, facts()));
   while (played.steps < MOST_STEPS) {
-    const last = played.outcomes.at(-1);
-    if (last !== undefined && last.kind !== 'unknown' && inbox[0] === undefined) {
-      if (wake !== null) clock.clearTimeout(wake);
-      return { ...played, outcome: last, state };
+    const outcome = played.outcomes.at(-1);
+    const last = ended === null ? outcome : followed.at(-1);
+    if (outcome !== undefined && last !== undefined && last.kind !== 'unknown' && inbox[0] === undefined) {
+      leaveBehind();
+      if (ended !== null) return { ...played, outcome, followed: last, state: ended.state };
+      if (!('follow' in outcome)) return { ...played, outcome, followed: null, state };
+      ended = { state };
+      machine = machineFor(driver, 'follow');
+      take(machine.begin(followOf(order, outcome, state), facts()));
+      continue;
     }
     const isEsc = options.cancelAtStep === played.steps;
     take(machine.step(state, isEsc ? { cashier: 'cancel' } : await next(), facts()));
   }
   throw new Error(`${driver.name} ${operation}: no end in ${MOST_STEPS} steps`);
+}
+
+function machineFor(driver: Driver, operation: Operation): Machine<unknown, unknown> {
+  const machine = machineOf(driver, operation);
+  if (machine === null) throw new Error(`${driver.name} cannot ${operation}`);
+  return machine;
+}
+
+function followOf(order: Order, outcome: Outcome, driverState: unknown): Order {
+  const { orderNumber, amountKopecks, shiftLabel } = order;
+  const providerPaymentId = outcome.kind === 'approved' ? outcome.providerPaymentId : null;
+  return {
+    ...order,
+    attemptId: `${order.attemptId}-follow`,
+    orderNumber: `${orderNumber}-follow`,
+    source: { orderNumber, amountKopecks, shiftLabel, providerPaymentId, driverState },
+  };
 }
 
 /** What a step learns of the outside, in Minsk. */

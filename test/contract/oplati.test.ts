@@ -4,17 +4,20 @@ import { startOplatiEmulator } from '../../src/emulators/oplati/server.ts';
 import type { HttpRequest } from '../../src/payments/driver.ts';
 import { oplatiDriver } from '../../src/payments/providers/oplati/driver.ts';
 import { OPLATI_DEFAULTS, type OplatiMode } from '../../src/payments/providers/oplati/settings.ts';
-import type { Counterpart } from './counterpart.ts';
+import { type Counterpart, waitsForClock } from './counterpart.ts';
 import { describeDriver } from './driver-suite.ts';
 
 const STARTED_AT_MS = Date.parse('2023-08-22T17:14:05+03:00');
 const TOKEN = 'CANARY-token-7f3a91';
 const PASSWORD = 'CANARY-password-55c2';
-const PATHS = {
-  session: '/pos/demandPayment',
-  sale: '/pos/payments',
-  reversal: '/reversals',
-  report: '/pos/paymentReports',
+const SALE = '/pos/payments';
+const REVERSAL = '/reversals';
+/** Where the suite's faults strike. How a payment stands is asked of itself, then of the report. */
+const PLACES = {
+  session: { path: '/pos/demandPayment', method: 'POST' },
+  sale: { path: SALE, method: 'POST' },
+  reversal: { path: REVERSAL, method: 'POST' },
+  report: { path: '/pos/payment', method: 'GET' },
 };
 
 async function beginOplati(mode: OplatiMode, secret: 'token' | 'password'): Promise<Counterpart> {
@@ -26,6 +29,8 @@ async function beginOplati(mode: OplatiMode, secret: 'token' | 'password'): Prom
     ...(secret === 'token' ? { tokens: { [regNum]: TOKEN } } : { registers: [{ regNum, password: PASSWORD }] }),
   });
   let codes = 0;
+  /** Null = nothing is held in this test, and the log need not be read. */
+  let delayMs: number | null = null;
   return {
     clock,
     settings: {
@@ -52,23 +57,24 @@ async function beginOplati(mode: OplatiMode, secret: 'token' | 'password'): Prom
     salesAsked: (orderNumber) =>
       emulator
         .requests()
-        .filter(({ method, path, body }) => method === 'POST' && path === PATHS.sale && numberIn(body) === orderNumber)
+        .filter(({ method, path, body }) => method === 'POST' && path === SALE && numberIn(body) === orderNumber)
         .length,
     buyer: (name) => emulator.setBuyer(name),
     fault: (kind, at, times = 1, more = {}) => {
-      const method = at === 'report' ? {} : { method: 'POST' };
-      return emulator.fault(kind, times, { path: PATHS[at], ...method, ...more });
+      if (kind === 'delay' || kind === 'slow-drip') delayMs = more.ms ?? 15_000;
+      return emulator.fault(kind, times, { ...PLACES[at], ...more });
     },
-    isSale: ({ url }: HttpRequest) => url.endsWith(PATHS.sale),
-    isReversal: ({ url }: HttpRequest) => url.endsWith(PATHS.reversal),
-    requestCount: () => emulator.requests().length,
-    isHeld: ({ url, method }, since) =>
-      emulator
-        .requests()
-        .slice(since)
-        .some(
-          (one) => one.method === method && url.endsWith(one.path) && ['delay', 'slow-drip'].includes(one.fault ?? ''),
-        ),
+    isSale: ({ url }: HttpRequest) => url.endsWith(SALE),
+    isReversal: ({ url }: HttpRequest) => url.endsWith(REVERSAL),
+    requestCount: () => (delayMs === null ? 0 : emulator.requests().length),
+    isHeld({ method, url }, since) {
+      const heldMs = delayMs;
+      if (heldMs === null) return false;
+      const log = emulator.requests().slice(since);
+      return log.some(
+        (one) => one.method === method && url.endsWith(one.path) && waitsForClock(one, clock.now(), heldMs),
+      );
+    },
     buyerCode: () => `o-plati://o-buyer/one/${String(++codes).padStart(27, 'C')}=`,
     close: () => emulator.close(),
   };

@@ -1,21 +1,17 @@
 /** The part of the contract about giving money back. */
 import { expect, it } from 'vitest';
-import type { Driver, Order } from '../../src/payments/driver.ts';
-import { AMOUNT_KOPECKS, type Counterpart, heldKopecks, orderIn, type Run } from './counterpart.ts';
+import type { Driver, HttpRequest, Order } from '../../src/payments/driver.ts';
+import { AMOUNT_KOPECKS, type Counterpart, heldKopecks, orderIn, type Run, sourceOf } from './counterpart.ts';
 import { type Played, play } from './machine-gateway.ts';
+
+/** So many failures in a row set the cashier of a return free. */
+const UNTIL_SET_FREE = 12;
 
 /** Cancel and refund: what was taken goes back once, and what is reported is what happened. */
 export function describeReversal(driver: Driver, operation: 'cancel' | 'refund', run: Run): void {
   const beginPaid = async (world: Counterpart, sale: string): Promise<NonNullable<Order['source']>> => {
     const order = orderIn(world, sale);
-    const played = await play(driver, 'pay', order, world);
-    return {
-      orderNumber: order.orderNumber,
-      providerPaymentId: played.outcome.kind === 'approved' ? played.outcome.providerPaymentId : null,
-      amountKopecks: AMOUNT_KOPECKS,
-      shiftLabel: '22082023',
-      driverState: played.state,
-    };
+    return sourceOf(await play(driver, 'pay', order, world), order);
   };
   const reversalsOf = (world: Counterpart, sale: string) =>
     world.books().filter(({ kind, sourceOrderNumber }) => kind === 'reversal' && sourceOrderNumber === sale);
@@ -71,6 +67,37 @@ export function describeReversal(driver: Driver, operation: 'cancel' | 'refund',
       expectReturned(await play(driver, operation, order, world), world, source.orderNumber, order);
     }),
   );
+
+  it.each(['drop-reply', 'drop-request'])(
+    `${operation} with %s, and the server unreachable for long: the truth in the end`,
+    (kind) =>
+      run(async (world) => {
+        const source = await beginPaid(world, 'T-1');
+        await world.fault(kind, 'reversal');
+        const order = orderIn(world, 'R-1', source);
+        let left = 1;
+        const beforeSend = async (request: HttpRequest) => {
+          if (!world.isReversal(request) || left-- <= 0) return;
+          await world.fault('http-500', 'reversal', UNTIL_SET_FREE);
+          await world.fault('http-500', 'report', UNTIL_SET_FREE);
+        };
+        const played = await play(driver, operation, order, world, { beforeSend });
+        if (operation === 'cancel') expect(played.outcomes[0]?.kind).toBe('unknown');
+        expectReturned(played, world, source.orderNumber, order);
+      }),
+  );
+
+  it(`${operation} twice: what is back cannot be given back again`, () =>
+    run(async (world) => {
+      const source = await beginPaid(world, 'T-1');
+      const first = orderIn(world, 'R-1', source);
+      expectReturned(await play(driver, operation, first, world), world, source.orderNumber, first);
+      const second = await play(driver, operation, orderIn(world, 'R-2', source), world);
+      if (operation === 'refund') expect(second.outcome.kind).toBe('declined');
+      const numbers = reversalsOf(world, source.orderNumber).map(({ orderNumber }) => orderNumber);
+      expect(numbers).toEqual([first.orderNumber]);
+      expect(heldKopecks(world, source.orderNumber)).toBe(0);
+    }));
 
   it.each(['none', 'drop-reply', 'drop-request'])(`${operation}: restart at every step with %s`, (kind) =>
     run(async (world) => {

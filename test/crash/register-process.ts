@@ -24,13 +24,8 @@ export function buildProgram(): { bin: string; remove(): void } {
   cpSync(join(sources, 'bin'), join(project, 'bin'), { recursive: true });
   copyFileSync(join(sources, 'package.json'), join(project, 'package.json'));
   for (const name of ['node_modules', 'templates', 'src']) symlinkSync(join(sources, name), join(project, name));
-  const options = '--bundle --splitting --format=esm --platform=node --target=node20 --packages=external';
-  const built = spawnSync(
-    join(sources, 'node_modules/.bin/esbuild'),
-    ['src/cli/main.ts', ...options.split(' '), `--outdir=${join(project, 'dist/cli')}`, '--log-level=warning'],
-    { cwd: sources, encoding: 'utf8' },
-  );
-  if (built.status !== 0) throw new Error(`esbuild: ${built.stderr}`);
+  const built = spawnSync(process.execPath, [join(sources, 'scripts/bundle.mjs'), project], { encoding: 'utf8' });
+  if (built.status !== 0) throw new Error(`bundle: ${built.stderr}`);
   return { bin: join(project, 'bin/kassa'), remove: () => rmSync(project, { recursive: true, force: true }) };
 }
 

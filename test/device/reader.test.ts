@@ -146,7 +146,7 @@ describe('a payment at the reader', () => {
     const { till, assist } = await set('stripe');
     await till.sees('AS-16');
     till.feed({ cashier: 'cancel' });
-    await till.goes('ended');
+    await till.goes('left');
     expect(await ledger(assist)).toEqual([]);
   });
 

@@ -163,15 +163,15 @@ export function createReader(options: ReaderOptions): CardReader {
     }
     orderNumber = command.orderNumber;
     const { amountKopecks: amount, currency } = command;
-    write({ ask: 'pay', orderNumber, amount, currency });
+    // Before the line is out: a reader may answer at once.
     watchPayment(phase.name);
+    write({ ask: 'pay', orderNumber, amount, currency });
   }
 
   function abort(): void {
     if (orderNumber !== null && (phase.is === 'paying' || phase.is === 'connected')) {
-      write({ ask: 'abort', orderNumber });
       if (phase.is === 'connected') watchPayment(phase.name);
-      return;
+      return write({ ask: 'abort', orderNumber });
     }
     if (phase.is === 'idle') return;
     write({ ask: 'abort' });

@@ -69,11 +69,14 @@ export class ReaderMachine {
     for (const ask of readAsks(lines)) this.hear(ask);
   }
 
-  /** The cable was pulled: without a card in, nobody is left who could want the payment. */
+  /** The cable was pulled: without a card in, nobody is left who could want the payment, or give the word it waits for. */
   unplugged(): void {
     this.held = '';
     this.linkTurn++;
-    if (this.payment !== null && !this.payment.hasCard) this.payment.isDropped = true;
+    const { payment } = this;
+    if (payment === null || (payment.hasCard && payment.answer === null)) return;
+    payment.isDropped = true;
+    payment.answer?.({ ask: 'abort', orderNumber: payment.order.orderNumber });
   }
 
   private hear(ask: Ask): void {
@@ -147,7 +150,8 @@ export class ReaderMachine {
     if (!(await this.takeCard(payment))) return;
     if (!(await this.chooseApplication(payment))) return;
     const isVerified = await this.verify(payment);
-    await this.authorise(payment, isVerified);
+    if (isVerified) await this.authorise(payment);
+    else await this.giveUp(payment);
   }
 
   /** @returns false when there is nothing more to do */
@@ -201,20 +205,28 @@ export class ReaderMachine {
     return answer.ask === 'signature' && answer.given;
   }
 
-  private async authorise(payment: Payment, isVerified: boolean): Promise<void> {
+  private async authorise(payment: Payment): Promise<void> {
     const { fault, responseCode } = payment.scenario;
-    let approved = false;
-    if (isVerified) {
-      this.say(payment, { is: 'processing', display: ['Processing.', 'Please wait.'] });
-      await this.step();
-      if (fault === 'lostAfterProcessing') this.around.pullCable();
-      approved = await this.around.pay(payment.order, responseCode);
-    }
+    this.say(payment, { is: 'processing', display: ['Processing.', 'Please wait.'] });
+    await this.step();
+    if (fault === 'lostAfterProcessing') this.around.pullCable();
+    const approved = await this.around.pay(payment.order, responseCode);
+    await this.letCardGo(payment, approved);
+    payment.approved = approved;
+    this.say(payment, { is: 'done', approved });
+  }
+
+  /** No signature: nothing was sent, and nothing will be. */
+  private async giveUp(payment: Payment): Promise<void> {
+    await this.letCardGo(payment, false);
+    payment.isDropped = true;
+    this.say(payment, { is: 'aborted' });
+  }
+
+  private async letCardGo(payment: Payment, approved: boolean): Promise<void> {
     const word = approved ? 'TRANSACTION APPROVED' : 'TRANSACTION DECLINED';
     this.say(payment, { is: 'removeCard', approved, display: [word, REMOVE_CARD] });
     await this.step();
-    payment.approved = approved;
-    this.say(payment, { is: 'done', approved });
   }
 
   /** Without a number: a search or connection is given up. With one: is it certain that nothing of this order was sent? */

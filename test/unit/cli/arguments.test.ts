@@ -122,7 +122,7 @@ describe('a mistake is told in Russian, with the way to the help', () => {
     ['run --printer tcp:host', 'Допустимо: none, serial:'],
     ['run --oplati-url localhost:80', 'адрес, начинающийся с http'],
     ['run --oplati-url http://', 'адрес, начинающийся с http'],
-    ['emulator', 'Не указано: oplati | paymaster | assist | printer | reader | softpos'],
+    ['emulator', 'Не указано: '],
     ['emulator printer --paper 0', 'целое число от 1 до 1000000'],
     ['emulator printer --columns 40', 'Допустимо: 32, 42, 48'],
     ['preview', 'Не указано: sale | return | copy | annulled | oplati | payment | oplat | x | z'],
@@ -148,6 +148,15 @@ describe('a mistake is told in Russian, with the way to the help', () => {
     expect(result.usageError).toContain(text);
     expect(result.usageError).toMatch(/--help\n$/);
   });
+
+  it.each(['oplati', 'paymaster', 'assist', 'printer', 'reader', 'softpos'])(
+    'the emulator "%s" is among them',
+    (name) => {
+      const result = parse('emulator');
+      if (!('usageError' in result)) throw new Error(JSON.stringify(result));
+      expect(result.usageError.split(/[\s|]+/)).toContain(name);
+    },
+  );
 
   it('never sends escapes back to the terminal', () => {
     for (const argv of [

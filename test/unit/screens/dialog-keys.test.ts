@@ -131,7 +131,13 @@ describe('currency list', () => {
   it('takes digits for the code; a digit that continues none begins anew', () => {
     expect(typed(list(0, '7'))).toMatchObject([{ do: 'local', local: { selected: 2 }, text: '7' }]);
     expect(typed(list(2, '73'))).toMatchObject([{ do: 'local', local: { selected: 1 }, text: '3' }]);
-    expect(typed(list(1, '8'))).toMatchObject([{ do: 'local', local: { selected: 1 }, text: '' }]);
+    // A code of no currency chooses none: Enter would have taken the whole receipt in cash.
+    expect(typed(list(0, '8'))).toMatchObject([
+      { do: 'local', local: { selected: -1 }, text: '' },
+      { do: 'bell', pattern: 'refused' },
+      { do: 'status', text: 'Нет валюты с кодом 8' },
+    ]);
+    expect(press(list(-1, ''), 'enter')).toEqual([]);
     const long = {
       ...list(0, '1'),
       currencies: [

@@ -71,7 +71,9 @@ export function stepRegistering(state: SentState, input: Input, facts: Facts): R
 function afterFault(state: SentState, answer: Answer, facts: Facts): Result | null {
   const fault = typeof answer === 'object' ? readFault(answer) : null;
   if (typeof answer !== 'object' || fault === null) return null;
-  if (answer.status === 401 || answer.status === 403) return finish(state, NOT_AUTHORISED);
+  // Both promise that nothing was created (assist.md 6): one refuses us, the other what we asked for.
+  if (answer.status === 401) return finish(state, NOT_AUTHORISED);
+  if (answer.status === 403) return finish(state, MEANS_FORBIDDEN);
   if (answer.status >= 500) return null;
   const refusal = refusalOf(fault);
   if (refusal === null) return null;

@@ -34,7 +34,9 @@ export function stepReader(
     case 'asked':
       return stay(state, ...result.actions);
     case 'ended': {
-      const ended = startDoubtingDevice(state, facts, { readerRows: result.walk.slipRows });
+      // Who gave it up need not be told that there is no such order.
+      const cancelWanted = 'cashier' in input;
+      const ended = startDoubtingDevice(state, facts, { readerRows: result.walk.slipRows, cancelWanted });
       return { state: ended.state, actions: [...result.actions, ...ended.actions] };
     }
     case 'on':

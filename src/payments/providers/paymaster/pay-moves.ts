@@ -151,8 +151,7 @@ function promptOf({ at, bill }: BillState, facts: Facts): Prompt {
   if (bill.box === 'onScreen') return onScreenPrompt();
   if (bill.box === 'buyerPays') return buyerPaysPrompt();
   if (bill.isCancelRefused) return waitPrompt(false, lastMs);
-  if (at === 'clearing') return cancellingPrompt(null);
-  if (bill.cancel !== null) return cancellingPrompt(lastMs);
+  if (at === 'clearing' || bill.cancel !== null) return cancellingPrompt();
   if (at !== 'waiting' || bill.qr === 'plate') return at === 'waiting' ? platePrompt(leftMs) : waitPrompt(true);
   if (bill.qr === 'printed') return printedPrompt(leftMs);
   return bill.qr === 'paper' ? paperPrompt(bill.link ?? '', leftMs) : screenPrompt(bill.link ?? '', leftMs);

@@ -71,13 +71,13 @@ export function noLinkPrompt(): Prompt {
 }
 
 /** PM-04: there is nothing more to press. */
-export function cancellingPrompt(deadlineMs: number | null): Prompt {
+export function cancellingPrompt(): Prompt {
   return {
     show: 'wait',
     number: 'PM-04',
     title: TITLE,
     text: 'Отмена оплаты. Пожалуйста, подождите',
-    deadlineMs,
+    deadlineMs: null,
     cancellable: false,
     spins: true,
   };

@@ -2,9 +2,10 @@
  * What is left to do for a payment that has ended: cash that was taken without a link is reported until the server has it
  * (assist.md 12.8), and an order that was not found is looked for on the watch list (7). Always in the background.
  */
+
+import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../asking.ts';
 import type { Action, Input, Machine, StepFacts, StepResult } from '../../driver.ts';
 import type { Outcome } from '../../outcome.ts';
-import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../oplati/asking.ts';
 import { readFault, readRegistered, readResult } from './answers.ts';
 import { backOffMs, windowFor } from './pauses.ts';
 import type { AssistSettings } from './settings.ts';

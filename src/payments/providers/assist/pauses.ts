@@ -1,17 +1,11 @@
 /** How long to wait before the next question (assist.md 7). */
-import { createHash } from 'node:crypto';
+import { growingPauseMs } from '../../asking.ts';
 import type { AssistSettings } from './settings.ts';
 
-/**
- * Growing pause between questions that got no answer, with jitter so that the registers of a shop do not ask in step.
- * The jitter comes from the attempt's identity: a machine has no random.
- * @param failures in a row, 1 or more
- */
+/** How long an unanswered question rests before it is asked again. @param failures in a row */
 export function backOffMs(failures: number, settings: AssistSettings, attemptId: string): number {
-  const { settlePollMs, backOffMaxMs } = settings;
-  const pauseMs = Math.min(settlePollMs * 2 ** Math.min(failures - 1, 16), Math.max(settlePollMs, backOffMaxMs));
-  const [byte = 0] = createHash('md5').update(`${attemptId}/${failures}`).digest();
-  return Math.max(settlePollMs, Math.round(pauseMs * (0.85 + (0.15 * byte) / 255)));
+  const pauses = { firstMs: settings.settlePollMs, mostMs: settings.backOffMaxMs };
+  return growingPauseMs(failures, pauses, attemptId);
 }
 
 /**

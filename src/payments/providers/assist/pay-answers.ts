@@ -1,7 +1,8 @@
 /** The answers to everything but the result call: to a create, to a report of cash, and to the two steps of an abort. */
+
+import { type Answer, answerTo } from '../../asking.ts';
 import type { Input } from '../../driver.ts';
 import type { Outcome } from '../../outcome.ts';
-import { type Answer, answerTo } from '../oplati/asking.ts';
 import { type Fault, readAccessToken, readCreated, readFault, readRegistered } from './answers.ts';
 import { approveOffline, dispute, finish, MEANS_FORBIDDEN, NO_LINK, NOT_AUTHORISED, serverFault } from './pay-ends.ts';
 import { notAborted, settle, startDoubting, startPolling } from './pay-polling.ts';

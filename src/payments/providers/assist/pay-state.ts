@@ -1,8 +1,9 @@
 /** State of a payment, and what every stage of it needs. */
+
+import { type Asking, NEVER_ASKED } from '../../asking.ts';
 import type { Action, Order, Prompt, StepFacts, StepResult } from '../../driver.ts';
 import type { Outcome } from '../../outcome.ts';
 import type { Row } from '../../ports.ts';
-import { type Asking, NEVER_ASKED } from '../oplati/asking.ts';
 import type { WalkState } from './reader-walk.ts';
 import type { AssistSettings, Means } from './settings.ts';
 

@@ -1,7 +1,8 @@
 /** State of a cancel or refund, and how it ends or goes on behind the cashier's back. */
+
+import { type Asking, askAs, send } from '../../asking.ts';
 import type { Action, Order, StepFacts, StepResult } from '../../driver.ts';
 import type { Outcome, Say } from '../../outcome.ts';
-import { type Asking, askAs, send } from '../oplati/asking.ts';
 import type { Fault } from './answers.ts';
 import { backOffMs, windowFor } from './pauses.ts';
 import { waitPrompt } from './prompts.ts';

@@ -2,8 +2,9 @@
  * Taking a payment back, all or a part of it (assist.md 3.4, 7). The order is read first: its state tells what can be
  * done, and its cancel operations are remembered, so that ours is recognised when its answer was lost.
  */
+
+import { type Answer, answerTo, NEVER_ASKED } from '../../asking.ts';
 import type { Input, Machine } from '../../driver.ts';
-import { type Answer, answerTo, NEVER_ASKED } from '../oplati/asking.ts';
 import {
   CANCEL_OPERATION,
   type Operation,

@@ -3,9 +3,11 @@
  * is in doubt; the machine goes on for ever, because the buyer's money is owed to him. A return by receipt sends the same
  * request but never queues: `refund.ts`.
  */
+
+import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../asking.ts';
 import type { Action, Machine, StepFacts, StepResult } from '../../driver.ts';
 import type { Outcome, Say } from '../../outcome.ts';
-import { type Answer, type Asking, answerTo, askAs, backOffMs, NEVER_ASKED, send } from './asking.ts';
+import { backOffMs } from './pauses.ts';
 import { returnPrompt } from './prompts.ts';
 import { isNeverPaid, isOurRow, type Reversal, returned, type Source, sourceOf } from './reversal.ts';
 import type { OplatiSettings } from './settings.ts';

@@ -2,8 +2,9 @@
  * A payment in the three modes (oplati.md 3, 6-8): open a session, wait for the buyer, send the sale once, find out how
  * it ended.
  */
+
+import { type Answer, answerTo } from '../../asking.ts';
 import type { Input, Machine, Order, StepResult } from '../../driver.ts';
-import { type Answer, answerTo } from './asking.ts';
 import { stepCancelling, stepChecking, stepCheckingCancel } from './pay-doubt.ts';
 import {
   askState,

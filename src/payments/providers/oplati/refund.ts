@@ -3,9 +3,11 @@
  * It is sent once in the life of an attempt: a partial refund that is repeated blindly could pay twice. What did not
  * leave, and what is proven absent, is repeated by the cashier under a new order number.
  */
+
+import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../asking.ts';
 import type { Action, HttpReply, Input, Machine, Prompt, StepFacts, StepResult } from '../../driver.ts';
 import type { Outcome, Say } from '../../outcome.ts';
-import { type Answer, type Asking, answerTo, askAs, backOffMs, NEVER_ASKED, send } from './asking.ts';
+import { backOffMs } from './pauses.ts';
 import { checkPrompt, returnPrompt, unknownPrompt } from './prompts.ts';
 import { isNeverPaid, isOurRow, type Reversal, returned, sourceOf } from './reversal.ts';
 import type { OplatiSettings } from './settings.ts';

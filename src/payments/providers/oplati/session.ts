@@ -2,9 +2,10 @@
  * From nothing to "the buyer is ready" (oplati.md 3.1, 3.2): the part that payment and loyalty have in common. No
  * money can move here, so every lost answer may simply be asked again.
  */
+
+import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../asking.ts';
 import type { Action, Input, Prompt, StepFacts } from '../../driver.ts';
 import type { LoyaltyCard, Outcome } from '../../outcome.ts';
-import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from './asking.ts';
 import { pendingPrompt, qrPrompt, scanPrompt, tellPrompt } from './prompts.ts';
 import type { OplatiMode, OplatiSettings } from './settings.ts';
 import {

@@ -2,9 +2,10 @@
  * `Получить токен` of the service menu (oplati.md 3, 13.1). It asks even when a token is stored: the stored one may have
  * been reset in the cabinet. No money.
  */
+
+import { type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../asking.ts';
 import type { Machine, StepFacts, StepResult } from '../../driver.ts';
 import type { Outcome } from '../../outcome.ts';
-import { type Asking, answerTo, askAs, NEVER_ASKED, send } from './asking.ts';
 import type { OplatiSettings } from './settings.ts';
 import { NO_CONNECTION, notAuthorised, TOKEN_RECEIVED, TOKEN_UNANSWERED, tokenRefused } from './status.ts';
 import { readError, readToken, tokenRequest } from './wire.ts';

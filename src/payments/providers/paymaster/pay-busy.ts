@@ -2,8 +2,9 @@
  * PM-11: the plate still carries an older unpaid amount (K13). Our own POST made nothing; what this till left there is
  * found, cancelled and read until it is final, so that the next try succeeds. A bill of anybody else is never touched.
  */
+
+import { type Answer, answerTo, askAs, send } from '../../asking.ts';
 import type { HttpReply, Input } from '../../driver.ts';
-import { type Answer, answerTo, askAs, send } from '../oplati/asking.ts';
 import {
   alarm,
   type BillState,

@@ -1,7 +1,8 @@
 /** A lost answer to `POST /payments` (paymaster.md 8.2): the list of the shop tells whether there is a bill of ours. */
+
+import { answerTo, askAs, send } from '../../asking.ts';
 import type { HttpReply, Input } from '../../driver.ts';
 import type { Outcome } from '../../outcome.ts';
-import { answerTo, askAs, send } from '../oplati/asking.ts';
 import {
   alarm,
   ask,

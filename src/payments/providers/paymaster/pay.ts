@@ -2,8 +2,9 @@
  * A payment by СБП (paymaster.md 3, 8, 11): make the bill once, show its link, poll until it is final, cancel it at most
  * once while the cashier waits.
  */
+
+import { type Answer, answerTo, NEVER_ASKED } from '../../asking.ts';
 import type { Action, Input, Machine, Order } from '../../driver.ts';
-import { type Answer, answerTo, NEVER_ASKED } from '../oplati/asking.ts';
 import { beginClearing, stepClearing } from './pay-busy.ts';
 import { post, startFinding, stepFinding } from './pay-finding.ts';
 import {

@@ -3,10 +3,11 @@
  * a paid bill has no cancel of its own. One key for life: a lost answer is answered by the same POST again. A cancel never
  * gives up and sets the cashier free at once; a return is played in front of him.
  */
+
+import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../asking.ts';
 import type { Action, HttpReply, Input, Machine, Order, StepFacts, StepResult } from '../../driver.ts';
 import type { Outcome } from '../../outcome.ts';
-import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../oplati/asking.ts';
-import { backOffMs } from './asking.ts';
+import { backOffMs } from './pauses.ts';
 import { refundPrompt } from './prompts.ts';
 import { findPaid, isOfReversal, paidSinceMs, paymentIdOf } from './refund-source.ts';
 import type { PaymasterSettings } from './settings.ts';

@@ -2,7 +2,7 @@
 import { formatKopecks } from '../../../register/money.ts';
 import { safeText } from '../../../register/safe-text.ts';
 import type { HttpReply, HttpRequest, Order } from '../../driver.ts';
-import { type Json, type JsonObject, Numeral, readJson } from '../oplati/json.ts';
+import { type Json, type JsonObject, Numeral, readJson } from '../../json.ts';
 import { baseUrlOf, type PaymasterSettings } from './settings.ts';
 
 export const CURRENCY = 'RUB';

@@ -2,9 +2,10 @@
  * Cancel and refund (docs/protocols/toybank.md 8, 9): the same request. Its order number is its idempotency key, so a
  * lost answer is simply asked for again. A cancel is owed to the buyer and is queued; a refund that did not leave ends.
  */
+
+import { type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../asking.ts';
 import type { Action, Machine, Order, StepFacts, StepResult } from '../../driver.ts';
 import type { Outcome, Say } from '../../outcome.ts';
-import { type Asking, answerTo, askAs, NEVER_ASKED, send } from '../oplati/asking.ts';
 import { backOffMs, type ToybankSettings } from './settings.ts';
 import { isOf, readError, readOperation, refundRequest } from './wire.ts';
 import * as words from './words.ts';

@@ -2,9 +2,10 @@
  * A payment (docs/protocols/toybank.md 3, 7): the POST is handed out once, afterwards only its state is asked, until it
  * is proven either way.
  */
+
+import { type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../asking.ts';
 import type { Action, HttpReply, Input, Machine, Order, Prompt, StepFacts, StepResult } from '../../driver.ts';
 import type { Outcome, Say } from '../../outcome.ts';
-import { type Asking, answerTo, askAs, NEVER_ASKED, send } from '../oplati/asking.ts';
 import { backOffMs, type ToybankSettings } from './settings.ts';
 import { cancelRequest, createRequest, isOf, type Operation, readError, readOperation, stateRequest } from './wire.ts';
 import * as words from './words.ts';

@@ -1,6 +1,5 @@
-/** Questions to the server: tags that cannot be mistaken, and pauses between repeats. Shared by all О!плати machines. */
-import type { Action, HttpReply, HttpRequest, Input } from '../../driver.ts';
-import type { OplatiSettings } from './settings.ts';
+/** Questions to a payment server: tags that cannot be mistaken, and pauses between repeats. */
+import type { Action, HttpReply, HttpRequest, Input } from './driver.ts';
 
 /** Part of every state that talks to the server. */
 export interface Asking {
@@ -38,13 +37,17 @@ export function answerTo(tag: string | null, input: Input): Answer | null {
  * Growing pause between questions that got no answer, with jitter so that the registers of a shop do not ask in step.
  * The jitter comes from the attempt's identity: a machine has no random.
  * @param failures in a row; 0 = the plain pause
+ * @param pauses `firstMs` the plain pause, and never less than it: the server allows no more; `mostMs` the longest
  */
-export function backOffMs(failures: number, settings: OplatiSettings, attemptId: string): number {
-  if (failures === 0) return settings.paymentPollMs;
-  const pauseMs = Math.min(settings.paymentPollMs * 2 ** Math.min(failures - 1, 16), settings.backOffMaxMs);
-  // 85 to 100 percent, but never oftener than the server allows.
+export function growingPauseMs(
+  failures: number,
+  { firstMs, mostMs }: { firstMs: number; mostMs: number },
+  attemptId: string,
+): number {
+  if (failures === 0) return firstMs;
+  const pauseMs = Math.min(firstMs * 2 ** Math.min(failures - 1, 16), mostMs);
   const share = 0.85 + 0.15 * fractionOf(`${attemptId}/${failures}`);
-  return Math.max(settings.paymentPollMs, Math.round(pauseMs * share));
+  return Math.max(firstMs, Math.round(pauseMs * share));
 }
 
 /** FNV-1a of the text as a fraction of 1; mixed once more, because its last characters hardly reach the high bits. */

@@ -9,6 +9,7 @@ const MEASURES = {
   start: async (options) => (await import('./measure/start.mjs')).measureStart(options),
   search: async (options) => (await import('./measure/search.mjs')).measureSearch(options),
   devices: async (options) => (await import('./measure/devices.mjs')).measureDevices(options),
+  settle: async (options) => (await import('./measure/settle.mjs')).measureSettle(options),
   memory: async (options) => (await import('./measure/memory.mjs')).measureMemory(options),
 };
 

@@ -11,7 +11,7 @@ const IDLE_LIMIT_MS = 60_000;
 
 /**
  * @param {string} root with a catalogue; user 1 is logged in, the shift is open, a file takes the slips
- * @param {{ scannerUrl?: string, printerUrl?: string, printerProfile?: string, oplati?: object }} devices other than none,
+ * @param {{ scannerUrl?: string, printerUrl?: string, printerProfile?: string, providers?: object }} devices other than none,
  *   the file, and the payment server of the settings
  */
 export async function openRegister(root, { printerProfile, ...devices } = {}) {

@@ -23,6 +23,7 @@ const FULL = {
   start: { rounds: 12 },
   search: { queries: 400, hits: 5_000 },
   devices: { scans: 1_000, slips: 400, receipts: 40 },
+  settle: { attempts: 1_000, keys: 1_500, settledMs: 6_000 },
   memory: { first: 1_000, last: 10_000 },
 };
 const QUICK = {
@@ -31,6 +32,7 @@ const QUICK = {
   start: { rounds: 4 },
   search: { queries: 100, hits: 1_000 },
   devices: { scans: 200, slips: 100, receipts: 10 },
+  settle: { attempts: 1_000, keys: 300, settledMs: 5_000 },
   memory: { first: 100, last: 500 },
 };
 
@@ -144,7 +146,12 @@ async function bench(work, plan) {
     goods: generated(goods.typical),
     ...plan.devices,
   });
-  return [...sale, ...start, ...search, ...devices, ...memory];
+  const settle = await measure('settle', {
+    root: makeRoot(work, 'settle', typical),
+    secondRoot: makeRoot(work, 'settle-without', typical),
+    ...plan.settle,
+  });
+  return [...sale, ...start, ...search, ...devices, ...settle, ...memory];
 }
 
 /** Four figures that can be compared by eye: 0.0123, 1.234, 123.4. */

@@ -157,7 +157,7 @@ async function measureStalls({ root, goods, receipts, isDead }) {
   const payments = await openDeadServer();
   const register = await openRegister(root, {
     ...(isDead && { printerUrl: `tcp:127.0.0.1:${printer.port}`, printerProfile: 'epson-tm' }),
-    oplati: { url: `http://127.0.0.1:${payments.port}`, regNum: 'OPL000000002', mode: 0 },
+    providers: { oplati: { url: `http://127.0.0.1:${payments.port}`, regNum: 'OPL000000002', mode: 0 } },
   });
   const { till } = register;
   till.startDevices();

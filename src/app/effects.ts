@@ -6,6 +6,7 @@ import type { DeviceCommand } from '../payments/gateway.ts';
 import { safeText } from '../register/safe-text.ts';
 import type { BellPattern } from './bells.ts';
 import type { Clock } from './clock.ts';
+import { createSendQueue } from './send-queue.ts';
 import type { OplatiChange } from './service.ts';
 import type { Effect, Message } from './state.ts';
 
@@ -19,6 +20,8 @@ export interface EffectPorts {
   clock: Clock;
   post(message: Message): void;
   send: Send;
+  /** The cashier waits for this attempt. */
+  isWaitedFor(attemptId: string): boolean;
   storeToken(provider: string, token: string): void;
   bell(pattern: BellPattern): void;
   /** Whose password it is: the named user's, or (null) any user's. */
@@ -40,6 +43,7 @@ export function createEffects(ports: EffectPorts): (effect: Effect) => void | Pr
   let printing = false;
   let starting: unknown = null;
   let printPausedUntilMs = 0;
+  const inTurn = createSendQueue(ports.isWaitedFor);
 
   function pumpPrinter(isNow: boolean): void {
     if (isNow) printPausedUntilMs = 0;
@@ -96,7 +100,7 @@ export function createEffects(ports: EffectPorts): (effect: Effect) => void | Pr
       case 'storeToken':
         return ports.storeToken(effect.provider, effect.token);
       case 'send':
-        return send(effect.attemptId, effect.provider, effect.request);
+        return inTurn(effect.attemptId, effect.provider, () => send(effect.attemptId, effect.provider, effect.request));
       case 'paymentDevice':
         return ports.paymentDevice(effect.attemptId, effect.provider, effect.action);
       case 'bell':

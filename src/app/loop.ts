@@ -25,6 +25,8 @@ export interface LoopPorts {
 
 /** Pause before a write that failed under a running payment is tried again by itself. */
 const WRITE_RETRY_MS = 1000;
+/** So many messages of attempts nobody waits for make one turn: a key never stands behind more than that. */
+const BACKGROUND_AT_ONCE = 8;
 
 /**
  * The one queue. Message -> update -> journal -> effects -> view, in this order, always (law 1): nothing outside learns of
@@ -34,10 +36,15 @@ export class Loop {
   readonly #ports: LoopPorts;
   #state: AppState;
   readonly #queue: Message[] = [];
+  /** What came for attempts nobody waits for: taken together, and after every key that is there. */
+  readonly #background: Message[] = [];
+  #backgroundTimer: unknown = null;
   #running = false;
   /** Messages whose changes the disk refused; they are not lost, they come again. */
   #refused: Message[] = [];
   readonly #wakes = new Map<string, { wakeAtMs: number; timer: unknown }>();
+  /** The list the timers were made of. */
+  #scheduled: AppState['attempts'] | null = null;
   /** No attempt is woken before this: a turn has just failed, and the same one would fail again at once, for ever. */
   #pausedUntilMs = 0;
   #retryTimer: unknown = null;
@@ -54,15 +61,27 @@ export class Loop {
     return this.#state;
   }
 
-  /** Queues a message and, unless a turn runs already, works until the queue is empty; then paints once. */
+  /**
+   * Queues a message and, unless a turn runs already, works until the queue is empty; then paints once. What concerns
+   * only an attempt nobody waits for is put by, and taken with others of its kind.
+   */
   post(message: Message): void {
     if (this.#stopped) return;
+    if (this.#isBackground(message)) {
+      this.#background.push(message);
+      this.#backgroundTimer ??= this.#ports.clock.setTimeout(() => this.#takeBackground(), 0);
+      return;
+    }
     this.#queue.push(message);
-    if (this.#running) return;
+    if (!this.#running) this.#work();
+  }
+
+  #work(first: readonly Message[] = []): void {
     this.#running = true;
     try {
+      if (first.length > 0) this.#take(first);
       for (let next = this.#queue.shift(); next !== undefined && !this.#stopped; next = this.#queue.shift()) {
-        this.#take(next);
+        this.#take([next]);
       }
     } finally {
       this.#running = false;
@@ -70,6 +89,20 @@ export class Loop {
     if (this.#stopped) return;
     this.#scheduleWakes();
     this.#ports.paint(this.#state);
+  }
+
+  #isBackground(message: Message): boolean {
+    if (message.type !== 'wake' && message.type !== 'reply' && message.type !== 'noReply') return false;
+    const { attemptId } = message;
+    return this.#state.attempts.find((attempt) => attempt.attemptId === attemptId)?.foreground !== true;
+  }
+
+  #takeBackground(): void {
+    this.#backgroundTimer = null;
+    if (this.#stopped) return;
+    this.#work(this.#background.splice(0, BACKGROUND_AT_ONCE));
+    if (this.#background.length === 0) return;
+    this.#backgroundTimer = this.#ports.clock.setTimeout(() => this.#takeBackground(), 0);
   }
 
   /** Resolves when no effect is unfinished (requests, prints, passwords); timers do not count. */
@@ -83,20 +116,33 @@ export class Loop {
     this.#stopped = true;
     for (const { timer } of this.#wakes.values()) clock.clearTimeout(timer);
     this.#wakes.clear();
-    if (this.#retryTimer !== null) clock.clearTimeout(this.#retryTimer);
+    for (const timer of [this.#retryTimer, this.#backgroundTimer]) if (timer !== null) clock.clearTimeout(timer);
   }
 
-  #take(message: Message): void {
-    this.#ports.record(message);
+  #take(messages: readonly Message[]): void {
+    for (const message of messages) {
+      this.#ports.record(message);
+      if (message.type === 'wake' && this.#wakes.get(message.attemptId)?.wakeAtMs === message.wakeAtMs) {
+        this.#wakes.delete(message.attemptId);
+      }
+    }
+    this.#turn(messages);
+  }
+
+  /** One turn, so one write, of one message or of several that do not wait for each other. */
+  #turn(messages: readonly Message[]): void {
     const turn = beginTurn(this.#state, this.#ports.facts);
     try {
-      update(turn, message, this.#ports.source);
+      for (const message of messages) update(turn, message, this.#ports.source);
       if (turn.write.documents.length > 0) turn.write.snapshot = turn.state.register;
       // The server hands a token out once: killed in between, the attempt must find it stored (K34).
       for (const effect of turn.effects) if (effect.do === 'storeToken') this.#start(effect);
       if (!isEmptyWrite(turn.write)) this.#ports.append(turn.write);
     } catch (error) {
-      this.#failed(message, error);
+      const [message, ...others] = messages;
+      // One of them is at fault: each gets a turn of its own.
+      if (others.length > 0) for (const each of messages) this.#turn([each]);
+      else if (message !== undefined) this.#failed(message, error);
       return;
     }
     this.#state = turn.state;
@@ -132,6 +178,7 @@ export class Loop {
   #failed(message: Message, error: unknown): void {
     this.#ports.fault(error);
     this.#pausedUntilMs = this.#ports.clock.now() + WRITE_RETRY_MS;
+    this.#scheduled = null;
     const ui = this.#state.ui;
     const open = (dialog: ContextRef) => {
       const stack = [...ui.stack.filter((ref) => !isFaultDialog(ref.local)), dialog];
@@ -167,7 +214,10 @@ export class Loop {
   /** Keeps one timer per attempt that wants to be woken; derived from the state, so a restart needs nothing else. */
   #scheduleWakes(): void {
     const { clock } = this.#ports;
-    for (const attempt of this.#state.attempts) {
+    const { attempts } = this.#state;
+    if (attempts === this.#scheduled) return;
+    this.#scheduled = attempts;
+    for (const attempt of attempts) {
       const known = this.#wakes.get(attempt.attemptId);
       if (known?.wakeAtMs === attempt.wakeAtMs) continue;
       if (known !== undefined) {
@@ -177,16 +227,14 @@ export class Loop {
       const { attemptId, wakeAtMs } = attempt;
       if (wakeAtMs === null) continue;
       const timer = clock.setTimeout(
-        () => {
-          this.#wakes.delete(attemptId);
-          this.post({ type: 'wake', attemptId, wakeAtMs });
-        },
+        () => this.post({ type: 'wake', attemptId, wakeAtMs }),
         Math.max(0, wakeAtMs - clock.now(), this.#pausedUntilMs - clock.now()),
       );
       this.#wakes.set(attemptId, { wakeAtMs, timer });
     }
+    const unfinished = new Set(attempts.map(({ attemptId }) => attemptId));
     for (const [attemptId, { timer }] of this.#wakes) {
-      if (this.#state.attempts.some((attempt) => attempt.attemptId === attemptId)) continue;
+      if (unfinished.has(attemptId)) continue;
       clock.clearTimeout(timer);
       this.#wakes.delete(attemptId);
     }

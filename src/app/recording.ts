@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Redactor } from '../log/redaction.ts';
 import type { Message } from './state.ts';
 
 /** Two files of this size at most: a bounded ring on disk. */
@@ -8,30 +9,29 @@ const FLUSH_AFTER_MS = 1000;
 
 /**
  * The messages as they came, one JSON a line: what support replays to see what the cashier saw. Not the journal: a kill
- * may cost the last second of it. Typed passwords and buyers' codes are masked before they get here; `redact` masks the
+ * may cost the last second of it. Typed passwords and buyers' codes are masked before they get here; the redactor masks the
  * known secrets, in texts only: a time of day that happens to contain the digits of a password must stay a number, or the
  * line is not JSON any more.
  */
 export class Recording {
   readonly #path: string;
-  readonly #redact: (text: string) => string;
+  readonly #redactor: () => Redactor;
   #lines: string[] = [];
   #timer: NodeJS.Timeout | null = null;
   #bytes = -1;
 
-  constructor(path: string, redact: (text: string) => string) {
+  /** @param redactor asked at every message: settings may change while the program runs */
+  constructor(path: string, redactor: () => Redactor) {
     this.#path = path;
-    this.#redact = redact;
+    this.#redactor = redactor;
   }
 
   add(message: Message, atMs: number): void {
     if (message.type === 'tick') return;
-    this.#lines.push(JSON.stringify({ atMs, ...message }, (_key, value) => this.#inTexts(value)));
+    const redact = this.#redactor();
+    const inTexts = (_key: string, value: unknown) => (typeof value === 'string' ? redact(value) : value);
+    this.#lines.push(JSON.stringify({ atMs, ...message }, inTexts));
     this.#timer ??= setTimeout(() => this.flush(), FLUSH_AFTER_MS).unref();
-  }
-
-  #inTexts(value: unknown): unknown {
-    return typeof value === 'string' ? this.#redact(value) : value;
   }
 
   /** A recording that cannot be written is dropped: it must never stop a sale. */

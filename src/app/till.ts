@@ -8,7 +8,7 @@ import { Journal, type JournalWrite, type Restored } from '../journal/journal.ts
 import type { PrintJob } from '../journal/print-job.ts';
 import { takeRootLock } from '../journal/root-lock.ts';
 import { isStorageError } from '../journal/storage-error.ts';
-import { redactorOf } from '../log/redaction.ts';
+import { currentRedactor } from '../log/redaction.ts';
 import { createLog, type Log } from '../log/terminal-log.ts';
 import type { Driver } from '../payments/driver.ts';
 import { createHttpSender } from '../payments/http.ts';
@@ -126,7 +126,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
     now: () => clock.wall(),
     compatLatinCoo: settings.log.compatLatinCoo,
   });
-  const recording = new Recording(paths.recording, (text) => redactorOf(secrets())(text));
+  const recording = new Recording(paths.recording, currentRedactor(secrets));
   const reserve = new DiskReserve(paths.diskReserve);
   const dictionary = new Dictionary(catalog, clock);
   const oplatiDesk = new OplatiDesk(root, paths, settings, clock);
@@ -195,6 +195,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
     clock,
     post: (message) => loop.post(message),
     send: options.send ?? ((request) => sender.send(request)),
+    isWaitedFor: (id) => loop.state.attempts.some(({ attemptId, foreground }) => foreground && attemptId === id),
     storeToken: (provider, token) => {
       log.addSecret(token);
       tokens.store(provider, token);

@@ -70,4 +70,7 @@ function say(stream: NodeJS.WriteStream, text: string, code: number): number {
   return code;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+// No top-level await: the built program is a CommonJS file.
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

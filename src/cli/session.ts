@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import { systemClock } from '../app/clock.ts';
 import type { ProviderOverrides } from '../app/provider-settings.ts';
@@ -158,8 +158,12 @@ export async function runSession(options: SessionOptions): Promise<number> {
 /** The journal is checked in a process of its own, at low priority: no key waits for it, and its memory goes with it. */
 function checkLater(root: string, onDamage: () => void): { cancel(): void } {
   let child: ChildProcess | null = null;
-  const timer = setTimeout(() => {
+  let isCancelled = false;
+  const timer = setTimeout(async () => {
     const [, main = ''] = process.argv;
+    // Loaded here: the first screen does not wait for it.
+    const { spawn } = await import('node:child_process');
+    if (isCancelled) return;
     child = spawn(process.execPath, [main, 'check', '--root', root], { stdio: 'ignore' });
     child.on('error', () => undefined);
     child.on('exit', (code) => {
@@ -169,6 +173,7 @@ function checkLater(root: string, onDamage: () => void): { cancel(): void } {
   }, CHECK_AFTER_MS);
   return {
     cancel() {
+      isCancelled = true;
       clearTimeout(timer);
       child?.kill();
     },

@@ -98,8 +98,11 @@ export class Journal {
         // better-sqlite3's own 16 MB would fill up with pages that are written once and never read again.
         database.pragma('cache_size = -2000');
         migrate(database);
-        const id = (options.newJournalId ?? randomJournalId)();
-        database.prepare("INSERT OR IGNORE INTO meta (key, value) VALUES ('journalId', ?)").run(id);
+        // Asked first: to make a number up loads Node's crypto, and every start would pay for it.
+        if (database.prepare("SELECT 1 FROM meta WHERE key = 'journalId'").get() === undefined) {
+          const id = (options.newJournalId ?? randomJournalId)();
+          database.prepare("INSERT OR IGNORE INTO meta (key, value) VALUES ('journalId', ?)").run(id);
+        }
       }
       return new Journal(database);
     } catch (error) {

@@ -41,6 +41,21 @@ export function redactorOf(secrets: readonly string[]): Redactor {
   };
 }
 
+/** @returns asks for the secrets and gives their redactor; the expression is made anew only when they have changed */
+export function currentRedactor(secrets: () => readonly string[]): () => Redactor {
+  let known = '';
+  let redact = redactorOf([]);
+  return () => {
+    const current = secrets();
+    const key = JSON.stringify(current);
+    if (key !== known) {
+      known = key;
+      redact = redactorOf(current);
+    }
+    return redact;
+  };
+}
+
 /** The ways one secret gets written: JSON, URL and form encoding, base64. */
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret, 'utf8');

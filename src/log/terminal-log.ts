@@ -1,9 +1,10 @@
 /** `logs/current/terminal.log` in the shape of domain.md 9: one record is one line. The only file that imports winston. */
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { Logger } from 'winston';
 import { openLogFile } from './log-file.ts';
-import { type Redactor, redactorOf } from './redaction.ts';
+import { currentRedactor } from './redaction.ts';
 
 /** Never throws, never waits. Text is Russian where the modelled program's is; secrets and card numbers are masked. */
 export interface Log {
@@ -35,6 +36,8 @@ type Level = 'info' | 'warn' | 'error';
 const MAXIMUM_BYTES = 10_000_000;
 // The start must be fast, and winston costs a third of a second of it.
 const LOAD_AFTER_MS = 3_000;
+/** What winston itself requires, heaviest first. Loaded one by one: in one go every key would wait 50-190 ms for it. */
+const WINSTON_PARTS = ['@dabh/diagnostics', 'logform', 'winston-transport', 'async/forEach', 'safe-stable-stringify'];
 const MAXIMUM_RECORD_CHARACTERS = 8_000;
 
 /** Opens nothing yet: the first record makes the file. */
@@ -48,7 +51,7 @@ export function createLog(options: LogOptions): Log {
     () => localTime().slice(0, 19).replace('T', '-').replaceAll(':', ''),
   );
   const learnt = new Set<string>();
-  const redact = cachedRedactor(() => [...options.secrets(), ...learnt]);
+  const redactor = currentRedactor(() => [...options.secrets(), ...learnt]);
   /** Handed to winston and not yet written by it. */
   const underway: string[] = [];
   /** Written by `flush` while winston still held them: not to be written twice. */
@@ -74,7 +77,7 @@ export function createLog(options: LogOptions): Log {
     if (isClosed) return;
     const wording = options.compatLatinCoo ? text.replace(/^Диалог сообщение/, 'Диалог cooбщение') : text;
     const time = localTime().replace('T', ' ').replace('.', ',').slice(0, 23);
-    const message = oneLine(redact(wording)).slice(0, MAXIMUM_RECORD_CHARACTERS);
+    const message = oneLine(redactor()(wording)).slice(0, MAXIMUM_RECORD_CHARACTERS);
     const line = `${time} ${level.toUpperCase().padEnd(5)} ${oneLine(logger)}  - ${message}`;
     if (winston === null) {
       // Until winston is there (or if it cannot be loaded) lines go straight to the file: nothing waits in memory.
@@ -91,6 +94,12 @@ export function createLog(options: LogOptions): Log {
   }
 
   async function loadWinston(): Promise<void> {
+    const loadPart = createRequire(createRequire(import.meta.url).resolve('winston'));
+    for (const part of WINSTON_PARTS) {
+      loadPart(part);
+      await new Promise((resolve) => setImmediate(resolve));
+      if (isClosed) return;
+    }
     const { createLogger, format, transports } = await import('winston');
     if (isClosed) return;
     winston = createLogger({
@@ -119,21 +128,6 @@ export function createLog(options: LogOptions): Log {
       await loading;
       await file.settled();
     },
-  };
-}
-
-/** The expression is made anew only when the secrets have changed. */
-function cachedRedactor(secrets: () => readonly string[]): Redactor {
-  let known = '';
-  let redact = redactorOf([]);
-  return (text) => {
-    const current = secrets();
-    const key = JSON.stringify(current);
-    if (key !== known) {
-      known = key;
-      redact = redactorOf(current);
-    }
-    return redact(text);
   };
 }
 

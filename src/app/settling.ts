@@ -158,7 +158,8 @@ function tell(turn: Turn, attempt: Attempt, told: Say, wasAsked: boolean): void 
   if (told.result !== undefined)
     return show(turn, resultRef(told.number, told.result, attempt.attemptId, attempt.state === 'approved'));
   turn.effects.push({ do: 'bell', pattern: 'error' });
-  say(turn, stillDown && driver?.unavailable ? driver.unavailable : told.number, params);
+  if (stillDown && driver?.unavailable) say(turn, driver.unavailable, { система: driver.title });
+  else say(turn, told.number, params);
 }
 
 /** A cancelled payment leads back to the payment types, for the same sum (PM-05; paymaster.md 11). */

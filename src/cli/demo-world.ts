@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProviderOverrides } from '../app/provider-settings.ts';
 import { startAssistEmulator } from '../emulators/assist/server.ts';
 import { DEFAULT_SETTINGS as ASSIST_ACCOUNT } from '../emulators/assist/settings.ts';
-import type { BuyerName } from '../emulators/oplati/buyer.ts';
+import type { BuyerName } from '../emulators/buyer-name.ts';
 import { startOplatiEmulator } from '../emulators/oplati/server.ts';
 import { startPaymasterEmulator } from '../emulators/paymaster/server.ts';
 import { DEFAULT_SETTINGS as PAYMASTER_ACCOUNT } from '../emulators/paymaster/settings.ts';
@@ -16,17 +16,16 @@ import { writeProviderConf } from '../settings/provider-conf.ts';
 
 /** What stands around the register of a demonstration. */
 export interface DemoWorld {
-  /** For `emulators.json`. */
-  addresses: Readonly<Record<string, { url: string; control: string }>>;
   scannerUrl: string;
   /** Where the register finds its payment systems. */
   providers: ProviderOverrides;
+  /** Takes `emulators.json` away too. */
   close(): Promise<void>;
 }
 
 /**
- * The payment servers, the scanner and the card reader. The books survive a kill -9 of the demo, as a real server's would:
- * an unfinished payment must be found again.
+ * The payment servers, the scanner and the card reader, each in `emulators.json` as soon as it runs. The books survive a
+ * kill -9 of the demo, as a real server's would: an unfinished payment must be found again.
  */
 export async function startDemoWorld(paths: Paths, buyer: BuyerName): Promise<DemoWorld> {
   const book = (name: string) => join(paths.data, `${name}-emulator.json`);
@@ -37,18 +36,15 @@ export async function startDemoWorld(paths: Paths, buyer: BuyerName): Promise<De
     startAssistEmulator({ buyer, stateFile: book('assist') }),
     startScannerEmulator(),
   ]);
+  const servers = { oplati, paymaster, assist, scanner };
+  writeAddresses(paths.emulators, servers);
   // A tty of its own takes a moment: the first screen does not wait for it, the path is known before.
   const readerTty = join(paths.data, 'reader-tty');
   const [, main = ''] = process.argv;
-  const starting = startReader(readerTty, assist.url);
-  const addressOf = ({ url, controlUrl: control }: { url: string; controlUrl: string }) => ({ url, control });
+  const starting = startReader(readerTty, assist.url, (reader) =>
+    writeAddresses(paths.emulators, { ...servers, reader }),
+  );
   return {
-    addresses: {
-      oplati: addressOf(oplati),
-      paymaster: addressOf(paymaster),
-      assist: addressOf(assist),
-      scanner: addressOf(scanner),
-    },
     scannerUrl: scanner.url,
     providers: {
       oplati: { url: oplati.url },
@@ -62,18 +58,37 @@ export async function startDemoWorld(paths: Paths, buyer: BuyerName): Promise<De
     async close() {
       await (await starting)?.close();
       await Promise.all([oplati.close(), paymaster.close(), assist.close(), scanner.close()]);
+      rmSync(paths.emulators, { force: true });
     },
   };
 }
 
 /** Without python3 there is no tty: the demonstration then has no reader, and says so as a shop would (AS-11). */
-async function startReader(tty: string, assistUrl: string): Promise<ReaderEmulator | null> {
+async function startReader(
+  tty: string,
+  assistUrl: string,
+  announce: (reader: ReaderEmulator) => void,
+): Promise<ReaderEmulator | null> {
   await new Promise((resolve) => setTimeout(resolve, READER_STARTS_AFTER_MS));
   const { startReaderEmulator } = await import('../emulators/reader/server.ts');
-  return startReaderEmulator({ tty, assist: { url: assistUrl } }).catch(() => null);
+  const reader = await startReaderEmulator({ tty, assist: { url: assistUrl } }).catch(() => null);
+  try {
+    if (reader !== null) announce(reader);
+  } catch {
+    // The disk may be full by now: the reader pays, it only cannot be found from outside.
+  }
+  return reader;
 }
 
 const READER_STARTS_AFTER_MS = 500;
+
+/** Renamed into place: the file changes while somebody may be reading it. */
+function writeAddresses(path: string, servers: Readonly<Record<string, { url: string; controlUrl: string }>>): void {
+  const addresses = Object.entries(servers).map(([name, { url, controlUrl: control }]) => [name, { url, control }]);
+  const draft = `${path}.new`;
+  writeFileSync(draft, `${JSON.stringify({ pid: process.pid, ...Object.fromEntries(addresses) }, null, 2)}\n`);
+  renameSync(draft, path);
+}
 
 /** Real files, so that an editor can change them; only the addresses are the emulators'. */
 export function writeDemoAccounts(paths: Paths): void {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { seedDemo } from '../catalog/demo.ts';
-import { isBuyerName } from '../emulators/oplati/buyer.ts';
+import { isBuyerName } from '../emulators/buyer-name.ts';
 import { takeRootLock } from '../journal/root-lock.ts';
 import { oplatiConf } from '../payments/providers/oplati/conf.ts';
 import { pathsOf } from '../settings/paths.ts';
@@ -52,8 +52,6 @@ export async function runDemo(parsed: ParsedArguments, version: string): Promise
   const buyer = parsed.texts.buyer ?? 'pays';
   if (!isBuyerName(buyer)) return EXIT_CODES.usage;
   const world = await startDemoWorld(paths, buyer);
-  const { pid } = process;
-  writeFileSync(paths.emulators, `${JSON.stringify({ pid, ...world.addresses }, null, 2)}\n`);
   try {
     return await runSession({
       root,
@@ -68,7 +66,6 @@ export async function runDemo(parsed: ParsedArguments, version: string): Promise
     });
   } finally {
     await world.close();
-    rmSync(paths.emulators, { force: true });
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { EXIT_CODES, parseCommandLine } from './commands.ts';
+import { endQuietlyUnread } from './quiet-pipe.ts';
 import { registerRoot } from './root.ts';
 
 /** The entry of `bin/kassa`: one command, one file; each is loaded only when it is asked for, so that the register starts fast. */
@@ -70,6 +71,7 @@ function say(stream: NodeJS.WriteStream, text: string, code: number): number {
   return code;
 }
 
+endQuietlyUnread(process.stdout);
 // No top-level await: the built program is a CommonJS file.
 void main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;

@@ -1,4 +1,5 @@
 /** The control plane of an emulator: a second port, so that it stays reachable while the API port is closed. */
+import { BUYER_NAMES, type BuyerName, isBuyerName } from './buyer-name.ts';
 import type { SteerableClock } from './clock.ts';
 import { FAULT_KINDS, type Fault, type FaultOptions, type FaultPlan, isFaultKind } from './faults.ts';
 import type { FaultyApi } from './faulty-api.ts';
@@ -66,6 +67,13 @@ export function wholeField<Fallback>(body: ControlBody, name: string, fallback: 
     throw new ControlError(`"${name}" must be a whole number`);
   }
   return value;
+}
+
+/** The buyer a control body names. */
+export function buyerField(body: ControlBody): BuyerName {
+  const name = textField(body, 'name');
+  if (!isBuyerName(name)) throw new ControlError(`unknown buyer, one of: ${BUYER_NAMES.join(', ')}`);
+  return name;
 }
 
 /** What every payment emulator can be told: network faults, the clock, the log of requests. */

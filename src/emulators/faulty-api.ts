@@ -33,6 +33,8 @@ export interface FaultyApiOptions {
   faults: FaultPlan;
   /** Must have stored every change before it returns: the answer leaves right after. */
   handle(call: HttpCall): HttpReply;
+  /** What of a request may be kept; absent: all of it. Asked before it is, so that no secret stays in the memory. */
+  logged?(request: LoggedRequest): LoggedRequest;
   /** The body with a wrong echo, or null when it holds nothing to spoil. */
   spoil(kind: EchoFaultKind, body: string): string | null;
 }
@@ -59,7 +61,7 @@ export async function startFaultyApi(options: FaultyApiOptions): Promise<FaultyA
     const path = withoutBase(call.path, options.basePath);
     const search = call.query.size > 0 ? `?${call.query}` : '';
     const fault = faults.takeNetwork(call.method, path);
-    const entry: LoggedRequest = {
+    const request: LoggedRequest = {
       atMs: clock.now(),
       method: call.method,
       path: path + search,
@@ -67,6 +69,7 @@ export async function startFaultyApi(options: FaultyApiOptions): Promise<FaultyA
       status: null,
       fault: fault?.kind ?? null,
     };
+    const entry = options.logged?.(request) ?? request;
     log.push(entry);
     if (log.length > LOG_LENGTH) log.shift();
     if (fault?.kind === 'drop-request') {

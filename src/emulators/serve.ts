@@ -1,5 +1,5 @@
 /** What `bin/kassa emulator` starts: one emulated server by its name, each loaded only when it is asked for. */
-import type { BuyerName } from './oplati/buyer.ts';
+import type { BuyerName } from './buyer-name.ts';
 
 export interface ServedEmulator {
   name: string;
@@ -33,7 +33,7 @@ export const EMULATOR_NAMES: readonly string[] = Object.keys(STARTERS);
 export async function serveEmulator(name: string, { port, buyer }: ServeOptions): Promise<ServedEmulator> {
   const starter = Object.hasOwn(STARTERS, name) ? STARTERS[name] : undefined;
   if (starter === undefined) throw new RangeError(`unknown emulator: ${name}`);
-  const { isBuyerName } = await import('./oplati/buyer.ts');
+  const { isBuyerName } = await import('./buyer-name.ts');
   if (!isBuyerName(buyer)) throw new RangeError(`unknown buyer: ${buyer}`);
   const start = await starter();
   const { url, controlUrl: control, close } = await start({ port, buyer });

@@ -1,7 +1,7 @@
 /** How a numbered dialog is really reached, as data: the world around the register, and what is done in it. */
 import type { Means as ServedMeans } from '../../emulators/assist/settings.ts';
+import type { BuyerName } from '../../emulators/buyer-name.ts';
 import type { FaultKind, FaultOptions } from '../../emulators/faults.ts';
-import type { BuyerName } from '../../emulators/oplati/buyer.ts';
 import type { ScenarioName } from '../../emulators/reader/scenario.ts';
 import type { AssistSettings } from '../../payments/providers/assist/settings.ts';
 import type { PaymasterSettings } from '../../payments/providers/paymaster/settings.ts';

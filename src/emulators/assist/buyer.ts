@@ -1,5 +1,5 @@
 /** The buyer with the phone and the card: when he acts and what his bank answers. */
-import type { BuyerName } from '../oplati/buyer.ts';
+import type { BuyerName } from '../buyer-name.ts';
 
 export interface BuyerOverrides {
   /** When he pays; null: never. */

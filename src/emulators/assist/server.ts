@@ -1,19 +1,8 @@
 /** The Assist server emulator: the API on one port, the control plane on another, one buyer in front of them. */
-import { type EmulatorClock, SteerableClock, systemClock } from '../clock.ts';
-import {
-  type ControlBody,
-  ControlError,
-  type ControlRoutes,
-  networkControls,
-  planFault,
-  startControlServer,
-  textField,
-  wholeField,
-} from '../control.ts';
-import { type FaultOptions, FaultPlan } from '../faults.ts';
-import { type LoggedRequest, startFaultyApi } from '../faulty-api.ts';
-import { BUYER_NAMES, type BuyerName, isBuyerName } from '../oplati/buyer.ts';
-import { StateFile } from '../state-file.ts';
+import type { BuyerName } from '../buyer-name.ts';
+import { buyerField, type ControlBody, ControlError, type ControlRoutes, textField, wholeField } from '../control.ts';
+import type { LoggedRequest } from '../faulty-api.ts';
+import { openState, type PaymentServer, type PaymentServerOptions, startPaymentServer } from '../payment-server.ts';
 import { Gatekeeper } from './access.ts';
 import { Buyer, type BuyerOverrides } from './buyer.ts';
 import { type LedgerRow, ledgerRows } from './ledger.ts';
@@ -28,23 +17,14 @@ import { spoilEcho } from './wire.ts';
 /** What can be changed while the server runs. */
 export type Dialect = Pick<AssistSettings, 'russianStates' | 'faultForm' | 'testMode' | 'forbiddenMeans'>;
 
-export interface AssistEmulatorOptions extends Partial<AssistSettings> {
-  host?: string;
-  /** 0: any free port. */
-  port?: number;
-  controlPort?: number;
-  buyer?: BuyerName;
+export interface AssistEmulatorOptions extends Partial<AssistSettings>, PaymentServerOptions {
   /** When the buyer pays, after the link is out. */
   buyerDelayMs?: number;
-  clock?: EmulatorClock;
-  /** Where the books survive a restart. */
-  stateFile?: string;
 }
 
-export interface AssistEmulator {
+export interface AssistEmulator extends PaymentServer {
   /** For `assist.serverUrl`. */
   readonly url: string;
-  readonly controlUrl: string;
   /** Every order as a payment, each followed by its refunds. */
   ledger(): LedgerRow[];
   setBuyer(name: BuyerName, overrides?: BuyerOverrides): void;
@@ -57,48 +37,20 @@ export interface AssistEmulator {
   setDialect(dialect: Partial<Dialect>): void;
   /** The server refuses the next requests with a fault of its own. */
   refuse(refusal: Refusal): void;
-  /** `none` clears every fault. Resolves when it is in force. */
-  fault(kind: string, times?: number, options?: FaultOptions): Promise<void>;
-  advanceClock(byMs: number): void;
   /** What came to the API: without headers, passwords and card data. */
   requests(): LoggedRequest[];
-  close(): Promise<void>;
 }
 
 /** Starts the emulator; rejects when a port is taken or the state file is damaged. */
 export async function startAssistEmulator(options: AssistEmulatorOptions = {}): Promise<AssistEmulator> {
   const settings: AssistSettings = { ...DEFAULT_SETTINGS, ...options };
-  const host = options.host ?? '127.0.0.1';
-  const file = new StateFile<AssistState>(options.stateFile ?? null);
-  const state = file.load() ?? emptyState();
-  const clock = new SteerableClock(options.clock ?? systemClock, state.clockOffsetMs);
+  const kept = openState<AssistState>(options, emptyState);
+  const { state, clock } = kept;
   const buyer = new Buyer(options.buyer ?? 'pays', options.buyerDelayMs ?? 2000);
   const book = new OrderBook(state, settings, buyer);
   const refusals = new RefusalPlan();
   const parts: ServiceParts = { settings, gate: new Gatekeeper(state, settings), buyer, book, refusals };
-
-  /** Catches up with the clock, does the work, stores the outcome: nobody may learn of what is not on disk. */
-  const durably = <Result>(work: (nowMs: number) => Result): Result => {
-    const nowMs = clock.now();
-    book.settle(nowMs);
-    const result = work(nowMs);
-    state.clockOffsetMs = clock.offsetMs;
-    file.save(state);
-    return result;
-  };
-
-  const faults = new FaultPlan();
-  const faultyApi = await startFaultyApi({
-    host,
-    port: options.port ?? 0,
-    basePath: '',
-    clock,
-    faults,
-    handle: (call) => durably((nowMs) => serveAssist(parts, call, nowMs)),
-    spoil: spoilEcho,
-  });
-  // The bodies carry the password, so nobody sees the log as it came.
-  const api = { ...faultyApi, requests: () => faultyApi.requests().map(masked) };
+  const durably = kept.durably((nowMs) => book.settle(nowMs));
 
   const answer = (responseCode: string, orderNumber: string | null) =>
     durably((nowMs) => book.answer(orderNumber, responseCode, nowMs)?.orderNumber ?? null);
@@ -116,35 +68,24 @@ export async function startAssistEmulator(options: AssistEmulatorOptions = {}): 
       Object.assign(settings, dialect);
     },
     refuse: (refusal: Refusal) => refusals.add(refusal),
-    fault: (kind: string, times = 1, more: FaultOptions = {}) =>
-      planFault(clock, faults, api, kind, { ...more, times }),
-    advanceClock: (byMs: number) => {
-      clock.advance(byMs);
-      durably(() => undefined);
-    },
-    requests: api.requests,
   };
-  const control = await startControlServer(host, options.controlPort ?? 0, {
-    ...networkControls(clock, faults, api),
-    ...assistControls(face),
+  return startPaymentServer(options, {
+    basePath: '',
+    clock,
+    durably,
+    handle: (call, nowMs) => serveAssist(parts, call, nowMs),
+    spoil: spoilEcho,
+    // The bodies carry the password.
+    logged: masked,
+    face,
+    controls: assistControls(face),
   });
-  return {
-    ...face,
-    url: `http://${host}:${api.port}`,
-    controlUrl: `http://${host}:${control.port}/control`,
-    close: async () => {
-      clock.stop();
-      await Promise.all([api.shut(), control.shut()]);
-    },
-  };
 }
 
-function assistControls(face: Omit<AssistEmulator, 'url' | 'controlUrl' | 'close'>): ControlRoutes {
+function assistControls(face: Omit<AssistEmulator, keyof PaymentServer>): ControlRoutes {
   return {
-    'GET ledger': () => face.ledger(),
     'POST buyer': (body) => {
-      const name = textField(body, 'name');
-      if (!isBuyerName(name)) throw new ControlError(`unknown buyer, one of: ${BUYER_NAMES.join(', ')}`);
+      const name = buyerField(body);
       const delayMs = body.delayMs === null ? null : wholeField(body, 'delayMs', undefined);
       face.setBuyer(name, delayMs === undefined ? {} : { delayMs });
     },

@@ -1,16 +1,9 @@
 /** The buyer with the phone: when he acts, what he answers, the codes and cards in his application. */
 import { randomBytes } from 'node:crypto';
+import type { BuyerName } from '../buyer-name.ts';
 import { hashOf } from './registers.ts';
 import type { OplatiSettings, PaymentMode } from './settings.ts';
 import type { BuyerAnswer, LoyaltyCard, OplatiState } from './state.ts';
-
-export const BUYER_NAMES = ['pays', 'declines', 'poor', 'silent', 'slow', 'expired', 'no-card'] as const;
-export type BuyerName = (typeof BUYER_NAMES)[number];
-
-/** Whether a text from outside names a buyer. */
-export function isBuyerName(text: string): text is BuyerName {
-  return (BUYER_NAMES as readonly string[]).includes(text);
-}
 
 export interface BuyerOverrides {
   /** When he scans or types the code; null: never. */

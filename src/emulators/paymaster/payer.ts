@@ -1,5 +1,5 @@
 /** The buyer with the banking application: when he opens the link and how the payment ends. */
-import type { BuyerName } from '../oplati/buyer.ts';
+import type { BuyerName } from '../buyer-name.ts';
 import type { Payment } from './state.ts';
 
 export interface PayerOverrides {

@@ -1,19 +1,13 @@
 /** The PayMaster server emulator: the API on one port, the control plane on another, one payer in front of them. */
-import { type EmulatorClock, SteerableClock, systemClock } from '../clock.ts';
+import type { BuyerName } from '../buyer-name.ts';
+import { buyerField, type ControlBody, ControlError, type ControlRoutes, textField, wholeField } from '../control.ts';
 import {
-  type ControlBody,
-  ControlError,
-  type ControlRoutes,
-  networkControls,
-  planFault,
-  startControlServer,
-  textField,
-  wholeField,
-} from '../control.ts';
-import { type FaultOptions, FaultPlan } from '../faults.ts';
-import { type LoggedRequest, startFaultyApi } from '../faulty-api.ts';
-import { BUYER_NAMES, type BuyerName, isBuyerName } from '../oplati/buyer.ts';
-import { StateFile } from '../state-file.ts';
+  type Durably,
+  openState,
+  type PaymentServer,
+  type PaymentServerOptions,
+  startPaymentServer,
+} from '../payment-server.ts';
 import { type ApiParts, serveApi } from './api.ts';
 import { Callbacks } from './callbacks.ts';
 import { type LedgerRow, ledgerRows } from './ledger.ts';
@@ -28,24 +22,15 @@ import { spoilEcho } from './wire.ts';
 /** How long a refund stays pending unless told otherwise. */
 const REFUND_DELAY_MS = 2000;
 
-export interface PaymasterEmulatorOptions extends Partial<PaymasterSettings> {
-  host?: string;
-  /** 0: any free port. */
-  port?: number;
-  controlPort?: number;
-  buyer?: BuyerName;
+export interface PaymasterEmulatorOptions extends Partial<PaymasterSettings>, PaymentServerOptions {
   /** When the buyer has paid, after the link is out. */
   buyerDelayMs?: number;
   refunds?: RefundPlan;
-  clock?: EmulatorClock;
-  /** Where the books survive a restart. */
-  stateFile?: string;
 }
 
-export interface PaymasterEmulator {
+export interface PaymasterEmulator extends PaymentServer {
   /** Base of the API, with `/api/v2`; the paths are served without it too. */
   readonly url: string;
-  readonly controlUrl: string;
   /** Every payment and refund as it really happened, all statuses, oldest first. */
   ledger(): LedgerRow[];
   setBuyer(name: BuyerName, overrides?: PayerOverrides): void;
@@ -57,50 +42,26 @@ export interface PaymasterEmulator {
   payer(act: PayerAct, orderNumber?: string | null, resultCode?: string): string | null;
   /** How refunds go from now on, pending ones included. */
   setRefunds(plan: RefundPlan): void;
-  /** `none` clears every fault. Resolves when it is in force. */
-  fault(kind: string, times?: number, options?: FaultOptions): Promise<void>;
-  advanceClock(byMs: number): void;
-  /** What came to the API, without headers. */
-  requests(): LoggedRequest[];
-  close(): Promise<void>;
 }
 
 /** Starts the emulator; rejects when a port is taken or the state file is damaged. */
 export async function startPaymasterEmulator(options: PaymasterEmulatorOptions = {}): Promise<PaymasterEmulator> {
   const settings: PaymasterSettings = { ...DEFAULT_SETTINGS, ...options };
-  const host = options.host ?? '127.0.0.1';
-  const file = new StateFile<PaymasterState>(options.stateFile ?? null);
-  const state = file.load() ?? emptyState();
-  const clock = new SteerableClock(options.clock ?? systemClock, state.clockOffsetMs);
+  const kept = openState<PaymasterState>(options, emptyState);
+  const { state, clock } = kept;
   const callbacks = new Callbacks(settings, clock);
   const payer = new Payer(options.buyer ?? 'pays', options.buyerDelayMs ?? 2000);
   const stickers = new StickerBook(state);
   const payments = new PaymentBook(state, settings, stickers, payer, (payment) => callbacks.notify(payment));
   const refunds = new RefundBook(state, options.refunds ?? { endsAfterMs: REFUND_DELAY_MS, resultCode: 'Success' });
   const parts: ApiParts = { state, settings, payments, refunds, stickers };
-
-  /** Catches up with the clock, does the work, stores the outcome: nobody may learn of what is not on disk. */
-  const durably = <Result>(work: (nowMs: number) => Result): Result => {
-    const nowMs = clock.now();
-    payments.settle(nowMs);
-    refunds.settle(nowMs);
-    const result = work(nowMs);
-    state.clockOffsetMs = clock.offsetMs;
-    file.save(state);
-    callbacks.wakeAt(payments.nextWatchedMs(), () => durably(() => undefined));
-    return result;
-  };
-
-  const faults = new FaultPlan();
-  const api = await startFaultyApi({
-    host,
-    port: options.port ?? 0,
-    basePath: '/api/v2',
-    clock,
-    faults,
-    handle: (call) => durably((nowMs) => serveApi(parts, call, nowMs)),
-    spoil: spoilEcho,
-  });
+  const durably: Durably = kept.durably(
+    (nowMs) => {
+      payments.settle(nowMs);
+      refunds.settle(nowMs);
+    },
+    () => callbacks.wakeAt(payments.nextWatchedMs(), () => durably(() => undefined)),
+  );
 
   const face = {
     ledger: () => durably(() => ledgerRows(state)),
@@ -112,39 +73,24 @@ export async function startPaymasterEmulator(options: PaymasterEmulatorOptions =
     payer: (act: PayerAct, orderNumber: string | null = null, resultCode = 'CancelledByUser') =>
       durably((nowMs) => payments.act(act, orderNumber, resultCode, nowMs)?.id ?? null),
     setRefunds: (plan: RefundPlan) => durably((nowMs) => refunds.setPlan(plan, nowMs)),
-    fault: (kind: string, times = 1, more: FaultOptions = {}) =>
-      planFault(clock, faults, api, kind, { ...more, times }),
-    advanceClock: (byMs: number) => {
-      clock.advance(byMs);
-      durably(() => undefined);
-    },
-    requests: api.requests,
   };
-  const control = await startControlServer(host, options.controlPort ?? 0, {
-    ...networkControls(clock, faults, api),
-    ...paymasterControls(face),
+  const server = await startPaymentServer(options, {
+    basePath: '/api/v2',
+    clock,
+    durably,
+    handle: (call, nowMs) => serveApi(parts, call, nowMs),
+    spoil: spoilEcho,
+    face,
+    controls: paymasterControls(face),
   });
   // A state file may hold payments that the shop still has to be told of.
   durably(() => undefined);
-  return {
-    ...face,
-    url: `http://${host}:${api.port}/api/v2`,
-    controlUrl: `http://${host}:${control.port}/control`,
-    close: async () => {
-      clock.stop();
-      await Promise.all([api.shut(), control.shut()]);
-    },
-  };
+  return server;
 }
 
-function paymasterControls(face: Omit<PaymasterEmulator, 'url' | 'controlUrl' | 'close'>): ControlRoutes {
+function paymasterControls(face: Omit<PaymasterEmulator, keyof PaymentServer>): ControlRoutes {
   return {
-    'GET ledger': () => face.ledger(),
-    'POST buyer': (body) => {
-      const name = textField(body, 'name');
-      if (!isBuyerName(name)) throw new ControlError(`unknown buyer, one of: ${BUYER_NAMES.join(', ')}`);
-      face.setBuyer(name, payerOverrides(body));
-    },
+    'POST buyer': (body) => face.setBuyer(buyerField(body), payerOverrides(body)),
     'POST open': (body) => acted(face, 'open', body),
     'POST confirm': (body) => acted(face, 'confirm', body),
     'POST refuse': (body) => acted(face, 'refuse', body),

@@ -1,6 +1,6 @@
 /** Every buyer in every mode: the numbered dialog with its exact text, and the receipt back where it was. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { BuyerName } from '../../../src/emulators/oplati/buyer.ts';
+import type { BuyerName } from '../../../src/emulators/buyer-name.ts';
 import type { Story } from '../story.ts';
 import {
   answerDialog,

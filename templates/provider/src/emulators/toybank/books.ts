@@ -1,5 +1,5 @@
 /** What the emulated Toybank server remembers, and what moves its money. */
-import type { BuyerName } from '../oplati/buyer.ts';
+import type { BuyerName } from '../buyer-name.ts';
 import { BUYERS, type PaymentStatus, type ToybankEmulatorSettings } from './settings.ts';
 
 export interface Payment {

@@ -1,79 +1,41 @@
 /** The Toybank server emulator (docs/protocols/toybank.md): the API on one port, the control plane on another. */
-import { type EmulatorClock, SteerableClock, systemClock } from '../clock.ts';
-import { ControlError, networkControls, planFault, startControlServer, textField } from '../control.ts';
-import { type EchoFaultKind, type FaultOptions, FaultPlan } from '../faults.ts';
-import { type LoggedRequest, startFaultyApi } from '../faulty-api.ts';
+import type { BuyerName } from '../buyer-name.ts';
+import { buyerField } from '../control.ts';
+import type { EchoFaultKind } from '../faults.ts';
 import { type HttpCall, type HttpReply, jsonReply } from '../http-server.ts';
-import { BUYER_NAMES, type BuyerName, isBuyerName } from '../oplati/buyer.ts';
+import { openState, type PaymentServer, type PaymentServerOptions, startPaymentServer } from '../payment-server.ts';
 import { Books, type LedgerRow, type Payment, type Refund, Refusal } from './books.ts';
 import { TOYBANK_EMULATOR_DEFAULTS, type ToybankEmulatorSettings } from './settings.ts';
 
-export interface ToybankEmulatorOptions extends Partial<ToybankEmulatorSettings> {
-  host?: string;
-  /** 0: any free port. */
-  port?: number;
-  buyer?: BuyerName;
-  clock?: EmulatorClock;
-}
+/** Its books do not survive a restart. */
+export type ToybankEmulatorOptions = Partial<ToybankEmulatorSettings> & Omit<PaymentServerOptions, 'stateFile'>;
 
-export interface ToybankEmulator {
-  readonly url: string;
-  readonly controlUrl: string;
+export interface ToybankEmulator extends PaymentServer {
   /** Every payment and refund as it really happened, all statuses. */
   ledger(): LedgerRow[];
   /** The buyer of the payments to come. */
   setBuyer(name: BuyerName): void;
-  /** `none` clears every fault. Resolves when it is in force. */
-  fault(kind: string, times?: number, options?: FaultOptions): Promise<void>;
-  /** What came to the API, without headers. */
-  requests(): LoggedRequest[];
-  close(): Promise<void>;
 }
 
 /** Starts the emulator; rejects when the port is taken. */
 export async function startToybank(options: ToybankEmulatorOptions = {}): Promise<ToybankEmulator> {
   const settings: ToybankEmulatorSettings = { ...TOYBANK_EMULATOR_DEFAULTS, ...options };
-  const host = options.host ?? '127.0.0.1';
-  const clock = new SteerableClock(options.clock ?? systemClock);
+  const kept = openState(options, () => ({ clockOffsetMs: 0 }));
   const books = new Books(settings, options.buyer ?? 'pays');
-  const faults = new FaultPlan();
-  const api = await startFaultyApi({
-    host,
-    port: options.port ?? 0,
+  const durably = kept.durably((nowMs) => books.settle(nowMs));
+  const face = {
+    ledger: () => durably(() => books.ledger()),
+    setBuyer: (name: BuyerName) => books.become(name),
+  };
+  return startPaymentServer(options, {
     basePath: '',
-    clock,
-    faults,
-    handle: (call) => {
-      books.settle(clock.now());
-      return serve(books, settings, call, clock.now());
-    },
+    clock: kept.clock,
+    durably,
+    handle: (call, nowMs) => serve(books, settings, call, nowMs),
     spoil,
+    face,
+    controls: { 'POST buyer': (body) => face.setBuyer(buyerField(body)) },
   });
-  const ledger = () => {
-    books.settle(clock.now());
-    return books.ledger();
-  };
-  const control = await startControlServer(host, 0, {
-    ...networkControls(clock, faults, api),
-    'GET ledger': ledger,
-    'POST buyer': (body) => {
-      const name = textField(body, 'name');
-      if (!isBuyerName(name)) throw new ControlError(`unknown buyer, one of: ${BUYER_NAMES.join(', ')}`);
-      books.become(name);
-    },
-  });
-  return {
-    url: `http://${host}:${api.port}`,
-    controlUrl: `http://${host}:${control.port}/control`,
-    ledger,
-    setBuyer: (name) => books.become(name),
-    fault: (kind, times = 1, more = {}) => planFault(clock, faults, api, kind, { ...more, times }),
-    requests: api.requests,
-    close: async () => {
-      clock.stop();
-      await Promise.all([api.shut(), control.shut()]);
-    },
-  };
 }
 
 function serve(books: Books, settings: ToybankEmulatorSettings, call: HttpCall, nowMs: number): HttpReply {

@@ -1,5 +1,5 @@
 /** How the emulated Toybank server behaves: the decisions of docs/protocols/toybank.md 12, and its buyers. */
-import type { BuyerName } from '../oplati/buyer.ts';
+import type { BuyerName } from '../buyer-name.ts';
 
 export type PaymentStatus = 'waiting' | 'paid' | 'refused' | 'noFunds' | 'expired' | 'cancelled';
 

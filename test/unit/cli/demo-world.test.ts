@@ -1,0 +1,29 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { startDemoWorld } from '../../../src/cli/demo-world.ts';
+import { pathsOf } from '../../../src/settings/paths.ts';
+
+it('the demo names every emulator in emulators.json, the card reader too, and takes the file away at its end', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'kassa-demo-'));
+  const paths = pathsOf(root);
+  mkdirSync(paths.data, { recursive: true });
+  const world = await startDemoWorld(paths, 'pays');
+  try {
+    const addresses = () => JSON.parse(readFileSync(paths.emulators, 'utf8'));
+    const server = { url: expect.any(String), control: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/control$/) };
+    const servers = { pid: process.pid, oplati: server, paymaster: server, assist: server, scanner: server };
+    expect(addresses()).toMatchObject(servers);
+
+    const reader = { ...server, url: world.providers.assist?.readerUrl };
+    await expect.poll(addresses, { timeout: 20_000 }).toEqual({ ...servers, reader });
+    const { control } = addresses().reader;
+    await fetch(`${control}/buyer`, { method: 'POST', body: JSON.stringify({ name: 'poor' }) });
+    expect(await (await fetch(`${control}/state`)).json()).toMatchObject({ scenario: 'poor', isPlugged: true });
+  } finally {
+    await world.close();
+  }
+  expect(existsSync(paths.emulators)).toBe(false);
+  rmSync(root, { recursive: true, force: true });
+});

@@ -30,7 +30,7 @@ export interface Wanted {
  * a root made anew never repeats a number that the provider may still know (oplati.md 13.12). Only an attempt that is
  * journaled uses its number up: a restart counts the journal's attempts, so a refused one must not have taken any.
  */
-export function nextOrderNumber(turn: Turn, document: Pick<Document, 'number'> | null): string {
+function nextOrderNumber(turn: Turn, document: Pick<Document, 'number'> | null): string {
   const { registerNumber, lastShiftNumber, journalId } = turn.state.register;
   const running = turn.state.attemptsMade + 1;
   return `${registerNumber}-${lastShiftNumber}-${document?.number ?? 0}-${running}-${journalId}`;
@@ -77,7 +77,17 @@ export function sourceOf(turn: Turn, { source }: Wanted): Order['source'] {
     amountKopecks: source.amountKopecks,
     shiftLabel: paid?.order.shiftLabel ?? '',
     driverState: paid?.driverState ?? null,
+    givenBackIds: givenBackIds(turn, source.attemptId),
   };
+}
+
+/** Ids of the earlier refunds of a payment: a list may not take one of them for the next (paymaster.md 8.4). */
+function givenBackIds(turn: Turn, attemptId: string): string[] {
+  const { document } = turn.state.register;
+  if (document?.source == null) return [];
+  return [...turn.facts.returnsOf(document.source.documentId), document]
+    .flatMap(({ payments }) => payments)
+    .flatMap((payment) => (payment.sourceAttemptId === attemptId ? (payment.providerPaymentId ?? []) : []));
 }
 
 /** An attempt of any age: this turn's own, then one that still runs, then the journal's. */

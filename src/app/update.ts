@@ -92,7 +92,8 @@ function started(turn: Turn, autoLoginCode: string | null): void {
     // K26: a drawer pulse is not replayed. K24, K25: a slip that may be on paper is never repeated by itself.
     const isOver = job.kind === 'qr' && !turn.state.attempts.some(({ attemptId }) => attemptId === job.attemptId);
     if (job.kind === 'drawer' || isOver) putPrintJob(turn, { ...job, state: 'dropped' });
-    else if (job.state === 'sent') putPrintJob(turn, { ...job, state: 'unconfirmed' });
+    // A QR is no receipt: one too many does no harm, and without it the buyer cannot pay.
+    else if (job.state === 'sent') putPrintJob(turn, { ...job, state: job.kind === 'qr' ? 'queued' : 'unconfirmed' });
   }
   if (turn.state.printJobs.length > 0) turn.effects.push({ do: 'print' });
   log(turn, 'info', 'authentication', 'Активация контекста авторизации кассира');

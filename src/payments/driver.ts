@@ -232,6 +232,8 @@ export interface Order {
     amountKopecks: number;
     shiftLabel: string;
     driverState: unknown;
+    /** Refund: the provider's ids of what was given back of this payment before. */
+    givenBackIds?: string[];
   } | null;
 }
 

@@ -1,5 +1,7 @@
 /** Display 0: the QR on the receipt paper, and a printer that cannot print it (SCR-36, PM-10). */
+import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
+import { pathsOf } from '../../../src/settings/paths.ts';
 import { printStrictly } from '../../unit/devices/strict-escpos.ts';
 import { DeviceStory, PRINTER } from '../devices/shop-devices.ts';
 import { boxOf, expectDialog } from '../payments/shop.ts';
@@ -55,6 +57,22 @@ describe('a printer that prints', () => {
     expectNothingOwed(story);
     expect(ledger(story)).toEqual(['payment 15.30 Cancelled']);
   });
+});
+
+it('power cut while the QR is printed: it comes out after the restart, once, and no receipt is asked about', async () => {
+  story = await beginAtSubtotal({ conf: PAPER, emulator: { buyer: 'silent' } });
+  payBySbp(story);
+  await story.until('printing', () => story.till.state.printJobs.some(({ state }) => state === 'sent'));
+  await story.restart();
+  story.press('enter');
+  const paper = pathsOf(story.root).printerBytes;
+  const slips = () => (existsSync(paper) ? printStrictly(readFileSync(paper)).qr.length : 0);
+  await story.until('the QR on paper', () => slips() > 0 && story.till.state.printJobs.length === 0);
+  expect([slips(), story.dialog]).toEqual([1, 'PM-01']);
+  server(story).setBuyer('pays');
+  await expectPaid(story);
+  await story.pass(5_000);
+  expect(story.dialog, 'no DEV-17').toBeNull();
 });
 
 const PRINTERS = [

@@ -128,6 +128,28 @@ describe('a return by its receipt', () => {
     expectBooksAgree(story);
   });
 
+  it('lost, then refused: the refund of the same sum a minute ago does not stand in for it', async () => {
+    await sold({}, 2);
+    returnPart(story, 1);
+    setReturned(story, 2, '0');
+    story.press('f6');
+    await closeReturn(story);
+    await server(story).fault('drop-request', 1, REFUND);
+    let posts = 0;
+    story.beforeSend = (request) => {
+      // The server finds a reason of its own to refuse the repeat.
+      if (request.method === 'POST' && ++posts > 1)
+        request.body = '{"paymentId":"1","amount":{"value":1,"currency":"RUB"}}';
+    };
+    returnPart(story, 1);
+    story.press('f6');
+    await story.untilDialog('PM-18');
+    expect(ledger(story)).toEqual(['payment 30.60 Settled', 'refund 15.30 Success']);
+    story.press('enter');
+    expect(journalRows(story)).toEqual([]);
+    expectBooksAgree(story);
+  });
+
   it('lost, then the token is refused: an older refund of the same sum does not stand in for it', async () => {
     await sold({}, 2);
     returnPart(story, 1);

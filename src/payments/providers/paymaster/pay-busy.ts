@@ -4,7 +4,7 @@
  */
 
 import { type Answer, answerTo, askAs, send } from '../../asking.ts';
-import type { HttpReply, Input } from '../../driver.ts';
+import type { HttpReply, Input, Order } from '../../driver.ts';
 import {
   alarm,
   type BillState,
@@ -38,7 +38,9 @@ export function stepClearing(state: BillState, input: Input, facts: Facts): Resu
   const { oldBill, awaiting } = state.bill;
   if (oldBill === null) return finish(state, STICKER_BUSY);
   if ('restarted' in input) {
-    return shown(withBill(state, { listing: null }), facts, (next) => askOld(next, oldBill, facts));
+    // K32: the wait begins anew, whatever the clock says now.
+    const anew: OldBill = { ...oldBill, untilMs: facts.nowMs + facts.settings.graceMs };
+    return shown(withBill(state, { listing: null, oldBill: anew }), facts, (next) => askOld(next, anew, facts));
   }
   if ('timer' in input) return awaiting === null ? askOld(state, oldBill, facts) : stay(state);
   const answer = answerTo(awaiting, input);
@@ -78,7 +80,7 @@ function judgeList(state: BillState, old: OldBill, answer: Answer, facts: Facts)
     object !== null && isOnPlate(bill.stickerId, object) ? [object] : [],
   );
   const isSeen = old.isSeen || open.some(({ stickerId }) => stickerId === bill.stickerId);
-  const mine = open.find(({ orderNumber }) => isOfThisTill(order.seller.registerNumber, orderNumber));
+  const mine = open.find((payment) => isOfThisTill(order, payment));
   if (mine !== undefined && mine.orderNumber !== order.orderNumber) {
     const found: OldBill = { ...old, paymentId: mine.id, orderNumber: mine.orderNumber, isSeen, wasCancelled: true };
     const asking = askAs(bill, 'cancel', facts.nowMs);
@@ -106,9 +108,13 @@ function isOnPlate(stickerId: string | null, payment: Payment): boolean {
     : false;
 }
 
-/** Order numbers of this till begin with its register number. */
-function isOfThisTill(registerNumber: number, orderNumber: string): boolean {
-  return orderNumber.startsWith(`${registerNumber}-`);
+/**
+ * Order numbers of this till begin with its register number. Another shop of the merchant may have a register of the same
+ * number: a bill that names no plate is ours only when it also ends with our journal's own part.
+ */
+function isOfThisTill({ seller, orderNumber: ours }: Order, { orderNumber, stickerId }: Payment): boolean {
+  const isOfJournal = orderNumber.split('-').at(-1) === ours.split('-').at(-1);
+  return orderNumber.startsWith(`${seller.registerNumber}-`) && (stickerId !== null || isOfJournal);
 }
 
 function judgeOld(state: BillState, old: OldBill, answer: Answer, facts: Facts): Result {

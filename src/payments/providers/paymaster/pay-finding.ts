@@ -13,6 +13,7 @@ import {
   finish,
   giveUpAtMs,
   inStage,
+  isClockBack,
   isOurs,
   pause,
   type Result,
@@ -103,7 +104,8 @@ function absent(from: BillState, askedAtMs: number, facts: Facts): Result {
   const goodLists = from.bill.goodLists + 1;
   const state = withBill(from, { goodLists, failures: 0 });
   const { bill } = state;
-  const later = () => (bill.isBackground ? undecided(state, facts) : stay(state, pause(state, facts)));
+  const isFree = bill.isBackground || isClockBack(bill, facts);
+  const later = () => (isFree ? undecided(state, facts) : stay(state, pause(state, facts)));
   if (bill.isDisputed) return later();
   // 8.2.4: the bill's life is over, nothing that is still on its way can be paid.
   if (askedAtMs >= giveUpAtMs(bill, facts)) return finish(state, endOfAbsence(state));

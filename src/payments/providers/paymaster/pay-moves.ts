@@ -44,6 +44,8 @@ export interface OldBill {
 export interface Bill extends Asking {
   /** The bytes of the POST: a repeat is the same, whatever has become of the settings. */
   body: string;
+  /** Whose list has it, whatever has become of the settings. */
+  merchantId: string;
   stickerId: string | null;
   startedAtMs: number;
   expiresAtMs: number;
@@ -140,7 +142,7 @@ export function show(from: BillState, facts: Facts): { state: BillState; actions
   const asksScreen = from.at === 'waiting' && from.bill.qr === 'failed' && from.bill.box === null;
   const state = asksScreen ? withBill(from, { box: 'onScreen' }) : from;
   const prompt: Action = { do: 'prompt', prompt: promptOf(state, facts) };
-  // The slip goes out once; a restart prints it again, because nobody knows whether it did.
+  // The slip goes out once. After a restart it is asked for again: a second one of the same bill does no harm.
   const isPrinting = state.at === 'waiting' && state.bill.box === null && state.bill.qr === 'paper';
   return { state: isPrinting ? withBill(state, { qr: 'printed' }) : state, actions: [prompt] };
 }
@@ -170,6 +172,11 @@ export function shown(from: BillState, facts: Facts, then: (state: BillState) =>
 /** The bill has expired, and the server had its grace (8.1). */
 export function giveUpAtMs(bill: Bill, { settings }: Facts): number {
   return bill.expiresAtMs + settings.graceMs;
+}
+
+/** K32: set back over a restart, the clock says nothing of the bill's age, and the cashier would be held for years. */
+export function isClockBack(bill: Bill, { settings, nowMs }: Facts): boolean {
+  return nowMs < bill.startedAtMs - settings.listSlackMs;
 }
 
 /** When the dialog of assumption 13 may open; null = it was, or a cancel is under way. */
@@ -215,8 +222,11 @@ export function ask(from: BillState, facts: Facts): Result {
       pages: 0,
     };
     const asking = askAs(from.bill, 'list', nowMs);
-    const window = { startMs: from.bill.startedAtMs - settings.listSlackMs, endMs: listing.endMs };
-    const request = listRequest(asking.awaiting, settings, window, listing.cursor);
+    // An amount that reached a plate may be paid: not even a clock that runs ahead may hide it.
+    const backMs = settings.listSlackMs + (stickerId === null ? 0 : settings.stickerLifeMs);
+    const window = { startMs: from.bill.startedAtMs - backMs, endMs: listing.endMs };
+    const shop = { ...settings, merchantId: from.bill.merchantId };
+    const request = listRequest(asking.awaiting, shop, window, listing.cursor);
     return stay(withBill(from, { ...asking, listing }), send(request), ...wake);
   }
   if (from.at === 'linking' && stickerId !== null) {
@@ -236,7 +246,8 @@ export function unanswered(from: BillState, facts: Facts): Result {
 /** A question that did not end the payment. After the bill's life and grace the cashier is set free (8.1, 8.3). */
 export function undecided(from: BillState, facts: Facts): Result {
   const state = withBill(from, { rounds: from.bill.isBackground ? from.bill.rounds + 1 : 0 });
-  if (!state.bill.isBackground && facts.nowMs >= giveUpAtMs(state.bill, facts)) return release(state, facts);
+  const isOver = facts.nowMs >= giveUpAtMs(state.bill, facts) || isClockBack(state.bill, facts);
+  if (!state.bill.isBackground && isOver) return release(state, facts);
   const warned = warn(state, facts);
   return stay(warned.state, ...warned.actions, pause(warned.state, facts));
 }

@@ -111,6 +111,10 @@ export function stepCashier(state: BillState, input: Input, facts: Facts): Resul
   const isEsc = 'cashier' in input && input.cashier === 'cancel';
   const given = 'answer' in input ? input.answer : {};
   const unbox = () => shown(withBill(state, { box: null }), facts, (next) => stay(next));
+  // PM-10, after the box that stands; whoever pressed Esc meanwhile needs no QR any more.
+  if ('notPrinted' in given && state.at === 'waiting' && bill.qr === 'printed') {
+    return shown(withBill(state, { qr: 'failed' }), facts, (next) => stay(next));
+  }
   switch (bill.box) {
     case 'noLink':
       return 'retry' in given ? pollAgain(state, facts) : isEsc ? cancelByCashier(state, facts) : stay(state);
@@ -120,12 +124,7 @@ export function stepCashier(state: BillState, input: Input, facts: Facts): Resul
     case 'buyerPays':
       return isEsc || 'ok' in given ? unbox() : stay(state);
     case null:
-      if (isEsc) return cancelByCashier(state, facts);
-      // PM-10; whoever pressed Esc meanwhile needs no QR any more.
-      if ('notPrinted' in given && state.at === 'waiting' && bill.qr === 'printed') {
-        return shown(withBill(state, { qr: 'failed' }), facts, (next) => stay(next));
-      }
-      return stay(state);
+      return isEsc ? cancelByCashier(state, facts) : stay(state);
   }
 }
 

@@ -83,6 +83,7 @@ function create(order: Order, facts: Facts): Result {
   const bill: Bill = {
     ...NEVER_ASKED,
     body: paymentBody(order, settings, expiresAtMs),
+    merchantId: settings.merchantId,
     stickerId: settings.stickerId,
     startedAtMs: nowMs,
     expiresAtMs,
@@ -117,8 +118,9 @@ function stepBill(state: BillState, input: Input, facts: Facts): Result {
   if (posted !== null) return judgePost(withBill(state, { postTag: null }), posted, facts);
   if ('cashier' in input && input.cashier === 'again') return askAgain(state, facts);
   if ('restarted' in input) return goOn(state, facts);
-  // A PUT is not the reading that was promised: the GET after it is.
-  const isReading = state.bill.isAskedAgain && state.at !== 'cancelling';
+  // A PUT is not the reading that was promised, the GET after it is; one that did not leave has none after it.
+  const isPut = state.at === 'cancelling' && !('noReply' in input && input.noReply.kind === 'notSent');
+  const isReading = state.bill.isAskedAgain && !isPut;
   const isAnswered = isReading && answerTo(state.bill.awaiting, input) !== null;
   const result = stepStage(state, input, facts);
   if (!isAnswered || !('bill' in result.state)) return result;
@@ -157,11 +159,12 @@ function askAgain(state: BillState, facts: Facts): Result {
 /** A POST or PUT of which nobody knows whether it left is not sent again; the list or the bill tells (K4..K7). */
 function goOn(from: BillState, facts: Facts): Result {
   const { bill } = from;
-  if (bill.isAskedAgain) return askAgain(from, facts);
+  // The answer to a PUT of the last run never comes.
+  const stage = from.at === 'cancelling' ? 'ending' : from.at;
+  if (bill.isAskedAgain) return askAgain(inStage(from, stage, bill), facts);
   if (from.at === 'creating') return startFinding(from, facts);
   if (from.at === 'clearing') return stepClearing(from, { restarted: true }, facts);
   const qr = bill.qr === 'printed' ? 'paper' : bill.qr;
-  const stage = from.at === 'cancelling' ? 'ending' : from.at;
   const next = inStage(from, stage, { ...bill, qr, awaiting: null, listing: null });
   return shown(next, facts, (state) => stepStage(state, { timer: true }, facts));
 }

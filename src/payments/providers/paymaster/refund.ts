@@ -34,11 +34,15 @@ interface Work extends Asking {
   paymentId: string;
   /** The bytes of the POST: every repeat is the same. */
   body: string;
+  /** Whose lists have them, whatever has become of the settings. */
+  merchantId: string;
   startedAtMs: number;
   /** A POST may have arrived without an answer: a refusal of the next one then proves nothing. */
   mayHaveLeft: boolean;
-  /** What the server refused with: the outcome when a whole list has no refund of ours. */
+  /** What the server refused with: the outcome when whole lists have no refund of ours. */
   refusal: Outcome | null;
+  /** Whole lists without a refund of ours since it was refused. */
+  emptyLists: number;
   /** The server says that the key was used: the refund exists, whatever a list says. */
   isKeyUsed: boolean;
   refundId: string | null;
@@ -94,9 +98,11 @@ function machineOf(kind: RefundState['kind']): Machine<PaymasterSettings, Refund
           order,
           paymentId: paymentId ?? '',
           body: refundBody(order, paymentId ?? ''),
+          merchantId: facts.settings.merchantId,
           startedAtMs: facts.nowMs,
           mayHaveLeft: false,
           refusal: null,
+          emptyLists: 0,
           isKeyUsed: false,
           refundId: null,
           cursor: null,
@@ -169,8 +175,13 @@ function ask(state: Working, facts: Facts): Result {
 
 function askList(state: Working, facts: Facts): Result {
   const asking = askAs(state.work, 'list', facts.nowMs);
-  const request = refundListRequest(asking.awaiting, facts.settings, state.work.cursor);
+  const request = refundListRequest(asking.awaiting, shopOf(state.work, facts), state.work.cursor);
   return stay(withWork(state, 'finding', asking), send(request));
+}
+
+/** A list of another shop would prove that there is nothing of ours. */
+function shopOf({ merchantId }: Work, { settings }: Facts): PaymasterSettings {
+  return { ...settings, merchantId };
 }
 
 /** The same window on every page: a cursor belongs to its query. */
@@ -179,7 +190,8 @@ function askPayments(state: Working, facts: Facts): Result {
   const { settings } = facts;
   const asking = askAs(work, 'list', facts.nowMs);
   const window = { startMs: paidSinceMs(work.order, settings), endMs: work.startedAtMs + settings.listSlackMs };
-  return stay(withWork(state, 'seeking', asking), send(listRequest(asking.awaiting, settings, window, work.cursor)));
+  const request = listRequest(asking.awaiting, shopOf(work, facts), window, work.cursor);
+  return stay(withWork(state, 'seeking', asking), send(request));
 }
 
 /** The same key and the same bytes, however often. */
@@ -250,7 +262,7 @@ function judgePost(state: Working, answer: Answer, facts: Facts): Result {
   // A token that is refused says nothing about the lost one; an older refund of the same sum must not stand in for it.
   if (isRight && work.mayHaveLeft) return later(left, facts);
   // After a lost one "more than was paid" may only mean that the lost one arrived.
-  if (work.mayHaveLeft) return ask(withWork(left, 'finding', { refusal }), facts);
+  if (work.mayHaveLeft) return ask(withWork(left, 'finding', { refusal, emptyLists: 0 }), facts);
   // In the queue the money is owed: the token will be put right.
   return isRight && work.isBackground ? later(state, facts) : finish(state, refusal);
 }
@@ -266,17 +278,19 @@ function isOurs({ order, paymentId, refundId }: Work, refund: Refund): boolean {
 }
 
 /**
- * 8.4: there is no number of ours in the list. The refund of the latest date is ours, unless it was there before we began:
- * the register makes the refunds of a payment one after the other.
+ * 8.4: there is no number of ours in the list. The refund of the latest date is ours, unless it was there before we began
+ * or is known to be an older one: the register makes the refunds of a payment one after the other.
  */
 function judgePage(state: Working, reply: HttpReply, facts: Facts): Result {
   const { work } = state;
   const page = readRefundPage(reply);
   if (page === null) return later(state, facts);
   const oldestMs = work.startedAtMs - facts.settings.listSlackMs;
+  const olderIds = work.order.source?.givenBackIds ?? [];
   let { found } = work;
   for (const { object } of page.rows) {
-    if (object === null || !isOurs(work, object) || object.createdMs === null || object.createdMs < oldestMs) continue;
+    if (object === null || !isOurs(work, object) || olderIds.includes(object.id)) continue;
+    if (object.createdMs === null || object.createdMs < oldestMs) continue;
     if (found === null || object.createdMs >= (found.createdMs ?? 0)) found = object;
   }
   if (page.cursor !== null) {
@@ -287,7 +301,13 @@ function judgePage(state: Working, reply: HttpReply, facts: Facts): Result {
   // A row of this payment that is not understood may be ours.
   const isUnclear = page.rows.some(({ owner, object }) => owner === work.paymentId && object === null);
   if (isUnclear || work.isKeyUsed || work.isDisputed) return later(state, facts);
-  if (work.refusal !== null) return finish(state, work.refusal);
+  if (work.refusal !== null) {
+    // The lost one may be on its way into the list, as a lost bill may (8.2.3): one look is no proof.
+    const emptyLists = work.emptyLists + 1;
+    const { pollMs, settleMs } = facts.settings;
+    if (emptyLists >= 2 && (emptyLists - 1) * pollMs >= settleMs) return finish(state, work.refusal);
+    return stay(withWork(state, 'finding', { emptyLists }), { do: 'sleep', ms: pollMs });
+  }
   return later(withWork(state, 'posting', {}), facts);
 }
 

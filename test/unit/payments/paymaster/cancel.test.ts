@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LINK, type PaymasterRun, payment, problem, waiting } from './paymaster-run.ts';
+import { creating, LINK, type PaymasterRun, payment, problem, waiting } from './paymaster-run.ts';
 
 const APPROVED = { kind: 'approved', providerPaymentId: '900000001' };
 const PAID_ANYWAY = { ...APPROVED, say: { number: 'PM-22' } };
@@ -143,6 +143,37 @@ describe('Esc: one PUT, the GET after it decides', () => {
   });
 });
 
+describe('K32: the clock of the computer is dead after a power cut', () => {
+  const DEAD = Date.parse('1970-01-01T00:00:10Z');
+  const BUSY = problem('invalid_operation', 'Sticker is busy');
+
+  it.each([
+    ['the buyer is waited for', () => waiting().wake()],
+    ['the cancel is read', () => waiting().esc()],
+    ['the bill is looked for', () => creating().fail()],
+  ])('%s: the cashier is not held for years, the machine asks on', (_name, walk) => {
+    const run = walk();
+    run.nowMs = DEAD;
+    run.restart().fail();
+    expect([run.outcomes, run.prompt]).toEqual([[UNKNOWN], null]);
+    expect(run.wake().sends.length).toBeGreaterThan(2);
+  });
+
+  it('good lists without the bill prove nothing then', () => {
+    const run = creating().fail();
+    run.nowMs = DEAD;
+    expect(run.restart().reply({ items: [] }).outcomes).toEqual([UNKNOWN]);
+  });
+
+  it('an old bill of the plate is read: half a minute, as ever', () => {
+    const run = creating({ stickerId: 'stk-test-1' }).reply(BUSY, 400);
+    run.nowMs = DEAD;
+    run.restart().fail();
+    for (let rounds = 0; rounds < 11 && run.outcomes.length === 0; rounds++) run.wake().fail();
+    expect(run.outcome).toMatchObject({ kind: 'declined', code: 'rejected' });
+  });
+});
+
 describe('after PM-06', () => {
   it('the cancel is repeated only after a reading that shows the bill open', () => {
     const run = undecided();
@@ -169,6 +200,13 @@ describe('after PM-06', () => {
     expect(undecided().wake().reply(payment('Settled')).outcome).toEqual(PAID_ANYWAY);
   });
 
+  it('chosen again while the PUT is out, power cut: one reading after the restart frees the cashier', () => {
+    const run = undecided().wake().reply(payment('Confirmation')).wake().reply(payment('Confirmation'));
+    run.feed({ cashier: 'again' }).restart();
+    expect([run.asked, run.prompt?.number]).toEqual([GET, 'PM-01']);
+    expect(run.reply(payment('Confirmation')).outcomes).toEqual([UNKNOWN, UNKNOWN]);
+  });
+
   it('chosen again: one reading in front of the cashier', () => {
     const again = () => undecided().feed({ cashier: 'again' });
     expect([again().asked, again().prompt]).toMatchObject([GET, { show: 'wait', number: 'PM-01', cancellable: false }]);
@@ -177,6 +215,12 @@ describe('after PM-06', () => {
     expect(again().fail().outcomes).toEqual([UNKNOWN, UNKNOWN]);
     const expired = again().reply(payment('Rejected', { resultCode: 'PaymentExpired' }));
     expect(expired.outcome).toEqual({ kind: 'declined', code: 'timeout', say: { number: 'PM-08' } });
+    const putting = undecided().wake().reply(payment('Confirmation')).wake().reply(payment('Confirmation'));
+    expect(putting.asked).toBe(PUT);
+    expect(putting.feed({ cashier: 'again' }).fail('notSent').outcomes, 'no link: not held for a long pause').toEqual([
+      UNKNOWN,
+      UNKNOWN,
+    ]);
     const twice = again().reply(payment('Confirmation'));
     expect(twice.wake().reply(payment('Confirmation')).outcomes.length, 'told once a time').toBe(2);
     expect(again().restart().reply(payment('Settled')).outcome).toEqual(APPROVED);

@@ -4,6 +4,7 @@ import {
   absent,
   creating,
   LINK,
+  MERCHANT,
   ORDER,
   type PaymasterRun,
   PLATE,
@@ -160,6 +161,18 @@ describe('no usable answer to the POST (8.2)', () => {
     expect(plate.fail().reply(payment('Cancelled')).outcome).toMatchObject({ kind: 'declined', code: 'cancelled' });
   });
 
+  it('a plate: looked for so far back that a clock running ahead hides nothing', () => {
+    const run = creating(STICKER).fail();
+    expect(new URL(run.request.url).searchParams.get('start')).toBe('2030-01-15T06:35:00Z');
+  });
+
+  it('the shop in the settings was changed meanwhile: the list of the old one is read, nothing else proves', () => {
+    const run = creating();
+    run.settings.merchantId = 'another';
+    run.fail();
+    expect(new URL(run.request.url).searchParams.get('merchantId')).toBe(MERCHANT);
+  });
+
   it('Esc while the bill is made: its answer is cancelled at once, the link is never shown', () => {
     const run = creating().esc().reply(withLink());
     expect([run.asked, run.prompts.some((prompt) => prompt?.show === 'showQr')]).toEqual([PUT, false]);
@@ -187,6 +200,18 @@ describe('P-3, PM-11: the plate is busy', () => {
       .reply({ items: [old('88-1-1-1-x'), old('T1-0001')] });
     expect(run.outcomes).toMatchObject([{ code: 'rejected', say: { number: 'PM-11' } }]);
     expect(run.story.some((line) => line.startsWith('PUT'))).toBe(false);
+  });
+
+  it('a bill of a register of our number in another shop, on no plate, is never touched', () => {
+    const onNoPlate = (orderNo: string) => payment('Confirmation', { id: '5', invoice: { orderNo } });
+    const another = creating(STICKER)
+      .reply(BUSY, 400)
+      .reply({ items: [onNoPlate('8-1-1-1-xyz')] });
+    expect([another.outcome?.kind, another.countOf('PUT /payments/5/cancel')]).toEqual(['declined', 0]);
+    const own = creating(STICKER)
+      .reply(BUSY, 400)
+      .reply({ items: [onNoPlate('8-1-1-0-abc')] });
+    expect(own.asked).toBe('PUT /payments/5/cancel');
   });
 
   it('no such bill: the server’s own reason; no list: not for ever', () => {

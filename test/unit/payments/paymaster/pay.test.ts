@@ -210,6 +210,14 @@ describe('the three displays', () => {
     expect(run.wake().reply(payment('Settled')).outcomes).toEqual([APPROVED]);
   });
 
+  it('0, the printer fails under PM-03: PM-10 is asked after it', () => {
+    const run = waiting({ display: 0 });
+    run.until(120_000, (one) => one.fail());
+    run.feed({ answer: { notPrinted: true } });
+    expect(run.prompt?.number).toBe('PM-03');
+    expect(run.feed({ answer: { retry: true } }).prompt?.number).toBe('PM-10');
+  });
+
   it('0 without a printer: no cancels the bill', () => {
     const run = waiting({ display: 0 })
       .feed({ answer: { notPrinted: true } })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Order } from '../../../../src/payments/driver.ts';
 import { paymasterDriver } from '../../../../src/payments/providers/paymaster/driver.ts';
 import { paymasterCancel, paymasterRefund } from '../../../../src/payments/providers/paymaster/refund.ts';
-import { ORDER, PaymasterRun, payment, problem, waiting } from './paymaster-run.ts';
+import { MERCHANT, ORDER, PaymasterRun, payment, problem, waiting } from './paymaster-run.ts';
 
 const SOURCE: Order['source'] = {
   orderNumber: ORDER.orderNumber,
@@ -30,6 +30,15 @@ function refund(status: string, more: Record<string, unknown> = {}) {
     status,
     ...more,
   };
+}
+/** Whole lists over 15 s without it. */
+function absent(run: PaymasterRun, items: unknown[] = []): PaymasterRun {
+  run.reply({ items });
+  for (let lists = 1; lists < 6; lists++) {
+    expect([run.outcomes, run.asked]).toEqual([[], 'GET /refunds']);
+    run.wake().reply({ items });
+  }
+  return run;
 }
 const WHOLE = { amount: { value: 15.3, currency: 'RUB' } };
 
@@ -132,9 +141,24 @@ describe('a return (8.4)', () => {
   it('a refused repeat is a refusal only when the list has no refund of ours', () => {
     const repeated = () => returning().fail().wake().reply(problem('invalid_operation'), 400);
     expect(repeated().reply({ items: [refund('Success')] }).outcomes).toEqual([APPROVED]);
-    expect(repeated().reply({ items: [] }).outcome).toMatchObject({ kind: 'declined', code: 'rejected' });
+    expect(absent(repeated()).outcome).toMatchObject({ kind: 'declined', code: 'rejected' });
+    const late = repeated().reply({ items: [] }).wake();
+    expect(late.reply({ items: [refund('Success')] }).outcomes, 'one look is no proof').toEqual([APPROVED]);
     const odd = { ...refund('Success'), amount: { value: 'x', currency: 'RUB' } };
     expect(repeated().reply({ items: [odd] }).outcomes).toEqual([]);
+  });
+
+  it('lost, then refused: an older refund of the same sum, minutes ago, does not stand in for it', () => {
+    const source = { ...(SOURCE as object), givenBackIds: ['700000001'] } as Order['source'];
+    const run = returning(orderOf(500, source)).fail().wake().reply(problem('invalid_operation'), 400);
+    expect(absent(run, [refund('Success')]).outcome).toMatchObject({ kind: 'declined', code: 'rejected' });
+  });
+
+  it('the shop in the settings was changed meanwhile: its list says nothing of this refund', () => {
+    const run = returning().fail();
+    run.settings.merchantId = 'another';
+    run.wake().reply(problem('invalid_operation'), 400);
+    expect(new URL(run.request.url).searchParams.get('merchantId')).toBe(MERCHANT);
   });
 
   it.each([{ amount: { value: 5.01, currency: 'RUB' } }, { paymentId: '900000002' }])(

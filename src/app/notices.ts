@@ -33,7 +33,8 @@ export function openNotice(turn: Turn, noticeId: number): void {
   const said = attempt.outcome?.say;
   if (said?.result !== undefined)
     return show(turn, resultRef(said.number, said.result, attempt.attemptId, attempt.state === 'approved'));
-  // What follows or takes back a payment has a number of its own; the cashier knows the payment's.
+  // What follows or takes back a payment has a number of its own; the cashier knows the payment's. The words of the
+  // states are said of a payment: `проведена`, `возвращена`.
   const { orderNumber } = attempt.order.source ?? attempt.order;
-  patchUi(turn, { status: `Заказ ${orderNumber}: ${stateWord(attempt)}` });
+  patchUi(turn, { status: `Оплата заказа ${orderNumber}: ${stateWord(attempt)}` });
 }

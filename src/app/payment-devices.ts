@@ -38,6 +38,8 @@ export function createPaymentDevices(ports: PaymentDevicePorts): PaymentDevices 
   // Whose payment is under way at each: what a device says belongs to it.
   let readsFor = '';
   let programRunsFor = '';
+  // One command after another: a device that is still being loaded must not be opened a second time by the next one.
+  let inTurn: Promise<void> = Promise.resolve();
 
   async function readerAt(url: string): Promise<CardReader> {
     if (reader?.url === url) return reader.device;
@@ -94,25 +96,32 @@ export function createPaymentDevices(ports: PaymentDevicePorts): PaymentDevices 
     }
   }
 
+  async function perform(attemptId: string, provider: string, action: DeviceCommand): Promise<void> {
+    const places = ports.placesOf(provider);
+    if (action.device === 'program') {
+      programRunsFor = attemptId;
+      (await programOf(places?.program ?? '')).command(action.command);
+      return;
+    }
+    readsFor = attemptId;
+    try {
+      (await readerAt(places?.readerUrl || 'none')).command(action.command);
+    } catch (error) {
+      // An address of the settings that nothing can be behind: there is no reader.
+      ports.log.error('reader', `Картридер не открыт: ${String(error)}`);
+      const event: ReaderEvent = { is: 'notFound' };
+      ports.post({ type: 'paymentDevice', attemptId, input: { device: 'reader', event } });
+    }
+  }
+
   return {
-    async perform(attemptId, provider, action) {
-      const places = ports.placesOf(provider);
-      if (action.device === 'program') {
-        programRunsFor = attemptId;
-        (await programOf(places?.program ?? '')).command(action.command);
-        return;
-      }
-      readsFor = attemptId;
-      try {
-        (await readerAt(places?.readerUrl || 'none')).command(action.command);
-      } catch (error) {
-        // An address of the settings that nothing can be behind: there is no reader.
-        ports.log.error('reader', `Картридер не открыт: ${String(error)}`);
-        const event: ReaderEvent = { is: 'notFound' };
-        ports.post({ type: 'paymentDevice', attemptId, input: { device: 'reader', event } });
-      }
+    perform(attemptId, provider, action) {
+      const performed = inTurn.then(() => perform(attemptId, provider, action));
+      inTurn = performed.catch(() => undefined);
+      return performed;
     },
     async stop() {
+      await inTurn;
       program?.device.close();
       await reader?.device.close();
     },

@@ -8,56 +8,76 @@ export interface HelpLocal {
   modeName: string;
   /** `F7 Валюта: недоступно - ...` */
   unavailable: string[];
+  /** The keys of a page that has none of the sale's; absent = all keys there are. */
+  entries?: Entry[];
+}
+
+interface Entry {
+  caption: string;
+  name: string;
 }
 
 const LEFT_ENTRIES = 10;
 const FIRST_ROW = 7;
 
-/** F1 of a screen; the screen itself is asked late, since it holds this very binding. */
-export function helpBinding(self: () => Context): Binding {
+/**
+ * F1 of a screen; the screen itself is asked late, since it holds this very binding.
+ * @param keys `own` = of a page where the sale's keys mean nothing, or something else
+ */
+export function helpBinding(self: () => Context, keys: 'all' | 'own' = 'all'): Binding {
   return {
     command: 'help',
     label: 'Клавиши',
     run(at) {
       const { modeName = '', bindings } = self();
-      const local: HelpLocal = { modeName, unavailable: unavailableLines(bindings, at) };
+      const own = keys === 'own' ? { entries: helpEntries(at.model.keyMap, bindings) } : {};
+      const local: HelpLocal = { modeName, unavailable: unavailableLines(bindings, at, keys), ...own };
       return [{ do: 'open', context: { name: 'help', local, text: '' } }];
     },
   };
 }
 
 /** One line a reason, under its first key, as the mock-up has it. */
-function unavailableLines(bindings: readonly Binding[], at: At): string[] {
+function unavailableLines(bindings: readonly Binding[], at: At, keys: 'all' | 'own'): string[] {
   const byReason = new Map<string, string>();
-  for (const { command, disabled } of bindings) {
+  for (const { command, label, disabled } of bindings) {
     const reason = disabled?.(at) ?? null;
     const caption = keyCaptions(at.model.keyMap, command)[0];
     const isFunctionKey = caption !== undefined && /^F\d+$/.test(caption);
     if (reason === null || !isFunctionKey || byReason.has(reason)) continue;
-    byReason.set(reason, `${caption} ${commandNames[command]}: недоступно - ${reason}`);
+    const name = (keys === 'own' ? label : null) ?? commandNames[command];
+    byReason.set(reason, `${caption} ${name}: недоступно - ${reason}`);
   }
   return [...byReason.values()];
 }
 
-/** Caption and meaning of every key, in the order of the mock-up. */
-export function helpEntries(keyMap: KeyMap): { caption: string; name: string }[] {
-  const one = (command: KeyCommand, name = commandNames[command]) => {
+/**
+ * Caption and meaning of every key, in the order of the mock-up.
+ * @param own only these, by the names they have here
+ */
+function helpEntries(keyMap: KeyMap, own: readonly Binding[] | null = null): Entry[] {
+  const captionsOf = (command: KeyCommand) =>
+    own === null || own.some((binding) => binding.command === command) ? keyCaptions(keyMap, command) : [];
+  const ownName = (command: KeyCommand) => own?.find((binding) => binding.command === command)?.label ?? null;
+  const one = (command: KeyCommand) => {
     // Signs before function keys: `* или F3`.
-    const captions = keyCaptions(keyMap, command).toSorted((a, b) => Number(a.length > 1) - Number(b.length > 1));
-    return { caption: captions.join(' или '), name };
+    const captions = captionsOf(command).toSorted((a, b) => Number(a.length > 1) - Number(b.length > 1));
+    return { caption: captions.join(' или '), name: ownName(command) ?? commandNames[command] };
   };
   const pair = (first: KeyCommand, second: KeyCommand, name: string) => ({
-    caption: [first, second].flatMap((command) => keyCaptions(keyMap, command).slice(0, 1)).join('/'),
+    caption: [first, second].flatMap((command) => captionsOf(command).slice(0, 1)).join('/'),
     name,
   });
+  const typed = own === null ? [{ caption: '0-9', name: 'Цифры' }] : [];
+  const erased = own === null ? [{ caption: 'Backspace', name: 'Стереть символ' }] : [];
   const single: KeyCommand[] = ['storno', 'card', 'subtotal', 'currency', 'total', 'returnBySale', 'menu', 'annul'];
   const rare: KeyCommand[] = ['lock', 'price', 'repeat', 'copy', 'drawer'];
   return [
-    { caption: '0-9', name: 'Цифры' },
+    ...typed,
     one('quantity'),
     one('confirm'),
     one('cancel'),
-    { caption: 'Backspace', name: 'Стереть символ' },
+    ...erased,
     pair('up', 'down', 'Выбор строки'),
     pair('pageUp', 'pageDown', 'Листать'),
     pair('home', 'end', 'Начало/конец'),
@@ -76,7 +96,7 @@ export const help: Context<HelpLocal> = {
   field: null,
   view(canvas, { model, local }) {
     drawPage(canvas, model, 'Клавиши');
-    const entries = helpEntries(model.keyMap);
+    const entries = local.entries ?? helpEntries(model.keyMap);
     entries.slice(0, LEFT_ENTRIES).forEach(({ caption, name }, index) => {
       canvas.put(FIRST_ROW + index, 4, cutColumns(caption, 12));
       canvas.put(FIRST_ROW + index, 17, name);

@@ -4,6 +4,7 @@ import { cutColumns } from '../register/safe-text.ts';
 import { helpBinding } from './help.ts';
 import { clockText, dateText, drawPage, firstShown, frameRows, moved } from './layout.ts';
 import { unlabelled } from './sale-actions.ts';
+import { NO_NOTICES } from './unavailable.ts';
 
 export interface NoticesLocal {
   /** The selected one, by its number: new ones push the list down. Null, or gone = the newest. */
@@ -19,7 +20,6 @@ const TEXT_ROWS = 2;
 const NOTICE_ROWS = 1 + TEXT_ROWS + 1;
 /** Where the mock-up breaks its texts. */
 const TEXT_COLUMNS = 56;
-const NOTHING = 'уведомлений нет';
 
 export const notices: Context<NoticesLocal> = {
   name: 'notices',
@@ -42,8 +42,8 @@ export const notices: Context<NoticesLocal> = {
   },
   hint: () => 'Проверены заказы за последние 3 суток',
   bindings: [
-    { command: 'up', label: 'Выбор', run: (at) => select(at, -1) },
-    { command: 'down', label: null, run: (at) => select(at, 1) },
+    { command: 'up', label: 'Выбор', disabled: withoutNotices, run: (at) => select(at, -1) },
+    { command: 'down', label: null, disabled: withoutNotices, run: (at) => select(at, 1) },
     {
       command: 'confirm',
       label: 'Открыть заказ',
@@ -55,7 +55,7 @@ export const notices: Context<NoticesLocal> = {
     },
     { command: 'annul', label: 'Очистить', disabled: withoutNotices, run: () => [{ do: 'clearNotices' }] },
     { command: 'cancel', label: 'Отмена', run: () => [{ do: 'close' }] },
-    unlabelled(helpBinding(() => notices)),
+    unlabelled(helpBinding(() => notices, 'own')),
     { command: 'pageUp', label: null, run: (at) => select(at, -noticesShown(at.model)) },
     { command: 'pageDown', label: null, run: (at) => select(at, noticesShown(at.model)) },
     { command: 'home', label: null, run: (at) => select(at, -at.model.notices.length) },
@@ -68,7 +68,7 @@ function newestFirst(model: Model): NoticeRow[] {
 }
 
 function withoutNotices({ model }: NoticesAt): string | null {
-  return model.notices.length === 0 ? NOTHING : null;
+  return model.notices.length === 0 ? NO_NOTICES : null;
 }
 
 function selectedIndex({ model, local }: NoticesAt): number {

@@ -5,6 +5,9 @@ import type { Step } from '../app/context.ts';
 export const IN_RETURN = 'режим возврата';
 /** A document that is only looked at. */
 export const VIEW_ONLY = 'документ открыт для просмотра';
+/** Pages whose list is empty. */
+export const NO_UNFINISHED = 'нет незавершенных оплат';
+export const NO_NOTICES = 'уведомлений нет';
 
 /** Menu items this version does not have answer with DOM-101. */
 export function featureMissing(): Step[] {

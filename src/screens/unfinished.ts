@@ -4,13 +4,13 @@ import { type Attempt, isUnfinished, stateWord } from '../payments/attempt.ts';
 import { formatKopecks } from '../register/money.ts';
 import { cutColumns } from '../register/safe-text.ts';
 import { drawPage, drawRule, firstShown, frameRows, momentText, moved, systemTitle } from './layout.ts';
+import { NO_UNFINISHED } from './unavailable.ts';
 
 export interface UnfinishedLocal {
   selected: number;
 }
 
 const FIRST_ROW = 8;
-const NOTHING = 'нет незавершенных оплат';
 
 export const unfinished: Context<UnfinishedLocal> = {
   name: 'unfinished',
@@ -86,7 +86,7 @@ function selectedIndex({ model, local }: At<UnfinishedLocal>): number {
 }
 
 function nothingSelected({ model }: At<UnfinishedLocal>): string | null {
-  return listed(model).length === 0 ? NOTHING : null;
+  return listed(model).length === 0 ? NO_UNFINISHED : null;
 }
 
 /** What has been paid already and is only being reported leaves nothing to decide. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Model, NoticeRow } from '../../src/app/context.ts';
 import { render } from '../../src/app/render.ts';
 import { messageOf, textOf } from '../../src/dialogs/messages/index.ts';
+import type { Attempt } from '../../src/payments/attempt.ts';
 import { administrator, attemptOf, modelOf, moment, oplati, ref, rouble } from './fixture.ts';
 import { drawn, Grid, golden } from './grid.ts';
 
@@ -75,6 +76,7 @@ describe('the notifications', () => {
     const shown = drawn(page([], null));
     expect(shown[5]).toBe(' Уведомлений нет'.padEnd(80));
     expect(shown[23]).toBe(' Проверены заказы за последние 3 суток'.padEnd(80));
+    expect(shown[24]).toBe(' Esc Отмена'.padEnd(80));
   });
 });
 
@@ -136,6 +138,16 @@ describe('the unfinished payments', () => {
     expect(first).toMatch(/^>.* PayMaster .* неизвестно/);
     expect(second).toMatch(/^ .* Ассист .* ждет отправки/);
     expect(third?.trim()).toBe('');
+  });
+
+  it('offer no key for what is not there', () => {
+    const page = (listed: Attempt[]) =>
+      drawn({ ...modelOf({ ui: { stack: [ref('unfinished', { selected: 0 })] } }), attempts: listed });
+    expect(page([])[23]).toBe(' Незавершенных оплат нет'.padEnd(80));
+    expect(page([])[24]).toBe(' Esc Отмена'.padEnd(80));
+    expect(page(attempts)[24]).toBe(' Enter Запросить состояние  F11 Решить вручную  Esc Отмена'.padEnd(80));
+    // This one has nothing to decide, the next in the list may have.
+    expect(page([followOf('f1', 'made')])[24]).toContain('F11 Решить вручную');
   });
 
   it('are counted in the shift as they are listed', () => {

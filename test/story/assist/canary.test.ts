@@ -19,7 +19,7 @@ function expectNowhere(text: string): void {
 
 it('the password and the secret word stand in no file', async () => {
   const secretWord = 'canary-secret-word';
-  const password = 'canary+pass word';
+  const password = 'canary &=%+;#"pass\\word';
   const account = { secretWord, password };
   story = await beginShop({ assist: { emulator: account, settings: account } });
   await payCash(story, '5');

@@ -90,11 +90,11 @@ describe('the order of a notification', () => {
 
   it('is a word in row 24 when the operation had no page, by the number of the payment', () => {
     const { order, ...plain } = attemptOf({ state: 'pending' });
-    expect(open({ ...plain, order })).toMatchObject({ stack: [], status: 'Заказ o1: ожидание' });
+    expect(open({ ...plain, order })).toMatchObject({ stack: [], status: 'Оплата заказа o1: ожидание' });
     const source = { orderNumber: 'o7', providerPaymentId: null, amountKopecks: 1, shiftLabel: '', driverState: null };
     const follow = { ...plain, operation: 'follow', follows: 'made', state: 'approved' } as const;
     const said = { kind: 'approved', providerPaymentId: null } as const;
-    expect(open({ ...follow, order: { ...order, source }, outcome: said }).status).toBe('Заказ o7: передана');
+    expect(open({ ...follow, order: { ...order, source }, outcome: said }).status).toBe('Оплата заказа o7: передана');
   });
 
   it('may be unknown', () => {

@@ -45,8 +45,24 @@ describe('the notifications', () => {
     expect(press(page(5, more), 'enter')).toEqual([{ do: 'openNotice', noticeId: 5 }]);
   });
 
+  it('F1 lists the keys of this page by what they do here, and none of the sale', () => {
+    const names = [
+      ['Enter', 'Открыть заказ'],
+      ['Esc', 'Отмена'],
+      ['Вверх/Вниз', 'Выбор строки'],
+      ['PgUp/PgDn', 'Листать'],
+      ['Home/End', 'Начало/конец'],
+      ['F1', 'Клавиши'],
+      ['F11', 'Очистить'],
+    ];
+    const entries = names.map(([caption, name]) => ({ caption, name }));
+    expect(press(page(7), 'f1')).toMatchObject([{ context: { name: 'help', local: { entries, unavailable: [] } } }]);
+    const unavailable = ['F11 Очистить: недоступно - уведомлений нет'];
+    expect(press(page(null, []), 'f1')).toMatchObject([{ context: { local: { entries, unavailable } } }]);
+  });
+
   it('have nothing to open or clear when there are none', () => {
-    for (const key of ['enter', 'f11']) expect(press(page(null, []), key)).toBe('уведомлений нет');
-    expect(press(page(null, []), 'down')).toEqual(selected(null));
+    for (const key of ['enter', 'f11', 'up', 'down']) expect(press(page(null, []), key)).toBe('уведомлений нет');
+    expect(press(page(null, []), 'pagedown')).toEqual(selected(null));
   });
 });

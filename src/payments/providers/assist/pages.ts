@@ -45,7 +45,7 @@ export interface OrderFacts {
   information: string;
 }
 
-export function resultRows(facts: OrderFacts, utcOffsetMinutes: number): Row[] {
+function resultRows(facts: OrderFacts, utcOffsetMinutes: number): Row[] {
   const { order, means, status, dateMs, billNumber, information } = facts;
   return [
     { label: 'Статус заказа:', value: status },
@@ -82,7 +82,7 @@ const FROM_READER = ['Комиссия', 'AID', 'TVR', 'TSI', 'Держател�
 
 export function slipRows(
   facts: OrderFacts,
-  settled: { merchantId: string; record: OrderRecord | null; readerRows: Row[] | null },
+  settled: { merchantId: string; record: OrderRecord | null; readerRows: Row[] | null; receivedKopecks: number | null },
   utcOffsetMinutes: number,
 ): Row[] {
   const operation = settled.record?.operations.findLast(({ type }) => type !== '300') ?? null;
@@ -95,6 +95,7 @@ export function slipRows(
     ['Заказ', facts.order.orderNumber],
     ['ОПЛАЧЕН', ' '],
     ['Сумма', formatKopecks(facts.order.amountKopecks)],
+    ...changeRows(settled.receivedKopecks, facts.order.amountKopecks),
     ...fromReader('Комиссия', 'AID', 'TVR', 'TSI'),
     ['Карта', cardOf(operation, ofReader('Карта'))],
     ...fromReader('Держатель'),
@@ -106,6 +107,20 @@ export function slipRows(
   return rows.flatMap(([label, value]) =>
     value === '' ? [] : { label, value: maskCardNumber(safeText(value)).trim() },
   );
+}
+
+function changeRows(receivedKopecks: number | null, amountKopecks: number): [label: string, value: string][] {
+  if (receivedKopecks === null || receivedKopecks <= amountKopecks) return [];
+  return [
+    ['Получено', formatKopecks(receivedKopecks)],
+    ['Сдача', formatKopecks(receivedKopecks - amountKopecks)],
+  ];
+}
+
+/** `Сдача: 50.00`, what AS-02 has counted; '' = the buyer gives it to the kopeck. */
+export function changeText(receivedKopecks: number | null, amountKopecks: number): string {
+  const change = changeRows(receivedKopecks, amountKopecks).at(-1);
+  return change === undefined ? '' : change.join(': ');
 }
 
 /** System and number. A number that came unmasked is masked whatever its check digit says (reliability.md 7). */

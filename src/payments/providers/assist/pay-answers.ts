@@ -61,7 +61,9 @@ export function stepRegistering(state: SentState, input: Input, facts: Facts): R
   const refused = afterFault(state, answer, facts);
   if (refused !== null) return refused;
   if (facts.settings.cashOffline) return approveOffline(state, facts);
-  return answer === 'notSent' ? finish(state, NO_LINK) : startDoubting(state, facts);
+  // An earlier report may still be on its way when a later one has not left.
+  const isUntold = answer === 'notSent' && state.sent.asked === 1;
+  return isUntold ? finish(state, NO_LINK) : startDoubting(state, facts);
 }
 
 /**
@@ -110,10 +112,10 @@ function reread(from: SentState, facts: Facts): Result {
 export function goOn(from: SentState, facts: Facts): Result {
   const state = knowing(from, { view: 'main', failures: 0 });
   switch (state.at) {
-    // Handed out before the power went: nobody knows whether it left. Never again, only ask (K4..K7).
+    // Handed out before the power went: nobody knows whether it left. First ask (K4..K7).
     case 'creating':
-    case 'registering':
       return startDoubting(state, facts);
+    case 'registering':
     case 'reader':
     case 'polling':
       return startPolling(state, facts);

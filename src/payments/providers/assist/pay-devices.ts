@@ -14,7 +14,7 @@ import {
   stay,
 } from './pay-state.ts';
 import { showView } from './pay-view.ts';
-import { stepWalk } from './reader-walk.ts';
+import { stepWalk, type WalkState, waitsForCashier } from './reader-walk.ts';
 import { CURRENCY } from './wire.ts';
 
 /** `reader`: the pay command is out. @param left what to do when the reader has proved that nothing was sent */
@@ -26,10 +26,9 @@ export function stepReader(
 ): Result {
   const { walk } = from.sent;
   if (walk === null) return startDoubtingDevice(from, facts);
-  if ('timer' in input) return watchReader(from, facts);
+  if ('timer' in input) return watchReader(from, walk, facts);
   const result = stepWalk(walk, input);
-  const isWord = 'device' in input;
-  const state = knowing(from, { walk: result.walk, ...(isWord ? { heardAtMs: facts.nowMs } : {}) });
+  const state = knowing(from, { walk: result.walk, heardAtMs: facts.nowMs });
   switch (result.go) {
     case 'asked':
       return stay(state, ...result.actions);
@@ -45,10 +44,18 @@ export function stepReader(
   }
 }
 
-/** A reader that says nothing for minutes is as good as lost. */
-function watchReader(state: SentState, facts: Facts): Result {
-  const leftMs = state.sent.heardAtMs + facts.settings.deviceSilenceMs - facts.nowMs;
-  return leftMs > 0 ? stay(state, pause(leftMs)) : startDoubtingDevice(state, facts);
+/**
+ * A reader that says nothing for minutes is as good as lost, and told to stop: it must not take a card that nobody waits
+ * for any more.
+ */
+function watchReader(state: SentState, walk: WalkState, facts: Facts): Result {
+  const { deviceSilenceMs } = facts.settings;
+  if (waitsForCashier(walk)) return stay(state, pause(deviceSilenceMs));
+  const leftMs = state.sent.heardAtMs + deviceSilenceMs - facts.nowMs;
+  if (leftMs > 0) return stay(state, pause(leftMs));
+  const stop: Action = { do: 'device', device: 'reader', command: { ask: 'abort' }, moves: 'nothing' };
+  const doubting = startDoubtingDevice(state, facts);
+  return { state: doubting.state, actions: [stop, ...doubting.actions] };
 }
 
 /** AS-31. The order is asked for from the first moment: the program may be through before it says so. */

@@ -2,7 +2,7 @@
 import type { Action } from '../../driver.ts';
 import type { DeclineCode, Outcome, Say } from '../../outcome.ts';
 import type { Fault, OrderRecord } from './answers.ts';
-import { resultPage, slipRows } from './pages.ts';
+import { changeText, resultPage, slipRows } from './pages.ts';
 import { backOffMs } from './pauses.ts';
 import {
   type Always,
@@ -52,8 +52,10 @@ export function serverFault({ first, second, text }: Fault): Outcome {
 /** AS-04, or AS-24 for a cashier who wanted to pay once more. */
 export function approve(state: SentState, record: OrderRecord, facts: Facts, before: Action[] = []): Result {
   const { sent } = state;
+  const { receivedKopecks } = sent;
   const isPart = record.state === 'PartialCanceled';
-  const shown = factsOf(state, record, STATE_NAMES[isPart ? 'PartialCanceled' : 'Approved'], informationOf(record));
+  const information = sentences(informationOf(record), changeText(receivedKopecks, state.order.amountKopecks));
+  const shown = factsOf(state, record, STATE_NAMES[isPart ? 'PartialCanceled' : 'Approved'], information);
   const readerRows = sent.readerRows ?? sent.walk?.slipRows ?? null;
   const { merchantId } = facts.settings;
   const say: Say = sent.isAskedAgain
@@ -63,7 +65,7 @@ export function approve(state: SentState, record: OrderRecord, facts: Facts, bef
     kind: 'approved',
     providerPaymentId: record.billNumber,
     say,
-    slip: slipRows(shown, { merchantId, record, readerRows }, facts.utcOffsetMinutes),
+    slip: slipRows(shown, { merchantId, record, readerRows, receivedKopecks }, facts.utcOffsetMinutes),
     ...(sent.means === 'cash' ? { isCash: true } : {}),
   };
   const ended = { paymentId: record.billNumber, means: sent.means };
@@ -73,20 +75,21 @@ export function approve(state: SentState, record: OrderRecord, facts: Facts, bef
 /** AS-35: the cash is in the drawer, the server hears of it later (assist.md 12.8). */
 export function approveOffline(state: SentState, facts: Facts): Result {
   const { sent, order } = state;
+  const { receivedKopecks } = sent;
   const shown = {
     order,
     means: sent.means,
     status: STATE_NAMES.Approved,
     dateMs: sent.sentAtMs,
     billNumber: null,
-    information: OFFLINE_TEXT,
+    information: sentences(OFFLINE_TEXT, changeText(receivedKopecks, order.amountKopecks)),
   };
   const { merchantId } = facts.settings;
   const outcome: Outcome = {
     kind: 'approved',
     providerPaymentId: null,
     say: { number: 'AS-35', result: resultPage(shown, facts.utcOffsetMinutes, false) },
-    slip: slipRows(shown, { merchantId, record: null, readerRows: null }, facts.utcOffsetMinutes),
+    slip: slipRows(shown, { merchantId, record: null, readerRows: null, receivedKopecks }, facts.utcOffsetMinutes),
     isCash: true,
     follow: true,
   };
@@ -122,7 +125,11 @@ function informationOf(record: OrderRecord): string {
   const operation = record.operations.at(-1);
   if (operation === undefined || (isSuccess(operation.responseCode) && operation.customerMessage === '')) return '';
   const reason = reasonOf(operation.responseCode, operation.customerMessage);
-  return [reason, operation.recommendation].filter((text) => text !== '').join('. ');
+  return sentences(reason, operation.recommendation);
+}
+
+function sentences(...texts: string[]): string {
+  return texts.filter((text) => text !== '').join('. ');
 }
 
 /** Proven as far as anybody can tell; the watch list looks for a late success (assist.md 7). */

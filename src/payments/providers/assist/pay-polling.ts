@@ -91,9 +91,14 @@ function absent(state: SentState, facts: Facts): Result {
   const { settings, nowMs } = facts;
   if (sent.isSeen || sent.isDisputed) return later(state, facts);
   if (sent.refusal !== null) return finish(state, sent.refusal);
-  // A cashier has the money in her hand: it is told again, not given up.
-  if (sent.means === 'cash') return registerAgain(state, facts);
   const { doubt } = sent;
+  if (sent.means === 'cash') {
+    // A cashier has the money in her hand: it is told again, not given up; but never without a pause between.
+    const isFresh = doubt !== null && sent.askedAtMs - doubt.sinceMs < settings.settlePollMs;
+    if (!isFresh) return registerAgain(state, facts);
+    const rest = pause(settings.settlePollMs);
+    return sent.isAskedAgain ? release(state, STILL_PROCESSED, rest) : stay(state, rest);
+  }
   if (doubt !== null && sent.askedAtMs - doubt.sinceMs >= doubt.provenAfterMs) return endAbsent(state, facts);
   const isSilent = doubt === null && nowMs - sent.heardAtMs >= settings.deviceSilenceMs;
   const next = isSilent ? knowing(state, { doubt: { sinceMs: nowMs, provenAfterMs: settings.deviceSettleMs } }) : state;

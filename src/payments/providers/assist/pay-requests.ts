@@ -16,8 +16,8 @@ export function create(from: Always, facts: Facts): Result {
 }
 
 /** Cash: the buyer has paid, the server is told. */
-export function register(from: Always, facts: Facts): Result {
-  return sendCash(inStage(from, 'registering', beginSent('cash', facts)), facts);
+export function register(from: Always, receivedKopecks: number, facts: Facts): Result {
+  return sendCash(inStage(from, 'registering', beginSent('cash', facts, { receivedKopecks })), facts);
 }
 
 /** The result has been read and has no order: the same number may be told once more (assist.md 12.7). */

@@ -21,6 +21,8 @@ export interface Always {
 export interface Sent extends Asking {
   means: Means;
   sentAtMs: number;
+  /** What the buyer gave in cash; null = it was not counted. */
+  receivedKopecks: number | null;
   /** Nobody else will tell any more; without an order in a good answer asked so long after, nothing was created. */
   doubt: { sinceMs: number; provenAfterMs: number } | null;
   /** The server has named the order: it cannot be absent any more. */
@@ -38,7 +40,7 @@ export interface Sent extends Asking {
   refusal: Outcome | null;
   /** Questions without an answer, in a row. */
   failures: number;
-  /** Last word of the reader or the program. */
+  /** When the reader, the program or the cashier at it last said anything. */
   heardAtMs: number;
   walk: WalkState | null;
   readerRows: Row[] | null;
@@ -98,6 +100,7 @@ export function beginSent(means: Means, { nowMs, settings }: Facts, more: Partia
     ...NEVER_ASKED,
     means,
     sentAtMs: nowMs,
+    receivedKopecks: null,
     doubt: null,
     isSeen: false,
     billNumber: null,

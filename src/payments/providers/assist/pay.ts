@@ -111,9 +111,9 @@ function showCash(from: Always, selected: number): Result {
 function stepCash(state: Choosing, input: Input, facts: Facts): Result {
   if ('restarted' in input) return showCash(state, state.selected);
   if ('cashier' in input) return input.cashier === 'cancel' ? goBack(state, state.selected, facts) : stay(state);
-  const isEnough =
-    'answer' in input && 'amountKopecks' in input.answer && input.answer.amountKopecks >= state.order.amountKopecks;
-  return isEnough ? register(state, facts) : stay(state);
+  if (!('answer' in input) || !('amountKopecks' in input.answer)) return stay(state);
+  const { amountKopecks: receivedKopecks } = input.answer;
+  return receivedKopecks >= state.order.amountKopecks ? register(state, receivedKopecks, facts) : stay(state);
 }
 
 /** A step of the reader's walk; with the pay command the order may come to be. */

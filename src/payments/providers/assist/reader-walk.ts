@@ -87,6 +87,11 @@ export function beginWalk(order: WalkOrder): WalkResult {
   return shown(walk, [toReader({ ask: 'connect', name: null })]);
 }
 
+/** The reader waits for the cashier's word, so it is silent by right. */
+export function waitsForCashier({ stage }: WalkState): boolean {
+  return stage.at === 'choose' || stage.at === 'signature';
+}
+
 /** Total: an input that does not fit the stage changes nothing. */
 export function stepWalk(walk: WalkState, input: Input): WalkResult {
   if (walk.stage.at === 'left' || walk.stage.at === 'ended') return unchanged(walk);

@@ -3,6 +3,7 @@
 import type { OrderRecord } from './answers.ts';
 import type { AssistSettings } from './settings.ts';
 import { CURRENCY } from './wire.ts';
+import type { OrderState } from './words.ts';
 
 export type Verdict =
   /** A good answer without the order. */
@@ -25,10 +26,9 @@ export function verdictOn(orders: OrderRecord[], ours: Ours, settings: AssistSet
   if (orders.some(({ orderNumber }) => orderNumber !== ours.orderNumber)) {
     return { is: 'strange', why: 'the number of another order' };
   }
-  // The last order counts (3.3). An earlier one that holds the buyer's money is never overlooked for it.
+  // The last order counts (3.3). An earlier one that holds the buyer's money, or still may, is never overlooked for it.
   const paid = orders.filter(holdsMoney);
-  const last = orders.at(-1);
-  const order = last === undefined || holdsMoney(last) ? last : (paid.at(-1) ?? last);
+  const order = paid.at(-1) ?? orders.findLast(({ state }) => !isOver(state)) ?? orders.at(-1);
   if (order === undefined) return { is: 'none' };
   const why = whyNotOurs(order, ours.amountKopecks, settings);
   if (why !== null) return { is: 'strange', why };
@@ -57,8 +57,13 @@ function holdsMoney({ state }: OrderRecord): boolean {
   return state === 'Approved' || state === 'PartialCanceled';
 }
 
+/** Ended without money. */
+function isOver(state: OrderState | null): boolean {
+  return state === 'Canceled' || state === 'Declined' || state === 'Timeout';
+}
+
 /** @returns null for an order that may be believed */
-export function whyNotOurs(order: OrderRecord, amountKopecks: number, settings: AssistSettings): string | null {
+function whyNotOurs(order: OrderRecord, amountKopecks: number, settings: AssistSettings): string | null {
   if (order.amountKopecks !== amountKopecks) return 'another sum';
   return whyDoubtful(order, settings);
 }

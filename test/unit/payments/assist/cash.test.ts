@@ -48,6 +48,26 @@ describe('cash', () => {
     expect(resultRow(run, 'Способ оплаты:')).toBe('НАЛИЧНЫЕ');
   });
 
+  it('its change is not lost with the window that counted it: on РЕЗУЛЬТАТ and on the slip, link or no link', () => {
+    const rows = [
+      { label: 'Сумма', value: '1.00' },
+      { label: 'Получено', value: '5.00' },
+      { label: 'Сдача', value: '4.00' },
+    ];
+    const run = registering().reply(200, { order: REGISTERED });
+    expect(resultRow(run, 'Информация:')).toBe('Сдача: 4.00');
+    expect(run.outcome).toMatchObject({ slip: expect.arrayContaining(rows) });
+    const offline = registering().restart().fail('lost');
+    expect(resultRow(offline, 'Информация:')).toMatch(/^Нет связи\. .*\. Сдача: 4\.00$/);
+    expect(offline.outcome).toMatchObject({ slip: expect.arrayContaining(rows) });
+    const exact = new AssistRun(assistPay).choose(0).feed({ answer: { amountKopecks: 100 } });
+    exact.reply(200, { order: REGISTERED });
+    expect([resultRow(exact, 'Информация:'), JSON.stringify(exact.outcome)]).toEqual([
+      '',
+      expect.not.stringContaining('Сдача'),
+    ]);
+  });
+
   it('B-16: without a link it counts at once, and is reported until the server has it', () => {
     for (const kind of ['lost', 'notSent'] as const) {
       const run = registering().fail(kind);
@@ -89,6 +109,17 @@ describe('cash', () => {
     expect(said(registering().reply(400, fault('5', '108')))).toBe('AS-41');
     const run = registering().reply(200, { order: { ...REGISTERED, orderamount: '2.00' } });
     expect([endOf(run), run.alarms.length]).toEqual(['unknown', 1]);
+  });
+
+  it('a server that answers nonsense to every report is not asked without a pause, and the cashier can leave', () => {
+    const run = registering({ cashOffline: false }).reply(500, '<html>').result();
+    expect(run.paths).toEqual(['payment', 'orderresult']);
+    expect([run.sleepMs, run.prompt?.number]).toEqual([5_000, 'AS-05']);
+    run.wake().result().reply(500, '<html>').result();
+    expect(run.paths).toEqual(['payment', 'orderresult', 'orderresult', 'payment', 'orderresult']);
+    expect(said(run.cancel())).toBe('AS-25');
+    run.wake().result();
+    expect(endOf(run.reply(200, { order: REGISTERED }))).toBe('approved');
   });
 
   it('where it must be reported at once, no link is no payment', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ProgramEvent } from '../../../../src/payments/ports.ts';
+import type { ProgramEvent, ReaderEvent } from '../../../../src/payments/ports.ts';
 import { assistDriver } from '../../../../src/payments/providers/assist/driver.ts';
 import { assistPay } from '../../../../src/payments/providers/assist/pay.ts';
 import { AssistRun, endOf, NUMBER, ORDER, operation, order, PAID, said } from './assist-run.ts';
@@ -77,6 +77,41 @@ describe('the card reader', () => {
       expect(run.outcome).toMatchObject({ kind: 'declined', code: 'notRegistered', follow: true });
       expect(run.asked('pay')).toBe(1);
     }
+  });
+
+  it('a buyer who signs, or chooses, for ten minutes: the box stays, nothing is given up behind a reader that waits', () => {
+    const questions: ReaderEvent[] = [
+      { is: 'signature', display: [], slip: [] },
+      { is: 'selectApplication', options: ['MIR'], onReader: false, display: [] },
+    ];
+    for (const question of questions) {
+      const run = reading().hear({ is: 'card', by: 'stripe', display: [] }).hear(question);
+      const { number } = run.prompt ?? {};
+      for (let round = 0; round < 4; round++) run.wake();
+      expect([run.sends, run.prompt?.number, run.outcomes]).toEqual([[], number, []]);
+    }
+  });
+
+  it('the cashier’s word counts as one: a reader that was answered just now is not silent yet', () => {
+    const run = reading().hear({ is: 'card', by: 'stripe', display: [] });
+    run.hear({ is: 'signature', display: [], slip: [] }).later(170_000).ok();
+    run.later(10_000).feed({ timer: true });
+    expect(run.sends).toEqual([]);
+    expect(run.wake().path).toBe('/orderresult/orderresult.cfm');
+  });
+
+  it('a silent reader is told to stop before its order is missed: no card may be taken after that', () => {
+    for (const silent of [reading(), reading().hear({ is: 'card', by: 'chip', display: [] })]) {
+      silent.wake();
+      expect([silent.commands.at(-1)?.command, silent.path]).toEqual([
+        { ask: 'abort' },
+        '/orderresult/orderresult.cfm',
+      ]);
+    }
+    // Esc, and no answer to it: nobody would ever get away from here.
+    const deaf = reading().cancel();
+    expect(deaf.wake().path).toBe('/orderresult/orderresult.cfm');
+    expect(deaf.asked('abort')).toBe(2);
   });
 
   it('one that says nothing for minutes is as good as lost; Esc leaves the order to the background', () => {

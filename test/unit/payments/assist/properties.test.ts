@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Input, Order } from '../../../../src/payments/driver.ts';
+import type { ReaderEvent } from '../../../../src/payments/ports.ts';
 import { assistPay } from '../../../../src/payments/providers/assist/pay.ts';
 import { assistCancel, assistRefund } from '../../../../src/payments/providers/assist/reversal.ts';
 import {
@@ -74,13 +75,57 @@ const SIMPLE: Record<string, Input> = {
   missing: { device: 'program', event: { is: 'missing' } },
 };
 
+const display = ['Processing.'];
+const READER_EVENTS: ReaderEvent[] = [
+  { is: 'found', name: 'MPOS1' },
+  { is: 'notFound' },
+  { is: 'connected', name: 'MPOS1' },
+  { is: 'firmwareOld', name: 'MPOS1' },
+  { is: 'lowBattery' },
+  { is: 'waitCard', display },
+  { is: 'card', by: 'chip', display },
+  { is: 'selectApplication', options: ['MIR'], onReader: false, display },
+  { is: 'signature', display, slip: [] },
+  { is: 'processing', display },
+  { is: 'done', approved: true },
+  { is: 'aborted' },
+  { is: 'lost' },
+];
+const WITH_READER: Record<string, Input> = {
+  ...SIMPLE,
+  reader: { answer: { choice: 1 } },
+  ...Object.fromEntries(READER_EVENTS.map((event): [string, Input] => [event.is, { device: 'reader', event }])),
+};
+const READER_WALK = fc.array(
+  fc.record({
+    what: fc.oneof(
+      // The usual ways often enough, so that the rest is reached.
+      fc.constantFrom(...'reply reply ok ok cancel reader connected connected waitCard card aborted'.split(' ')),
+      fc.constantFrom('lost', 'again', 'restarted', ...READER_EVENTS.map(({ is }) => is)),
+    ),
+    pick: fc.nat(1_000),
+    status: fc.constantFrom(200, 200, 200, 200, 400, 500),
+    isStale: fc.constant(false),
+    waitMs: fc.constantFrom(0, 0, 0, 0, 3_000, 200_000),
+  }),
+  { minLength: 10, maxLength: 60 },
+);
+
+/** Something will wake what has not ended: an answer, a timer, or a key of a prompt that stands. */
+function isAwake({ state, sleepMs, prompt }: AssistRun): boolean {
+  const { at, sent, work } = state as Record<'sent' | 'work', { awaiting: string | null } | undefined> & { at: string };
+  const asking = sent ?? work;
+  if (asking === undefined) return at === 'finished' || prompt !== null;
+  return (at !== 'reader' && asking.awaiting !== null) || sleepMs !== null;
+}
+
 /** Plays the moves; no request gets two answers. @returns every good answer the machine could believe */
-function play(run: AssistRun, moves: Move[]): string[] {
+function play(run: AssistRun, moves: Move[], inputs = SIMPLE, afterEach = (_move: Move): void => undefined): string[] {
   const answered = new Set<string>();
   const heard: string[] = [];
   for (const move of moves) {
     run.later(move.waitMs);
-    const simple = SIMPLE[move.what];
+    const simple = inputs[move.what];
     const request = (move.isStale ? run.sends.at(-2) : run.sends.at(-1))?.request;
     if (simple !== undefined) run.feed(simple);
     else if (request !== undefined && !answered.has(request.tag)) {
@@ -94,6 +139,7 @@ function play(run: AssistRun, moves: Move[]): string[] {
       }
     }
     if (run.sleepMs !== null && move.waitMs > 0) run.wake();
+    afterEach(move);
   }
   return heard;
 }
@@ -119,7 +165,7 @@ describe('whatever the world does', () => {
       fc.property(WALK, fc.constantFrom(null, 'cash', 'sbp', 'softpos'), (moves, option) => {
         const run = new AssistRun(assistPay, { ...ORDER, option });
         if (option === 'cash') run.feed({ answer: { amountKopecks: 100 } });
-        const heard = play(run, moves);
+        const heard = play(run, moves, SIMPLE, () => expect(isAwake(run), JSON.stringify(run.state)).toBe(true));
         expect(isFinal(run)).toBeLessThanOrEqual(1);
         expect(createsWithoutReading(run)).toBeLessThanOrEqual(1);
         expect(run.paths.filter((path) => path === 'fastpay').length).toBeLessThanOrEqual(1);
@@ -143,6 +189,29 @@ describe('whatever the world does', () => {
     }
   });
 
+  it('with a card reader: told to pay again only after its word that nothing was sent; something always wakes it', () => {
+    const seen = { paidAnew: 0, approved: 0 };
+    fc.assert(
+      fc.property(READER_WALK, (moves) => {
+        const run = new AssistRun(assistPay, ORDER).choose(1).hear({ is: 'connected', name: 'MPOS1' });
+        let proofs = 1;
+        const heard = play(run, moves, WITH_READER, ({ what }) => {
+          if (what === 'aborted') proofs++;
+          expect(run.asked('pay')).toBeLessThanOrEqual(proofs);
+          proofs = Math.min(proofs, run.asked('pay') + 1);
+          expect(isAwake(run), JSON.stringify(run.state)).toBe(true);
+        });
+        expect(isFinal(run)).toBeLessThanOrEqual(1);
+        seen.paidAnew += Number(run.asked('pay') > 1);
+        if (run.outcome?.kind !== 'approved') return;
+        seen.approved++;
+        expect(heard.some((body) => body.includes(JSON.stringify(PAID)))).toBe(true);
+      }),
+      { numRuns: 400, seed: 1 },
+    );
+    expect(Math.min(seen.paidAnew, seen.approved), JSON.stringify(seen)).toBeGreaterThan(10);
+  });
+
   it.each([
     ['cancel', assistCancel],
     ['refund', assistRefund],
@@ -160,7 +229,7 @@ describe('whatever the world does', () => {
       fc.property(WALK, fc.boolean(), (moves, isPosted) => {
         const run = new AssistRun(machine, reversal);
         if (isPosted) run.result(PAID);
-        const heard = play(run, moves);
+        const heard = play(run, moves, SIMPLE, () => expect(isAwake(run), JSON.stringify(run.state)).toBe(true));
         expect(isFinal(run)).toBeLessThanOrEqual(1);
         expect(run.outcomes.length - isFinal(run), 'unknown is told once').toBeLessThanOrEqual(1);
         const ids = run.sends.flatMap(

@@ -99,7 +99,7 @@ function step(turn: Turn, attempt: Attempt, driver: Driver, input: Input | null)
       putAttempt(turn, ended);
       settle(turn, ended, outcome, attempt.foreground, false);
     } else {
-      stall(turn, attempt, sayBad);
+      stall(turn, attempt, input, sayBad);
     }
     return;
   }
@@ -145,12 +145,20 @@ function perform(turn: Turn, advanced: Advance, driver: Driver): void {
 
 /**
  * The settings of a running attempt cannot be read. Its input, which may be the answer about money, is lost to the
- * machine; when they are mended the machine asks for the state, as after a restart.
+ * machine; when they are mended the machine asks for the state, as after a restart. Esc sets the cashier free meanwhile:
+ * the payment is then undecided.
  */
-function stall(turn: Turn, attempt: Attempt, sayBad: Say): void {
+function stall(turn: Turn, attempt: Attempt, input: Input, sayBad: Say): void {
   const { attemptId, foreground } = attempt;
   turn.state = { ...turn.state, stalled: [...new Set([...turn.state.stalled, attemptId])] };
-  putAttempt(turn, { ...attempt, wakeAtMs: turn.facts.now() + STALLED_PAUSE_MS });
+  const waiting: Attempt = { ...attempt, wakeAtMs: turn.facts.now() + STALLED_PAUSE_MS };
+  if (foreground && 'cashier' in input) {
+    const outcome: Outcome = { kind: 'unknown', say: sayBad };
+    const freed: Attempt = { ...waiting, state: 'unknown', outcome, foreground: false, prompt: null };
+    putAttempt(turn, freed);
+    return settle(turn, freed, outcome, true, false);
+  }
+  putAttempt(turn, waiting);
   if (foreground) patchUi(turn, { status: textOf(messageOf(sayBad.number), sayBad.params ?? {}) });
 }
 

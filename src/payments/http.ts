@@ -77,7 +77,8 @@ export function createHttpSender(options: HttpSenderOptions = {}): HttpSender {
         headers: request.headers,
         // A PUT without a body would wait for somebody to write one, and never leave.
         ...(request.method === 'GET' ? {} : { body: request.body ?? '' }),
-        timeout: { lookup: 3_000, connect: 3_000, secureConnect: 5_000, response: 15_000, request: request.timeoutMs },
+        // How long the answer may take is the driver's to say (Assist: 20 s; settings may allow more).
+        timeout: { lookup: 3_000, connect: 3_000, secureConnect: 5_000, request: request.timeoutMs },
       });
       return { reply: { tag, ...(await readReply(stream, BODY_CAP_BYTES[request.method])) } };
     } catch (error) {

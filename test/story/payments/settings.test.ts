@@ -158,6 +158,20 @@ describe('oplati.conf', () => {
     await expectPaidAndClosed();
   });
 
+  it('broken while the buyer pays: Esc sets the cashier free, the payment is found out when it is mended', async () => {
+    story = await beginAtSubtotal({ mode: 2, emulator: { buyer: 'slow' } });
+    await startOplati(story, 2);
+    writeConf(story, '[Main]\nmode = 7\n');
+    story.press('escape');
+    await answerDialog(story, 'SYS-08', 'Ошибка', 'Ошибка настройки: oplati.conf, mode');
+    expect(story.shows('(неизвестно)')).toBe(true);
+    await story.pass(60_000);
+    writeConf(story, '[Main]\nmode = 2\n');
+    await story.until('found out', () => story.till.state.attempts.length === 0);
+    expect(story.chargedKopecks()).toBe(story.document?.payments.some(({ state }) => state === 'approved') ? 1530 : 0);
+    expectBooksAgree(story);
+  });
+
   it('the mode may change between two payments of one receipt', async () => {
     story = await beginAtSubtotal({ till: { providers: { oplati: { regNum: 'OPL000000002' } } } });
     writeConf(story, `[Main]\nurl = ${story.oplati.url}\nmode = 1\n`);

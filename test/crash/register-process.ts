@@ -48,9 +48,12 @@ export class RegisterProcess {
     this.#child.onData((text) => this.#vt.write(text, () => this.#changed()));
     this.#ended = new Promise((resolve) => {
       this.#child.onExit(({ exitCode }) => {
-        this.isEnded = true;
-        resolve(exitCode);
-        this.#changed();
+        // What it wrote last is parsed later than it came: the end comes after the last picture (CI of 22.11.2026).
+        this.#vt.write('', () => {
+          this.isEnded = true;
+          resolve(exitCode);
+          this.#changed();
+        });
       });
     });
   }

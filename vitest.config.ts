@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** A layer of the tests, one folder each (design.md, "Tests"). What watches real time runs its files one after another. */
+/** A layer of the tests, one folder each (design.md, "Tests"). Slow layers run their files one after another. */
 function layer(name: string, options: { testTimeout: number; parallel: boolean }) {
   return {
     test: {
@@ -24,7 +24,7 @@ export default defineConfig({
       layer('story', { testTimeout: 60_000, parallel: true }),
       layer('device', { testTimeout: 120_000, parallel: false }),
       layer('pty', { testTimeout: 120_000, parallel: false }),
-      layer('crash', { testTimeout: 300_000, parallel: true }),
+      layer('crash', { testTimeout: 300_000, parallel: false }),
     ],
   },
 });

@@ -132,6 +132,9 @@ describe('kill -9', () => {
       .filter((p) => p.provider === 'oplati' && p.state === 'approved');
     const held = paid.filter(({ reversals }) => reversals.length === 0);
     expect(held.map(({ orderNumber }) => orderNumber).sort(), story).toEqual(counted.map((p) => p.orderNumber).sort());
+    // Keys pressed ahead may have begun one more receipt behind the one that was closed: no money is in it yet.
+    const begun = found.at(-1)?.status === 'open' ? found.pop() : undefined;
+    expect(begun?.payments ?? [], story).toEqual([]);
     for (const document of found) {
       expect(document.status, story).toBe('closed');
       expect(document.receivedKopecks, story).toBeGreaterThanOrEqual(document.totalKopecks);

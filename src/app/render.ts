@@ -18,7 +18,7 @@ export interface Layer {
 }
 
 /** @throws for a name nobody has registered: a fault of the program. */
-export function contextOf(name: string): Context {
+function contextOf(name: string): Context {
   const context = screens[name] ?? dialogs[name];
   if (context === undefined) throw new Error(`no context ${name}`);
   return context;

@@ -66,7 +66,7 @@ function isLastWithChange(payments: readonly Payment[], index: number): boolean 
 }
 
 /** One source payment goes back by itself; with several the cashier sees the order and may change it. */
-export function offerRefund(turn: Turn): void {
+function offerRefund(turn: Turn): void {
   const open = openSources(turn);
   const order = open.map(({ attemptId }) => attemptId).reverse();
   if (open.length > 1) openContext(turn, context('refund-order', { order, selected: 0 }));

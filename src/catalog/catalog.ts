@@ -206,6 +206,6 @@ function readUsers(storage: Storage): CatalogUser[] {
   }));
 }
 
-export function isRole(text: string): text is Role {
+function isRole(text: string): text is Role {
   return text === 'cashier' || text === 'senior' || text === 'administrator';
 }

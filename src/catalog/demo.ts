@@ -61,7 +61,7 @@ const CARDS: CardDraft[] = [
 const CLIENT = { id: '1', name: 'Иванова Мария', phone: phoneDigits('+375291234567') };
 
 /** The barcode of demo goods: 481, the code in nine digits, the check digit. */
-export function demoBarcode(code: number): string {
+function demoBarcode(code: number): string {
   const body = `481${String(code).padStart(9, '0')}`;
   return body + checkDigitOf(body);
 }

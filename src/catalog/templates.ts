@@ -36,12 +36,6 @@ export class TemplateError extends Error {
   }
 }
 
-export const DEFAULT_TEMPLATE_TEXTS: readonly string[] = [
-  'weight: 22CCCCCWWWWWK',
-  'price: 23CCCCCPPPPPK',
-  'pieces: 24CCCCCQQQQQK',
-];
-
 const VALUE_LETTER: Record<TemplateKind, string> = { weight: 'W', price: 'P', pieces: 'Q' };
 
 /**

@@ -19,6 +19,8 @@ export interface DemoWorld {
   scannerUrl: string;
   /** Where the register finds its payment systems. */
   providers: ProviderOverrides;
+  /** A tty of its own takes a moment: the first screen does not wait for it, its path is known before. */
+  startReader(): void;
   /** Takes `emulators.json` away too. */
   close(): Promise<void>;
 }
@@ -38,12 +40,9 @@ export async function startDemoWorld(paths: Paths, buyer: BuyerName): Promise<De
   ]);
   const servers = { oplati, paymaster, assist, scanner };
   writeAddresses(paths.emulators, servers);
-  // A tty of its own takes a moment: the first screen does not wait for it, the path is known before.
   const readerTty = join(paths.data, 'reader-tty');
   const [, main = ''] = process.argv;
-  const starting = startReader(readerTty, assist.url, (reader) =>
-    writeAddresses(paths.emulators, { ...servers, reader }),
-  );
+  let starting: Promise<ReaderEmulator | null> | null = null;
   return {
     scannerUrl: scanner.url,
     providers: {
@@ -54,6 +53,11 @@ export async function startDemoWorld(paths: Paths, buyer: BuyerName): Promise<De
         readerUrl: `serial:${readerTty}?baud=115200`,
         softPosProgram: `"${process.execPath}" "${main}" emulator softpos --assist-url ${assist.url} --buyer ${buyer}`,
       },
+    },
+    startReader() {
+      starting = startReader(readerTty, assist.url, (reader) =>
+        writeAddresses(paths.emulators, { ...servers, reader }),
+      );
     },
     async close() {
       await (await starting)?.close();
@@ -69,7 +73,6 @@ async function startReader(
   assistUrl: string,
   announce: (reader: ReaderEmulator) => void,
 ): Promise<ReaderEmulator | null> {
-  await new Promise((resolve) => setTimeout(resolve, READER_STARTS_AFTER_MS));
   const { startReaderEmulator } = await import('../emulators/reader/server.ts');
   const reader = await startReaderEmulator({ tty, assist: { url: assistUrl } }).catch(() => null);
   try {
@@ -79,8 +82,6 @@ async function startReader(
   }
   return reader;
 }
-
-const READER_STARTS_AFTER_MS = 500;
 
 /** Renamed into place: the file changes while somebody may be reading it. */
 function writeAddresses(path: string, servers: Readonly<Record<string, { url: string; controlUrl: string }>>): void {

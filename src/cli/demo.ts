@@ -62,6 +62,7 @@ export async function runDemo(parsed: ParsedArguments, version: string): Promise
       scannerUrl: world.scannerUrl,
       printerUrl: `file:${paths.printerBytes}`,
       providers: world.providers,
+      onShown: () => world.startReader(),
       settings: { lockAfterSeconds: 0, shop: { name: 'МАГАЗИН "ДЕМО"', taxNumber: '100000000', address: 'г. Минск' } },
     });
   } finally {

@@ -21,6 +21,8 @@ export interface SessionOptions {
   scannerUrl?: string;
   printerUrl?: string;
   providers?: NonNullable<TillOptions['providers']>;
+  /** After the first screen: what it must not wait for. */
+  onShown?(): void;
   /** Settings the demo forces. */
   settings?: Partial<TillOptions['settings']>;
   /** The root's lock, when it is held already. */
@@ -122,7 +124,10 @@ export async function runSession(options: SessionOptions): Promise<number> {
     log: (line) => till.log.warn('console', line),
   });
   till.start();
-  setImmediate(() => till.startDevices());
+  setImmediate(() => {
+    till.startDevices();
+    options.onShown?.();
+  });
   const checking = checkLater(options.root, () => till.post({ type: 'storageDamaged' }));
   if (options.walk !== undefined) void walk(options.walk);
   const code = await exitCode;

@@ -47,7 +47,7 @@ export function qrModules(payload: string): boolean[][] {
 }
 
 /** Two modules a row. */
-export function halfBlocks(modules: boolean[][], quiet: number): string[] {
+function halfBlocks(modules: boolean[][], quiet: number): string[] {
   const size = modules.length + 2 * quiet;
   const isDark = (y: number, x: number): boolean => modules[y - quiet]?.[x - quiet] ?? false;
   const blocks = [' ', '▄', '▀', '█'];

@@ -108,8 +108,12 @@ describe('kill -9', () => {
     for (let round = 0; round < 20; round++) {
       start();
       await register.until('the first picture', (screen) => /ПРОДАЖА №|SYS-09|Чек закрыт/.test(screen));
-      const dies = Date.now() + 50 + next() * 4_500;
-      await sell(next, () => Date.now() >= dies);
+      // Some moment of the next seconds: that is what is being tried.
+      let isTime = false;
+      const dies = new Promise<void>((resolve) => setTimeout(resolve, 50 + next() * 4_500)).then(() => {
+        isTime = true;
+      });
+      await sell(next, () => isTime, dies);
       if (/OPL-|К оплате|Получено/.test(register.screen)) isNoteworthy++;
       await register.kill();
     }
@@ -167,8 +171,11 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-/** A cashier who presses what the screen asks for, until the time is over or the program is gone. */
-async function sell(next: () => number, isOver: () => boolean): Promise<void> {
+/**
+ * A cashier who presses what the screen asks for and looks what it did, until it is over or the program is gone.
+ * @param interrupted ends a look at once
+ */
+async function sell(next: () => number, isOver: () => boolean, interrupted?: Promise<void>): Promise<void> {
   while (!isOver() && !register.isEnded) {
     const { screen } = register;
     if (screen.includes('Выбор валюты')) register.press('7', 'enter');
@@ -178,9 +185,7 @@ async function sell(next: () => number, isOver: () => boolean): Promise<void> {
     else if (screen.includes('Выберите валюту')) register.press(next() < 0.85 ? 'f7' : 'f8');
     else if (/^ .*15\.30$/m.test(screen) && screen.includes('Подытог')) register.press('f6');
     else if (/ПРОДАЖА №|Чек закрыт/.test(screen)) register.press('2', 'enter');
-    await Promise.race([
-      register.until('another picture', (shown) => shown !== screen),
-      new Promise((resolve) => setTimeout(resolve, 100)),
-    ]);
+    const looked = register.until('another picture', (shown) => shown !== screen);
+    await (interrupted === undefined ? looked : Promise.race([looked, interrupted]));
   }
 }

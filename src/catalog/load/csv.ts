@@ -144,7 +144,7 @@ function columnOf(title: string): Column | null {
 }
 
 /** @returns null when a quote stays open */
-export function splitRow(text: string, delimiter: string): string[] | null {
+function splitRow(text: string, delimiter: string): string[] | null {
   if (!text.includes('"')) return text.split(delimiter);
   const fields: string[] = [];
   let index = 0;

@@ -22,7 +22,7 @@ export interface DevicesModel {
   message: string;
 }
 
-export const FOOTER = '1 Печать  2 Ящик  3 Дисплей  F5 Обновить  ESC Выход';
+const FOOTER = '1 Печать  2 Ящик  3 Дисплей  F5 Обновить  ESC Выход';
 
 const TITLES: Readonly<Record<DeviceKind, string>> = {
   scanner: 'Сканер',

@@ -25,7 +25,7 @@ export function decodeScan(raw: string): Scan {
 }
 
 /** Strict UTF-8, else windows-1251, else latin1 (devices.md 2.2). */
-export function decodeBytes(bytes: Uint8Array): string {
+function decodeBytes(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

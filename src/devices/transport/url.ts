@@ -37,20 +37,6 @@ export function parseDeviceUrl(text: string): { ok: true; url: DeviceUrl } | { o
   }
 }
 
-/** The address in the form `parseDeviceUrl` reads. */
-export function formatDeviceUrl(url: DeviceUrl): string {
-  switch (url.kind) {
-    case 'none':
-      return 'none';
-    case 'file':
-      return `file:${url.path}`;
-    case 'tcp':
-      return `tcp:${url.host.includes(':') ? `[${url.host}]` : url.host}:${url.port}`;
-    case 'serial':
-      return `serial:${url.path}?baud=${url.baud}${url.flow === 'none' ? '' : `&flow=${url.flow}`}`;
-  }
-}
-
 function no(reason: string): { ok: false; reason: string } {
   return { ok: false, reason: `Неверный адрес устройства: ${reason}` };
 }

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { endsWithCheckDigit } from '../../../src/catalog/check-digit.ts';
 import { demoGoods, seedDemo } from '../../../src/catalog/demo.ts';
-import { DEFAULT_TEMPLATE_TEXTS, parseTemplates } from '../../../src/catalog/templates.ts';
+import { parseTemplates } from '../../../src/catalog/templates.ts';
 import { opened, temporaryFolder } from './folder.ts';
+import { TEMPLATE_TEXTS } from './template-texts.ts';
 
 function seeded() {
   const path = join(temporaryFolder(), 'catalog.db');
@@ -25,7 +26,7 @@ describe('demo catalogue (design.md)', () => {
       [null, 'ЯБЛОКИ ВЕСОВЫЕ', 399, 'кг'],
       ['4810000000575', 'МОЛОКО БМК 2.8% 1Л П/П', 5240, 'шт'],
     ]);
-    const templates = parseTemplates(DEFAULT_TEMPLATE_TEXTS);
+    const templates = parseTemplates(TEMPLATE_TEXTS);
     expect(catalog.resolve('2200004004556', 'scan', templates)).toMatchObject({
       found: { code: '4', unit: { fractional: true } },
       quantityThousandths: 455,

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkDigitOf } from '../../../src/catalog/check-digit.ts';
-import { DEFAULT_TEMPLATE_TEXTS, parseTemplates } from '../../../src/catalog/templates.ts';
+import { parseTemplates } from '../../../src/catalog/templates.ts';
 import { loadAif, opened, temporaryFolder } from './folder.ts';
+import { TEMPLATE_TEXTS } from './template-texts.ts';
 
-const templates = parseTemplates(DEFAULT_TEMPLATE_TEXTS);
+const templates = parseTemplates(TEMPLATE_TEXTS);
 const withCheckDigit = (body: string) => body + checkDigitOf(body);
 
 const item = (inventcode: string, name: string, price: number, more: object = {}) => ({

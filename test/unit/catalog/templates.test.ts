@@ -1,15 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkDigitOf } from '../../../src/catalog/check-digit.ts';
-import {
-  DEFAULT_TEMPLATE_TEXTS,
-  matchTemplate,
-  parseTemplate,
-  parseTemplates,
-  TemplateError,
-} from '../../../src/catalog/templates.ts';
+import { matchTemplate, parseTemplate, parseTemplates, TemplateError } from '../../../src/catalog/templates.ts';
+import { TEMPLATE_TEXTS } from './template-texts.ts';
 
-const defaults = parseTemplates(DEFAULT_TEMPLATE_TEXTS);
+const defaults = parseTemplates(TEMPLATE_TEXTS);
 const withCheckDigit = (body: string) => body + checkDigitOf(body);
 
 describe('templates of shop barcodes', () => {

@@ -16,6 +16,7 @@ it('the demo names every emulator in emulators.json, the card reader too, and ta
     const servers = { pid: process.pid, oplati: server, paymaster: server, assist: server, scanner: server };
     expect(addresses()).toMatchObject(servers);
 
+    world.startReader();
     const reader = { ...server, url: world.providers.assist?.readerUrl };
     await expect.poll(addresses, { timeout: 20_000 }).toEqual({ ...servers, reader });
     const { control } = addresses().reader;

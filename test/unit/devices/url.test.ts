@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DeviceUrlError } from '../../../src/devices/transport/fault.ts';
 import { openTransport } from '../../../src/devices/transport/open-transport.ts';
-import { BAUD_RATES, type DeviceUrl, formatDeviceUrl, parseDeviceUrl } from '../../../src/devices/transport/url.ts';
+import { BAUD_RATES, type DeviceUrl, parseDeviceUrl } from '../../../src/devices/transport/url.ts';
 
 const path = fc.stringMatching(/^\/[A-Za-z0-9/._:=&-]{1,60}$/);
 const anyUrl: fc.Arbitrary<DeviceUrl> = fc.oneof(
@@ -20,6 +20,20 @@ const anyUrl: fc.Arbitrary<DeviceUrl> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('file' as const), path: fc.stringMatching(/^[A-Za-z0-9/._ А-я?-]{1,60}$/u) }),
 );
+
+/** The address in the form `parseDeviceUrl` reads. */
+function formatDeviceUrl(url: DeviceUrl): string {
+  switch (url.kind) {
+    case 'none':
+      return 'none';
+    case 'file':
+      return `file:${url.path}`;
+    case 'tcp':
+      return `tcp:${url.host.includes(':') ? `[${url.host}]` : url.host}:${url.port}`;
+    case 'serial':
+      return `serial:${url.path}?baud=${url.baud}${url.flow === 'none' ? '' : `&flow=${url.flow}`}`;
+  }
+}
 
 describe('device address', () => {
   it('reads what it writes', () => {

@@ -1,6 +1,6 @@
-import type { Action, HttpRequest, Input, Machine, Order, Prompt, StepResult } from '../../../src/payments/driver.ts';
-import type { Outcome } from '../../../src/payments/outcome.ts';
+import type { Machine, Order } from '../../../src/payments/driver.ts';
 import { OPLATI_DEFAULTS, type OplatiSettings } from '../../../src/payments/providers/oplati/settings.ts';
+import { AnyRun } from './any-run.ts';
 
 export const ORDER: Order = {
   attemptId: 'attempt-1',
@@ -28,51 +28,16 @@ export const ORDER: Order = {
 
 const STARTED_AT_MS = 1_900_000_000_000;
 
-/**
- * Plays the gateway for one machine: performs its actions on paper, gives answers, and puts the state through JSON
- * between all steps, as the journal does.
- */
-export class MachineRun {
-  state: unknown = null;
-  nowMs = STARTED_AT_MS;
-  token: string | null = 'token-1';
-  readonly settings: OplatiSettings;
-  readonly usedCodes = new Set<string>();
-  readonly actions: Action[] = [];
-  readonly sends: { request: HttpRequest; moves: 'nothing' | 'money' }[] = [];
-  readonly outcomes: Outcome[] = [];
-  readonly alarms: string[] = [];
-  prompt: Prompt | null = null;
-  sleepMs: number | null = null;
-  private readonly machine: Machine<OplatiSettings, unknown>;
-
+/** A machine of О!плати. */
+export class MachineRun extends AnyRun<OplatiSettings> {
   constructor(
     machine: Machine<OplatiSettings, unknown>,
     settings: Partial<OplatiSettings> = {},
     order: Order = ORDER,
     token: string | null = 'token-1',
   ) {
-    this.machine = machine;
-    this.settings = { ...OPLATI_DEFAULTS, url: 'http://localhost:1', regNum: 'OPL000000002', ...settings };
-    this.token = token;
-    this.take(this.machine.begin(order, this.facts()));
-  }
-
-  facts() {
-    const { settings, nowMs, token, usedCodes } = this;
-    return { settings, nowMs, utcOffsetMinutes: 180, token, usedCodes };
-  }
-
-  feed(input: Input): this {
-    this.take(this.machine.step(this.state, input, this.facts()));
-    return this;
-  }
-
-  /** The last request. */
-  get request(): HttpRequest {
-    const last = this.sends.at(-1);
-    if (last === undefined) throw new Error('nothing was sent');
-    return last.request;
+    const own = { ...OPLATI_DEFAULTS, url: 'http://localhost:1', regNum: 'OPL000000002', ...settings };
+    super(machine, { settings: own, order, startedAtMs: STARTED_AT_MS, token });
   }
 
   get path(): string {
@@ -83,73 +48,13 @@ export class MachineRun {
     return JSON.parse(this.request.body ?? 'null') as Record<string, unknown>;
   }
 
-  get outcome(): Outcome | undefined {
-    return this.outcomes.at(-1);
-  }
-
   reply(status: number, body: unknown, tag = this.request.tag): this {
-    return this.feed({ reply: { tag, status, body: typeof body === 'string' ? body : JSON.stringify(body) } });
-  }
-
-  fail(kind: 'lost' | 'notSent', tag = this.request.tag): this {
-    return this.feed({ noReply: { tag, kind } });
-  }
-
-  /** Lets the pause that was asked for pass. */
-  wake(): this {
-    if (this.sleepMs === null) throw new Error('no pause was asked for');
-    this.nowMs += this.sleepMs;
-    this.sleepMs = null;
-    return this.feed({ timer: true });
-  }
-
-  later(ms: number): this {
-    this.nowMs += ms;
-    return this;
-  }
-
-  cancel(): this {
-    return this.feed({ cashier: 'cancel' });
-  }
-
-  restart(): this {
-    this.sleepMs = null;
-    return this.feed({ restarted: true });
+    return this.answer(status, body, tag);
   }
 
   /** How many requests of this path (without the query) were handed out. */
   countOf(path: string): number {
     return this.sends.filter(({ request }) => new URL(request.url).pathname === `/ms-pay/pos${path}`).length;
-  }
-
-  private take(result: StepResult<unknown>): void {
-    this.state = JSON.parse(JSON.stringify(result.state));
-    for (const action of result.actions) {
-      this.actions.push(action);
-      switch (action.do) {
-        case 'send':
-          this.sends.push(action);
-          break;
-        case 'prompt':
-          this.prompt = action.prompt;
-          break;
-        case 'sleep':
-          this.sleepMs = action.ms;
-          break;
-        case 'storeToken':
-          this.token = action.token;
-          break;
-        case 'rememberCode':
-          this.usedCodes.add(action.code);
-          break;
-        case 'alarm':
-          this.alarms.push(action.text);
-          break;
-        case 'finish':
-          this.outcomes.push(action.outcome);
-          break;
-      }
-    }
   }
 }
 

@@ -1,6 +1,6 @@
 /** A lost answer to `POST /payments` (paymaster.md 8.2): the list of the shop tells whether there is a bill of ours. */
 
-import { answerTo, askAs, send } from '../../asking.ts';
+import { askAs, send } from '../../asking.ts';
 import type { HttpReply, Input } from '../../driver.ts';
 import type { Outcome } from '../../outcome.ts';
 import {
@@ -23,10 +23,9 @@ import {
   stay,
   unanswered,
   undecided,
-  warn,
   withBill,
 } from './pay-moves.ts';
-import { adopt, stepCashier } from './pay-waiting.ts';
+import { adopt, stepQuestion } from './pay-waiting.ts';
 import { CANCELLED_BY_CASHIER, NOT_REGISTERED, paymentStatus } from './status.ts';
 import { createRequest, type Payment, readPaymentPage } from './wire.ts';
 
@@ -58,17 +57,7 @@ export function startFinding(from: BillState, facts: Facts): Result {
 }
 
 export function stepFinding(state: BillState, input: Input, facts: Facts): Result {
-  const { bill } = state;
-  if ('timer' in input) {
-    const warned = warn(state, facts);
-    if (bill.awaiting !== null) return stay(warned.state, ...warned.actions);
-    const asked = ask(warned.state, facts);
-    return stay(asked.state, ...warned.actions, ...asked.actions);
-  }
-  const answer = answerTo(bill.awaiting, input);
-  if (answer === null) return stepCashier(state, input, facts);
-  const heard = withBill(state, { awaiting: null });
-  return typeof answer === 'object' ? judgePage(heard, answer, facts) : unanswered(heard, facts);
+  return stepQuestion(state, input, facts, judgePage);
 }
 
 function judgePage(state: BillState, reply: HttpReply, facts: Facts): Result {

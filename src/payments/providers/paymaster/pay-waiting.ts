@@ -42,8 +42,13 @@ function startWaiting(from: BillState, facts: Facts): Result {
   return shown(next, facts, (state) => stay(state, pause(state, facts)));
 }
 
-/** `linking`, `waiting` and `ending`: a question that is repeated until the bill is final. */
-export function stepAsking(state: BillState, input: Input, facts: Facts): Result {
+/** A question that is repeated until its answers decide; a late answer to an older one is none. */
+export function stepQuestion(
+  state: BillState,
+  input: Input,
+  facts: Facts,
+  judge: (heard: BillState, reply: HttpReply, facts: Facts) => Result,
+): Result {
   const { bill } = state;
   if ('timer' in input) {
     const warned = warn(state, facts);
@@ -54,8 +59,12 @@ export function stepAsking(state: BillState, input: Input, facts: Facts): Result
   const answer = answerTo(bill.awaiting, input);
   if (answer === null) return stepCashier(state, input, facts);
   const heard = withBill(state, { awaiting: null });
-  if (typeof answer !== 'object') return unanswered(heard, facts);
-  return state.at === 'linking' ? judgeSticker(heard, answer, facts) : judgeBill(heard, answer, facts);
+  return typeof answer === 'object' ? judge(heard, answer, facts) : unanswered(heard, facts);
+}
+
+/** `linking`, `waiting` and `ending`: until the bill is final. */
+export function stepAsking(state: BillState, input: Input, facts: Facts): Result {
+  return stepQuestion(state, input, facts, state.at === 'linking' ? judgeSticker : judgeBill);
 }
 
 function judgeSticker(state: BillState, reply: HttpReply, facts: Facts): Result {

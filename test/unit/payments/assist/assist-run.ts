@@ -1,16 +1,8 @@
-import type {
-  Action,
-  HttpRequest,
-  Input,
-  Machine,
-  Order,
-  Prompt,
-  StepResult,
-} from '../../../../src/payments/driver.ts';
-import type { Outcome } from '../../../../src/payments/outcome.ts';
+import type { Action, Machine, Order } from '../../../../src/payments/driver.ts';
 import type { ReaderCommand, ReaderEvent } from '../../../../src/payments/ports.ts';
 import { assistPay } from '../../../../src/payments/providers/assist/pay.ts';
 import { ASSIST_DEFAULTS, type AssistSettings } from '../../../../src/payments/providers/assist/settings.ts';
+import { AnyRun } from '../any-run.ts';
 
 export const NUMBER = '20300115_100000_007';
 export const BILL = '5123456000000001';
@@ -43,46 +35,26 @@ export const SETTINGS: AssistSettings = {
 /** 2030-01-15 10:00:00.007 at the till. */
 export const STARTED_AT_MS = Date.parse('2030-01-15T07:00:00.007Z');
 
-/** Plays the gateway for one machine: its actions on paper, its state through JSON between all steps. */
-export class AssistRun {
-  state: unknown = null;
-  nowMs = STARTED_AT_MS;
-  readonly settings: AssistSettings;
-  readonly sends: { request: HttpRequest; moves: 'nothing' | 'money' }[] = [];
-  readonly outcomes: Outcome[] = [];
-  readonly alarms: string[] = [];
-  readonly notices: { number: string; params: Record<string, string> }[] = [];
-  readonly commands: Extract<Action, { do: 'device' }>[] = [];
-  readonly written: string[] = [];
-  prompt: Prompt | null = null;
-  sleepMs: number | null = null;
-  private readonly machine: Machine<AssistSettings, unknown>;
-
+/** A machine of Assist. */
+export class AssistRun extends AnyRun<AssistSettings> {
   constructor(machine: Machine<AssistSettings, unknown>, order: Order = ORDER, settings: Partial<AssistSettings> = {}) {
-    this.machine = machine;
-    this.settings = { ...SETTINGS, ...settings };
-    this.take(this.machine.begin(order, this.facts()));
+    super(machine, { settings: { ...SETTINGS, ...settings }, order, startedAtMs: STARTED_AT_MS });
   }
 
-  facts() {
-    return {
-      settings: this.settings,
-      nowMs: this.nowMs,
-      utcOffsetMinutes: 180,
-      token: null,
-      usedCodes: { has: () => false },
-    };
+  get commands(): Extract<Action, { do: 'device' }>[] {
+    return this.actions.filter((action) => action.do === 'device');
   }
 
-  feed(input: Input): this {
-    this.take(this.machine.step(this.state, input, this.facts()));
-    return this;
+  get notices(): { number: string; params: Record<string, string> }[] {
+    return this.actions.flatMap((action) =>
+      action.do === 'notify' ? [{ number: action.number, params: action.params }] : [],
+    );
   }
 
-  get request(): HttpRequest {
-    const last = this.sends.at(-1);
-    if (last === undefined) throw new Error('nothing was sent');
-    return last.request;
+  /** All that is kept or shown: every state, every action but the requests. */
+  get written(): string[] {
+    const shown = this.actions.filter((action) => action.do !== 'send');
+    return [...this.states, ...shown.map((action) => JSON.stringify(action))];
   }
 
   get path(): string {
@@ -103,38 +75,14 @@ export class AssistRun {
     return rest;
   }
 
-  get outcome(): Outcome | undefined {
-    return this.outcomes.at(-1);
-  }
-
   reply(status: number, body: unknown, tag = this.request.tag): this {
-    return this.feed({ reply: { tag, status, body: typeof body === 'string' ? body : JSON.stringify(body) } });
+    return this.answer(status, body, tag);
   }
 
   /** Answer of the result call. */
   result(...orders: object[]): this {
     if (!this.path.endsWith('/orderresult.cfm')) throw new Error(`asked for ${this.path}`);
     return this.reply(200, resultOf(...orders));
-  }
-
-  fail(kind: 'lost' | 'notSent', tag = this.request.tag): this {
-    return this.feed({ noReply: { tag, kind } });
-  }
-
-  wake(): this {
-    if (this.sleepMs === null) throw new Error('no pause was asked for');
-    this.nowMs += this.sleepMs;
-    this.sleepMs = null;
-    return this.feed({ timer: true });
-  }
-
-  later(ms: number): this {
-    this.nowMs += ms;
-    return this;
-  }
-
-  cancel(): this {
-    return this.feed({ cashier: 'cancel' });
   }
 
   again(): this {
@@ -153,51 +101,12 @@ export class AssistRun {
     return this.feed({ answer: { choice } });
   }
 
-  restart(): this {
-    this.sleepMs = null;
-    return this.feed({ restarted: true });
-  }
-
   hear(event: ReaderEvent): this {
     return this.feed({ device: 'reader', event });
   }
 
   asked(ask: ReaderCommand['ask']): number {
     return this.commands.filter(({ command }) => command.ask === ask).length;
-  }
-
-  private take(result: StepResult<unknown>): void {
-    const text = JSON.stringify(result.state);
-    this.state = JSON.parse(text);
-    this.written.push(text);
-    for (const action of result.actions) {
-      if (action.do !== 'send') this.written.push(JSON.stringify(action));
-      switch (action.do) {
-        case 'send':
-          this.sends.push(action);
-          break;
-        case 'prompt':
-          this.prompt = action.prompt;
-          break;
-        case 'sleep':
-          this.sleepMs = action.ms;
-          break;
-        case 'device':
-          this.commands.push(action);
-          break;
-        case 'notify':
-          this.notices.push({ number: action.number, params: action.params });
-          break;
-        case 'alarm':
-          this.alarms.push(action.text);
-          break;
-        case 'finish':
-          this.outcomes.push(action.outcome);
-          break;
-        default:
-          break;
-      }
-    }
   }
 }
 

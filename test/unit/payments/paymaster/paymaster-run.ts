@@ -1,15 +1,7 @@
-import type {
-  Action,
-  HttpRequest,
-  Input,
-  Machine,
-  Order,
-  Prompt,
-  StepResult,
-} from '../../../../src/payments/driver.ts';
-import type { Outcome } from '../../../../src/payments/outcome.ts';
+import type { Machine, Order } from '../../../../src/payments/driver.ts';
 import { paymasterPay } from '../../../../src/payments/providers/paymaster/pay.ts';
 import { PAYMASTER_DEFAULTS, type PaymasterSettings } from '../../../../src/payments/providers/paymaster/settings.ts';
+import { AnyRun } from '../any-run.ts';
 
 export const STARTED_AT_MS = Date.parse('2030-01-15T07:00:00Z');
 export const MERCHANT = '00000000-0000-4000-8000-000000000001';
@@ -28,44 +20,15 @@ export const ORDER: Order = {
   source: null,
 };
 
-/** Plays the gateway for one machine; the state goes through JSON between all steps, as in the journal. */
-export class PaymasterRun {
-  state: unknown = null;
-  nowMs = STARTED_AT_MS;
-  readonly settings: PaymasterSettings;
-  readonly sends: { request: HttpRequest; moves: 'nothing' | 'money' }[] = [];
-  readonly outcomes: Outcome[] = [];
-  readonly alarms: string[] = [];
-  readonly prompts: (Prompt | null)[] = [];
-  sleepMs: number | null = null;
-  private readonly machine: Machine<PaymasterSettings, unknown>;
-
+/** A machine of PayMaster. */
+export class PaymasterRun extends AnyRun<PaymasterSettings> {
   constructor(machine: unknown, settings: Partial<PaymasterSettings> = {}, order: Order = ORDER) {
-    this.machine = machine as Machine<PaymasterSettings, unknown>;
-    this.settings = {
-      ...PAYMASTER_DEFAULTS,
-      url: 'https://pay.test',
-      token: 'CANARY',
-      merchantId: MERCHANT,
-      ...settings,
-    };
-    this.take(this.machine.begin(order, this.facts()));
-  }
-
-  facts() {
-    const { settings, nowMs } = this;
-    return { settings, nowMs, utcOffsetMinutes: 180, token: null, usedCodes: { has: () => false } };
-  }
-
-  feed(input: Input): this {
-    this.take(this.machine.step(this.state, input, this.facts()));
-    return this;
-  }
-
-  get request(): HttpRequest {
-    const last = this.sends.at(-1);
-    if (last === undefined) throw new Error('nothing was sent');
-    return last.request;
+    const account = { url: 'https://pay.test', token: 'CANARY', merchantId: MERCHANT };
+    super(machine as Machine<PaymasterSettings, unknown>, {
+      settings: { ...PAYMASTER_DEFAULTS, ...account, ...settings },
+      order,
+      startedAtMs: STARTED_AT_MS,
+    });
   }
 
   /** `GET /payments/900000001` */
@@ -73,31 +36,12 @@ export class PaymasterRun {
     return `${this.request.method} ${this.request.url.replace('https://pay.test/api/v2', '').replace(/\?.*/, '')}`;
   }
 
-  get prompt(): Prompt | null {
-    return this.prompts.at(-1) ?? null;
-  }
-
-  get outcome(): Outcome | undefined {
-    return this.outcomes.at(-1);
-  }
-
   get story(): string[] {
     return this.sends.map(({ request }) => `${request.method} ${new URL(request.url).pathname.replace('/api/v2', '')}`);
   }
 
   reply(body: unknown, status = 200, tag = this.request.tag): this {
-    return this.feed({ reply: { tag, status, body: typeof body === 'string' ? body : JSON.stringify(body) } });
-  }
-
-  fail(kind: 'lost' | 'notSent' = 'lost', tag = this.request.tag): this {
-    return this.feed({ noReply: { tag, kind } });
-  }
-
-  wake(): this {
-    if (this.sleepMs === null) throw new Error('no pause was asked for');
-    this.nowMs += this.sleepMs;
-    this.sleepMs = null;
-    return this.feed({ timer: true });
+    return this.answer(status, body, tag);
   }
 
   /** Sleeps and asks until this moment; every question gets the same answer. */
@@ -111,49 +55,12 @@ export class PaymasterRun {
     return this;
   }
 
-  later(ms: number): this {
-    this.nowMs += ms;
-    return this;
-  }
-
   esc(): this {
-    return this.feed({ cashier: 'cancel' });
-  }
-
-  restart(): this {
-    this.sleepMs = null;
-    return this.feed({ restarted: true });
+    return this.cancel();
   }
 
   countOf(line: string): number {
     return this.story.filter((one) => one === line).length;
-  }
-
-  private take(result: StepResult<unknown>): void {
-    this.state = JSON.parse(JSON.stringify(result.state));
-    for (const action of result.actions) this.perform(action);
-  }
-
-  private perform(action: Action): void {
-    switch (action.do) {
-      case 'send':
-        this.sends.push(action);
-        break;
-      case 'prompt':
-        this.prompts.push(action.prompt);
-        break;
-      case 'sleep':
-        this.sleepMs = action.ms;
-        break;
-      case 'alarm':
-        this.alarms.push(action.text);
-        break;
-      case 'finish':
-        this.outcomes.push(action.outcome);
-        break;
-      default:
-        throw new Error(`unexpected ${action.do}`);
-    }
   }
 }
 

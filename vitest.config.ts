@@ -6,6 +6,7 @@ function layer(name: string, options: { testTimeout: number; parallel: boolean }
     test: {
       name,
       include: [`test/${name}/**/*.test.ts`],
+      setupFiles: ['test/seed.ts'],
       testTimeout: options.testTimeout,
       hookTimeout: options.testTimeout,
       fileParallelism: options.parallel,

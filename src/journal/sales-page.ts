@@ -29,7 +29,7 @@ export interface SaleRow {
 
 export interface SalesPage {
   rows: SaleRow[];
-  /** Index of the first row among all that fit, newest first. */
+  /** Index of the first row among all that fit: the number as it was typed, then the others, newest first. */
   offset: number;
   total: number;
 }
@@ -45,10 +45,12 @@ const IS_SALE = "documents.type = 'sale' AND status = 'closed' AND return_state 
 /**
  * Where the rows come from. `byDigit`: one digit fits a ninth of all receipts or more, too many to sort, so its index is in
  * order of time as well. `byNumber`: two digits and more are a few ranges of numbers, with rows few enough to sort.
+ * Neither gives the very number that was typed: it stands before them all.
  */
 const SOURCES = {
   byTime: `documents INDEXED BY sales_by_time WHERE ${IS_SALE}`,
-  byDigit: `documents INDEXED BY sales_by_digit WHERE ${IS_SALE} AND substr(number, 1, 1) = :prefix`,
+  byDigit: `documents INDEXED BY sales_by_digit WHERE ${IS_SALE} AND substr(number, 1, 1) = :prefix
+    AND number <> :prefix`,
   byNumber: `json_each(:ranges) span CROSS JOIN documents INDEXED BY sales_by_number
     WHERE ${IS_SALE} AND number BETWEEN span.value ->> 0 AND span.value ->> 1`,
 } as const;
@@ -63,11 +65,15 @@ export function countSql(source: SalesSource): string {
   return `SELECT count(*) FROM ${SOURCES[source]} AND closed_at >= :from AND closed_at < :to`;
 }
 
+const ROWS = `SELECT document_id AS documentId, number, fiscal_number AS fiscalNumber, closed_at AS closedAt, currencies,
+    return_state AS returnState, total_kopecks AS totalKopecks FROM documents`;
+
+const TYPED_SQL = `${ROWS} INDEXED BY sales_by_number
+  WHERE ${IS_SALE} AND number = :prefix AND closed_at >= :from AND closed_at < :to`;
+
 /** The rows at `offset` among those that were closed between two times. */
 export function pageSql(source: SalesSource): string {
-  return `SELECT document_id AS documentId, number, fiscal_number AS fiscalNumber, closed_at AS closedAt, currencies,
-      return_state AS returnState, total_kopecks AS totalKopecks
-    FROM documents WHERE rowid IN (
+  return `${ROWS} WHERE rowid IN (
       SELECT documents.rowid FROM ${SOURCES[source]} AND closed_at >= :from AND closed_at < :to
       ORDER BY closed_at DESC, number DESC LIMIT :limit OFFSET :offset)
     ORDER BY closed_at DESC, number DESC`;
@@ -94,26 +100,31 @@ export function readSalesPage(
     to: filter.toMs ?? Number.MAX_SAFE_INTEGER,
   };
   const isWholeTime = filter.fromMs === null && filter.toMs === null;
+  // A cashier who types the number of the slip means that receipt, not a newer one that begins with it.
+  const typed = prefix === '' ? [] : (prepare(TYPED_SQL).all(where) as RowOfPage[]);
   // Whole time is counted beforehand; a day or a few numbers are counted now.
   const stretches =
     isWholeTime && source !== 'byNumber'
       ? (prepare(COUNTS_SQL).raw().all(where) as [number, number][]).map(([period, count]) => ({
           to: (period + 1) * PERIOD_MS,
-          count,
+          count: count - typed.filter(({ closedAt }) => Math.floor(closedAt / PERIOD_MS) === period).length,
         }))
       : [{ to: where.to, count: prepare(countSql(source)).pluck().get(where) as number }];
-  const total = stretches.reduce((sum, { count }) => sum + count, 0);
+  const total = stretches.reduce((sum, { count }) => sum + count, typed.length);
   const first = Math.max(0, Math.min(offset, total - limit));
+  const ahead = typed.slice(first);
+  const firstOther = Math.max(0, first - typed.length);
   let skipped = 0;
   let { to } = where;
   for (const stretch of stretches) {
     to = stretch.to;
-    if (skipped + stretch.count > first) break;
+    if (skipped + stretch.count > firstOther) break;
     skipped += stretch.count;
   }
-  const rows = prepare(pageSql(source)).all({ ...where, to, limit, offset: first - skipped }) as RowOfPage[];
+  const page = { to, limit: limit - ahead.length, offset: firstOther - skipped };
+  const others = prepare(pageSql(source)).all({ ...where, ...page }) as RowOfPage[];
   return {
-    rows: rows.map(({ returnState, ...row }) => ({ ...row, partlyReturned: returnState === 'part' })),
+    rows: [...ahead, ...others].map(({ returnState, ...row }) => ({ ...row, partlyReturned: returnState === 'part' })),
     offset: first,
     total,
   };
@@ -121,10 +132,10 @@ export function readSalesPage(
 
 type RowOfPage = Omit<SaleRow, 'partlyReturned'> & { returnState: string };
 
-/** Numbers that begin with the digits: `12` -> 12..12, 120..129, 1200..1299, ... */
+/** Longer numbers that begin with the digits: `12` -> 120..129, 1200..1299, ... */
 function numberRanges(prefix: string): [number, number][] {
   const ranges: [number, number][] = [];
-  for (let more = 0; prefix.length + more <= MAX_DIGITS; more++) {
+  for (let more = 1; prefix.length + more <= MAX_DIGITS; more++) {
     const first = Number(prefix) * 10 ** more;
     ranges.push([first, first + 10 ** more - 1]);
   }

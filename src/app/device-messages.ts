@@ -67,12 +67,11 @@ export function retryPrint(turn: Turn): void {
 }
 
 /**
- * The one dialog the printer wants to show now, if any; the caller has seen that no other stands and no payment runs.
+ * The one dialog the printer wants to show now, if any; the caller has seen that nothing else goes on.
  * @returns true when one was opened
  */
 export function showPrinter(turn: Turn): boolean {
-  const { register, ui, printer, printing, printJobs } = turn.state;
-  if (register.document !== null || ui.input !== '') return false;
+  const { printer, printing, printJobs } = turn.state;
   if (isTrouble(printer) && printing.told !== printer) {
     // A printer that was switched off with nothing to print keeps nobody waiting: the word in row 24 is enough.
     if (printer === 'noLink' && printJobs.length === 0) return false;

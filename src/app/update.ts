@@ -193,18 +193,24 @@ function qrPrinted(turn: Turn, job: PrintJob, result: 'confirmed' | 'unconfirmed
   if (result === 'failed' && job.attemptId !== null) feed(turn, job.attemptId, { answer: { notPrinted: true } });
 }
 
+/** No key and no scan for so long: the cashier looks at the screen. Longer than between two keys, shorter than a buyer's wait. */
+const HAND_AT_REST_MS = 1000;
+
 /** Messages that had to wait for a payment to end come one by one, when the screen is free. */
 function showQueued(turn: Turn): void {
-  const { ui, attempts, register } = turn.state;
+  const { ui, attempts, register, lastActivityMs } = turn.state;
   if (ui.stack.length > 0 || isPaymentRunning(attempts) || register.user === null || register.locked) return;
   const [next, ...queue] = ui.queue;
   if (next !== undefined) {
     patchUi(turn, { queue, stack: [next] });
     return;
   }
+  // The printer's questions come of themselves between two receipts: the key already on its way to the next goods must
+  // not answer them (Enter = `Да` = the slip is on paper).
+  if (register.document !== null || ui.input !== '' || turn.facts.now() - lastActivityMs < HAND_AT_REST_MS) return;
   if (showPrinter(turn)) return;
   const open = turn.state.printJobs.find((job) => job.state === 'unconfirmed');
-  if (open !== undefined && register.document === null && ui.input === '') {
+  if (open !== undefined) {
     openContext(turn, context('print-unconfirmed', { jobId: open.jobId, documentNumber: numberOf(open.documentId) }));
   }
 }

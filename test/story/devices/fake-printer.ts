@@ -26,6 +26,8 @@ const PULSES = [Buffer.from([0x1b, 0x70]), Buffer.from([0x10, 0x14, 0x01])];
 
 /** An ESC/POS printer with status, at the far end of a memory transport. */
 export class FakePrinter {
+  /** False: slips come out, but the end of a job is never confirmed. */
+  confirmsJobs = true;
   readonly #peer: MemoryPeer;
   #condition: PrinterCondition = 'well';
 
@@ -37,7 +39,7 @@ export class FakePrinter {
       // Never inside the write itself: the line must have taken the question first.
       const answer = (byte: number) => setImmediate(() => peer.send(Uint8Array.of(byte)));
       if (number !== undefined) answer(ANSWERS[this.#condition][Number(number) - 1] ?? 0);
-      else if (hex === '1d7201') answer(0);
+      else if (hex === '1d7201' && this.confirmsJobs) answer(0);
     });
   }
 

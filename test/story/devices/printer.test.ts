@@ -149,6 +149,60 @@ describe('a printer in trouble', () => {
   });
 });
 
+describe('a slip that may be on paper (DEV-17)', () => {
+  const unconfirmed = () => devices.story.till.state.printJobs.some(({ state }) => state === 'unconfirmed');
+  const sellUnconfirmed = async () => {
+    await begin();
+    await ready();
+    printer.confirmsJobs = false;
+    sell();
+  };
+  /** The printer that went silent is told first. */
+  const untilAsked = async () => {
+    await devices.untilDialog('DEV-13');
+    devices.story.press('escape');
+    await devices.untilDialog('DEV-17');
+  };
+  const copies = () => printer.paper().split('КОПИЯ').length - 1;
+
+  it('`Да`: it is not printed again', async () => {
+    await sellUnconfirmed();
+    await untilAsked();
+    expect(devices.story.shows('Печать чека № 1 не подтверждена принтером.')).toBe(true);
+    devices.story.press('enter');
+    await atRest();
+    expect([printer.slips(), copies()]).toEqual([1, 0]);
+  });
+
+  it('`Нет`: it is printed again, marked КОПИЯ', async () => {
+    await sellUnconfirmed();
+    await untilAsked();
+    printer.confirmsJobs = true;
+    devices.story.press('escape');
+    await atRest();
+    expect([printer.slips(), copies()]).toEqual([2, 1]);
+    expect(devices.story.dialog).toBeNull();
+  });
+
+  it('is not answered by the keys of the next goods: the question waits until the hand rests', async () => {
+    await sellUnconfirmed();
+    const { story } = devices;
+    await devices.until('unconfirmed', () => {
+      story.press('backspace');
+      return unconfirmed();
+    });
+    story.press('type:2');
+    expect(story.dialog).toBeNull();
+    story.press('enter');
+    expect(devices.lines()).toEqual(['2']);
+    await story.pass(10_000);
+    expect(story.dialog).toBeNull();
+    expect(unconfirmed()).toBe(true);
+    story.press('f11', 'enter');
+    await untilAsked();
+  });
+});
+
 describe('slips that piled up', () => {
   const pileUp = async () => {
     await begin();

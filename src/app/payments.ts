@@ -79,12 +79,13 @@ export function repeatPayment(turn: Turn, attemptId: string): void {
   pay(turn, currency, before.order.amountKopecks, false);
 }
 
-/** F8 on РЕЗУЛЬТАТ of a payment: its slip at once, the receipt's own slips come when it is closed. */
+/** F8 on РЕЗУЛЬТАТ of a payment: its slip at once and not again when the receipt is closed; a second F8 prints a copy. */
 export function printPaymentSlip(turn: Turn, attemptId: string): void {
-  const outcome = attemptOf(turn, attemptId)?.outcome;
-  if (outcome?.kind !== 'approved') return;
-  const documentId = attemptOf(turn, attemptId)?.documentId ?? '';
-  queuePrintJob(turn, documentId, 'paymentSlip', attemptId, { rows: outcome.slip ?? [], signature: false });
+  const attempt = attemptOf(turn, attemptId);
+  if (attempt?.outcome?.kind !== 'approved') return;
+  const kind = attempt.hasSlip ? 'paymentCopy' : 'paymentSlip';
+  queuePrintJob(turn, attempt.documentId, kind, attemptId, { rows: attempt.outcome.slip ?? [], signature: false });
+  if (attempt.hasSlip === undefined) putAttempt(turn, { ...attempt, hasSlip: true });
   patchUi(turn, { status: turn.facts.printerConfigured ? 'Чек передан на печать' : 'Принтер не настроен' });
 }
 

@@ -129,21 +129,24 @@ function applyEvent(turn: Turn, event: RegisterEvent): void {
 function queueSlips(turn: Turn, closed: ClosedDocument): void {
   const paid = closed.payments
     .filter(({ state }) => state === 'approved')
-    .map((payment) => ({ payment, outcome: attemptOf(turn, payment.attemptId)?.outcome }));
+    .map((payment) => {
+      const attempt = attemptOf(turn, payment.attemptId);
+      return { payment, outcome: attempt?.outcome, hasSlip: attempt?.hasSlip };
+    });
   const isCash = ({ payment, outcome }: (typeof paid)[number]) =>
     payment.currency.provider === 'cash' || (outcome?.kind === 'approved' && outcome.isCash === true);
   // The drawer pulse is a job of its own, before the text, so that paper-out does not lock the till (devices.md 4.5).
   if (paid.some(isCash)) queuePrintJob(turn, closed.documentId, 'drawer');
   queuePrintJob(turn, closed.documentId, 'sale');
-  for (const { payment, outcome } of paid) {
-    if (!hasSlip(turn.facts.driver(payment.currency.provider))) continue;
+  for (const { payment, outcome, hasSlip } of paid) {
+    if (hasSlip || !printsSlip(turn.facts.driver(payment.currency.provider))) continue;
     const rows = outcome?.kind === 'approved' ? (outcome.slip ?? []) : [];
     queuePrintJob(turn, closed.documentId, 'paymentSlip', payment.attemptId, { rows, signature: false });
   }
 }
 
 /** A system with settings of its own is a system with a server, and its money is nowhere else on paper. */
-function hasSlip(driver: Driver | null): boolean {
+function printsSlip(driver: Driver | null): boolean {
   return driver !== null && driver.conf !== null;
 }
 

@@ -36,6 +36,8 @@ export interface Attempt {
   outcome: Outcome | null;
   startedAtMs: number;
   updatedAtMs: number;
+  /** Its slip was asked for before the receipt was closed: another one is a copy. */
+  hasSlip?: true;
   /** Last resort: who decided, when and why (DOM-90). */
   manual: {
     decision: 'paid' | 'notPaid' | 'returned';

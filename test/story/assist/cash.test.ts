@@ -85,6 +85,25 @@ describe('with a link', () => {
     expectBooks(story);
   });
 
+  it('the slip of F8 is the only one: a second F8 is marked КОПИЯ, closing prints none (two alike were printed)', async () => {
+    story = await beginShop();
+    await payCash(story);
+    await story.untilDialog('AS-04');
+    const slips = () => story.paper().split('ОПЛАЧЕН').length - 1;
+    story.press('f8');
+    await story.until('slip', () => slips() === 1);
+    expect(story.paper()).not.toContain('КОПИЯ');
+    story.press('f8');
+    await story.until('copy', () => slips() === 2);
+    expect(story.paper()).toContain('КОПИЯ');
+    await closeResult(story, 'AS-04', 'Оплачен');
+    story.press('f8');
+    await story.until('sale slip', () => story.paper().includes('ИТОГ'));
+    await story.until('all printed', () => story.till.state.printJobs.length === 0);
+    expect(slips()).toBe(2);
+    expectBooks(story);
+  });
+
   it('Esc takes the paid row back', async () => {
     story = await beginShop();
     await payCash(story);

@@ -31,8 +31,9 @@ function cached() {
 }
 
 const { name, bytes } = cached();
+// The build leaves nothing but ASCII in it.
 const script = new Script(
-  `(function (exports, require, module, __filename, __dirname, importModule) {${readFileSync(program, 'utf8')}\n})`,
+  `(function (exports, require, module, __filename, __dirname, importModule) {${readFileSync(program, 'latin1')}\n})`,
   { filename: program, cachedData: bytes },
 );
 if (name !== own || script.cachedDataRejected !== false) {

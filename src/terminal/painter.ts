@@ -3,8 +3,10 @@
  * the terminfo entry and `screen.draw`, which compares cells (terminal.md 1: "blessed only draws"; no widgets, no tags).
  */
 import { EventEmitter } from 'node:events';
-import { createRequire } from 'node:module';
 import { PassThrough } from 'node:stream';
+import makeProgram from 'blessed/lib/program.js';
+import tput from 'blessed/lib/tput.js';
+import makeScreen from 'blessed/lib/widgets/screen.js';
 import type { CellGrid, CellStyle } from './canvas.ts';
 import { terminalProfile } from './profile.ts';
 
@@ -24,30 +26,9 @@ export interface Painter {
   leave(): void;
 }
 
-// The part of blessed we touch. Its own declarations cover only the whole package, which loads 20 ms longer.
-type BlessedCell = [attribute: number, character: string];
-interface BlessedProgram {
-  cols: number;
-  rows: number;
-  tput: { colors: number; brokenACS: boolean };
-  put: { keypad_local(): void };
-  csr(top: number, bottom: number): void;
-  flush(): void;
-}
-interface BlessedScreen {
-  lines: (BlessedCell[] & { dirty: boolean })[];
-  alloc(): void;
-  draw(firstRow: number, lastRow: number): void;
-  destroy(): void;
-}
-type ProcessListener = (...values: unknown[]) => void;
-interface BlessedParts {
-  makeProgram: ((options: object) => BlessedProgram) & { _exitHandler?: ProcessListener };
-  makeScreen: ((options: object) => BlessedScreen) & Record<string, ProcessListener | undefined>;
-  tput: { ipaths: string[]; prototype: { _compile: CompileCapability } };
-}
-
-type CompileCapability = (this: object, info: object, name: string, value: unknown) => unknown;
+type BlessedProgram = ReturnType<typeof makeProgram>;
+type BlessedScreen = ReturnType<typeof makeScreen>;
+type CompileCapability = typeof tput.prototype._compile;
 
 const BRACKETED_PASTE_ON = '\x1b[?2004h';
 const BRACKETED_PASTE_OFF = '\x1b[?2004l';
@@ -183,33 +164,27 @@ function attributesOf(looks: Readonly<Record<CellStyle, Look>>): Record<CellStyl
 }
 
 function openBlessed(output: object, terminfo: string): { program: BlessedProgram; screen: BlessedScreen } {
-  const load = createRequire(import.meta.url);
-  const parts: BlessedParts = {
-    makeProgram: load('blessed/lib/program'),
-    makeScreen: load('blessed/lib/widgets/screen'),
-    tput: load('blessed/lib/tput'),
-  };
   // blessed never sees the keyboard (terminal.md 1).
   const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => input });
-  const systemPaths = parts.tput.ipaths;
-  const compile = parts.tput.prototype._compile;
-  parts.tput.prototype._compile = compileLate(compile);
+  const systemPaths = tput.ipaths;
+  const compile = tput.prototype._compile;
+  tput.prototype._compile = compileLate(compile);
   // Without system paths the bundled entry is taken: the same bytes on every machine. The vt ones are not bundled.
-  if (!terminfo.startsWith('vt')) parts.tput.ipaths = [];
+  if (!terminfo.startsWith('vt')) tput.ipaths = [];
   const tmux = process.env.TMUX;
   // With TMUX set blessed starts `tmux -V` and waits for it.
   delete process.env.TMUX;
   try {
-    const program = parts.makeProgram({ input, output, terminal: terminfo, forceUnicode: true, buffer: true });
+    const program = makeProgram({ input, output, terminal: terminfo, forceUnicode: true, buffer: true });
     // Line drawing by UTF-8 and not by charset switching, which PuTTY ignores in UTF-8 mode.
     program.tput.brokenACS = true;
-    const screen = parts.makeScreen({ program, smartCSR: true, forceUnicode: true, fullUnicode: false });
+    const screen = makeScreen({ program, smartCSR: true, forceUnicode: true, fullUnicode: false });
     return { program, screen };
   } finally {
-    parts.tput.ipaths = systemPaths;
-    parts.tput.prototype._compile = compile;
+    tput.ipaths = systemPaths;
+    tput.prototype._compile = compile;
     if (tmux !== undefined) process.env.TMUX = tmux;
-    silenceProcessListeners(parts);
+    silenceProcessListeners();
   }
 }
 
@@ -227,8 +202,8 @@ function compileLate(compile: CompileCapability): CompileCapability {
 }
 
 /** blessed exits the process on signals and exceptions by itself (terminal.md 2, row 18): that is lifecycle.ts's work. */
-function silenceProcessListeners({ makeProgram, makeScreen }: BlessedParts): void {
-  const listeners: [string, ProcessListener | undefined][] = [
+function silenceProcessListeners(): void {
+  const listeners: [string, ((...values: unknown[]) => void) | undefined][] = [
     ['exit', makeProgram._exitHandler],
     ['exit', makeScreen._exitHandler],
     ['uncaughtException', makeScreen._exceptionHandler],

@@ -1,15 +1,18 @@
 import { messageOf, textOf } from '../dialogs/messages/index.ts';
 import type { Attempt } from '../payments/attempt.ts';
 import { isFinal } from '../payments/attempt.ts';
-import type { Driver, Input } from '../payments/driver.ts';
-import { type Advance, advance, hashOfCode, machineOf } from '../payments/gateway.ts';
+import type { Driver, Input, Operation } from '../payments/driver.ts';
+import { type Advance, advance, hashOfCode, machineOf, nothingWanted } from '../payments/gateway.ts';
 import type { Outcome, Say } from '../payments/outcome.ts';
 import { formatKopecks } from '../register/money.ts';
-import { documentTitle, orderNumberOf, receiptOf, sourceOf, type Wanted } from './orders.ts';
+import { attemptOf, documentTitle, givenBackIds, orderNumberOf, receiptOf, sourceOf, type Wanted } from './orders.ts';
 import { linkSeen, linkSilent, settle } from './settling.ts';
 import { isPaymentRunning } from './state.ts';
 import { waitsForToken } from './token-first.ts';
 import { log, notify, patchUi, putAttempt, queuePrintJob, runCommand, say, sayRefusal, type Turn } from './turn.ts';
+
+/** Money that somebody waits for, whatever the settings say now. */
+const OWED: readonly Operation[] = ['cancel', 'follow'];
 
 /** How long an attempt whose settings cannot be read waits before it looks at them again. */
 const STALLED_PAUSE_MS = 5000;
@@ -37,7 +40,7 @@ export function beginAttempt(turn: Turn, wanted: Wanted): void {
   // One thing at a time in front of the cashier: a second press must not become a second request.
   if (wanted.foreground !== false && isPaymentRunning(turn.state.attempts)) return;
   const attemptId = turn.facts.newAttemptId();
-  const orderNumber = orderNumberOf(turn, driver, document);
+  const orderNumber = orderNumberOf(turn, driver, document, attemptId);
   const amountKopecks = wanted.amountKopecks ?? 0;
   if (operation === 'pay' || operation === 'refund') {
     const sourceAttemptId = wanted.source?.attemptId ?? null;
@@ -47,6 +50,7 @@ export function beginAttempt(turn: Turn, wanted: Wanted): void {
     patchUi(turn, { input: '' });
   }
   const nowMs = turn.facts.now();
+  const account = accountOf(turn, driver, wanted);
   const attempt: Attempt = {
     attemptId,
     provider: driver.name,
@@ -67,6 +71,7 @@ export function beginAttempt(turn: Turn, wanted: Wanted): void {
     },
     sourceAttemptId: wanted.source?.attemptId ?? null,
     ...(wanted.follows === undefined ? {} : { follows: wanted.follows }),
+    ...(account === undefined ? {} : { account }),
     state: 'intent',
     driverState: null,
     step: 0,
@@ -85,14 +90,21 @@ export function beginAttempt(turn: Turn, wanted: Wanted): void {
   step(turn, attempt, driver, null);
 }
 
+/** What is owed for a payment is owed by who took it. */
+function accountOf(turn: Turn, driver: Driver, { operation, source }: Wanted): string | undefined {
+  const taker = OWED.includes(operation) && source != null ? attemptOf(turn, source.attemptId)?.account : undefined;
+  const settings = turn.facts.driverSettings(driver.name);
+  return taker ?? ('file' in settings ? undefined : driver.account?.(settings.settings));
+}
+
 function step(turn: Turn, attempt: Attempt, driver: Driver, input: Input | null): void {
   const settings = turn.facts.driverSettings(driver.name);
   const token = turn.facts.token(driver.name);
-  const bad = 'file' in settings ? settings : null;
-  if (bad !== null || token === 'damaged') {
+  const bad = 'file' in settings ? settings : foreignAccount(attempt, driver, settings.settings);
+  if ('file' in settings || bad !== null || token === 'damaged') {
     const sayBad: Say =
       bad !== null ? { number: 'SYS-08', params: { файл: bad.file, параметр: bad.parameter } } : { number: 'SYS-11' };
-    if (input === null) {
+    if (input === null && attempt.foreground) {
       // Nothing has been asked of the provider: a fresh attempt ends here, and its end says nothing of the link.
       const outcome: Outcome = { kind: 'notSent', say: sayBad };
       const ended: Attempt = { ...attempt, state: 'notSent', outcome, foreground: false, prompt: null };
@@ -108,21 +120,53 @@ function step(turn: Turn, attempt: Attempt, driver: Driver, input: Input | null)
     const stalled = turn.state.stalled.filter((attemptId) => attemptId !== attempt.attemptId);
     turn.state = { ...turn.state, stalled };
   }
-  const usable = { settings: (settings as { settings: unknown }).settings, token: token.token };
+  const usable = { settings: settings.settings, token: token.token };
   if (waitsForToken(turn, attempt, driver, input, usable)) return;
   const awake = isMended ? { ...attempt, wakeAtMs: null } : attempt;
-  const advanced = advance(awake, driver, isMended ? { restarted: true } : input, {
+  const advanced = advanceOrGiveUp(turn, awake, driver, isMended ? { restarted: true } : input, {
     ...usable,
     nowMs: turn.facts.now(),
     utcOffsetMinutes: turn.facts.rules.utcOffsetMinutes,
     usedCodes: { has: (code) => turn.facts.hasUsedCode(hashOfCode(code)) },
+    ...(attempt.operation === 'refund' && attempt.sourceAttemptId !== null
+      ? { givenBackIds: givenBackIds(turn, attempt.sourceAttemptId, attempt.attemptId) }
+      : {}),
   });
+  // A step that could only have moved money was thrown away, and its input with it: the next one starts from the state.
+  if (advanced.attempt.manual !== null && advanced.attempt.step === awake.step) markStalled(turn, attempt.attemptId);
   putAttempt(turn, advanced.attempt);
   // What was typed for one prompt must never land in the next one.
   if (attempt.foreground && advanced.attempt.prompt?.show !== attempt.prompt?.show) patchUi(turn, { input: '' });
   if (attempt.foreground) printQr(turn, attempt, advanced.attempt);
   perform(turn, advanced, driver);
   if (advanced.reported !== null) settle(turn, advanced.attempt, advanced.reported, attempt.foreground);
+}
+
+/**
+ * A stored state that this program does not understand (another version wrote it, a bit has fallen over) must not keep the
+ * others from their recovery: nothing is known of that attempt, and a human has to look (SCR-53, DOM-90).
+ */
+function advanceOrGiveUp(...[turn, attempt, driver, input, facts]: [Turn, ...Parameters<typeof advance>]): Advance {
+  try {
+    return advance(attempt, driver, input, facts);
+  } catch (error) {
+    if (input === null || !('restarted' in input)) throw error;
+    log(turn, 'error', driver.name, `order=${attempt.order.orderNumber}: сохраненное состояние не читается`);
+    const outcome: Outcome = { kind: 'unknown', say: null };
+    const state = attempt.manual === null ? 'unknown' : attempt.state;
+    const lost: Attempt = { ...attempt, state, outcome, foreground: false, prompt: null, wakeAtMs: null };
+    return { ...nothingWanted(lost), reported: outcome };
+  }
+}
+
+/** The order was made as somebody else: our settings of today can neither ask about it nor prove that it is not there. */
+function foreignAccount(
+  attempt: Attempt,
+  driver: Driver,
+  settings: unknown,
+): { file: string; parameter: string } | null {
+  const isOurs = attempt.account === undefined || attempt.account === driver.account?.(settings);
+  return isOurs ? null : { file: `${driver.name}.conf`, parameter: attempt.account ?? '' };
 }
 
 /** What a step wants of the world, once the journal has the step. */
@@ -148,18 +192,29 @@ function perform(turn: Turn, advanced: Advance, driver: Driver): void {
  * machine; when they are mended the machine asks for the state, as after a restart. Esc sets the cashier free meanwhile:
  * the payment is then undecided.
  */
-function stall(turn: Turn, attempt: Attempt, input: Input, sayBad: Say): void {
+function stall(turn: Turn, attempt: Attempt, input: Input | null, sayBad: Say): void {
   const { attemptId, foreground } = attempt;
-  turn.state = { ...turn.state, stalled: [...new Set([...turn.state.stalled, attemptId])] };
+  if (!turn.state.stalled.includes(attemptId)) {
+    const why = textOf(messageOf(sayBad.number), sayBad.params ?? {});
+    log(turn, 'error', attempt.provider, `order=${attempt.order.orderNumber}: ждет. ${why}`);
+  }
+  markStalled(turn, attemptId);
   const waiting: Attempt = { ...attempt, wakeAtMs: turn.facts.now() + STALLED_PAUSE_MS };
-  if (foreground && 'cashier' in input) {
-    const outcome: Outcome = { kind: 'unknown', say: sayBad };
-    const freed: Attempt = { ...waiting, state: 'unknown', outcome, foreground: false, prompt: null };
+  if (foreground && input !== null && 'cashier' in input) {
+    // Where nothing that moves money has been asked of the provider there is nothing to be undecided about.
+    const kind = attempt.state === 'intent' ? 'notSent' : 'unknown';
+    const outcome: Outcome = { kind, say: sayBad };
+    const freed: Attempt = { ...waiting, state: kind, outcome, foreground: false, prompt: null };
     putAttempt(turn, freed);
     return settle(turn, freed, outcome, true, false);
   }
   putAttempt(turn, waiting);
   if (foreground) patchUi(turn, { status: textOf(messageOf(sayBad.number), sayBad.params ?? {}) });
+}
+
+/** It lost an input; its next timer comes to the machine as a restart. */
+function markStalled(turn: Turn, attemptId: string): void {
+  turn.state = { ...turn.state, stalled: [...new Set([...turn.state.stalled, attemptId])] };
 }
 
 /** On whom there is nothing to print (SCR-36: PM-10 then). */

@@ -26,20 +26,26 @@ export interface Wanted {
 }
 
 /**
- * `8-42-11-1-k3f9qa`: register, shift, document, a running number of attempts, and the journal's own random part, so that
- * a root made anew never repeats a number that the provider may still know (oplati.md 13.12). Only an attempt that is
- * journaled uses its number up: a restart counts the journal's attempts, so a refused one must not have taken any.
+ * `8-42-11-1-k3f9qa`: register, shift, document, a running number of attempts, and the end of the attempt's random id: a
+ * root made anew, or a journal restored from an older copy (K30), never repeats a number that the provider may still know
+ * (oplati.md 13.12) - the new receipt would be paid by the old money. Only an attempt that is journaled uses its running
+ * number up: a restart counts the journal's attempts, so a refused one must not have taken any.
  */
-function nextOrderNumber(turn: Turn, document: Pick<Document, 'number'> | null): string {
-  const { registerNumber, lastShiftNumber, journalId } = turn.state.register;
+function nextOrderNumber(turn: Turn, document: Pick<Document, 'number'> | null, attemptId: string): string {
+  const { registerNumber, lastShiftNumber } = turn.state.register;
   const running = turn.state.attemptsMade + 1;
-  return `${registerNumber}-${lastShiftNumber}-${document?.number ?? 0}-${running}-${journalId}`;
+  return `${registerNumber}-${lastShiftNumber}-${document?.number ?? 0}-${running}-${attemptId.slice(-6)}`;
 }
 
 /** The number of a new attempt, in the register's form or in the provider's own; never one that was given before. */
-export function orderNumberOf(turn: Turn, driver: Driver, document: Pick<Document, 'number'> | null): string {
+export function orderNumberOf(
+  turn: Turn,
+  driver: Driver,
+  document: Pick<Document, 'number'> | null,
+  attemptId: string,
+): string {
   const { orderNumber } = driver;
-  if (orderNumber === undefined) return nextOrderNumber(turn, document);
+  if (orderNumber === undefined) return nextOrderNumber(turn, document, attemptId);
   const isTaken = (number: string) =>
     turn.facts.hasOrderNumber(number) || turn.write.attempts.some(({ order }) => order.orderNumber === number);
   let localTimeMs = turn.facts.wall() + turn.facts.rules.utcOffsetMinutes * 60_000;
@@ -77,17 +83,21 @@ export function sourceOf(turn: Turn, { source }: Wanted): Order['source'] {
     amountKopecks: source.amountKopecks,
     shiftLabel: paid?.order.shiftLabel ?? '',
     driverState: paid?.driverState ?? null,
-    givenBackIds: givenBackIds(turn, source.attemptId),
+    givenBackIds: givenBackIds(turn, source.attemptId, null),
   };
 }
 
-/** Ids of the earlier refunds of a payment: a list may not take one of them for the next (paymaster.md 8.4). */
-function givenBackIds(turn: Turn, attemptId: string): string[] {
+/**
+ * Ids of the other refunds of a payment, as they are known now: a list may not take one of them for this one (paymaster.md
+ * 8.4). One that was decided by hand and begun anew must not find its successor and call it its own.
+ */
+export function givenBackIds(turn: Turn, sourceAttemptId: string, ownAttemptId: string | null): string[] {
+  const sale = attemptOf(turn, sourceAttemptId)?.documentId;
   const { document } = turn.state.register;
-  if (document?.source == null) return [];
-  return [...turn.facts.returnsOf(document.source.documentId), document]
+  return [...(sale === undefined ? [] : turn.facts.returnsOf(sale)), ...(document === null ? [] : [document])]
     .flatMap(({ payments }) => payments)
-    .flatMap((payment) => (payment.sourceAttemptId === attemptId ? (payment.providerPaymentId ?? []) : []));
+    .filter((payment) => payment.sourceAttemptId === sourceAttemptId && payment.attemptId !== ownAttemptId)
+    .flatMap(({ providerPaymentId }) => providerPaymentId ?? []);
 }
 
 /** An attempt of any age: this turn's own, then one that still runs, then the journal's. */

@@ -1,3 +1,4 @@
+import { isFinal } from '../payments/attempt.ts';
 import { beginAttempt } from './attempts.ts';
 import { context } from './state.ts';
 import { log, openContext, say, type Turn } from './turn.ts';
@@ -18,7 +19,9 @@ export function changeOplati(turn: Turn, change: OplatiChange): void {
   if (change.enabled === true && !now.otherCashless) return say(turn, 'OPL-32');
   const isRunning = turn.state.attempts.some(({ provider, foreground }) => provider === 'oplati' && foreground);
   // The answer to a key of this page: in the queue of messages it would wait until the page is left.
-  if (change.mode !== undefined && isRunning)
+  // Another register number could not even ask about what this one has begun.
+  const isBegun = turn.state.attempts.some((attempt) => attempt.provider === 'oplati' && !isFinal(attempt));
+  if ((change.mode !== undefined && isRunning) || (change.regNum !== undefined && isBegun))
     return openContext(turn, context('message', { number: 'OPL-36', params: {} }));
   log(turn, 'info', 'settings', `О!плати: ${JSON.stringify(change)}, ${turn.state.register.user?.code ?? '-'}`);
   turn.effects.push({ do: 'changeOplati', change });

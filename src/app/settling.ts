@@ -1,6 +1,6 @@
 import { resultRef } from '../dialogs/index.ts';
 import { messageOf, textOf } from '../dialogs/messages/index.ts';
-import type { Attempt } from '../payments/attempt.ts';
+import { type Attempt, isMadeByHand } from '../payments/attempt.ts';
 import type { Outcome, Say } from '../payments/outcome.ts';
 import type { PaymentFate } from '../register/commands.ts';
 import type { Currency, Document, Payment } from '../register/model.ts';
@@ -13,7 +13,7 @@ import { settleReconcile } from './reconciliation.ts';
 import { refundNext } from './returns.ts';
 import { context } from './state.ts';
 import { settleToken } from './token-first.ts';
-import { log, openContext, patchUi, putAttempt, runCommand, say, show, type Turn } from './turn.ts';
+import { log, notify, openContext, patchUi, putAttempt, runCommand, say, show, type Turn } from './turn.ts';
 
 /** Brings an attempt's outcome into the receipt. A late success wins over everything that was decided meanwhile (law 2). */
 export function settle(turn: Turn, attempt: Attempt, outcome: Outcome, wasForeground: boolean, wasAsked = true): void {
@@ -73,19 +73,25 @@ function settlePay(turn: Turn, attempt: Attempt, outcome: Outcome): void {
     return;
   }
   if (attempt.manual !== null && outcome.kind !== 'unknown') {
-    const saidPaid = attempt.manual.decision !== 'notPaid';
     const isPaid = outcome.kind === 'approved';
-    if (saidPaid === isPaid) return;
-    log(turn, 'error', attempt.provider, `order=${attempt.order.orderNumber}: решение вручную противоречит серверу`);
-    say(turn, 'DOM-103', {
-      система: attempt.currencyName,
-      сумма: formatKopecks(attempt.order.amountKopecks),
-      документ: attempt.documentTitle,
-    });
+    if (isMadeByHand(attempt, attempt.manual.decision) === isPaid) return;
+    tellContradiction(turn, attempt);
     if (!isPaid) return;
   }
   if (outcome.kind !== 'approved' || attempt.operation === 'refund') return;
   giveBackLate(turn, attempt, providerPaymentId);
+}
+
+/** DOM-103, and in the list of notifications as well: a restart forgets the dialog, somebody's money is wrong all the same. */
+function tellContradiction(turn: Turn, attempt: Attempt): void {
+  const params = {
+    система: attempt.currencyName,
+    сумма: formatKopecks(attempt.order.amountKopecks),
+    документ: attempt.documentTitle,
+  };
+  log(turn, 'error', attempt.provider, `order=${attempt.order.orderNumber}: решение вручную противоречит серверу`);
+  notify(turn, attempt.attemptId, 'DOM-103', params);
+  say(turn, 'DOM-103', params);
 }
 
 /** Paid, and the receipt has been settled otherwise: the money goes back by the queue (K14). */
@@ -115,7 +121,9 @@ function beginFollow(turn: Turn, attempt: Attempt, outcome: Outcome): void {
 function settleFollow(turn: Turn, attempt: Attempt, outcome: Outcome): void {
   if (attempt.follows !== 'unmade' || outcome.kind !== 'approved') return;
   const source = attemptOf(turn, attempt.sourceAttemptId ?? '');
-  if (source !== null) giveBackLate(turn, source, outcome.providerPaymentId);
+  // A human has said that it was paid, and the receipt counts it: the money belongs where it is.
+  if (source === null || (source.manual !== null && isMadeByHand(source, source.manual.decision))) return;
+  giveBackLate(turn, source, outcome.providerPaymentId);
 }
 
 /** What became of money nobody could tell the fate of. */
@@ -125,11 +133,19 @@ function fateWord({ operation }: Attempt, isDone: boolean): string {
 }
 
 function settleCancel(turn: Turn, attempt: Attempt, outcome: Outcome, wasForeground: boolean): void {
+  if (attempt.manual !== null) {
+    // The row went when the human decided, and he has acted on it: nothing brings it back.
+    const isMade = outcome.kind === 'approved';
+    if (outcome.kind !== 'unknown' && isMade !== isMadeByHand(attempt, attempt.manual.decision)) {
+      tellContradiction(turn, attempt);
+    }
+    return;
+  }
   const attemptId = attempt.sourceAttemptId ?? '';
   const fate = outcome.kind === 'approved' ? 'cancelled' : outcome.kind === 'unknown' ? 'queued' : 'refused';
   const document = turn.state.register.document;
   const payment = document?.documentId === attempt.documentId ? findPayment(document, attemptId) : null;
-  if (fate === 'refused' && payment?.state !== 'cancelling' && attempt.manual === null) {
+  if (fate === 'refused' && payment?.state !== 'cancelling') {
     // Nobody waits for it any more, and the rest may have been paid otherwise meanwhile: the row cannot simply come back.
     // The buyer's money is owed to him, so it stays listed until a human has decided (SCR-53, DOM-90).
     putAttempt(turn, { ...attempt, state: 'unknown', wakeAtMs: null });

@@ -1,4 +1,5 @@
 import { secondUserRef } from '../dialogs/index.ts';
+import type { ManualDecision } from '../payments/attempt.ts';
 import type { Command } from '../register/commands.ts';
 import { feed } from './attempts.ts';
 import { askProviderCard, findCard } from './cards.ts';
@@ -113,9 +114,9 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
       else checkPassword(turn, { kind: 'logIn' }, step.userCode, step.password);
       return true;
     case 'printCopy': {
-      const last = turn.facts.lastClosedDocument();
-      if (last === null) say(turn, 'DOM-93');
-      else queuePrintJob(turn, last.documentId, 'copy');
+      const documentId = step.documentId ?? turn.facts.lastClosedDocument()?.documentId;
+      if (documentId === undefined) say(turn, 'DOM-93');
+      else queuePrintJob(turn, documentId, 'copy');
       return true;
     }
     case 'openDrawer':
@@ -218,21 +219,26 @@ function replaceTop(turn: Turn, ref: ContextRef | null, local: unknown, text: st
 /** DOM-90 confirmed by a second user: the last resort, written down with who, when and why. */
 export function resolveAttempt(
   turn: Turn,
-  purpose: { attemptId: string; decision: 'paid' | 'notPaid' | 'returned'; reason: string },
+  purpose: { attemptId: string; decision: ManualDecision; reason: string },
   confirmedByCode: string,
 ): void {
   const attempt = turn.state.attempts.find((candidate) => candidate.attemptId === purpose.attemptId);
   const second = turn.facts.users().find((user) => user.code === confirmedByCode);
   if (attempt === undefined || second === undefined) return say(turn, 'DOM-05');
+  const { operation, documentId, attemptId, sourceAttemptId } = attempt;
   const refusal = runCommand(turn, {
     do: 'resolvePayment',
-    documentId: attempt.documentId,
-    attemptId: attempt.attemptId,
-    decision: purpose.decision,
+    documentId,
+    attemptId,
+    // A return that was paid out of the drawer is a return that was made.
+    decision: operation === 'refund' && purpose.decision === 'returned' ? 'paid' : purpose.decision,
     confirmedBy: second,
     reason: purpose.reason,
   });
   if (refusal !== null) return sayRefusal(turn, refusal);
+  if (operation === 'cancel' && sourceAttemptId !== null) {
+    runCommand(turn, { do: 'settleCancel', documentId, attemptId: sourceAttemptId, fate: 'cancelled' });
+  }
   putAttempt(turn, {
     ...attempt,
     state: 'manual',

@@ -8,7 +8,7 @@ import type { Command } from '../register/commands.ts';
 import { decide } from '../register/decide.ts';
 import type { RegisterEvent } from '../register/events.ts';
 import { evolve } from '../register/evolve.ts';
-import type { ClosedDocument, Currency, Goods, User } from '../register/model.ts';
+import type { ClosedDocument, Currency, Goods, Payment, User } from '../register/model.ts';
 import { isRefusal, type Refusal } from '../register/refusal.ts';
 import type { Rules } from '../register/rules.ts';
 import type { ContextRef, OplatiService, SalesPage, Ui } from './context.ts';
@@ -133,16 +133,22 @@ function queueSlips(turn: Turn, closed: ClosedDocument): void {
       const attempt = attemptOf(turn, payment.attemptId);
       return { payment, outcome: attempt?.outcome, hasSlip: attempt?.hasSlip };
     });
-  const isCash = ({ payment, outcome }: (typeof paid)[number]) =>
-    payment.currency.provider === 'cash' || (outcome?.kind === 'approved' && outcome.isCash === true);
+  // What a payment system took in cash is given back in cash.
+  const isCash = ({ attemptId, sourceAttemptId, currency }: Payment) =>
+    currency.provider === 'cash' || tookCash(turn, attemptId) || tookCash(turn, sourceAttemptId);
   // The drawer pulse is a job of its own, before the text, so that paper-out does not lock the till (devices.md 4.5).
-  if (paid.some(isCash)) queuePrintJob(turn, closed.documentId, 'drawer');
+  if (paid.some(({ payment }) => isCash(payment))) queuePrintJob(turn, closed.documentId, 'drawer');
   queuePrintJob(turn, closed.documentId, 'sale');
   for (const { payment, outcome, hasSlip } of paid) {
     if (hasSlip || !printsSlip(turn.facts.driver(payment.currency.provider))) continue;
     const rows = outcome?.kind === 'approved' ? (outcome.slip ?? []) : [];
     queuePrintJob(turn, closed.documentId, 'paymentSlip', payment.attemptId, { rows, signature: false });
   }
+}
+
+function tookCash(turn: Turn, attemptId: string | null): boolean {
+  const outcome = attemptId === null ? null : attemptOf(turn, attemptId)?.outcome;
+  return outcome?.kind === 'approved' && outcome.isCash === true;
 }
 
 /** A system with settings of its own is a system with a server, and its money is nowhere else on paper. */

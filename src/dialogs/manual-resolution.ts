@@ -1,5 +1,7 @@
 /** DOM-90: the last resort for a payment nobody can find out about. Decision and reason here, then a second user. */
 import type { At, Context, Step } from '../app/context.ts';
+import type { Attempt, ManualDecision } from '../payments/attempt.ts';
+import type { Operation } from '../payments/driver.ts';
 import { formatKopecks } from '../register/money.ts';
 import { CANCEL, drawBox, fieldText, OK, wrapText } from './box.ts';
 import { messageOf, textOf } from './messages/index.ts';
@@ -11,11 +13,17 @@ export interface ManualResolutionLocal {
   selected: number;
 }
 
-const DECISIONS = [
-  { decision: 'paid', label: 'Оплачено' },
-  { decision: 'notPaid', label: 'Не оплачено' },
-  { decision: 'returned', label: 'Возвращено вручную' },
-] as const;
+interface Choice {
+  decision: ManualDecision;
+  label: string;
+}
+const FROM_DRAWER: Choice = { decision: 'returned', label: 'Возвращено вручную' };
+/** What fits the operation. A cancel that was not made stays listed until it was: the buyer's money is owed to him. */
+const CHOICES: Partial<Record<Operation, readonly Choice[]>> = {
+  pay: [{ decision: 'paid', label: 'Оплачено' }, { decision: 'notPaid', label: 'Не оплачено' }, FROM_DRAWER],
+  refund: [{ decision: 'paid', label: 'Возвращено' }, { decision: 'notPaid', label: 'Не возвращено' }, FROM_DRAWER],
+  cancel: [{ decision: 'paid', label: 'Возвращено' }, FROM_DRAWER],
+};
 
 export const manualResolution: Context<ManualResolutionLocal> = {
   name: 'manual-resolution',
@@ -24,13 +32,14 @@ export const manualResolution: Context<ManualResolutionLocal> = {
   field: { accepts: 'text', maxLength: 100 },
   view(canvas, at) {
     const entry = messageOf('DOM-90');
-    const attempt = at.model.attempts.find(({ attemptId }) => attemptId === at.local.attemptId);
+    const attempt = attemptOf(at);
+    const choices = choicesOf(at);
     const text = textOf(entry, {
       система: attempt?.currencyName ?? '',
       сумма: formatKopecks(attempt?.order.amountKopecks ?? 0),
     });
-    const widest = Math.max(...DECISIONS.map(({ label }) => label.length));
-    const list = DECISIONS.map(
+    const widest = Math.max(...choices.map(({ label }) => label.length));
+    const list = choices.map(
       ({ label }, index) => `${index === at.local.selected ? '>' : ' '} ${label.padEnd(widest)}`,
     );
     drawBox(canvas, at, {
@@ -47,19 +56,14 @@ export const manualResolution: Context<ManualResolutionLocal> = {
     { command: 'up', label: 'Выбор', run: (at) => select(at, -1) },
     { command: 'down', label: null, run: (at) => select(at, 1) },
     confirmBinding(
-      ({ local, text }) => [
-        { do: 'close' },
-        {
-          do: 'open',
-          context: secondUserRef('Решение по оплате', {
-            do: 'resolveAttempt',
-            attemptId: local.attemptId,
-            decision: DECISIONS[local.selected]?.decision ?? 'notPaid',
-            reason: text.trim(),
-            password: '',
-          }),
-        },
-      ],
+      (at) => {
+        const decision = choicesOf(at)[at.local.selected]?.decision;
+        // It was decided by the server meanwhile.
+        if (decision === undefined) return [{ do: 'close' }];
+        const { attemptId } = at.local;
+        const resolve = { do: 'resolveAttempt', attemptId, decision, reason: at.text.trim(), password: '' } as const;
+        return [{ do: 'close' }, { do: 'open', context: secondUserRef('Решение по оплате', resolve) }];
+      },
       ({ text }) => (text.trim() === '' ? 'укажите причину' : null),
     ),
     closeBinding,
@@ -67,5 +71,13 @@ export const manualResolution: Context<ManualResolutionLocal> = {
 };
 
 function select(at: At<ManualResolutionLocal>, by: number): Step[] {
-  return [{ do: 'local', local: { ...at.local, selected: moved(at.local.selected, by, DECISIONS.length) } }];
+  return [{ do: 'local', local: { ...at.local, selected: moved(at.local.selected, by, choicesOf(at).length) } }];
+}
+
+function attemptOf({ model, local }: At<ManualResolutionLocal>): Attempt | undefined {
+  return model.attempts.find(({ attemptId }) => attemptId === local.attemptId);
+}
+
+function choicesOf(at: At<ManualResolutionLocal>): readonly Choice[] {
+  return CHOICES[attemptOf(at)?.operation ?? 'token'] ?? [];
 }

@@ -38,14 +38,24 @@ export interface Attempt {
   updatedAtMs: number;
   /** Its slip was asked for before the receipt was closed: another one is a copy. */
   hasSlip?: true;
+  /** Who we are to the payment system (`Driver.account`); another register's list proves nothing about this one's order. */
+  account?: string;
   /** Last resort: who decided, when and why (DOM-90). */
   manual: {
-    decision: 'paid' | 'notPaid' | 'returned';
+    decision: ManualDecision;
     byCode: string;
     confirmedByCode: string;
     reason: string;
     atMs: number;
   } | null;
+}
+
+/** `paid`: the operation was made. `returned`: the buyer got this money back from the drawer, whatever the server did. */
+export type ManualDecision = 'paid' | 'notPaid' | 'returned';
+
+/** What the server must say for a decision by hand to be right: was the operation made? */
+export function isMadeByHand({ operation }: Attempt, decision: ManualDecision): boolean {
+  return operation === 'pay' ? decision !== 'notPaid' : decision === 'paid';
 }
 
 export function isFinal(attempt: Attempt): boolean {

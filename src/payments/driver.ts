@@ -246,6 +246,8 @@ export interface StepFacts<Settings> {
   utcOffsetMinutes: number;
   /** The provider's stored secret (token), null when there is none. */
   token: string | null;
+  /** Refund: the provider's ids of the other refunds of its payment, as they are known at this step. */
+  givenBackIds?: readonly string[];
   /** SHA-256 of buyer codes this register has used before; a code in it is refused locally (K11). */
   usedCodes: { has(code: string): boolean };
 }
@@ -292,6 +294,8 @@ export interface Driver<Settings = unknown, State = unknown> {
   tenders(settings: Settings): Tender[];
   /** Message about settings that cannot work; the provider is then off (PM-14). */
   setUpFault?(settings: Settings): string | null;
+  /** Who this register is to the provider: an order can only be asked about as the one who made it. Absent = no server. */
+  account?(settings: Settings): string;
   /** Where its card reader and its payment program are; absent = it has neither. */
   devices?(settings: Settings): { readerUrl: string; program: string };
   /**

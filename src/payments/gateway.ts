@@ -8,6 +8,9 @@ import type { Row } from './ports.ts';
 /** A command to the card reader or the payment program. */
 export type DeviceCommand = Extract<Action, { do: 'device' }>;
 
+/** How long an attempt that was decided by hand waits when all its machine could do is move money. */
+const HANDS_OFF_MS = 60_000;
+
 /** What one step of an attempt wants of the world, after the attempt itself has been journaled. */
 export interface Advance {
   attempt: Attempt;
@@ -46,14 +49,9 @@ export function machineOf(driver: Driver, operation: Operation): Machine<unknown
   }
 }
 
-/**
- * Runs one step of an attempt's machine. Pure: the caller journals `attempt` and only then performs the rest (law 1).
- * @param input null = begin
- */
-export function advance(attempt: Attempt, driver: Driver, input: Input | null, facts: StepFacts<unknown>): Advance {
-  const machine = machineOf(driver, attempt.operation);
-  if (machine === null) throw new Error(`${driver.name} cannot ${attempt.operation}`);
-  const result: Advance = {
+/** A step that wants nothing of the world. */
+export function nothingWanted(attempt: Attempt): Advance {
+  return {
     attempt,
     sends: [],
     devices: [],
@@ -64,6 +62,16 @@ export function advance(attempt: Attempt, driver: Driver, input: Input | null, f
     alarms: [],
     reported: null,
   };
+}
+
+/**
+ * Runs one step of an attempt's machine. Pure: the caller journals `attempt` and only then performs the rest (law 1).
+ * @param input null = begin
+ */
+export function advance(attempt: Attempt, driver: Driver, input: Input | null, facts: StepFacts<unknown>): Advance {
+  const machine = machineOf(driver, attempt.operation);
+  if (machine === null) throw new Error(`${driver.name} cannot ${attempt.operation}`);
+  const result = nothingWanted(attempt);
   if (isFinal(attempt)) return result;
 
   const { state, actions } =
@@ -71,18 +79,20 @@ export function advance(attempt: Attempt, driver: Driver, input: Input | null, f
       ? machine.begin(attempt.order, facts)
       : machine.step(attempt.driverState, input, facts);
 
+  // A human has decided what became of this money (DOM-90), and acts on it: from now on the machine may only ask.
+  if (attempt.manual !== null && actions.some(movesMoney)) {
+    return { ...result, attempt: { ...attempt, wakeAtMs: facts.nowMs + HANDS_OFF_MS } };
+  }
+
   const next: Attempt = { ...attempt, driverState: state, step: attempt.step + 1, updatedAtMs: facts.nowMs };
   if (input !== null && 'timer' in input) next.wakeAtMs = null;
-  let sentMoney = false;
   for (const action of actions) {
     switch (action.do) {
       case 'send':
         result.sends.push(action.request);
-        sentMoney ||= action.moves === 'money';
         break;
       case 'device':
         result.devices.push(action);
-        sentMoney ||= action.moves === 'money';
         break;
       case 'printSlip':
         result.slips.push({ rows: action.rows, signature: action.signature });
@@ -111,7 +121,7 @@ export function advance(attempt: Attempt, driver: Driver, input: Input | null, f
         break;
     }
   }
-  next.state = stateAfter(next, driver, sentMoney, result.reported);
+  next.state = stateAfter(next, driver, actions.some(movesMoney), result.reported);
   if (result.reported !== null) {
     next.outcome = result.reported;
     next.prompt = null;
@@ -119,6 +129,10 @@ export function advance(attempt: Attempt, driver: Driver, input: Input | null, f
     if (isFinal(next)) next.wakeAtMs = null;
   }
   return { ...result, attempt: next };
+}
+
+function movesMoney(action: Action): boolean {
+  return (action.do === 'send' || action.do === 'device') && action.moves === 'money';
 }
 
 function stateAfter(attempt: Attempt, driver: Driver, sentMoney: boolean, reported: Outcome | null): AttemptState {

@@ -24,7 +24,7 @@ function copyLists(): void {
 }
 
 function copyProject(): void {
-  for (const path of ['src', 'test/contract', 'templates', ...CONFIGS]) {
+  for (const path of ['src', 'test/contract', 'test/seed.ts', 'templates', ...CONFIGS]) {
     cpSync(join(PROJECT, path), join(copy, path), { recursive: true });
   }
   symlinkSync(join(PROJECT, 'node_modules'), join(copy, 'node_modules'));

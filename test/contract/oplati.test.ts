@@ -37,6 +37,9 @@ async function beginOplati(mode: OplatiMode, secret: 'token' | 'password'): Prom
       ...OPLATI_DEFAULTS,
       // Fewer questions in the same time: a restart is tried at every step.
       paymentPollMs: 20_000,
+      // And few looks on the watch list: what it finds is as true after an hour as after three days.
+      watchFirstMs: 600_000,
+      watchForMs: 3_600_000,
       url: emulator.url,
       regNum,
       mode,

@@ -39,6 +39,12 @@ describe('a dynamic QR', () => {
     );
   });
 
+  test('a token for tests: every payment is a test one, asked for or not', async () => {
+    await start({ isTestToken: true });
+    expect((await desk.pay('T1-0001')).body).toMatchObject({ testMode: true });
+    expect((await desk.get('/payments/900000001')).body).toMatchObject({ testMode: true });
+  });
+
   test.each([
     ['declines', 'CancelledByUser', 'Платеж отклонен пользователем'],
     ['poor', 'InsufficientFunds', 'Недостаточно средств'],

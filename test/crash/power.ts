@@ -3,6 +3,7 @@
  * is cleaned up but its file handles. Then a new till starts on the same root, in front of the same server.
  */
 import { expect } from 'vitest';
+import { isUnfinished } from '../../src/payments/attempt.ts';
 import type { Document } from '../../src/register/model.ts';
 import { totalsOf } from '../../src/register/totals.ts';
 import { begin, buyerCode, documentsOf, expectBooksAgree } from '../story/payments/shop.ts';
@@ -153,7 +154,7 @@ export async function settle(story: Story): Promise<void> {
     if (ui.stack.length > 0) story.press('enter');
     else if (prompt === 'scanBuyerCode') story.scan(buyerCode(++codes));
     else if (prompt === 'tellCode' || prompt === 'confirm' || prompt === 'retryOrCancel') story.press('enter');
-    return attempts.length === 0 && story.till.state.ui.stack.length === 0;
+    return !attempts.some(isUnfinished) && story.till.state.ui.stack.length === 0;
   });
 }
 

@@ -39,7 +39,7 @@ export class PaymentBook {
       id,
       ordinal: this.state.nextOrdinal,
       createdAtMs: nowMs,
-      testMode: order.testMode,
+      testMode: order.testMode || this.settings.isTestToken,
       status: 'Confirmation',
       resultCode: null,
       endedAtMs: null,

@@ -4,6 +4,8 @@ export interface PaymasterSettings {
   /** The one shop that the token opens; another one is refused. */
   merchantId: string;
   token: string;
+  /** The token is one for tests: every payment is a test payment, whatever its body asks for. */
+  isTestToken: boolean;
   /** Repeated `Idempotency-Key`: `replay` gives the stored object for the same bytes, `violation` refuses any repeat. */
   idempotency: 'replay' | 'violation';
   /** A cash link that still carries an unpaid amount: refuse the next one, or cancel the old one by force. */
@@ -32,6 +34,7 @@ export interface PaymasterSettings {
 export const DEFAULT_SETTINGS: PaymasterSettings = {
   merchantId: '00000000-0000-4000-8000-000000000001',
   token: 'paymaster-demo-token',
+  isTestToken: false,
   idempotency: 'replay',
   busySticker: 'refuse',
   billTtlMs: 300_000,

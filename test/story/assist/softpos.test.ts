@@ -178,3 +178,48 @@ it('Esc, and nothing was paid: back to the subtotal without a word', async () =>
   expectSubtotal(story, '15.30');
   expectBooks(story);
 });
+
+describe('the register ends like by kill -9, its program lives on', () => {
+  /** What the program of the earlier life does when the buyer taps his card at last. */
+  async function tap(orderNumber: string): Promise<void> {
+    const body = new URLSearchParams({
+      ...{ Merchant_ID: '123456', Login: 'demo_user', Password: 'assist-demo-password', Format: '5' },
+      ...{ PaymentMode: '12', OrderNumber: orderNumber, OrderAmount: '15.30', OrderCurrency: 'RUB' },
+      CardScenario: 'approved',
+    });
+    expect((await fetch(`${serverOf(story).url}/xpos/payment.cfm`, { method: 'POST', body })).status).toBe(200);
+  }
+
+  async function beginOrphan(): Promise<string> {
+    await begin(`wait();`);
+    await chooseMeans(story, 'SoftPOS');
+    await story.restart();
+    story.press('enter');
+    await story.untilDialog('AS-43');
+    expectDialog(story, 'AS-43', 'Предупреждение', SILENT);
+    story.press('enter');
+    expect(journalRows(story)).toEqual(['Ассист (неизвестно) | 15.30']);
+    return story.document?.payments[0]?.orderNumber ?? '';
+  }
+
+  it('the buyer taps minutes later: found within a minute, no cash was taken meanwhile', async () => {
+    const orderNumber = await beginOrphan();
+    await story.pass(5 * 60_000);
+    expect(journalRows(story), story.picture()).toEqual(['Ассист (неизвестно) | 15.30']);
+    await tap(orderNumber);
+    await story.pass(61_000);
+    expect(journalRows(story), story.picture()).toEqual(['Ассист | 15.30']);
+    story.press('f8');
+    expect(story.otherChargedKopecks()).toBe(1530);
+    expectBooks(story);
+  });
+
+  it('nobody taps: not paid once its order could not live any more', async () => {
+    await beginOrphan();
+    await story.pass(14 * 60_000);
+    expect(journalRows(story)).toEqual(['Ассист (неизвестно) | 15.30']);
+    await untilSettled(story);
+    expect(journalRows(story)).toEqual([]);
+    expectBooks(story);
+  });
+});

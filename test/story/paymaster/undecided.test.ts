@@ -50,7 +50,7 @@ describe('after PM-06', () => {
     await answerDialog(story, 'DOM-38', 'Предупреждение', NOT_DECIDED);
     payWith(story, 1);
     await answerDialog(story, 'DOM-38', 'Предупреждение', NOT_DECIDED);
-    story.press('f11', 'enter');
+    story.press('f11');
     await answerDialog(story, 'DOM-38', 'Предупреждение', NOT_DECIDED);
     await mendNetwork(story);
     await story.untilShows(`${TITLE}: оплата подтверждена`);

@@ -13,6 +13,7 @@ import {
   payWith,
   salesSeen,
   startOplati,
+  unfinished,
 } from './shop.ts';
 
 let story: Story;
@@ -33,7 +34,7 @@ async function expectPaid(): Promise<void> {
   story.press('f8');
   expect(story.shows('Чек закрыт')).toBe(true);
   expect(story.chargedKopecks()).toBe(1530);
-  expect(story.till.state.attempts).toEqual([]);
+  expect(unfinished(story)).toEqual([]);
   expectBooksAgree(story);
 }
 
@@ -42,7 +43,7 @@ async function expectNotPaid(number: string, text: string): Promise<void> {
   expectSubtotal(story, '15.30');
   expect(journalRows(story)).toEqual([]);
   expect(story.chargedKopecks()).toBe(0);
-  expect(story.till.state.attempts).toEqual([]);
+  expect(unfinished(story)).toEqual([]);
   expectBooksAgree(story);
 }
 

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect } from 'vitest';
 import { Journal } from '../../../src/journal/journal.ts';
+import { type Attempt, isUnfinished } from '../../../src/payments/attempt.ts';
 import type { ClosedDocument, Document, Payment } from '../../../src/register/model.ts';
 import { isCounted } from '../../../src/register/totals.ts';
 import { pathsOf } from '../../../src/settings/paths.ts';
@@ -78,6 +79,11 @@ export function expectDialog(story: Story, number: string, title: string, text: 
     title,
     text,
   });
+}
+
+/** What is still to be found out; a look on the watch list for a payment that was not made is none (oplati.md 8.2). */
+export function unfinished(story: Story): Attempt[] {
+  return story.till.state.attempts.filter(isUnfinished);
 }
 
 /** Waits for a dialog, checks every word of it and closes it with Enter. */

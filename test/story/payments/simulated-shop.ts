@@ -8,7 +8,7 @@ import { type AppState, type Effect, emptyUi, IDLE_PRINTING } from '../../../src
 import type { Facts } from '../../../src/app/turn.ts';
 import { VirtualClock } from '../../../src/emulators/clock.ts';
 import type { JournalWrite } from '../../../src/journal/journal.ts';
-import { type Attempt, isFinal } from '../../../src/payments/attempt.ts';
+import { type Attempt, isFinal, isUnfinished } from '../../../src/payments/attempt.ts';
 import type { HttpRequest } from '../../../src/payments/driver.ts';
 import { OPLATI_DEFAULTS } from '../../../src/payments/providers/oplati/settings.ts';
 import { drivers } from '../../../src/payments/registry.ts';
@@ -113,7 +113,9 @@ export class SimulatedShop {
         counted.set(payment.orderNumber, (counted.get(payment.orderNumber) ?? 0) + payment.amountKopecks);
       }
     }
-    const wrong = attempts.map(({ order, operation, state }) => `${operation} ${order.orderNumber} still ${state}`);
+    const wrong = attempts
+      .filter(isUnfinished)
+      .map(({ order, operation, state }) => `${operation} ${order.orderNumber} still ${state}`);
     const orders = new Set([...counted.keys(), ...this.server.salesArrived.keys()]);
     for (const orderNumber of orders) {
       const held = this.server.heldKopecks(orderNumber);
@@ -133,7 +135,7 @@ export class SimulatedShop {
     const { attempts } = this.#loop.state;
     // A payment that runs in front of the cashier needs her: she presses what the dialogs ask for.
     if (attempts.some(({ foreground }) => foreground)) this.#act();
-    return attempts.length > 0;
+    return attempts.some(isUnfinished);
   }
 
   /** What the cashier does next; she reads the dialogs, but her decisions are anybody's guess. */

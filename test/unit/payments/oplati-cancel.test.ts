@@ -235,7 +235,42 @@ describe('a payment whose id is not known', () => {
       say: { number: 'OPL-18', text: 'Платеж не найден' },
     });
     expect(unknown().reply(200, [info(1, { paymentId: 79 })]).path).toBe('/payments/79/reversals');
-    expect(unknown().later(80_000).fail('lost').wake().reply(200, []).outcome?.kind).toBe('approved');
+  });
+
+  it('404 and a report without it (K29): the id was told to us, so the money is owed, with one alarm', () => {
+    const run = reversal()
+      .reply(404, errorBody('404', '', 'Платеж не найден'))
+      .reply(200, []);
+    for (let looks = 0; looks < 30; looks++) run.wake().reply(200, []);
+    expect([run.outcomes, run.alarms.length, run.countOf('/payments/1000001/reversals')]).toEqual([[QUEUED], 1, 1]);
+    // A payment of ours that was refused is another one.
+    run.wake().reply(200, [info(2, { paymentId: 77 })]);
+    expect(run.outcomes).toEqual([QUEUED]);
+    // The server knows it again: its 404 of then refuses nothing.
+    run.wake().reply(200, [info(1)]);
+    expect([run.path, run.body.orderNumber]).toEqual(['/payments/1000001/reversals', 'T1-R001']);
+    expect(run.reply(200, row(1)).outcomes).toEqual([QUEUED, RETURNED]);
+  });
+
+  it('404 and its own row says that it was never paid: nothing to give back', () => {
+    const run = reversal()
+      .reply(404, errorBody('404', '', 'Платеж не найден'))
+      .reply(200, [info(5)]);
+    expect(run.outcomes).toEqual([{ kind: 'approved', providerPaymentId: null }]);
+  });
+
+  it('an id that only the machine of the payment has heard counts as told', () => {
+    const driverState = { kind: 'pay', at: 'polling', charged: { paymentId: '1000001' } };
+    const run = reversal(1530, { ...nameless, driverState });
+    expect(run.path).toBe('/payments/1000001/reversals');
+    run
+      .reply(404, errorBody('404', '', 'x'))
+      .later(80_000)
+      .reply(200, [])
+      .later(80_000)
+      .wake()
+      .reply(200, []);
+    expect(run.outcomes).toEqual([QUEUED]);
   });
 });
 
@@ -250,6 +285,21 @@ describe('restart', () => {
   it('a report asked early proves no absence, however late it arrives', () => {
     const run = reversal().restart().later(80_000).reply(200, []);
     expect([run.outcomes, run.countOf('/payments/1000001/reversals')]).toEqual([[QUEUED], 1]);
+  });
+
+  it('a clock put forward meanwhile proves no absence: 75 s of the new start do', () => {
+    const run = reversal().later(3_600_000).restart().reply(200, []);
+    expect([run.outcomes, run.countOf('/payments/1000001/reversals')]).toEqual([[QUEUED], 1]);
+    run.restart().later(3_600_000).restart().reply(200, []);
+    expect(run.countOf('/payments/1000001/reversals')).toBe(1);
+    run.later(75_000).wake().reply(200, []);
+    expect(run.countOf('/payments/1000001/reversals')).toBe(2);
+    const nameless = reversal(1530, { ...SOURCE, providerPaymentId: null })
+      .later(3_600_000)
+      .restart()
+      .reply(200, []);
+    expect(nameless.outcomes).toEqual([QUEUED]);
+    expect(nameless.later(75_000).wake().reply(200, []).outcome?.kind).toBe('approved');
   });
 
   it('queued: sent at once', () => {

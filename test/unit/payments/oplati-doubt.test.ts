@@ -149,6 +149,18 @@ describe('an answer in other figures (O-19)', () => {
     expect(run.outcomes).toEqual([{ kind: 'unknown', say: { number: 'OPL-27' } }]);
   });
 
+  it('taken twice: paid once, and the alarm names both payments', () => {
+    const run = checking().reply(200, [info(2, { paymentId: 999 }), info(1), info(1, { paymentId: 1000002 })]);
+    expect([run.outcomes, run.alarms.length]).toEqual([[APPROVED], 1]);
+    expect(run.alarms[0]).toMatch(/T1-0001 was made 2 times: 1000001, 1000002/);
+    expect(checking().reply(200, [info(1), info(2, { paymentId: 999 })]).alarms).toEqual([]);
+  });
+
+  it('the row that may still be paid stands above one that never will', () => {
+    const run = checking().reply(200, [info(0), info(4, { paymentId: 999 })]);
+    expect([run.outcomes, run.wake().path]).toEqual([[], '/payments/1000001']);
+  });
+
   it('a row of ours that cannot be read is not absence', () => {
     const run = checking()
       .fail('lost')
@@ -278,6 +290,33 @@ describe('restart', () => {
     expect(run.reply(200, [info(1)]).outcomes).toEqual([APPROVED]);
     const gone = charging().restart().later(76_000).reply(200, []).wake().reply(200, []);
     expect([gone.outcomes, gone.countOf('/payments')]).toEqual([[ABSENT], 1]);
+  });
+
+  it.each([
+    ['in flight', charging],
+    ['while checking', checking],
+  ])('%s: a clock put forward meanwhile proves no absence, 75 s of the new start do', (_name, begin) => {
+    const run = begin().later(3_600_000).restart().reply(200, []);
+    expect(run.outcomes).toEqual([]);
+    run.later(69_000).wake().reply(200, []);
+    expect(run.outcomes).toEqual([]);
+    expect(run.wake().reply(200, []).outcomes).toEqual([ABSENT]);
+  });
+
+  it('a clock put back holds nothing up for longer than 75 s', () => {
+    const run = checking().later(-3_600_000).restart().reply(200, []);
+    expect(run.later(75_000).wake().reply(200, []).outcomes).toEqual([ABSENT]);
+  });
+
+  it('while the cancel is looked for: a clock put forward proves no absence of it', () => {
+    const run = polling().cancel().fail('lost').later(3_600_000).restart().reply(200, info(1));
+    expect(run.reply(200, [info(1)]).outcomes).toEqual([]);
+    run
+      .later(75_000)
+      .wake()
+      .reply(200, info(1))
+      .reply(200, [info(1)]);
+    expect(run.outcomes).toEqual([{ ...APPROVED, say: { number: 'OPL-19' } }]);
   });
 
   it('while checking, also under OPL-16: asks at once', () => {

@@ -162,6 +162,14 @@ describe('no usable answer', () => {
     expect(run.outcomes).toEqual([RETURNED]);
   });
 
+  it('made twice: returned once, and the alarm names both', () => {
+    const run = refund()
+      .fail('lost')
+      .reply(200, [row(1), row(1, { paymentId: 1000005 })]);
+    expect([run.outcomes, run.alarms.length]).toEqual([[RETURNED], 1]);
+    expect(run.alarms[0]).toMatch(/1000004, 1000005/);
+  });
+
   it('proven absent 75 s after the POST: OPL-14; never sent again', () => {
     const run = refund().fail('lost');
     const postedAtMs = run.nowMs;
@@ -357,6 +365,16 @@ describe('restart', () => {
     expect([run.path, run.prompt?.number, phase(run)]).toEqual([REPORT, 'OPL-29', 'unknown']);
     run.reply(200, []).later(80_000).wake().reply(200, []);
     expect([run.outcomes, posts(run)]).toEqual([[ABSENT], 1]);
+  });
+
+  it('a clock put forward meanwhile proves no absence: 75 s of the new start do', () => {
+    for (const begin of [refund(), refund().fail('lost'), unreachable().cancel()]) {
+      const run = begin.later(3_600_000).restart().reply(200, []);
+      expect(run.outcomes).not.toContainEqual(ABSENT);
+      run.later(69_000).wake().reply(200, []);
+      expect(run.outcomes).not.toContainEqual(ABSENT);
+      expect(run.wake().reply(200, []).outcomes).toContainEqual(ABSENT);
+    }
   });
 
   it('in every other state: asked at once, with the prompt of the state', () => {

@@ -6,7 +6,13 @@ import { info, MachineRun } from './machine-run.ts';
 export const QR = 'o-plati://o-cashpay/dyn/AAECAwQFBgcICQoLDA0ODxAREhM=';
 export const APPROVED = { kind: 'approved', providerPaymentId: '1000001' };
 export const BY_CASHIER = { kind: 'declined', code: 'cancelled', say: null };
-export const ABSENT = { kind: 'declined', code: 'notRegistered', say: { number: 'OPL-14' }, linkLost: true };
+export const ABSENT = {
+  kind: 'declined',
+  code: 'notRegistered',
+  say: { number: 'OPL-14' },
+  linkLost: true,
+  follow: true,
+};
 
 /** A payment whose sale has just been handed out. */
 export function charging(mode: OplatiMode = 2, settings: Partial<OplatiSettings> = {}): MachineRun {

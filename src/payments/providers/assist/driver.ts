@@ -32,6 +32,7 @@ export const assistDriver: Driver<AssistSettings, AssistState> = {
     askedAgain: true,
   },
   conf: assistConf,
+  account: ({ merchantId }) => merchantId,
   tenders(settings) {
     if (!isSetUp(settings)) return [];
     if (settings.currencies === 'one') return [{ code: FIRST_CODE, shortName: 'Асс', name: 'Ассист', option: null }];

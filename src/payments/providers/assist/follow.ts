@@ -7,19 +7,25 @@ import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '..
 import type { Action, Input, Machine, StepFacts, StepResult } from '../../driver.ts';
 import type { Outcome } from '../../outcome.ts';
 import { readFault, readRegistered, readResult } from './answers.ts';
-import { backOffMs, windowFor } from './pauses.ts';
+import { backOffMs, missedInMs, windowFor } from './pauses.ts';
 import type { AssistSettings } from './settings.ts';
 import { type Source, sourceOf } from './source.ts';
-import { type Verdict, verdictOn } from './verdict.ts';
+import { surplusNotice, type Verdict, verdictOn } from './verdict.ts';
 import { cashRequest, resultRequest } from './wire.ts';
 import type { OrderState } from './words.ts';
 
 type Facts = StepFacts<AssistSettings>;
 
+const TAKEN = 'another order stands under the number of its cash';
+
 interface Work extends Asking {
   attemptId: string;
   source: Source;
   startedAtMs: number;
+  /** The program was started again: the watch list ends not before an order of that moment would have. */
+  notBeforeMs: number;
+  /** Cash: a report of it may have arrived. Until then an order under its number is another till's. */
+  mayBeTold: boolean;
   failures: number;
   isAlarmed: boolean;
 }
@@ -41,7 +47,16 @@ export const assistFollow: Machine<AssistSettings, FollowState> = {
       const outcome: Outcome = { kind: 'declined', code: 'notRegistered', say: null };
       return { state: { kind: 'follow', at: 'finished', paymentId: null }, actions: [{ do: 'finish', outcome }] };
     }
-    const work: Work = { ...NEVER_ASKED, attemptId, source, startedAtMs: nowMs, failures: 0, isAlarmed: false };
+    const work: Work = {
+      ...NEVER_ASKED,
+      attemptId,
+      source,
+      startedAtMs: nowMs,
+      notBeforeMs: nowMs,
+      mayBeTold: source.mayBeTold,
+      failures: 0,
+      isAlarmed: false,
+    };
     const state: Working = { kind: 'follow', at: 'reading', work };
     // The link was lost a moment ago, and the order was missing a moment ago.
     return rest(state, isDelivery(state) ? backOffMs(1, settings, attemptId) : settings.recheckMs);
@@ -50,18 +65,27 @@ export const assistFollow: Machine<AssistSettings, FollowState> = {
   step(state, input, facts) {
     if (state.at === 'finished') return { state, actions: [] };
     // A report of which nobody knows whether it left is first looked for.
-    if ('restarted' in input) return read(state, facts);
+    if ('restarted' in input) return read(startedAgain(state, facts), facts);
     return stepWorking(state, input, facts);
   },
 };
 
 function stepWorking(state: Working, input: Input, facts: Facts): Result {
   const { work } = state;
-  if ('timer' in input) return work.awaiting === null ? read(state, facts) : { state, actions: [] };
+  if ('timer' in input) {
+    const leftMs = missedInMs(work, facts);
+    return leftMs === 0 ? read(state, facts) : { state, actions: [{ do: 'sleep', ms: leftMs }] };
+  }
   const answer = answerTo(work.awaiting, input);
   if (answer === null) return { state, actions: [] };
   const heard: Working = { ...state, work: { ...work, awaiting: null } };
   return state.at === 'reporting' ? judgeReport(heard, answer, facts) : judgeResult(heard, answer, facts);
+}
+
+/** The clock may have been put forward meanwhile: three days of it are no proof. */
+function startedAgain(state: Working, { nowMs, settings }: Facts): Working {
+  const mayBeTold = state.work.mayBeTold || state.at === 'reporting';
+  return { ...state, work: { ...state.work, mayBeTold, notBeforeMs: nowMs + settings.orderLifeMs } };
 }
 
 function isDelivery({ work }: Working): boolean {
@@ -82,22 +106,31 @@ function judgeResult(state: Working, answer: Answer, facts: Facts): Result {
   return settle(state, verdictOn(orders, state.work.source, facts.settings), facts);
 }
 
-function judgeReport(state: Working, answer: Answer, facts: Facts): Result {
+function judgeReport(from: Working, answer: Answer, facts: Facts): Result {
+  const state: Working = { ...from, work: { ...from.work, mayBeTold: from.work.mayBeTold || answer !== 'notSent' } };
   const record = typeof answer === 'object' ? readRegistered(answer, facts.settings) : null;
   if (record !== null) return settle(state, verdictOn([record], state.work.source, facts.settings), facts);
   const fault = typeof answer === 'object' ? readFault(answer) : null;
   if (fault === null) return unanswered(state, facts);
+  // The very first report: our cash is not there, something else is.
+  const isTaken = fault.first === '5' && fault.second === '107';
+  if (isTaken && !from.work.mayBeTold) return odd(from, TAKEN, facts);
   return odd(state, `its cash is refused: ${fault.first}/${fault.second}`, facts);
 }
 
 function settle(from: Working, verdict: Verdict, facts: Facts): Result {
   const { work } = from;
   const state: Working = { ...from, work: { ...work, failures: 0 } };
+  // Another till's order is no delivery of our cash, and cash is never open: it stays in the queue, somebody has to look.
+  const isForeign = verdict.is !== 'none' && (work.mayBeTold === false || verdict.is === 'pending');
+  if (isDelivery(state) && isForeign) return odd({ ...state, work: { ...state.work, mayBeTold: false } }, TAKEN, facts);
   switch (verdict.is) {
     case 'paid': {
       const paymentId = verdict.order.billNumber;
       const news = isDelivery(state) ? delivered(work.source) : [changed(work.source, 'Approved')];
-      return finish({ kind: 'approved', providerPaymentId: paymentId }, paymentId, news);
+      const odd = verdict.oddity === null ? [] : [alarm(work, verdict.oddity)];
+      const surplus = surplusNotice(work.source.orderNumber, verdict.surplus);
+      return finish({ kind: 'approved', providerPaymentId: paymentId }, paymentId, [...odd, ...surplus, ...news]);
     }
     case 'none':
       return isDelivery(state) && state.at === 'reading' ? report(state, facts) : missing(state, facts);
@@ -126,7 +159,9 @@ function report({ work }: Working, facts: Facts): Result {
 
 /** Three days without it, and nobody will ever see it (assist.md 7). */
 function missing(state: Working, { nowMs, settings }: Facts): Result {
-  if (isDelivery(state) || nowMs - state.work.startedAtMs < settings.watchForMs) return rest(state, settings.recheckMs);
+  const { startedAtMs, notBeforeMs } = state.work;
+  const isWatched = nowMs - startedAtMs < settings.watchForMs || nowMs < notBeforeMs;
+  if (isDelivery(state) || isWatched) return rest(state, settings.recheckMs);
   return finish({ kind: 'declined', code: 'notRegistered', say: null }, null, []);
 }
 

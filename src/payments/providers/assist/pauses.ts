@@ -1,5 +1,5 @@
 /** How long to wait before the next question (assist.md 7). */
-import { growingPauseMs } from '../../asking.ts';
+import { type Asking, growingPauseMs } from '../../asking.ts';
 import type { AssistSettings } from './settings.ts';
 
 /** How long an unanswered question rests before it is asked again. @param failures in a row */
@@ -19,6 +19,17 @@ export function pollPauseMs(
 ): number {
   if (nowMs > age.expiresAtMs + settings.expiredForMs) return settings.recheckMs;
   return nowMs - age.sinceMs < settings.pollFastForMs ? settings.pollMs : settings.pollSlowMs;
+}
+
+/**
+ * How long the answer to a question may still come. It is 0 when nothing is awaited, and when it is missed: a step that
+ * would have moved money for a payment decided by hand is thrown away (DOM-90), and the answer it was made of with it.
+ */
+export function missedInMs(
+  { awaiting, askedAtMs }: Asking,
+  { nowMs, settings }: { nowMs: number; settings: AssistSettings },
+): number {
+  return awaiting === null ? 0 : Math.max(0, askedAtMs + 2 * settings.timeoutMs - nowMs);
 }
 
 /** The server looks no further back than three days unless it is told to (assist.md 3.3). */

@@ -4,7 +4,16 @@ import { type Answer, answerTo } from '../../asking.ts';
 import type { Input } from '../../driver.ts';
 import type { Outcome } from '../../outcome.ts';
 import { type Fault, readAccessToken, readCreated, readFault, readRegistered } from './answers.ts';
-import { approveOffline, dispute, finish, MEANS_FORBIDDEN, NO_LINK, NOT_AUTHORISED, serverFault } from './pay-ends.ts';
+import {
+  approveOffline,
+  dispute,
+  finish,
+  MEANS_FORBIDDEN,
+  NO_LINK,
+  NOT_AUTHORISED,
+  NUMBER_TAKEN,
+  serverFault,
+} from './pay-ends.ts';
 import { notAborted, settle, startDoubting, startPolling } from './pay-polling.ts';
 import { abort, ask, startAbort } from './pay-requests.ts';
 import { type Facts, inStage, knowing, pause, type Result, type SentState, stay } from './pay-state.ts';
@@ -21,13 +30,15 @@ export function stepCreating(state: SentState, input: Input, facts: Facts): Resu
   const { order, qr, expiresAtMs } = created;
   const verdict = order === null ? null : verdictOn([order], state.order, facts.settings);
   if (verdict?.is === 'strange') return dispute(state, verdict.why, facts);
+  const ownBill = order?.billNumber ?? null;
   // Final already, or a state nobody knows: the result tells what to think of it.
-  if (verdict !== null && verdict.is !== 'pending') return startDoubting(state, facts, { isSeen: true });
+  if (verdict !== null && verdict.is !== 'pending') return startDoubting(state, facts, { isSeen: true, ownBill });
   const dateMs = order?.dateMs ?? facts.nowMs;
   const known = knowing(state, {
     awaiting: null,
     isSeen: true,
-    billNumber: order?.billNumber ?? null,
+    billNumber: ownBill,
+    ownBill,
     dateMs,
     qr,
     expiresAtMs: expiryOf(order?.dateMs ?? null, expiresAtMs, facts),
@@ -60,10 +71,15 @@ export function stepRegistering(state: SentState, input: Input, facts: Facts): R
   }
   const refused = afterFault(state, answer, facts);
   if (refused !== null) return refused;
-  if (facts.settings.cashOffline) return approveOffline(state, facts);
   // An earlier report may still be on its way when a later one has not left.
-  const isUntold = answer === 'notSent' && state.sent.asked === 1;
+  const isUntold = answer === 'notSent' && isFirst(state);
+  if (facts.settings.cashOffline) return approveOffline(state, facts, !isUntold);
   return isUntold ? finish(state, NO_LINK) : startDoubting(state, facts);
+}
+
+/** Nothing has left for this order but the request that is answered now. */
+function isFirst({ sent }: SentState): boolean {
+  return sent.asked === 1;
 }
 
 /**
@@ -78,9 +94,12 @@ function afterFault(state: SentState, answer: Answer, facts: Facts): Result | nu
   if (answer.status === 401) return finish(state, NOT_AUTHORISED);
   if (answer.status === 403) return finish(state, MEANS_FORBIDDEN);
   if (answer.status >= 500) return null;
+  const isTaken = fault.first === '5' && fault.second === '107';
+  // Never adopted, given up or asked about: it may be paid by another till's buyer.
+  if (isTaken && isFirst(state)) return finish(state, NUMBER_TAKEN);
   const refusal = refusalOf(fault);
   if (refusal === null) return null;
-  const isClear = fault.first === '5' && fault.second !== '107';
+  const isClear = fault.first === '5' && !isTaken;
   return isClear ? finish(state, refusal) : startDoubting(state, facts, { refusal });
 }
 

@@ -72,15 +72,16 @@ export function hearProgram(from: SentState, event: ProgramEvent, facts: Facts):
   const { sent } = from;
   const state = knowing(from, { heardAtMs: facts.nowMs });
   if (from.at !== 'polling') return stay(state);
+  const doubt = { sinceMs: facts.nowMs, provenAfterMs: facts.settings.deviceSettleMs };
   switch (event.is) {
     case 'missing':
       return startPolling(state, facts, { doubt: { sinceMs: facts.nowMs, provenAfterMs: 0 }, view: 'programSilent' });
     case 'closed':
     case 'lost':
-      return startDoubtingDevice(state, facts, { view: sent.cancelWanted ? sent.view : 'programSilent' });
+      return startPolling(state, facts, { doubt, view: sent.cancelWanted ? sent.view : 'programSilent' });
     case 'done':
     case 'refused':
-      return startDoubtingDevice(state, facts);
+      return startPolling(state, facts, { doubt });
   }
 }
 

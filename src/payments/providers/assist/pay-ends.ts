@@ -27,15 +27,25 @@ export const NO_LINK: Outcome = {
   kind: 'notSent',
   say: { number: 'AS-23', text: 'Нет соединения с сервером. Оплата не начата.' },
 };
+/**
+ * Another till of the merchant had the same millisecond (assist.md 2, 12.2): the order there is its buyer's. No word of the
+ * link: the server has answered. The next press takes the next number.
+ */
+export const NUMBER_TAKEN: Outcome = {
+  kind: 'declined',
+  code: 'rejected',
+  say: { number: 'AS-41', text: 'номер заказа занят другой кассой, повторите оплату' },
+};
 export const LINK_LOST: Say = { number: 'AS-23' };
 export const ALREADY_PAID: Say = { number: 'AS-24' };
 export const STILL_PROCESSED: Say = { number: 'AS-25' };
 export const NOT_ABORTED: Say = { number: 'AS-33' };
 export const NOT_OURS: Say = { number: 'AS-41', text: 'ответ сервера не относится к заказу' };
+export const PROGRAM_SILENT: Say = { number: 'AS-43' };
 const PROGRAM_MISSING: Say = { number: 'AS-43', text: 'Программа SoftPOS не отвечает. Оплата не начата.' };
 const OFFLINE_TEXT = 'Нет связи. Данные будут переданы в Ассист после подключения';
 
-const NOTHING_ENDED: Ended = { paymentId: null, means: null, offlineSinceMs: null };
+const NOTHING_ENDED: Ended = { paymentId: null, means: null, offlineSinceMs: null, mayBeTold: true };
 
 export function finish(state: Always, outcome: Outcome, ended: Partial<Ended> = {}, before: Action[] = []): Result {
   return {
@@ -72,8 +82,11 @@ export function approve(state: SentState, record: OrderRecord, facts: Facts, bef
   return finish(state, outcome, ended, [...before, ...changed(state, 'Approved')]);
 }
 
-/** AS-35: the cash is in the drawer, the server hears of it later (assist.md 12.8). */
-export function approveOffline(state: SentState, facts: Facts): Result {
+/**
+ * AS-35: the cash is in the drawer, the server hears of it later (assist.md 12.8).
+ * @param mayBeTold false = no report of it can have arrived: an order under its number is another till's
+ */
+export function approveOffline(state: SentState, facts: Facts, mayBeTold: boolean): Result {
   const { sent, order } = state;
   const { receivedKopecks } = sent;
   const shown = {
@@ -93,7 +106,7 @@ export function approveOffline(state: SentState, facts: Facts): Result {
     isCash: true,
     follow: true,
   };
-  return finish(state, outcome, { means: sent.means, offlineSinceMs: sent.sentAtMs });
+  return finish(state, outcome, { means: sent.means, offlineSinceMs: sent.sentAtMs, mayBeTold });
 }
 
 /** A final state without money: AS-21, AS-22, or no word when the cashier wanted it so. */

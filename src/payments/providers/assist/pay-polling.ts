@@ -3,7 +3,7 @@
 import { answerTo } from '../../asking.ts';
 import type { Input } from '../../driver.ts';
 import { readResult } from './answers.ts';
-import { backOffMs, pollPauseMs } from './pauses.ts';
+import { backOffMs, missedInMs, pollPauseMs } from './pauses.ts';
 import {
   approve,
   approveOffline,
@@ -13,6 +13,7 @@ import {
   finish,
   LINK_LOST,
   NOT_ABORTED,
+  PROGRAM_SILENT,
   release,
   STILL_PROCESSED,
 } from './pay-ends.ts';
@@ -29,7 +30,7 @@ import {
   stay,
 } from './pay-state.ts';
 import { showView } from './pay-view.ts';
-import { type Verdict, verdictOn } from './verdict.ts';
+import { surplusNotice, type Verdict, verdictOn } from './verdict.ts';
 
 /** From here on only the order's state decides. */
 export function startPolling(from: SentState, facts: Facts, more: Partial<Sent> = {}): Result {
@@ -52,14 +53,19 @@ export function startDoubtingDevice(from: SentState, facts: Facts, more: Partial
 /** `polling` and `rereading`. Keys and devices are dealt with elsewhere. */
 export function stepPolling(state: SentState, input: Input, facts: Facts): Result {
   const { sent } = state;
-  if ('timer' in input) return sent.awaiting === null ? ask(state, facts) : stay(state);
+  if ('timer' in input) {
+    const leftMs = missedInMs(sent, facts);
+    return leftMs === 0 ? ask(state, facts) : stay(state, pause(leftMs));
+  }
   const answer = answerTo(sent.awaiting, input);
   if (answer === null) return stay(state);
   const heard = knowing(state, { awaiting: null });
   // A result call that fails in any way leaves everything as it was (assist.md 6).
   const orders = typeof answer === 'object' ? readResult(answer, facts.settings) : null;
   if (orders === null) return unanswered(heard, facts);
-  return settle(knowing(heard, { failures: 0 }), verdictOn(orders, state.order, facts.settings), facts);
+  const { orderNumber, amountKopecks } = state.order;
+  const ours = { orderNumber, amountKopecks, ownBill: sent.ownBill };
+  return settle(knowing(heard, { failures: 0 }), verdictOn(orders, ours, facts.settings), facts);
 }
 
 export function settle(from: SentState, verdict: Verdict, facts: Facts): Result {
@@ -71,7 +77,10 @@ export function settle(from: SentState, verdict: Verdict, facts: Facts): Result 
     case 'over':
       return endUnpaid(from, verdict.order, facts);
     case 'paid':
-      return approve(from, verdict.order, facts, verdict.oddity === null ? [] : [alarm(from, verdict.oddity)]);
+      return approve(from, verdict.order, facts, [
+        ...(verdict.oddity === null ? [] : [alarm(from, verdict.oddity)]),
+        ...surplusNotice(from.order.orderNumber, verdict.surplus),
+      ]);
     case 'pending': {
       const state = knowing(from, {
         isSeen: true,
@@ -100,6 +109,11 @@ function absent(state: SentState, facts: Facts): Result {
     return sent.isAskedAgain ? release(state, STILL_PROCESSED, rest) : stay(state, rest);
   }
   if (doubt !== null && sent.askedAtMs - doubt.sinceMs >= doubt.provenAfterMs) return endAbsent(state, facts);
+  // The program lives on without us: nobody is kept waiting for it, and it is looked at every minute (AS-43).
+  const isOrphan = doubt !== null && doubt.provenAfterMs > settings.deviceSettleMs;
+  if (isOrphan) {
+    return release(state, sent.isAskedAgain ? STILL_PROCESSED : PROGRAM_SILENT, pause(settings.backOffMaxMs));
+  }
   const isSilent = doubt === null && nowMs - sent.heardAtMs >= settings.deviceSilenceMs;
   const next = isSilent ? knowing(state, { doubt: { sinceMs: nowMs, provenAfterMs: settings.deviceSettleMs } }) : state;
   if (sent.isAskedAgain) return release(next, STILL_PROCESSED, pause(settings.settlePollMs));
@@ -151,7 +165,7 @@ function later(state: SentState, facts: Facts): Result {
 function unanswered(from: SentState, facts: Facts): Result {
   const { sent } = from;
   const isLoose = sent.means === 'cash' && !sent.isSeen && !sent.isDisputed && sent.refusal === null;
-  if (isLoose && facts.settings.cashOffline) return approveOffline(from, facts);
+  if (isLoose && facts.settings.cashOffline) return approveOffline(from, facts, true);
   const failures = sent.failures + 1;
   const state = knowing(from, { failures });
   const rest = pause(backOffMs(failures, facts.settings, from.order.attemptId));

@@ -28,6 +28,8 @@ export interface Sent extends Asking {
   /** The server has named the order: it cannot be absent any more. */
   isSeen: boolean;
   billNumber: string | null;
+  /** Named in the answer to our own create: what stands under our number before it is another till's. */
+  ownBill: string | null;
   dateMs: number;
   /** On our own clock: the server's may stand wrong, or ours. */
   expiresAtMs: number;
@@ -76,6 +78,8 @@ export interface Ended {
   means: Means | null;
   /** Cash that the server has not heard of: when it was taken. */
   offlineSinceMs: number | null;
+  /** False = no report of that cash can have arrived. */
+  mayBeTold: boolean;
 }
 
 export type PayState = Always &
@@ -104,6 +108,7 @@ export function beginSent(means: Means, { nowMs, settings }: Facts, more: Partia
     doubt: null,
     isSeen: false,
     billNumber: null,
+    ownBill: null,
     dateMs: nowMs,
     expiresAtMs: nowMs + settings.orderLifeMs,
     qr: null,

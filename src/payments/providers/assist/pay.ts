@@ -171,12 +171,16 @@ function readerIndex({ settings }: Facts): number {
   return Math.max(0, offeredMeans(settings).indexOf('reader'));
 }
 
-/** Whatever the reader or the program goes on doing, it can tell us no more. */
+/**
+ * Whatever the reader or the program goes on doing, it can tell us no more. The clock may have been set while we were away:
+ * an absence is counted from now.
+ */
 function restart(state: SentState, facts: Facts): Result {
   const { means, doubt } = state.sent;
-  const isDevice = means === 'reader' || means === 'softpos';
-  if (!isDevice || doubt !== null) return goOn(state, facts);
-  const provenAfterMs = facts.settings.deviceSettleMs;
+  const { deviceSettleMs, programLifeMs } = facts.settings;
+  const ofDevice = { reader: deviceSettleMs, softpos: programLifeMs, sbp: null, cash: null }[means];
+  const provenAfterMs = doubt?.provenAfterMs ?? ofDevice;
+  if (provenAfterMs === null) return goOn(state, facts);
   return goOn(knowing(state, { doubt: { sinceMs: facts.nowMs, provenAfterMs } }), facts);
 }
 

@@ -14,6 +14,7 @@ import {
   readFault,
   readResult,
 } from './answers.ts';
+import { missedInMs } from './pauses.ts';
 import {
   abort,
   alarm,
@@ -49,6 +50,7 @@ const NO_SOURCE: Source = {
   billNumber: null,
   email: '',
   offlineSinceMs: null,
+  mayBeTold: true,
   isReversal: false,
 };
 const NO_SUCH_ORDER = 'Платежа с такими параметрами не существует';
@@ -90,8 +92,11 @@ export const assistRefund = machineOf('refund');
 function step(state: Working, input: Input, facts: Facts): Result {
   const { work } = state;
   // A request of which nobody knows whether it left is first looked for (K17, K28).
-  if ('restarted' in input) return read(afterPost(state, facts), facts);
-  if ('timer' in input) return work.awaiting === null ? read(state, facts) : { state, actions: [] };
+  if ('restarted' in input) return read(afterRestart(state, facts), facts);
+  if ('timer' in input) {
+    const leftMs = missedInMs(work, facts);
+    return leftMs === 0 ? read(afterPost(state, facts), facts) : { state, actions: [{ do: 'sleep', ms: leftMs }] };
+  }
   if ('cashier' in input) return leave(state);
   const answer = answerTo(work.awaiting, input);
   if (answer === null) return { state, actions: [] };
@@ -124,6 +129,13 @@ function afterPost(state: Working, { nowMs }: Facts): Working {
   return state.at === 'posting' ? inStage('reading', { ...state.work, postedAtMs: nowMs }) : state;
 }
 
+/** The clock may have been set while the program was away: what is not there yet is waited for anew. */
+function afterRestart(from: Working, facts: Facts): Working {
+  const state = afterPost(from, facts);
+  const { postedAtMs } = state.work;
+  return inStage(state.at, { ...state.work, postedAtMs: postedAtMs === null ? null : facts.nowMs });
+}
+
 // The order
 
 function judgeOrders(state: Working, answer: Answer, facts: Facts): Result {
@@ -137,7 +149,7 @@ function judgeOrders(state: Working, answer: Answer, facts: Facts): Result {
   if (order === null) return orders.length > 0 ? dispute(state, 'another bill number', facts) : missing(state, facts);
   const doubt = whyDoubtful(order, facts.settings) ?? (isBigEnough(order, work) ? null : 'another sum');
   if (doubt !== null) return dispute(state, doubt, facts);
-  const ours = newOperation(order, work);
+  const ours = newOperation(order, work, facts);
   return ours === null ? judgeState(state, order, facts) : finish(state, returned(ours.billNumber));
 }
 
@@ -153,11 +165,14 @@ function isBigEnough(order: OrderRecord, { source }: Work): boolean {
   return order.amountKopecks >= source.amountKopecks;
 }
 
-/** A cancel operation of our sum that was not there before ours was sent (assist.md 7). */
-function newOperation(order: OrderRecord, work: Work): Operation | null {
-  const { known } = work;
-  if (known === null || work.postedAtMs === null) return null;
-  return order.operations.find((one) => isDone(one, work) && !known.includes(one.billNumber)) ?? null;
+/**
+ * A cancel operation of our sum that was not there before ours was sent (assist.md 7), and that is not another attempt's:
+ * while this one was undecided, a person may have had the money given back once more.
+ */
+function newOperation(order: OrderRecord, work: Work, facts: Facts): Operation | null {
+  if (work.known === null || work.postedAtMs === null) return null;
+  const taken = [...work.known, ...(work.order.source?.givenBackIds ?? []), ...(facts.givenBackIds ?? [])];
+  return order.operations.find((one) => isDone(one, work) && !taken.includes(one.billNumber)) ?? null;
 }
 
 function isDone(one: Operation, { order }: Work): boolean {
@@ -258,7 +273,7 @@ function judgeCancelled(state: Working, order: OrderRecord, facts: Facts): Resul
   const doubt = isOurs && isBigEnough(order, work) ? whyDoubtful(order, facts.settings) : 'another order';
   if (doubt !== null) return dispute(state, doubt, facts);
   const isReversed = order.state === 'Canceled' || order.state === 'PartialCanceled';
-  const ours = newOperation(order, work);
+  const ours = newOperation(order, work, facts);
   if (isReversed && ours !== null) return finish(state, returned(ours.billNumber));
   const last = order.operations.findLast(({ type }) => type === CANCEL_OPERATION);
   if (last !== undefined && isRefusal(last.responseCode)) {

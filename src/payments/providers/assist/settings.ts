@@ -54,6 +54,8 @@ export interface AssistSettings {
   settleMs: number;
   /** assist.md 12.9: no order so long after the reader or the program has ended = not paid. */
   deviceSettleMs: number;
+  /** A payment program that outlived the register may take a card for so long; then its order's life is over, too. */
+  programLifeMs: number;
   /** A reader or a program that says nothing so long is as good as lost. */
   deviceSilenceMs: number;
   /** Watch list: how often, and for how long (assist.md 7). */
@@ -89,6 +91,7 @@ export const ASSIST_DEFAULTS: AssistSettings = {
   settlePollMs: 5_000,
   settleMs: 30_000,
   deviceSettleMs: 60_000,
+  programLifeMs: 900_000,
   deviceSilenceMs: 180_000,
   recheckMs: 600_000,
   watchForMs: 3 * 24 * 3_600_000,

@@ -10,6 +10,8 @@ export interface Source {
   email: string;
   /** Cash that was taken without a link: when. The server may not have heard of it. */
   offlineSinceMs: number | null;
+  /** False = no report of that cash can have arrived yet. */
+  mayBeTold: boolean;
   /** The payment is itself money given back: Assist cannot undo that. */
   isReversal: boolean;
 }
@@ -25,6 +27,7 @@ export function sourceOf({ source }: Order): Source | null {
     billNumber: typeof known === 'string' && isBillNumber(known) ? plain(known) : null,
     email: typeof machine.email === 'string' ? machine.email : '',
     offlineSinceMs: typeof machine.offlineSinceMs === 'number' ? machine.offlineSinceMs : null,
+    mayBeTold: machine.mayBeTold !== false,
     isReversal: machine.kind === 'reversal',
   };
 }

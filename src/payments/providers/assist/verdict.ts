@@ -1,7 +1,9 @@
 /** What an answer about an order proves. Only an order with our number, sum and currency is believed (R5). */
 
+import type { Action } from '../../driver.ts';
 import type { OrderRecord } from './answers.ts';
 import type { AssistSettings } from './settings.ts';
+import { plain } from './source.ts';
 import { CURRENCY } from './wire.ts';
 import type { OrderState } from './words.ts';
 
@@ -12,20 +14,24 @@ export type Verdict =
   | { is: 'strange'; why: string }
   /** Created, no result. `oddity`: nothing the till ever asks for, somebody has to look. */
   | { is: 'pending'; order: OrderRecord; oddity: string | null }
-  /** `oddity`: paid more than once, or not the whole of it any more. */
-  | { is: 'paid'; order: OrderRecord; oddity: string | null }
+  /** `oddity`: paid more than once (`surplus`: the bill numbers), or not the whole of it any more. */
+  | { is: 'paid'; order: OrderRecord; oddity: string | null; surplus: string[] }
   /** Final, and not paid. */
   | { is: 'over'; order: OrderRecord };
 
 interface Ours {
   orderNumber: string;
   amountKopecks: number;
+  /** Null = our create was not answered, or nobody but us has created anything. */
+  ownBill?: string | null;
 }
 
-export function verdictOn(orders: OrderRecord[], ours: Ours, settings: AssistSettings): Verdict {
-  if (orders.some(({ orderNumber }) => orderNumber !== ours.orderNumber)) {
+export function verdictOn(listed: OrderRecord[], ours: Ours, settings: AssistSettings): Verdict {
+  if (listed.some(({ orderNumber }) => orderNumber !== ours.orderNumber)) {
     return { is: 'strange', why: 'the number of another order' };
   }
+  const orders = sinceOurs(listed, ours.ownBill ?? null);
+  if (orders === null) return { is: 'strange', why: 'the order we have made is not there, another one is' };
   // The last order counts (3.3). An earlier one that holds the buyer's money, or still may, is never overlooked for it.
   const paid = orders.filter(holdsMoney);
   const order = paid.at(-1) ?? orders.findLast(({ state }) => !isOver(state)) ?? orders.at(-1);
@@ -33,10 +39,13 @@ export function verdictOn(orders: OrderRecord[], ours: Ours, settings: AssistSet
   const why = whyNotOurs(order, ours.amountKopecks, settings);
   if (why !== null) return { is: 'strange', why };
   switch (order.state) {
-    case 'Approved':
-      return { is: 'paid', order, oddity: paid.length > 1 ? `paid ${paid.length} times` : null };
+    case 'Approved': {
+      const surplus = paid.length > 1 ? paid.map(({ billNumber }) => billNumber) : [];
+      const oddity = surplus.length > 0 ? `paid ${paid.length} times: ${surplus.join(', ')}` : null;
+      return { is: 'paid', order, oddity, surplus };
+    }
     case 'PartialCanceled':
-      return { is: 'paid', order, oddity: 'partly returned by somebody else' };
+      return { is: 'paid', order, oddity: 'partly returned by somebody else', surplus: [] };
     case 'Canceled':
     case 'Declined':
     case 'Timeout':
@@ -51,6 +60,23 @@ export function verdictOn(orders: OrderRecord[], ours: Ours, settings: AssistSet
     case null:
       return { is: 'pending', order, oddity: 'a state nobody knows' };
   }
+}
+
+/**
+ * Order numbers have no till part (assist.md 12.2): what stands before the order of our own create is another till's.
+ * @returns null when ours is not among them
+ */
+function sinceOurs(orders: OrderRecord[], ownBill: string | null): OrderRecord[] | null {
+  if (ownBill === null || orders.length === 0) return orders;
+  const from = orders.findIndex(({ billNumber }) => plain(billNumber) === plain(ownBill));
+  return from < 0 ? null : orders.slice(from);
+}
+
+/** AS-27 with both bill numbers. Whose the second payment is only a human can tell: nothing is given back by itself. */
+export function surplusNotice(orderNumber: string, surplus: string[]): Action[] {
+  if (surplus.length === 0) return [];
+  const params = { номер: orderNumber, статус: `Оплачен несколько раз: ${surplus.join(', ')}` };
+  return [{ do: 'notify', number: 'AS-27', params }];
 }
 
 function holdsMoney({ state }: OrderRecord): boolean {

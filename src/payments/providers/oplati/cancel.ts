@@ -9,7 +9,8 @@ import type { Action, Machine, StepFacts, StepResult } from '../../driver.ts';
 import type { Outcome, Say } from '../../outcome.ts';
 import { backOffMs } from './pauses.ts';
 import { returnPrompt } from './prompts.ts';
-import { isNeverPaid, isOurRow, type Reversal, returned, type Source, sourceOf } from './reversal.ts';
+import { isNeverPaid, isOurRow, isSourceRow, type Reversal, returned, sourceOf } from './reversal.ts';
+import { bestOf, surplusAlarm } from './rows.ts';
 import type { OplatiSettings } from './settings.ts';
 import { NOT_OURS, notAuthorised, reversalRejected, reversalStatus } from './status.ts';
 import {
@@ -25,10 +26,11 @@ import {
 type Facts = StepFacts<OplatiSettings>;
 
 interface Work extends Asking, Reversal {
+  /** What the absence of a payment without an id is counted from: the begin, or a later start of the program. */
   startedAtMs: number;
   /** When the POST in flight was handed out. */
   sendingAtMs: number;
-  /** The latest POST that may have arrived without an answer; null = none did. */
+  /** The latest POST that may have arrived without an answer, or a start of the program after it; null = none did. */
   leftAtMs: number | null;
   /** Id of our own row. */
   reversalId: string | null;
@@ -39,6 +41,8 @@ interface Work extends Asking, Reversal {
   failures: number;
   isBackground: boolean;
   isDisputed: boolean;
+  /** The alarm log has it that the server does not know a payment whose id it gave us. */
+  isMissed: boolean;
 }
 
 /**
@@ -77,6 +81,7 @@ export const oplatiReversal: Machine<OplatiSettings, ReversalState> = {
       failures: 0,
       isBackground: false,
       isDisputed: false,
+      isMissed: false,
     };
     const state = inStage('finding', work);
     if (order.source === null) {
@@ -89,7 +94,7 @@ export const oplatiReversal: Machine<OplatiSettings, ReversalState> = {
   step(state, input, facts) {
     if (state.at === 'finished') return { state, actions: [] };
     // Asked to go on now. A POST of which nobody knows whether it left is first looked for (K17, K28).
-    if ('restarted' in input) return goOn(state, facts);
+    if ('restarted' in input) return goOn(afterRestart(state, facts), facts);
     if ('timer' in input) return state.work.awaiting === null ? goOn(state, facts) : { state, actions: [] };
     const answer = answerTo(state.work.awaiting, input);
     if (answer === null) return { state, actions: [] };
@@ -116,6 +121,12 @@ export function mayHaveReversed(state: ReversalState): boolean {
 
 function inStage(stage: Stage, work: Work): Working {
   return { kind: 'reversal', at: stage, work };
+}
+
+/** The clock may have been put forward while the program was down: what is counted in 75 s begins anew. */
+function afterRestart({ at, work }: Working, { nowMs }: Facts): Working {
+  const leftAtMs = work.leftAtMs === null ? null : nowMs;
+  return inStage(at, { ...work, startedAtMs: nowMs, sendingAtMs: nowMs, leftAtMs });
 }
 
 function goOn(state: Working, facts: Facts): Result {
@@ -219,10 +230,21 @@ function judgeSource(state: Working, answer: Answer, facts: Facts): Result {
     return refusal !== null ? finish(state, refusal) : reverse(state, paid.paymentId, facts);
   }
   if (ours.length === 0 && rows.length + unreadable > 0) return dispute(state, facts);
+  const knownId = work.source.paymentId ?? work.order.source?.providerPaymentId ?? null;
+  // The server named it once: only its own row can say that it was not paid, never a report without it (K29).
+  if (knownId !== null && !ours.some(({ paymentId }) => paymentId === knownId)) return missing(state, knownId, facts);
   const isProven = ours.length > 0 || work.askedAtMs - work.startedAtMs >= facts.settings.absenceProofMs;
   if (!isProven) return later('finding', state, facts);
   const text = `oplati: nothing to give back, payment ${work.source.orderNumber} was never made`;
   return withActions(finish(state, returned(null)), [{ do: 'alarm', text }]);
+}
+
+/** The money is owed all the same. Should the server know it again, its 404 of today refuses nothing any more. */
+function missing({ work }: Working, paymentId: string, facts: Facts): Result {
+  const next = inStage('finding', { ...work, unknownId: null, refusal: null, isMissed: true });
+  const text = `oplati: payment ${paymentId} is missing at the server, reversal ${work.order.orderNumber} waits for it`;
+  const result = later('finding', next, facts);
+  return work.isMissed ? result : withActions(result, [{ do: 'alarm', text }]);
 }
 
 /** `checking`: did our reversal arrive? */
@@ -232,8 +254,8 @@ function judgeReport(state: Working, answer: Answer, facts: Facts): Result {
   if (report === null) return later('checking', state, facts);
   const { rows, unreadable } = report.rowsOf(work.order.orderNumber);
   const ours = rows.filter((row) => isOurRow(work, row));
-  const row = ours.find((info) => info.status === 1) ?? ours.at(-1);
-  if (row !== undefined) return settle(state, row, facts);
+  const row = bestOf(ours);
+  if (row !== null) return withActions(settle(state, row, facts), surplusAlarm(ours));
   if (rows.length + unreadable > 0) return dispute(state, facts);
   const source = report.rowsOf(work.source.orderNumber).rows.find((info) => isSource(work, info));
   if (source !== undefined && isNeverPaid(source)) return finish(state, returned(source.paymentId));
@@ -305,14 +327,6 @@ function finish(state: Working, outcome: Outcome, reversalId: string | null = nu
 
 function withActions(result: Result, before: Action[]): Result {
   return { state: result.state, actions: [...before, ...result.actions] };
-}
-
-function isSourceRow(source: Source, info: PaymentInfo): boolean {
-  return (
-    info.paymentType === source.paymentType &&
-    info.sumKopecks === source.amountKopecks &&
-    info.orderNumber === source.orderNumber
-  );
 }
 
 function isSource({ source }: Work, info: PaymentInfo): boolean {

@@ -2,6 +2,7 @@
 import type { Driver } from '../../driver.ts';
 import { mayHaveReversed, oplatiReversal, type ReversalState } from './cancel.ts';
 import { oplatiConf } from './conf.ts';
+import { type FollowState, oplatiFollow } from './follow.ts';
 import { type LoyaltyState, oplatiLoyalty } from './loyalty.ts';
 import { oplatiPay } from './pay.ts';
 import type { PayState } from './pay-moves.ts';
@@ -10,7 +11,14 @@ import { oplatiRefund, type RefundState } from './refund.ts';
 import type { OplatiSettings } from './settings.ts';
 import { oplatiToken, type TokenState } from './token.ts';
 
-export type OplatiState = PayState | ReversalState | RefundState | LoyaltyState | TokenState | ReconcileState;
+export type OplatiState =
+  | PayState
+  | ReversalState
+  | RefundState
+  | FollowState
+  | LoyaltyState
+  | TokenState
+  | ReconcileState;
 
 export const oplatiDriver: Driver<OplatiSettings, OplatiState> = {
   name: 'oplati',
@@ -27,6 +35,7 @@ export const oplatiDriver: Driver<OplatiSettings, OplatiState> = {
     freeReturn: false,
   },
   conf: oplatiConf,
+  account: ({ regNum }) => regNum,
   tenders: () => [{ code: 7, shortName: 'Опла', name: 'О!плати', option: null }],
   pay: oplatiPay,
   cancel: oplatiReversal,
@@ -35,6 +44,7 @@ export const oplatiDriver: Driver<OplatiSettings, OplatiState> = {
   unavailable: 'OPL-13',
   refusedForReturn: 'OPL-07',
   requestToken: oplatiToken,
+  follow: oplatiFollow,
   reconcile: oplatiReconcile,
   phase,
   providerPaymentId,
@@ -49,6 +59,8 @@ function phase(state: OplatiState): 'intent' | 'sent' | 'pending' | 'unknown' {
       return reversalPhase(state);
     case 'refund':
       return refundPhase(state);
+    case 'follow':
+      return 'pending';
     case 'loyalty':
     case 'token':
     case 'reconcile':
@@ -112,6 +124,8 @@ function providerPaymentId(state: OplatiState): string | null {
     case 'reversal':
     case 'refund':
       return state.at === 'finished' ? state.reversalId : state.work.reversalId;
+    case 'follow':
+      return state.at === 'finished' ? state.paymentId : null;
     case 'loyalty':
     case 'token':
     case 'reconcile':

@@ -22,6 +22,7 @@ import {
   stay,
 } from './pay-moves.ts';
 import { checkPrompt, unknownPrompt } from './prompts.ts';
+import { bestOf, surplusAlarm } from './rows.ts';
 import { ALREADY_PAID, CANCELLED_BY_CASHIER, NOT_REGISTERED, reversalStatus, saleStatus } from './status.ts';
 import { type PaymentInfo, REVERSAL_TYPE, readError, readPaymentInfo, readReport } from './wire.ts';
 
@@ -108,7 +109,11 @@ function judgeReport(state: ChargedState, reply: HttpReply, facts: Facts): Resul
   if (report === null) return null;
   const { rows, unreadable } = report.rowsOf(order.orderNumber);
   const ours = bestOf(rows.filter((row) => isOurs(state, row, charged.paymentId)));
-  if (ours !== null) return settle(state, ours, facts);
+  if (ours !== null) {
+    const settled = settle(state, ours, facts);
+    const surplus = surplusAlarm(rows.filter((row) => isOurs(state, row, null)));
+    return { state: settled.state, actions: [...surplus, ...settled.actions] };
+  }
   if (rows.length + unreadable > 0) {
     return dispute(state, 'a row of the report', facts);
   }
@@ -117,12 +122,7 @@ function judgeReport(state: ChargedState, reply: HttpReply, facts: Facts): Resul
   if (charged.paymentId !== null) return askLater(state, facts);
   if (charged.refusal !== null) return finish(state, null, charged.refusal);
   const isProven = charged.askedAtMs - charged.chargedAtMs >= facts.settings.absenceProofMs;
-  return isProven ? finish(state, null, NOT_REGISTERED) : askLater(state, facts);
-}
-
-/** Should the number stand twice, the row with the money is the truth. */
-function bestOf(rows: PaymentInfo[]): PaymentInfo | null {
-  return rows.find((row) => row.status === 1) ?? rows.at(-1) ?? null;
+  return isProven ? finish(state, null, { ...NOT_REGISTERED, follow: true }) : askLater(state, facts);
 }
 
 /** The answer to the cancel itself. */

@@ -15,6 +15,7 @@ export type Facts = StepFacts<OplatiSettings>;
 /** What is known since `POST /pos/payments` was handed out. */
 export interface Charged extends Asking {
   session: Session;
+  /** What its absence is counted from: the POST, or a start of the program after it. */
   chargedAtMs: number;
   /** The POST is not answered yet; its late answer is worth as much as a report. */
   isChargeOpen: boolean;
@@ -26,7 +27,7 @@ export interface Charged extends Asking {
   cancelWanted: boolean;
   /** Cancels tried; each has an order number of its own. */
   cancels: number;
-  /** A cancel that may still arrive; null = none, or proven not to have been made. */
+  /** A cancel that may still arrive; null = none, or proven not to have been made. `sentAtMs` as `chargedAtMs`. */
   reversal: { orderNumber: string; sentAtMs: number } | null;
   /** The server refused the sale (400): a good report without our row makes this the outcome. */
   refusal: Outcome | null;
@@ -92,6 +93,19 @@ export function charge(state: Always, session: Session, facts: Facts): Result {
 
 export function inStage(state: Always, stage: ChargedStage, charged: Charged): ChargedState {
   return { kind: 'pay', order: state.order, mode: state.mode, at: stage, charged };
+}
+
+/**
+ * The clock may have been put forward while the program was down, so a difference of times from two of its lives proves
+ * no absence (8.2): what is counted in 75 s begins anew.
+ */
+export function afterRestart(state: ChargedState, { nowMs }: Facts): ChargedState {
+  const { reversal } = state.charged;
+  return inStage(state, state.at, {
+    ...state.charged,
+    chargedAtMs: nowMs,
+    reversal: reversal === null ? null : { ...reversal, sentAtMs: nowMs },
+  });
 }
 
 /** A background attempt draws nothing. */

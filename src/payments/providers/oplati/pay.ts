@@ -7,6 +7,7 @@ import { type Answer, answerTo } from '../../asking.ts';
 import type { Input, Machine, Order, StepResult } from '../../driver.ts';
 import { stepCancelling, stepChecking, stepCheckingCancel } from './pay-doubt.ts';
 import {
+  afterRestart,
   askState,
   CHARGE_TAG,
   type ChargedState,
@@ -60,7 +61,8 @@ function afterOpening(order: Order, mode: OplatiMode, result: OpeningResult, fac
   }
 }
 
-function stepCharged(state: ChargedState, input: Input, facts: Facts): Result {
+function stepCharged(from: ChargedState, input: Input, facts: Facts): Result {
+  const state = 'restarted' in input ? afterRestart(from, facts) : from;
   const answer = state.charged.isChargeOpen ? answerTo(CHARGE_TAG, input) : null;
   if (answer !== null) return stepChargeAnswer(state, answer, facts);
   switch (state.at) {

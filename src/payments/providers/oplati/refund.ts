@@ -10,6 +10,7 @@ import type { Outcome, Say } from '../../outcome.ts';
 import { backOffMs } from './pauses.ts';
 import { checkPrompt, returnPrompt, unknownPrompt } from './prompts.ts';
 import { isNeverPaid, isOurRow, type Reversal, returned, sourceOf } from './reversal.ts';
+import { bestOf, surplusAlarm } from './rows.ts';
 import type { OplatiSettings } from './settings.ts';
 import {
   NO_CONNECTION,
@@ -34,7 +35,7 @@ import {
 type Facts = StepFacts<OplatiSettings>;
 
 interface Work extends Asking, Reversal {
-  /** When the POST was handed out; null = nothing was sent yet. */
+  /** What its absence is counted from: the POST, or a later start of the program. Null = nothing was sent yet. */
   postedAtMs: number | null;
   /** The POST is not answered yet; its late answer is worth as much as a report. */
   isPostOpen: boolean;
@@ -145,7 +146,9 @@ function alarm({ work }: Working, why: string): Action {
 
 /** A POST of which nobody knows whether it left is looked for, never sent again (K28). */
 function goOn(from: Working, facts: Facts): Result {
-  const state = inStage(from.at, { ...from.work, asksCashier: false });
+  // The clock may have been put forward while the program was down: 75 s are counted anew.
+  const postedAtMs = from.work.postedAtMs === null ? null : facts.nowMs;
+  const state = inStage(from.at, { ...from.work, postedAtMs, asksCashier: false });
   switch (state.at) {
     case 'finding':
       return find(state, facts);
@@ -324,9 +327,11 @@ function judgeReport(state: Working, reply: HttpReply, facts: Facts): Result | n
   if (report === null) return null;
   const { rows, unreadable } = report.rowsOf(work.order.orderNumber);
   const ours = rows.filter((row) => isOurRow(work, row));
-  // Should the number stand twice, the row with the money is the truth.
-  const row = ours.find(({ status }) => status === 1) ?? ours.at(-1);
-  if (row !== undefined) return settle(state, row, facts);
+  const row = bestOf(ours);
+  if (row !== null) {
+    const settled = settle(state, row, facts);
+    return { state: settled.state, actions: [...surplusAlarm(ours), ...settled.actions] };
+  }
   if (rows.length + unreadable > 0) return dispute(state, facts);
   if (work.isDisputed) return unanswered(state, facts);
   const undone = report.rowsOf(work.source.orderNumber).rows.find((info) => isUndone(work, info));

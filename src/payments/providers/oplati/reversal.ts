@@ -23,7 +23,10 @@ export function sourceOf(order: Order): Source {
   const { source } = order;
   const machine = isRecord(source?.driverState) ? source.driverState : {};
   const isReversal = machine.kind === 'reversal' || machine.kind === 'refund';
-  const known = source?.providerPaymentId ?? (isReversal ? machine.reversalId : machine.paymentId);
+  // Decided by hand while its machine still asks: the id stands in the work that goes on.
+  const running = [machine.work, machine.charged].find(isRecord) ?? {};
+  const own = isReversal ? (machine.reversalId ?? running.reversalId) : (machine.paymentId ?? running.paymentId);
+  const known = source?.providerPaymentId ?? own;
   return {
     orderNumber: source?.orderNumber ?? '',
     amountKopecks: source?.amountKopecks ?? 0,
@@ -46,6 +49,15 @@ export function isOurRow({ order, source }: Reversal, info: PaymentInfo): boolea
     info.sumKopecks === order.amountKopecks &&
     info.orderNumber === order.orderNumber &&
     info.paymentId !== source.paymentId
+  );
+}
+
+/** True for the row of the payment itself, whatever its id. */
+export function isSourceRow(source: Source, info: PaymentInfo): boolean {
+  return (
+    info.paymentType === source.paymentType &&
+    info.sumKopecks === source.amountKopecks &&
+    info.orderNumber === source.orderNumber
   );
 }
 

@@ -32,6 +32,10 @@ export interface OplatiSettings {
   pinWaitMs: number;
   /** A good report asked for this long after the POST and without our row proves that nothing was registered. */
   absenceProofMs: number;
+  /** Watch list (oplati.md 8.2): the pauses between two looks grow from the first to the longest, for so long in all. */
+  watchFirstMs: number;
+  watchMostMs: number;
+  watchForMs: number;
   /** Steps that cannot move money are sent so many times before OPL-01. */
   harmlessTries: number;
   retryPauseMs: number;
@@ -58,6 +62,9 @@ export const OPLATI_DEFAULTS: OplatiSettings = {
   confirmTtlMs: 180_000,
   pinWaitMs: 200_000,
   absenceProofMs: 75_000,
+  watchFirstMs: 30_000,
+  watchMostMs: 1_800_000,
+  watchForMs: 3 * 24 * 3_600_000,
   harmlessTries: 3,
   retryPauseMs: 1_000,
   unreachableAfter: 3,

@@ -15,12 +15,13 @@ const NUMBER_BY_MODE: Record<OplatiMode, string> = { 0: 'OPL-05', 1: 'OPL-08', 2
 export const NO_CONNECTION: Outcome = { kind: 'notSent', say: { number: 'OPL-01' } };
 /** Esc, and it is proven that nothing was paid: back to the subtotal without a word. */
 export const CANCELLED_BY_CASHIER: Outcome = { kind: 'declined', code: 'cancelled', say: null };
-export const NOT_REGISTERED: Outcome = {
+/** Proven by its absence (oplati.md 8.2). A payment is still looked for on the watch list: `follow.ts`. */
+export const NOT_REGISTERED = {
   kind: 'declined',
   code: 'notRegistered',
   say: { number: 'OPL-14' },
   linkLost: true,
-};
+} as const satisfies Outcome;
 /** Esc came too late: the payment stands (messages.md OPL-19). */
 export const ALREADY_PAID: Say = { number: 'OPL-19' };
 export const NOT_OURS: Say = { number: 'OPL-27' };

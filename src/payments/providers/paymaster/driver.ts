@@ -25,6 +25,7 @@ export const paymasterDriver: Driver<PaymasterSettings, PaymasterState> = {
     askedAgain: true,
   },
   conf: paymasterConf,
+  account: ({ merchantId }) => merchantId,
   tenders: ({ merchantId, token }) =>
     merchantId === '' || token === ''
       ? []

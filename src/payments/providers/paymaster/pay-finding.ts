@@ -4,6 +4,7 @@ import { askAs, send } from '../../asking.ts';
 import type { HttpReply, Input } from '../../driver.ts';
 import type { Outcome } from '../../outcome.ts';
 import {
+  absentFromMs,
   alarm,
   ask,
   type BillState,
@@ -42,6 +43,7 @@ export function post(from: BillState, facts: Facts): Result {
     awaiting: null,
     postTag: asking.awaiting,
     postedAtMs: facts.nowMs,
+    doubtSinceMs: facts.nowMs,
     posts: bill.posts + 1,
     goodLists: 0,
     listing: null,
@@ -66,13 +68,14 @@ function judgePage(state: BillState, reply: HttpReply, facts: Facts): Result {
   const { listing } = bill;
   if (page === null || listing === null) return unanswered(state, facts);
   const named = page.rows.filter(({ owner }) => owner === order.orderNumber);
-  const ours = named.flatMap(({ object }) => (object !== null && isOurs(state, object) ? [object] : []));
+  const ours = named.flatMap(({ object }) => (object !== null && isOurs(state, object, facts) ? [object] : []));
   const best = bestOf(ours);
   if (best !== null) {
     const found = withBill(state, { listing: null, goodLists: 0 });
     const result = settle(found, best, facts, (known) => adopt(known, facts));
     // Only a server that does not honour the key can do that.
-    const twice = alarm(`order ${order.orderNumber} stands ${ours.length} times in the list`);
+    const rows = ours.map(({ id, status }) => `${id} ${status}`).join(', ');
+    const twice = alarm(`order ${order.orderNumber} stands ${ours.length} times in the list: ${rows}`);
     return ours.length > 1 ? stay(result.state, twice, ...result.actions) : result;
   }
   if (named.length > 0) return dispute(state, facts);
@@ -93,17 +96,20 @@ function absent(from: BillState, askedAtMs: number, facts: Facts): Result {
   const goodLists = from.bill.goodLists + 1;
   const state = withBill(from, { goodLists, failures: 0 });
   const { bill } = state;
-  const isFree = bill.isBackground || isClockBack(bill, facts);
+  // Nobody ever saw the link of a dynamic QR. A plate may still get the amount, and somebody may pay it (sbp-qr.md 5).
+  const isUnseen = bill.stickerId === null;
+  const isOver = nowMs >= giveUpAtMs(bill, facts);
+  const isFree = bill.isBackground || isClockBack(bill, facts) || (isOver && !isUnseen);
   const later = () => (isFree ? undecided(state, facts) : stay(state, pause(state, facts)));
   if (bill.isDisputed) return later();
   // 8.2.4: the bill's life is over, nothing that is still on its way can be paid.
-  if (askedAtMs >= giveUpAtMs(bill, facts)) return finish(state, endOfAbsence(state));
-  const isSettled = goodLists >= 2 && askedAtMs - bill.postedAtMs >= settings.settleMs;
+  if (askedAtMs >= absentFromMs(bill, facts)) return finish(state, endOfAbsence(state));
+  const isSettled = goodLists >= 2 && askedAtMs - bill.doubtSinceMs >= settings.settleMs;
   if (!isSettled) return later();
   if (bill.refusal !== null) return finish(state, endOf(bill, bill.refusal));
+  if (isOver && isUnseen) return finish(state, endOfAbsence(state));
   if (bill.cancel !== null) {
-    // Nobody ever saw the link of a dynamic QR. A plate may still get the amount, and somebody may pay it (sbp-qr.md 5).
-    if (bill.stickerId === null) return finish(state, CANCELLED_BY_CASHIER);
+    if (isUnseen) return finish(state, CANCELLED_BY_CASHIER);
     return bill.isBackground ? later() : release(state, facts);
   }
   return !bill.isBackground && nowMs < bill.expiresAtMs ? post(state, facts) : later();

@@ -51,6 +51,12 @@ export interface Bill extends Asking {
   expiresAtMs: number;
   /** The latest POST. */
   postedAtMs: number;
+  /**
+   * What proves by its absence is counted from here: the creation and the latest POST, or a later start of the program (the
+   * clock may have been put forward meanwhile, while the POST was still on its way).
+   */
+  lifeSinceMs: number;
+  doubtSinceMs: number;
   posts: number;
   /** Tag of a POST without an answer; its late answer is worth as much as a list. */
   postTag: string | null;
@@ -174,6 +180,11 @@ export function giveUpAtMs(bill: Bill, { settings }: Facts): number {
   return bill.expiresAtMs + settings.graceMs;
 }
 
+/** A whole list that was asked for from then on and has no row of ours: nothing can come any more, or be paid (8.2.4). */
+export function absentFromMs({ lifeSinceMs, expiresAtMs, startedAtMs }: Bill, { settings }: Facts): number {
+  return lifeSinceMs + expiresAtMs - startedAtMs + settings.graceMs;
+}
+
 /** K32: set back over a restart, the clock says nothing of the bill's age, and the cashier would be held for years. */
 export function isClockBack(bill: Bill, { settings, nowMs }: Facts): boolean {
   return nowMs < bill.startedAtMs - settings.listSlackMs;
@@ -217,7 +228,8 @@ export function ask(from: BillState, facts: Facts): Result {
   if (from.at === 'finding' || paymentId === null) {
     const listing = from.bill.listing ?? {
       askedAtMs: nowMs,
-      endMs: nowMs + settings.listSlackMs,
+      // Set back over a restart, the clock must not hide a bill that was made before.
+      endMs: Math.max(nowMs, from.bill.postedAtMs) + settings.listSlackMs,
       cursor: null,
       pages: 0,
     };
@@ -274,12 +286,16 @@ export function freeing(say: Say): Action[] {
 
 // Answers
 
-/** Everything the answer must repeat before it is believed (paymaster.md 4; R5). */
-export function isOurs({ order, bill }: BillState, payment: Payment): boolean {
+/**
+ * Everything the answer must repeat before it is believed (paymaster.md 4; R5). A test payment is ours only while the till
+ * is set to test: the server may hold a token for one (paymaster.md 2, `testMode`).
+ */
+export function isOurs({ order, bill }: BillState, payment: Payment, { settings }: Facts): boolean {
   return (
     payment.orderNumber === order.orderNumber &&
     payment.amountKopecks === order.amountKopecks &&
     payment.currency === CURRENCY &&
+    (settings.testMode || !payment.isTest) &&
     (bill.paymentId === null || payment.id === bill.paymentId)
   );
 }
@@ -294,7 +310,7 @@ export function settle(
   facts: Facts,
   stillOpen: (state: BillState) => Result,
 ): Result {
-  if (!isOurs(from, payment)) return dispute(from, facts);
+  if (!isOurs(from, payment, facts)) return dispute(from, facts, payment);
   const { cancel, isAskedAgain, isStrange } = from.bill;
   const status = paymentStatus(payment);
   if (status === 'paid') {
@@ -326,8 +342,10 @@ export function endOf({ cancel, isBackground }: Bill, outcome: Outcome): Outcome
  * The server speaks of our payment in other figures (R5, K20, vector P-18): never approved, the cashier is told once,
  * and it is asked for an exact row for ever.
  */
-export function dispute(from: BillState, facts: Facts): Result {
+export function dispute(from: BillState, facts: Facts, payment: Payment | null = null): Result {
   const { bill, order } = from;
+  const isTest = payment?.isTest === true && !facts.settings.testMode;
+  const why = isTest ? 'says a test payment: the token is not one for money' : 'is not ours';
   const state = inStage(from, bill.paymentId === null ? 'finding' : 'ending', {
     ...bill,
     listing: null,
@@ -338,7 +356,7 @@ export function dispute(from: BillState, facts: Facts): Result {
   });
   return stay(
     state,
-    ...(bill.isDisputed ? [] : [alarm(`the answer about order ${order.orderNumber} is not ours`)]),
+    ...(bill.isDisputed ? [] : [alarm(`the answer about order ${order.orderNumber} ${why}`)]),
     ...(bill.isBackground ? [] : freeing(NOT_OURS)),
     pause(state, facts),
   );

@@ -88,6 +88,8 @@ function create(order: Order, facts: Facts): Result {
     startedAtMs: nowMs,
     expiresAtMs,
     postedAtMs: nowMs,
+    lifeSinceMs: nowMs,
+    doubtSinceMs: nowMs,
     posts: 0,
     postTag: null,
     refusal: null,
@@ -157,7 +159,9 @@ function askAgain(state: BillState, facts: Facts): Result {
 }
 
 /** A POST or PUT of which nobody knows whether it left is not sent again; the list or the bill tells (K4..K7). */
-function goOn(from: BillState, facts: Facts): Result {
+function goOn(before: BillState, facts: Facts): Result {
+  const { nowMs } = facts;
+  const from = withBill(before, { lifeSinceMs: nowMs, doubtSinceMs: nowMs, goodLists: 0 });
   const { bill } = from;
   // The answer to a PUT of the last run never comes.
   const stage = from.at === 'cancelling' ? 'ending' : from.at;
@@ -182,9 +186,9 @@ function judgePost(state: BillState, answer: Answer, facts: Facts): Result {
   }
   const payment = readPayment(answer);
   if (payment !== null) {
-    return isOurs(state, payment)
+    return isOurs(state, payment, facts)
       ? settle(state, payment, facts, (known) => adopt(known, facts))
-      : dispute(state, facts);
+      : dispute(state, facts, payment);
   }
   const problem = readProblem(answer);
   if (problem === null) return unclear();

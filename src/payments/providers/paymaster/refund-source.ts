@@ -31,10 +31,16 @@ export function paidSinceMs({ source }: Order, { listSlackMs }: PaymasterSetting
  * The paid row of our number. Parts may have been given back before, so that what is left is no more than its sum.
  * @returns null = this page has none; `undecided` = it has one that may still be paid, or is not understood
  */
-export function findPaid(rows: ListRow<Payment>[], { source }: Order): Payment | 'undecided' | null {
+export function findPaid(
+  rows: ListRow<Payment>[],
+  { source }: Order,
+  { testMode }: PaymasterSettings,
+): Payment | 'undecided' | null {
   const named = rows.filter(({ owner }) => owner === source?.orderNumber).map(({ object }) => object);
   const isWhole = (payment: Payment) =>
-    payment.currency === CURRENCY && payment.amountKopecks >= (source?.amountKopecks ?? 0);
+    (testMode || !payment.isTest) &&
+    payment.currency === CURRENCY &&
+    payment.amountKopecks >= (source?.amountKopecks ?? 0);
   const paid = named.find((payment) => payment !== null && paymentStatus(payment) === 'paid' && isWhole(payment));
   if (paid) return paid;
   const isOver = (payment: Payment | null) => payment !== null && typeof paymentStatus(payment) === 'object';

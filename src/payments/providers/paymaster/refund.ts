@@ -129,7 +129,7 @@ function machineOf(kind: RefundState['kind']): Machine<PaymasterSettings, Refund
     step(state, input, facts) {
       if (state.at === 'finished') return stay(state);
       if ('restarted' in input) return goOn(state, facts);
-      if ('timer' in input) return state.work.awaiting === null ? ask(state, facts) : stay(state);
+      if ('timer' in input) return wake(state, facts);
       return stepAnswer(state, input, facts);
     },
   };
@@ -155,10 +155,23 @@ function alarm({ kind, work }: Working, why: string): Action {
 /** Whether the POST of the last run left is unknown; its repeat is the question (8.4). */
 function goOn(from: Working, facts: Facts): Result {
   const inFlight = from.at === 'posting' && from.work.awaiting !== null;
-  const next = withWork(from, from.at, { awaiting: null, mayHaveLeft: from.work.mayHaveLeft || inFlight });
+  const mayHaveLeft = from.work.mayHaveLeft || inFlight;
+  // What was in flight may come into the list from now on: the empty ones are counted anew.
+  const next = withWork(from, from.at, { awaiting: null, mayHaveLeft, emptyLists: 0 });
   const asked = ask(next, facts);
   const shown: Action[] = from.work.isBackground ? [] : [{ do: 'prompt', prompt: refundPrompt() }];
   return stay(asked.state, ...shown, ...asked.actions);
+}
+
+/**
+ * A step that would have moved money for a return decided by hand is thrown away (DOM-90), and the answer it was made of
+ * with it: what does not come is asked for again.
+ */
+function wake(state: Working, facts: Facts): Result {
+  const { awaiting, askedAtMs } = state.work;
+  if (awaiting === null) return ask(state, facts);
+  const leftMs = askedAtMs + 2 * facts.settings.httpTimeoutMs - facts.nowMs;
+  return leftMs > 0 ? stay(state, { do: 'sleep', ms: leftMs }) : goOn(state, facts);
 }
 
 function ask(state: Working, facts: Facts): Result {
@@ -221,7 +234,7 @@ function stepAnswer(state: Working, input: Input, facts: Facts): Result {
 function judgePayments(state: Working, reply: HttpReply, facts: Facts): Result {
   const { work } = state;
   const page = readPaymentPage(reply);
-  const found = page === null ? 'undecided' : findPaid(page.rows, work.order);
+  const found = page === null ? 'undecided' : findPaid(page.rows, work.order, facts.settings);
   if (page === null || found === 'undecided' || work.pages >= MOST_PAGES) return unsought(state, facts);
   if (found !== null) {
     const body = refundBody(work.order, found.id);
@@ -279,17 +292,17 @@ function isOurs({ order, paymentId, refundId }: Work, refund: Refund): boolean {
 
 /**
  * 8.4: there is no number of ours in the list. The refund of the latest date is ours, unless it was there before we began
- * or is known to be an older one: the register makes the refunds of a payment one after the other.
+ * or is known to be another one's: while this was undecided, a person may have had the money given back once more.
  */
 function judgePage(state: Working, reply: HttpReply, facts: Facts): Result {
   const { work } = state;
   const page = readRefundPage(reply);
   if (page === null) return later(state, facts);
   const oldestMs = work.startedAtMs - facts.settings.listSlackMs;
-  const olderIds = work.order.source?.givenBackIds ?? [];
+  const otherIds = [...(work.order.source?.givenBackIds ?? []), ...(facts.givenBackIds ?? [])];
   let { found } = work;
   for (const { object } of page.rows) {
-    if (object === null || !isOurs(work, object) || olderIds.includes(object.id)) continue;
+    if (object === null || !isOurs(work, object) || otherIds.includes(object.id)) continue;
     if (object.createdMs === null || object.createdMs < oldestMs) continue;
     if (found === null || object.createdMs >= (found.createdMs ?? 0)) found = object;
   }

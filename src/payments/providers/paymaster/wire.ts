@@ -20,6 +20,8 @@ export interface Payment {
   /** Text to encode, verbatim; null when there is none or it may not be shown (sbp-qr.md 4). */
   link: string | null;
   stickerId: string | null;
+  /** No money moves: it counts only where the till itself asks for test payments. */
+  isTest: boolean;
   /** Milliseconds since 1970; null when it is not told. */
   createdMs: number | null;
 }
@@ -236,6 +238,8 @@ function paymentOf(body: JsonObject | null): Payment | null {
     ...resultOf(body),
     link: asLink(asObject(body.get('confirmation'))?.get('paymentUrl')),
     stickerId: asText(asObject(body.get('paymentData'))?.get('stickerId')),
+    // Anything but a plain "no".
+    isTest: (body.get('testMode') ?? false) !== false,
   };
 }
 

@@ -41,6 +41,13 @@ export class AssistRun extends AnyRun<AssistSettings> {
     super(machine, { settings: { ...SETTINGS, ...settings }, order, startedAtMs: STARTED_AT_MS });
   }
 
+  /** What other attempts have given back of the payment meanwhile. */
+  givenBackIds: string[] = [];
+
+  override facts() {
+    return { ...super.facts(), givenBackIds: this.givenBackIds };
+  }
+
   get commands(): Extract<Action, { do: 'device' }>[] {
     return this.actions.filter((action) => action.do === 'device');
   }

@@ -129,6 +129,55 @@ describe('cash', () => {
   });
 });
 
+describe('cash whose number another till has (5/107)', () => {
+  const theirs = (state: string) => order(state, { billnumber: '5123456000000009' });
+  const taken = 'another order stands under the number of its cash';
+
+  it('nothing was made: the next press takes the next number, link or offline', () => {
+    for (const cashOffline of [true, false]) {
+      const run = registering({ cashOffline }).reply(400, fault('5', '107'));
+      expect([endOf(run), said(run), run.sends.length]).toEqual(['rejected', 'AS-41', 1]);
+    }
+  });
+
+  it('after a report of ours that may have arrived it proves nothing: the order is read', () => {
+    const run = registering({ cashOffline: false }).fail('lost').result().wake().result().reply(400, fault('5', '107'));
+    expect([run.outcomes, run.path]).toEqual([[], '/orderresult/orderresult.cfm']);
+    expect(endOf(run.result(PAID))).toBe('approved');
+  });
+
+  it('never told: what stands there is no delivery, open or paid; told after all once it is gone', () => {
+    const follow = following(registering().fail('notSent')).wake();
+    follow.result(theirs('In Process')).wake().result(theirs('Approved')).wake().result(theirs('Approved'));
+    expect([follow.outcomes, follow.alarms.length, follow.sleepMs]).toEqual([[], 1, 600_000]);
+    expect(follow.alarms[0]).toContain(taken);
+    follow.wake().result().reply(200, { order: REGISTERED });
+    expect(endOf(follow)).toBe('approved');
+  });
+
+  it('refused when it is told for the first time: no delivery either, whatever becomes of that order', () => {
+    const follow = following(registering().fail('notSent')).wake().result().reply(400, fault('5', '107'));
+    follow.wake().result(theirs('Approved')).restart().result(theirs('Approved'));
+    expect([follow.outcomes, follow.alarms.length]).toEqual([[], 1]);
+  });
+
+  it('cash is never open: an order in process is another till’s, even after a report that may have arrived', () => {
+    const follow = following(registering().fail('lost')).wake().result(theirs('In Process'));
+    follow.wake().result(theirs('Approved'));
+    expect([follow.outcomes, follow.alarms.length]).toEqual([[], 1]);
+  });
+});
+
+it('a report of cash decided by hand is thrown away with the answer it was made of: it is read again', () => {
+  const follow = following(registering().fail('lost')).wake();
+  const { length } = follow.sends;
+  // The answer was taken from the machine; its timer comes all the same.
+  follow.feed({ timer: true });
+  expect([follow.sends.length, follow.sleepMs]).toEqual([length, 40_000]);
+  follow.wake();
+  expect([follow.sends.length, follow.path]).toEqual([length + 1, '/orderresult/orderresult.cfm']);
+});
+
 describe('the watch list', () => {
   const absent = () => {
     const run = new AssistRun(assistPay).choose(2).fail('lost').result();
@@ -153,6 +202,12 @@ describe('the watch list', () => {
       .result();
     expect(endOf(follow)).toBe('notRegistered');
     expect(endOf(following(absent()).wake().result(order('Timeout')))).toBe('cancelled');
+    const jumped = following(absent())
+      .later(4 * 24 * 3_600_000)
+      .restart()
+      .result();
+    expect(jumped.outcomes, 'the clock was put forward while the program was down').toEqual([]);
+    expect(endOf(jumped.wake().result().wake().result())).toBe('notRegistered');
     const strange = following(absent())
       .wake()
       .result(order('Approved', { orderamount: '9.00' }));

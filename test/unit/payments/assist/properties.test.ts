@@ -180,7 +180,7 @@ describe('whatever the world does', () => {
         online++;
         expect(heard.some((body) => body.includes(JSON.stringify(PAID)))).toBe(true);
       }),
-      { numRuns: 700, seed: 1 },
+      { numRuns: 1_000, seed: 1 },
     );
     // The walks must be able to get there, or the property says nothing.
     expect(online).toBeGreaterThan(20);

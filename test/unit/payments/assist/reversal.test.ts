@@ -82,6 +82,30 @@ describe('cancel and refund', () => {
     expect(run.outcomes).toEqual([{ kind: 'approved', providerPaymentId: `${BILL}.3` }]);
   });
 
+  it('the operation of another refund of the same sum is not ours, made before or meanwhile', () => {
+    const known = { ...reversalOrder(40) };
+    if (known.source !== null) known.source = { ...known.source, givenBackIds: [`${BILL}.2`] };
+    const run = new AssistRun(assistRefund, known).result(paid()).fail('lost');
+    run.result(part(back(2, '0.40')));
+    expect(run.outcomes).toEqual([]);
+    run.cancel();
+    run.givenBackIds = [`${BILL}.3`];
+    run.wake().result(part(back(2, '0.40'), back(3, '0.40')));
+    expect(endOf(run)).toBe('unknown');
+    run.wake().result(part(back(2, '0.40'), back(3, '0.40'), back(4, '0.40')));
+    expect(run.outcome).toEqual({ kind: 'approved', providerPaymentId: `${BILL}.4` });
+  });
+
+  it('decided by hand, a repeat is thrown away with the answer it was made of: the order is read on', () => {
+    const run = refunding().fail('lost').cancel();
+    const { length } = run.sends;
+    run.feed({ timer: true });
+    expect([run.sends.length, run.sleepMs]).toEqual([length, 40_000]);
+    run.wake();
+    expect([run.sends.length, run.path]).toEqual([length + 1, '/orderresult/orderresult.cfm']);
+    expect(endOf(run.result(part(back(2, '0.40'))))).toBe('approved');
+  });
+
   it('a repeat that is refused because the first one arrived is no refusal', () => {
     const run = cancelling().fail('lost').result(paid()).later(60_000).wake().result(paid());
     run.reply(400, fault('5', '108')).result(gone(back(2)));

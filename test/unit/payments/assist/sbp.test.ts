@@ -168,6 +168,9 @@ describe('СБП', () => {
     expect(endOf(slow.wake().result(PAID, { ...declined, billnumber: '5123456000000009' }))).toBe('approved');
     const twice = showing().wake().result(PAID, second);
     expect([endOf(twice), twice.alarms.length]).toEqual(['approved', 1]);
+    const both = `${BILL}, 5123456000000009`;
+    expect(twice.alarms[0]).toContain(both);
+    expect(twice.notices).toMatchObject([{ number: 'AS-27', params: { статус: expect.stringContaining(both) } }]);
   });
 
   it.each([
@@ -179,13 +182,38 @@ describe('СБП', () => {
     expect([endOf(run), said(run), run.sends.length]).toEqual([code, number, 1]);
   });
 
-  it.each([
-    [400, fault('10', '100'), 'blocked', 'AS-39'],
-    [400, fault('5', '107', 'Duplicate'), 'rejected', 'AS-41'],
-  ])('%i with %o: the result is read, an order there decides', (status, body, code, number) => {
-    const run = creating().reply(status, body).result();
-    expect([endOf(run), said(run)]).toEqual([code, number]);
-    expect(endOf(creating().reply(status, body).result(PAID))).toBe('approved');
+  it('10/100: the result is read, an order there decides', () => {
+    const refused = () => creating().reply(400, fault('10', '100'));
+    const run = refused().result();
+    expect([endOf(run), said(run)]).toEqual(['blocked', 'AS-39']);
+    expect(endOf(refused().result(PAID))).toBe('approved');
+  });
+
+  it.each(['direct', 'page'] as const)(
+    '5/107 to our only create (%s): another till has the number, we made nothing',
+    (sbpMode) => {
+      for (const run of [creating({ sbpMode }), creating({ sbpMode }).cancel()]) {
+        run.reply(400, fault('5', '107', 'Duplicate'));
+        expect([endOf(run), said(run), run.sends.length, run.alarms]).toEqual(['rejected', 'AS-41', 1, []]);
+      }
+    },
+  );
+
+  it('what stood under our number before the order we have made is never ours', () => {
+    const theirs = { ...PAID, billnumber: '5123456000000000' };
+    const run = showing().wake().result(theirs, order('In Process'));
+    expect(endOf(run)).toBe('open');
+    expect(endOf(run.wake().result(theirs, order('Timeout')))).toBe('timeout');
+    const alone = showing().wake().result(theirs);
+    expect([endOf(alone), alone.alarms.length]).toEqual(['unknown', 1]);
+    expect(endOf(alone.wake().result(theirs, PAID))).toBe('approved');
+  });
+
+  it('a clock put forward while the program was down proves nothing: the 30 s begin anew', () => {
+    const run = creating().fail('lost').result().later(3_600_000).restart().result();
+    expect(run.outcomes).toEqual([]);
+    for (let round = 0; round < 6; round++) run.wake().result();
+    expect(endOf(run)).toBe('notRegistered');
   });
 
   it.each([

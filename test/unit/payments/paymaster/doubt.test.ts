@@ -10,6 +10,7 @@ import {
   PLATE,
   payment,
   problem,
+  STARTED_AT_MS,
   withLink,
 } from './paymaster-run.ts';
 
@@ -48,6 +49,41 @@ describe('no usable answer to the POST (8.2)', () => {
     expect(paymasterDriver.phase(run.state as never)).toBe('unknown');
     expect(run.prompt).toMatchObject({ show: 'wait', number: 'PM-01', cancellable: true });
     expect(run.reply(found('Settled')).outcomes).toEqual([APPROVED]);
+  });
+
+  it('a clock put forward while the program was down proves nothing of a plate: its life begins anew', () => {
+    const run = creating(STICKER).later(3_600_000).restart();
+    run.reply(EMPTY);
+    expect(run.outcomes).toEqual([UNKNOWN]);
+    run.until(3_600_000 + 300_000, (one) => one.reply(EMPTY));
+    expect(run.outcomes).toEqual([UNKNOWN]);
+    expect(run.wake().reply(found('Settled')).outcome).toMatchObject(APPROVED);
+    const gone = creating(STICKER).later(3_600_000).restart().reply(EMPTY);
+    while (gone.outcome?.kind === 'unknown') gone.wake().reply(EMPTY);
+    expect(gone.outcome).toEqual(NOT_MADE);
+    expect(gone.nowMs - STARTED_AT_MS - 3_600_000).toBeGreaterThanOrEqual(330_000);
+  });
+
+  it('and nothing of a dynamic QR until two lists over 15 s have none: nobody has ever seen it', () => {
+    const run = creating().later(3_600_000).restart().reply(EMPTY);
+    expect(run.outcomes).toEqual([]);
+    run.until(3_600_000 + 15_000, (one) => one.reply(EMPTY));
+    expect([run.outcomes, run.countOf('POST /payments')]).toEqual([[NOT_MADE], 1]);
+  });
+
+  it('a clock set back over a restart does not hide the bill: the list reaches beyond the POST', () => {
+    const run = creating(STICKER).later(-3_600_000).restart();
+    const end = new URL(run.request.url).searchParams.get('end');
+    expect(end).toBe('2030-01-15T07:05:00Z');
+  });
+
+  it('the number stands twice: the alarm names both bills', () => {
+    const items = [payment('Confirmation', { id: '900000002' }), payment('Settled')];
+    const run = creating().fail().reply({ items });
+    expect([run.outcome, run.alarms[0]]).toEqual([
+      APPROVED,
+      expect.stringContaining('900000002 Confirmation, 900000001 Settled'),
+    ]);
   });
 
   it('P-11: found without a link is cancelled once, read, and ends as not made', () => {

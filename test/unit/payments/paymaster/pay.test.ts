@@ -176,6 +176,15 @@ describe('refusals of the POST', () => {
 });
 
 describe('the three displays', () => {
+  it.each([true, 'true', 1])('testMode %o in an answer, not asked for: never believed, paid or open', (testMode) => {
+    const open = creating().reply({ ...withLink(), testMode });
+    expect([open.outcome, open.alarms.length]).toEqual([{ kind: 'unknown', say: { number: 'PM-20' } }, 1]);
+    const run = waiting().wake().reply(payment('Settled', { testMode }));
+    expect([run.outcome?.kind, run.alarms[0]]).toEqual(['unknown', expect.stringContaining('test payment')]);
+    const training = waiting({ testMode: true }).wake().reply(payment('Settled', { testMode }));
+    expect(training.outcome?.kind).toBe('approved');
+  });
+
   it('0: on paper, printed once, again after a restart', () => {
     const run = waiting({ display: 0 });
     expect(run.prompt).toMatchObject({

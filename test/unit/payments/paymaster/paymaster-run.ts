@@ -31,6 +31,13 @@ export class PaymasterRun extends AnyRun<PaymasterSettings> {
     });
   }
 
+  /** What other attempts have given back of the payment meanwhile. */
+  givenBackIds: string[] = [];
+
+  override facts() {
+    return { ...super.facts(), givenBackIds: this.givenBackIds };
+  }
+
   /** `GET /payments/900000001` */
   get asked(): string {
     return `${this.request.method} ${this.request.url.replace('https://pay.test/api/v2', '').replace(/\?.*/, '')}`;

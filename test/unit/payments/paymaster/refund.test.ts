@@ -154,6 +154,19 @@ describe('a return (8.4)', () => {
     expect(absent(run, [refund('Success')]).outcome).toMatchObject({ kind: 'declined', code: 'rejected' });
   });
 
+  it('lost, given back once more by hand: the refund of the other attempt does not stand in for it', () => {
+    const run = returning().fail().wake().reply(problem('invalid_operation'), 400);
+    run.givenBackIds = ['700000001'];
+    expect(absent(run, [refund('Success')]).outcome).toMatchObject({ kind: 'declined', code: 'rejected' });
+  });
+
+  it('asked for the state again and again, a look without a pause is no proof of its absence', () => {
+    const run = returning().fail().wake().reply(problem('invalid_operation'), 400);
+    for (let round = 0; round < 10; round++) run.reply({ items: [] }).restart();
+    expect(run.outcomes).toEqual([]);
+    expect(run.reply({ items: [refund('Success')] }).outcome).toEqual(APPROVED);
+  });
+
   it('the shop in the settings was changed meanwhile: its list says nothing of this refund', () => {
     const run = returning().fail();
     run.settings.merchantId = 'another';

@@ -326,7 +326,8 @@ export type Step =
   | { do: 'bell'; pattern: 'refused' | 'error' | 'done' }
   | { do: 'search'; text: string }
   | { do: 'logIn'; userCode: string; password: string }
-  | { do: 'printCopy' }
+  /** Of this document, or of the one that was closed last. */
+  | { do: 'printCopy'; documentId?: string }
   /** DEV-17: is the slip on paper? */
   | { do: 'settlePrint'; jobId: number; isOnPaper: boolean }
   /** DEV-10..14 `Повторить`, DEV-18 `Да`: everything that waits is printed now. */

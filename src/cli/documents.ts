@@ -53,7 +53,8 @@ function viewOf(document: Document | ClosedDocument, attempts: Attempt[]) {
     cashier: document.cashierName,
     openedAt: new Date(document.openedAt).toISOString(),
     closedAt: isClosed ? new Date(document.closedAt).toISOString() : null,
-    stage: document.stage,
+    // What was closed has left its stages behind.
+    ...(isClosed ? {} : { stage: document.stage }),
     total: formatKopecks(totals.totalKopecks),
     totalKopecks: totals.totalKopecks,
     received: formatKopecks(totals.receivedKopecks),

@@ -40,6 +40,11 @@ export function previewSource(template: PreviewTemplate): 'document' | 'shift' |
   return template === 'cash-in' || template === 'cash-out' || template === 'qr' ? 'sample' : 'document';
 }
 
+/** A slip of a document, or a sample that shows a number of its own. */
+export function takesDocumentNumber(template: PreviewTemplate): boolean {
+  return previewSource(template) === 'document' || template === 'cash-in' || template === 'cash-out';
+}
+
 export interface PreviewWanted {
   template: PreviewTemplate;
   documentNumber: number | null;
@@ -127,7 +132,7 @@ function currentShift(journal: Journal, place: SlipPlace): ShiftReportData | nul
   const restored = journal.restore();
   const { shift, user } = restored.events.reduce(evolve, restored.snapshot ?? initialState(0, ''));
   if (shift === null) return null;
-  const totals = addUpShift(journal.documentsOfShift(shift.number));
+  const totals = addUpShift(journal.documentsOfShift(shift.number), (payment) => journal.isCash(payment));
   const unfinished = restored.attempts.filter(({ operation }) => MOVES_MONEY.has(operation));
   return {
     ...place,

@@ -4,13 +4,14 @@ import { dirname } from 'node:path';
 import BetterSqlite3, { type Database, type Statement } from 'better-sqlite3';
 import type { Attempt } from '../payments/attempt.ts';
 import type { RegisterEvent } from '../register/events.ts';
-import type { ClosedDocument, RegisterState } from '../register/model.ts';
+import type { ClosedDocument, Payment, RegisterState } from '../register/model.ts';
 import { returnedSoFar } from '../register/returned-so-far.ts';
 import { isCounted } from '../register/totals.ts';
 import type { Notice } from './notice.ts';
 import type { PrintJob } from './print-job.ts';
 import { readSalesPage, type SalesFilter, type SalesPage } from './sales-page.ts';
 import { migrate } from './schema.ts';
+import { withSettledCancels } from './settled-cancels.ts';
 import { asStorageError } from './storage-error.ts';
 
 /** All that one message changed. It reaches the disk whole or not at all, in one transaction and one fsync. */
@@ -259,15 +260,20 @@ export class Journal {
     }
   }
 
+  /** A document as it is shown: what happened to its payments after it was closed is told as well. */
+  #read(body: string): ClosedDocument {
+    return withSettledCancels(JSON.parse(body) as ClosedDocument, (documentId) => this.attemptsOf(documentId));
+  }
+
   document(documentId: string): ClosedDocument | null {
     const row = this.#statements.documentById.get(documentId) as { body: string } | undefined;
-    return row === undefined ? null : (JSON.parse(row.body) as ClosedDocument);
+    return row === undefined ? null : this.#read(row.body);
   }
 
   /** A document by the number that is printed on it. */
   documentByNumber(number: number): ClosedDocument | null {
     const row = this.#prepared('SELECT body FROM documents WHERE number = ?').get(number);
-    return row === undefined ? null : (JSON.parse((row as { body: string }).body) as ClosedDocument);
+    return row === undefined ? null : this.#read((row as { body: string }).body);
   }
 
   /** Closed returns of a sale, oldest first. */
@@ -275,10 +281,10 @@ export class Journal {
     const rows = this.#prepared(
       "SELECT body FROM documents WHERE source_document_id = ? AND status = 'closed' ORDER BY number",
     ).all(documentId) as { body: string }[];
-    return rows.map((row) => JSON.parse(row.body) as ClosedDocument);
+    return rows.map((row) => this.#read(row.body));
   }
 
-  /** One screenful of the picker: closed sales, newest first. `offset` may lie outside of the list. */
+  /** One screenful of the picker: documents or the sales that can be returned, newest first. `offset` may lie outside of the list. */
   salesPage(filter: SalesFilter, offset: number, limit: number): SalesPage {
     return readSalesPage((sql) => this.#prepared(sql), filter, offset, limit);
   }
@@ -288,13 +294,13 @@ export class Journal {
     const row = this.#database
       .prepare("SELECT body FROM documents WHERE status = 'closed' ORDER BY number DESC LIMIT 1")
       .get() as { body: string } | undefined;
-    return row === undefined ? null : (JSON.parse(row.body) as ClosedDocument);
+    return row === undefined ? null : this.#read(row.body);
   }
 
   /** Every document ever closed or annulled, oldest first, one at a time. */
   *documents(): Generator<ClosedDocument> {
     for (const row of this.#database.prepare('SELECT body FROM documents ORDER BY number').iterate()) {
-      yield JSON.parse((row as { body: string }).body) as ClosedDocument;
+      yield this.#read((row as { body: string }).body);
     }
   }
 
@@ -305,13 +311,23 @@ export class Journal {
       .iterate() as IterableIterator<{ shift: number; body: string }>;
     for (const { shift, body } of rows) {
       if (shift < shiftNumber) return;
-      if (shift === shiftNumber) yield JSON.parse(body) as ClosedDocument;
+      if (shift === shiftNumber) yield this.#read(body);
     }
   }
 
   attempt(attemptId: string): Attempt | null {
     const row = this.#statements.attemptById.get(attemptId) as { body: string } | undefined;
     return row === undefined ? null : (JSON.parse(row.body) as Attempt);
+  }
+
+  /** Whether it was paid in notes and coins: also by a payment system that takes cash, and what goes back of that. */
+  isCash({ attemptId, sourceAttemptId, currency }: Payment): boolean {
+    return currency.provider === 'cash' || this.#tookCash(attemptId) || this.#tookCash(sourceAttemptId);
+  }
+
+  #tookCash(attemptId: string | null): boolean {
+    const outcome = attemptId === null ? null : this.attempt(attemptId)?.outcome;
+    return outcome?.kind === 'approved' && outcome.isCash === true;
   }
 
   attemptsOf(documentId: string): Attempt[] {

@@ -1,9 +1,10 @@
 /**
- * The document picker (SCR-17) over all sales ever made: instant with a hundred thousand of them, wherever one looks.
+ * The document picker (SCR-17) over all documents ever made: instant with a million of them, wherever one looks.
  * Walking a list that long costs too much already, so counts of short periods lead to the right place of an index; only
  * the rows that are shown are read from the table.
  */
 import type { Statement } from 'better-sqlite3';
+import type { ClosedDocument } from '../register/model.ts';
 
 export interface SalesFilter {
   /** What was typed of the number; empty = any. */
@@ -12,18 +13,22 @@ export interface SalesFilter {
   fromMs: number | null;
   /** Closed before. */
   toMs: number | null;
-  /** False hides sales of which nothing is left to return. */
+  /** False: only sales of which something is left to return. True: every document there is. */
   includeReturned: boolean;
 }
 
 export interface SaleRow {
   documentId: string;
   number: number;
+  type: ClosedDocument['type'];
+  isAnnulled: boolean;
+  /** Null when annulled. */
   fiscalNumber: number | null;
   closedAt: number;
   /** Short names of the currencies, joined by a comma. */
   currencies: string;
   partlyReturned: boolean;
+  fullyReturned: boolean;
   totalKopecks: number;
 }
 
@@ -37,10 +42,11 @@ export interface SalesPage {
 /** Documents are numbered far below this many digits. */
 const MAX_DIGITS = 9;
 
-/** Four hours: few in years of trade, and the receipts of one are counted through at once (`sales_counts`). */
+/** Four hours: few in years of trade, and the receipts of one are counted through at once (`document_counts`). */
 export const PERIOD_MS = 14_400_000;
 
-const IS_SALE = "documents.type = 'sale' AND status = 'closed' AND return_state <> :hidden";
+const IS_LISTED = `(:listed = 'all'
+    OR (documents.type = 'sale' AND documents.status = 'closed' AND documents.return_state <> 'full'))`;
 
 /**
  * Where the rows come from. `byDigit`: one digit fits a ninth of all receipts or more, too many to sort, so its index is in
@@ -48,16 +54,16 @@ const IS_SALE = "documents.type = 'sale' AND status = 'closed' AND return_state 
  * Neither gives the very number that was typed: it stands before them all.
  */
 const SOURCES = {
-  byTime: `documents INDEXED BY sales_by_time WHERE ${IS_SALE}`,
-  byDigit: `documents INDEXED BY sales_by_digit WHERE ${IS_SALE} AND substr(number, 1, 1) = :prefix
+  byTime: `documents INDEXED BY documents_by_time WHERE ${IS_LISTED}`,
+  byDigit: `documents INDEXED BY documents_by_digit WHERE ${IS_LISTED} AND substr(number, 1, 1) = :prefix
     AND number <> :prefix`,
-  byNumber: `json_each(:ranges) span CROSS JOIN documents INDEXED BY sales_by_number
-    WHERE ${IS_SALE} AND number BETWEEN span.value ->> 0 AND span.value ->> 1`,
+  byNumber: `json_each(:ranges) span CROSS JOIN documents INDEXED BY documents_by_number
+    WHERE ${IS_LISTED} AND number BETWEEN span.value ->> 0 AND span.value ->> 1`,
 } as const;
 
 export type SalesSource = keyof typeof SOURCES;
 
-export const COUNTS_SQL = `SELECT period, sum(sales - iif(:hidden = 'full', returned, 0)) FROM sales_counts
+export const COUNTS_SQL = `SELECT period, sum(iif(:listed = 'all', documents, returnable)) FROM document_counts
   WHERE :prefix IN ('', digit) GROUP BY period ORDER BY period DESC`;
 
 /** How many fit between two times. */
@@ -65,11 +71,11 @@ export function countSql(source: SalesSource): string {
   return `SELECT count(*) FROM ${SOURCES[source]} AND closed_at >= :from AND closed_at < :to`;
 }
 
-const ROWS = `SELECT document_id AS documentId, number, fiscal_number AS fiscalNumber, closed_at AS closedAt, currencies,
-    return_state AS returnState, total_kopecks AS totalKopecks FROM documents`;
+const ROWS = `SELECT document_id AS documentId, number, type, status, fiscal_number AS fiscalNumber,
+    closed_at AS closedAt, currencies, return_state AS returnState, total_kopecks AS totalKopecks FROM documents`;
 
-const TYPED_SQL = `${ROWS} INDEXED BY sales_by_number
-  WHERE ${IS_SALE} AND number = :prefix AND closed_at >= :from AND closed_at < :to`;
+const TYPED_SQL = `${ROWS} INDEXED BY documents_by_number
+  WHERE ${IS_LISTED} AND number = :prefix AND closed_at >= :from AND closed_at < :to`;
 
 /** The rows at `offset` among those that were closed between two times. */
 export function pageSql(source: SalesSource): string {
@@ -95,7 +101,7 @@ export function readSalesPage(
   const where = {
     prefix,
     ranges: JSON.stringify(numberRanges(prefix)),
-    hidden: filter.includeReturned ? '' : 'full',
+    listed: filter.includeReturned ? 'all' : 'returnable',
     from: filter.fromMs ?? 0,
     to: filter.toMs ?? Number.MAX_SAFE_INTEGER,
   };
@@ -124,13 +130,21 @@ export function readSalesPage(
   const page = { to, limit: limit - ahead.length, offset: firstOther - skipped };
   const others = prepare(pageSql(source)).all({ ...where, ...page }) as RowOfPage[];
   return {
-    rows: [...ahead, ...others].map(({ returnState, ...row }) => ({ ...row, partlyReturned: returnState === 'part' })),
+    rows: [...ahead, ...others].map(({ status, returnState, ...row }) => ({
+      ...row,
+      isAnnulled: status === 'annulled',
+      partlyReturned: returnState === 'part',
+      fullyReturned: returnState === 'full',
+    })),
     offset: first,
     total,
   };
 }
 
-type RowOfPage = Omit<SaleRow, 'partlyReturned'> & { returnState: string };
+type RowOfPage = Omit<SaleRow, 'isAnnulled' | 'partlyReturned' | 'fullyReturned'> & {
+  status: ClosedDocument['status'];
+  returnState: 'none' | 'part' | 'full';
+};
 
 /** Longer numbers that begin with the digits: `12` -> 120..129, 1200..1299, ... */
 function numberRanges(prefix: string): [number, number][] {

@@ -17,6 +17,8 @@ export interface ShiftSide extends CountedSum {
   discountKopecks: number;
   /** By code; of cash only what stayed in the drawer or left it. */
   currencies: CurrencySum[];
+  /** What of them went into the drawer or out of it: a payment system may take cash too. */
+  cashKopecks: number;
 }
 
 export interface ShiftTotals {
@@ -30,8 +32,14 @@ export interface ShiftTotals {
   firstOpenedAt: number | null;
 }
 
-/** Adds up closed and annulled documents of one shift, in any order. */
-export function addUpShift(documents: Iterable<ClosedDocument>): ShiftTotals {
+/**
+ * Adds up closed and annulled documents of one shift, in any order.
+ * @param isCash tells what was paid in notes and coins; a document alone does not know it of a payment system's payments
+ */
+export function addUpShift(
+  documents: Iterable<ClosedDocument>,
+  isCash: (payment: Payment) => boolean = ({ currency }) => currency.provider === 'cash',
+): ShiftTotals {
   const totals: ShiftTotals = {
     sales: nothing(),
     returns: nothing(),
@@ -46,22 +54,18 @@ export function addUpShift(documents: Iterable<ClosedDocument>): ShiftTotals {
     totals.lastNumber = Math.max(totals.lastNumber ?? number, number);
     totals.firstOpenedAt = Math.min(totals.firstOpenedAt ?? openedAt, openedAt);
     if (document.status === 'annulled') add(totals.annulled, document.totalKopecks);
-    else addDocument(document.type === 'sale' ? totals.sales : totals.returns, document);
+    else addDocument(document.type === 'sale' ? totals.sales : totals.returns, document, isCash);
   }
   return totals;
 }
 
 /** Cash of the shift's sales less that of its returns; what was carried in and out is not in the documents. */
 export function cashOfShift({ sales, returns }: ShiftTotals): number {
-  const cashOf = ({ currencies }: ShiftSide) =>
-    currencies
-      .filter(({ currency }) => currency.provider === 'cash')
-      .reduce((sum, { amountKopecks }) => sum + amountKopecks, 0);
-  return cashOf(sales) - cashOf(returns);
+  return sales.cashKopecks - returns.cashKopecks;
 }
 
 function nothing(): ShiftSide {
-  return { count: 0, amountKopecks: 0, discountKopecks: 0, currencies: [] };
+  return { count: 0, amountKopecks: 0, discountKopecks: 0, currencies: [], cashKopecks: 0 };
 }
 
 function add(sum: CountedSum, amountKopecks: number): void {
@@ -69,15 +73,16 @@ function add(sum: CountedSum, amountKopecks: number): void {
   sum.amountKopecks += amountKopecks;
 }
 
-function addDocument(side: ShiftSide, document: ClosedDocument): void {
+function addDocument(side: ShiftSide, document: ClosedDocument, isCash: (payment: Payment) => boolean): void {
   add(side, document.totalKopecks);
   side.discountKopecks += document.discountKopecks;
   const counted = document.payments.filter(isCounted);
   // The change came out of the last payment that may give any, as a return of this sale reckons too.
   const withChange = counted.findLast(({ currency }) => currency.changeAllowed);
   for (const payment of counted) {
-    const changeKopecks = payment === withChange ? document.changeKopecks : 0;
-    add(currencySum(side, payment), payment.amountKopecks - changeKopecks);
+    const keptKopecks = payment.amountKopecks - (payment === withChange ? document.changeKopecks : 0);
+    add(currencySum(side, payment), keptKopecks);
+    if (isCash(payment)) side.cashKopecks += keptKopecks;
   }
 }
 

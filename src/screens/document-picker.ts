@@ -1,5 +1,6 @@
 /** SCR-17: the documents, newest first, found by number and by day. A screenful at a time: there may be any number. */
 import type { At, Canvas, Context, PickerLocal, SaleRow, Step } from '../app/context.ts';
+import type { DocumentType } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
 import { cutColumns } from '../register/safe-text.ts';
 import { helpBinding } from './help.ts';
@@ -7,6 +8,15 @@ import { drawPage, drawRule, fieldText, firstShown, frameRows, longDateText, mov
 import { unlabelled } from './sale-actions.ts';
 
 type PickerAt = At<PickerLocal>;
+
+/** Where all documents are listed, a row tells what it is; of the sales to be returned there is no need. */
+interface DocumentRow extends SaleRow {
+  type?: DocumentType;
+  isAnnulled?: boolean;
+  fullyReturned?: boolean;
+}
+
+const TYPE_WORDS = { sale: 'Чек продажи', return: 'Возврат', returnBySale: 'Возврат по чеку' } as const;
 
 const FIRST_ROW = 10;
 const NUMBER_COLUMNS = 14;
@@ -144,11 +154,11 @@ function drawRows(canvas: Canvas, at: PickerAt): void {
   });
 }
 
-function drawRow(canvas: Canvas, { model }: At, y: number, row: SaleRow, isSelected: boolean): void {
+function drawRow(canvas: Canvas, { model }: At, y: number, row: DocumentRow, isSelected: boolean): void {
   const { columns } = model;
   const style = isSelected ? 'selected' : 'normal';
   const sum = formatKopecks(row.totalKopecks);
-  const status = row.partlyReturned ? 'возврат части' : 'закрыт';
+  const status = statusWord(row);
   // The longer word gives way to the left: the sum keeps its column, whatever it is.
   const statusAt = Math.min(statusColumn(columns), columns - 1 - sum.length - status.length);
   canvas.fill(y, 1, columns, ' ', style);
@@ -156,10 +166,19 @@ function drawRow(canvas: Canvas, { model }: At, y: number, row: SaleRow, isSelec
   canvas.put(y, 2, String(row.number).padStart(4), style);
   canvas.putRight(y, 14, String(row.fiscalNumber ?? '-'), style);
   canvas.put(y, 17, longDateText(model, row.closedAt), style);
-  canvas.put(y, 35, 'Чек продажи', style);
-  canvas.put(y, 50, cutColumns(row.currencies, statusAt - 51), style);
+  const type = TYPE_WORDS[row.type ?? 'sale'];
+  // The longest type fills its column to the end.
+  const currenciesAt = Math.max(50, 36 + type.length);
+  canvas.put(y, 35, type, style);
+  canvas.put(y, currenciesAt, cutColumns(row.currencies, statusAt - 1 - currenciesAt), style);
   canvas.put(y, statusAt, status, style);
   canvas.putRight(y, columns - 1, sum, style);
+}
+
+function statusWord({ isAnnulled, fullyReturned, partlyReturned }: DocumentRow): string {
+  if (isAnnulled === true) return 'аннулирован';
+  if (fullyReturned === true) return 'возвращен';
+  return partlyReturned ? 'возврат части' : 'закрыт';
 }
 
 /** A wider terminal gives its columns to the payment types. */

@@ -1,12 +1,13 @@
 /** SCR-18: a whole document on one page, before its return or just to be looked at. */
 import type { At, Context, DocumentViewLocal, Model, Step } from '../app/context.ts';
-import type { ClosedDocument } from '../register/model.ts';
+import type { ClosedDocument, Payment } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
 import { formatQuantity } from '../register/quantity.ts';
 import { cutColumns } from '../register/safe-text.ts';
 import { isCounted } from '../register/totals.ts';
 import { helpBinding } from './help.ts';
 import { cardText, countedLines, documentTitle, drawPage, frameRows, moved, paymentName } from './layout.ts';
+import { OPEN_DOCUMENT } from './sale-actions.ts';
 import { VIEW_ONLY } from './unavailable.ts';
 
 type ViewAt = At<DocumentViewLocal>;
@@ -47,13 +48,15 @@ export const documentView: Context<DocumentViewLocal> = {
     const more = below > 0 ? ` (PgDn: еще ${below})` : '';
     return at.local.purpose === 'return'
       ? `Нажмите "Ввод" для продолжения возврата${more}`
-      : `Нажмите "Ввод" для возврата к списку${more}`;
+      : `Нажмите "Ввод" для печати копии${more}`;
   },
   bindings: [
     {
       command: 'confirm',
       label: 'Ввод',
-      run: (at) => (at.local.purpose === 'return' ? returnSteps(at, false) : [{ do: 'close' }]),
+      disabled: ({ model, local }) =>
+        local.purpose === 'view' && model.register.document !== null ? OPEN_DOCUMENT : null,
+      run: (at) => (at.local.purpose === 'return' ? returnSteps(at, false) : copySteps(at)),
     },
     {
       command: 'quantity',
@@ -74,6 +77,11 @@ export const documentView: Context<DocumentViewLocal> = {
 
 function returnSteps({ local }: ViewAt, partial: boolean): Step[] {
   return [{ do: 'beginReturn', documentId: local.document.documentId, partial }];
+}
+
+/** Back to the list as well: one key, one copy. */
+function copySteps({ local }: ViewAt): Step[] {
+  return [{ do: 'printCopy', documentId: local.document.documentId }, { do: 'close' }];
 }
 
 function scroll(at: ViewAt, by: number): Step[] {
@@ -97,6 +105,7 @@ function rowsOf(document: ClosedDocument): Row[] {
   const changeIn = payments.findLast(({ currency }) => currency.changeAllowed);
   return [
     { text: `${documentTitle(document.type, document.number)} ${document.cashierName}${annulled}` },
+    ...(document.source === null ? [] : [{ text: `Чек продажи № ${document.source.number}` }]),
     { text: '' },
     { text: 'Товарные позиции:' },
     { text: '  Наименование', quantity: 'Кол-во', sum: 'Сумма' },
@@ -111,7 +120,10 @@ function rowsOf(document: ClosedDocument): Row[] {
     ...(card === null ? [] : [{ text: cardText(card) }, { text: '' }]),
     { text: 'Оплаты:' },
     { text: '  Тип операции', kind: 'Тип оплаты', sum: 'Сумма оплаты' },
-    ...payments.map(({ currency, amountKopecks }) => paymentRow('Получено', paymentName(currency), amountKopecks)),
+    ...document.payments.flatMap((payment): Row[] => {
+      const operation = operationOf(document, payment);
+      return operation === null ? [] : [paymentRow(operation, paymentName(payment.currency), payment.amountKopecks)];
+    }),
     ...(changeIn === undefined || changeKopecks === 0
       ? []
       : [paymentRow('Сдача', paymentName(changeIn.currency), changeKopecks)]),
@@ -119,6 +131,13 @@ function rowsOf(document: ClosedDocument): Row[] {
     ...(discountKopecks === 0 ? [] : [{ text: `Скидка: ${formatKopecks(discountKopecks)}` }]),
     { text: `Сумма чека: ${formatKopecks(document.totalKopecks)}` },
   ];
+}
+
+/** What became of the money; null when there never was any. */
+function operationOf({ type }: ClosedDocument, payment: Payment): string | null {
+  if (isCounted(payment)) return type === 'sale' ? 'Получено' : 'Возвращено';
+  if (payment.state === 'cancelled') return 'Отменено';
+  return payment.state === 'cancelQueued' ? 'Отмена в очереди' : null;
 }
 
 function paymentRow(operation: string, kind: string, amountKopecks: number): Row {

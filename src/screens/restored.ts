@@ -1,7 +1,7 @@
 /** SCR-32 (SYS-09): what was restored after a restart, over an almost empty frame. */
 import type { Context } from '../app/context.ts';
-import { isUndecided, totalsOf } from '../register/totals.ts';
-import { drawFrame, drawPanel, drawTotals, frameRows, paymentName, systemTitle } from './layout.ts';
+import { isCounted, isUndecided, totalsOf } from '../register/totals.ts';
+import { drawFrame, drawJournal, drawPanel, drawTotals, frameRows, paymentName, systemTitle } from './layout.ts';
 
 /** As it was restored: while this stands, its payment may be decided and change the receipt. */
 export interface RestoredLocal {
@@ -38,13 +38,21 @@ export const restored: Context<RestoredLocal> = {
         'OK (Enter)',
       ],
     });
-    const isPayment = document?.stage === 'subtotal';
-    drawTotals(canvas, model, {
-      receivedKopecks: isPayment ? totals.receivedKopecks : null,
-      discountKopecks: totals.discountKopecks,
-      label: isPayment ? 'К оплате' : 'Сумма чека',
-      sumKopecks: isPayment ? totals.restKopecks : totals.totalKopecks,
-    });
+    // Of the payment that is not decided the panel speaks.
+    if (document !== null) drawJournal(canvas, model, { ...document, payments: document.payments.filter(isCounted) });
+    const { receivedKopecks, discountKopecks, restKopecks, changeKopecks, totalKopecks } = totals;
+    if (document?.stage !== 'subtotal') {
+      drawTotals(canvas, model, {
+        receivedKopecks: null,
+        discountKopecks,
+        label: 'Сумма чека',
+        sumKopecks: totalKopecks,
+      });
+    } else if (totals.fullyPaid) {
+      drawTotals(canvas, model, { receivedKopecks, discountKopecks: null, label: 'Сдача', sumKopecks: changeKopecks });
+    } else {
+      drawTotals(canvas, model, { receivedKopecks, discountKopecks, label: 'К оплате', sumKopecks: restKopecks });
+    }
   },
   hint: ({ model }) => (model.register.document?.payments.some(isUndecided) ? 'Запрос состояния оплаты...' : ''),
   bindings: [

@@ -41,7 +41,7 @@ describe('the picker (SCR-17)', () => {
     expect(rows()[1]).toMatch(/11 +11 {2}22\.08\.2023 17:24 {2}Чек продажи +Опла +закрыт +15\.30$/);
     expect(rows()[11]).toMatch(/Чек продажи +Опла, Руб +закрыт +65\.30$/);
     story.press('type:1');
-    expect(numbers()).toEqual([12, 11, 10, 1]);
+    expect(numbers()).toEqual([1, 12, 11, 10]);
     story.press('type:1');
     expect(numbers()).toEqual([11]);
     story.press('type:9');

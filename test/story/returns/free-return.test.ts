@@ -19,6 +19,9 @@ describe('a free return', () => {
     openReturnMode();
     expect(story.row(21)).toBe(' Режим возврата');
     expect(story.row(24)).toMatch(/^ Отсканируйте возвращаемый товар/);
+    story.press('f9');
+    expect(story.row(4)).toBe(' ВОЗВРАТ № 1');
+    expect(story.row(24)).toMatch(/^ Клавиша недоступна: режим возврата/);
     story.scan('4810000000025').press('type:2', '*').goods('3');
     expect(story.row(4)).toMatch(/^ ВОЗВРАТ № 1 +157\.10$/);
     story.press('f5');

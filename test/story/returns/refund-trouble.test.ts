@@ -81,7 +81,7 @@ describe('the answer to a refund is lost', () => {
     expect(story.row(22)).toMatch(/Получено: 0\.00$/);
     story.press('f8');
     await answerDialog(story, 'DOM-38', 'Предупреждение', 'Оплата в состоянии "неизвестно". Закрыть чек нельзя');
-    story.press('f11', 'enter');
+    story.press('f11');
     await answerDialog(story, 'DOM-38', 'Предупреждение', 'Оплата в состоянии "неизвестно". Закрыть чек нельзя');
     expect(posts()).toBe(1);
     await story.oplati.fault('none');

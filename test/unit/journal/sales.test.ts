@@ -43,10 +43,13 @@ describe('picker of sales (SCR-17)', () => {
         {
           documentId: mixed.documentId,
           number: 4,
+          type: 'sale',
+          isAnnulled: false,
           fiscalNumber: 3,
           closedAt: mixed.closedAt,
           currencies: 'Опла, Руб',
           partlyReturned: false,
+          fullyReturned: false,
           totalKopecks: 3060,
         },
         expect.objectContaining({ documentId: first.documentId, number: 1, currencies: 'Руб' }),
@@ -68,13 +71,34 @@ describe('picker of sales (SCR-17)', () => {
     shop.takeBack(sale, null);
     expect(numbers()).toEqual([2]);
     expect(journal.salesPage(ALL, 0, 10).total).toBe(1);
-    expect(journal.salesPage({ ...ALL, includeReturned: true }, 0, 10)).toMatchObject({
-      rows: [{ number: 2 }, { number: 1, partlyReturned: false }],
-      total: 2,
-    });
     shop.takeBack(other, null);
     expect(journal.salesPage(ALL, 0, 10)).toEqual({ rows: [], offset: 0, total: 0 });
     expect(journal.firstBrokenDocument()).toBeNull();
+  });
+
+  it('lists every document to be looked at: returns and annulled ones were missing, returned sales read as closed', () => {
+    const shop = new Shop(journal);
+    const returned = shop.sell([1]);
+    const partly = shop.sell([2]);
+    shop.takeBack(returned, null);
+    shop.takeBack(partly, [1]);
+    shop.register.done({ do: 'setMode', mode: 'return' });
+    shop.sell([1]);
+    shop.register.add(goods());
+    shop.annul();
+    const { rows, total } = journal.salesPage({ ...ALL, includeReturned: true }, 0, 10);
+    expect(rows.map((row) => [row.number, row.type, row.isAnnulled, row.partlyReturned, row.fullyReturned])).toEqual([
+      [6, 'sale', true, false, false],
+      [5, 'return', false, false, false],
+      [4, 'returnBySale', false, false, false],
+      [3, 'returnBySale', false, false, false],
+      [2, 'sale', false, true, false],
+      [1, 'sale', false, false, true],
+    ]);
+    expect(total).toBe(6);
+    expect(rows[0]).toMatchObject({ fiscalNumber: null, currencies: '', totalKopecks: 1530 });
+    expect(numbers()).toEqual([2]);
+    expect(numbers({ includeReturned: true, numberPrefix: '1' })).toEqual([1]);
   });
 
   it('leaves a sale alone when its return was annulled', () => {
@@ -118,7 +142,7 @@ describe('picker of sales (SCR-17)', () => {
     expect(numbers({ numberPrefix: '1' })).toEqual([12, 11, 10]);
   });
 
-  it('shows what a list of all sales would show, for any filter and offset', () => {
+  it('shows what a plain list would show, for any filter and offset', () => {
     const shop = new Shop(journal);
     const template = shop.sell([1]);
     const HOUR = 3_600_000;
@@ -153,7 +177,10 @@ describe('picker of sales (SCR-17)', () => {
         };
       });
     journal.append({ ...emptyWrite(), documents: [...others, ...returns] });
-    const sales = [template, ...others].filter(({ type, status }) => type === 'sale' && status === 'closed');
+    const isSale = ({ type, status }: ClosedDocument) => type === 'sale' && status === 'closed';
+    const all = [template, ...others, ...returns];
+    const isReturned = (document: ClosedDocument) => isSale(document) && document.number % 8 === 0;
+    const isPartly = (document: ClosedDocument) => isSale(document) && document.number % 8 === 4;
     const time = fc.option(fc.integer({ min: -2, max: 99 }).map((hours) => base + hours * HOUR));
     fc.assert(
       fc.property(
@@ -167,17 +194,24 @@ describe('picker of sales (SCR-17)', () => {
         fc.integer({ min: 1, max: 20 }),
         (filter, offset, limit) => {
           const isTyped = ({ number }: ClosedDocument) => Number(String(number) === filter.numberPrefix);
-          const fits = sales
+          const fits = all
             .filter(({ number }) => String(number).startsWith(filter.numberPrefix))
             .filter(({ closedAt }) => closedAt >= (filter.fromMs ?? 0) && closedAt < (filter.toMs ?? Infinity))
-            .filter(({ number }) => filter.includeReturned || number % 8 !== 0)
+            .filter((document) => filter.includeReturned || (isSale(document) && !isReturned(document)))
             .sort((a, b) => isTyped(b) - isTyped(a) || b.closedAt - a.closedAt || b.number - a.number);
           const page = journal.salesPage(filter, offset, limit);
           const first = Math.max(0, Math.min(offset, fits.length - limit));
           expect(page.offset).toBe(first);
           expect(page.total).toBe(fits.length);
-          expect(page.rows.map(({ number, partlyReturned }) => [number, partlyReturned])).toEqual(
-            fits.slice(first, first + limit).map(({ number }) => [number, number % 8 === 4]),
+          expect(page.rows.map((row) => [row.number, row.partlyReturned, row.fullyReturned, row.isAnnulled])).toEqual(
+            fits
+              .slice(first, first + limit)
+              .map((document) => [
+                document.number,
+                isPartly(document),
+                isReturned(document),
+                document.status === 'annulled',
+              ]),
           );
         },
       ),
@@ -194,9 +228,9 @@ describe('picker of sales (SCR-17)', () => {
     const file = new BetterSqlite3(path, { readonly: true });
     const plan = (sql: string) =>
       (file.prepare(`EXPLAIN QUERY PLAN ${sql}`).all({
-        ...{ prefix: '1', ranges: '[]', hidden: 'full', from: 0, to: 1, limit: 1, offset: 0 },
+        ...{ prefix: '1', ranges: '[]', listed: 'returnable', from: 0, to: 1, limit: 1, offset: 0 },
       }) as { id: number; parent: number; detail: string }[]) ?? [];
-    const indexOf = { byTime: 'sales_by_time', byDigit: 'sales_by_digit', byNumber: 'sales_by_number' };
+    const indexOf = { byTime: 'documents_by_time', byDigit: 'documents_by_digit', byNumber: 'documents_by_number' };
     for (const [source, index] of Object.entries(indexOf) as [SalesSource, string][]) {
       const count = plan(countSql(source)).map(({ detail }) => detail);
       expect(count.filter((detail) => detail.includes('documents'))).toEqual([
@@ -210,8 +244,56 @@ describe('picker of sales (SCR-17)', () => {
       ]);
       expect(inner.some((detail) => detail.includes('TEMP B-TREE'))).toBe(source === 'byNumber');
     }
-    expect(plan(COUNTS_SQL).map(({ detail }) => detail)).toEqual(['SCAN sales_counts']);
+    expect(plan(COUNTS_SQL).map(({ detail }) => detail)).toEqual(['SCAN document_counts']);
     file.close();
+  });
+});
+
+describe('a journal of version 1', () => {
+  /** What version 1 had in place of the present lists. */
+  const VERSION_1 = `
+    DROP INDEX documents_by_time; DROP INDEX documents_by_digit; DROP INDEX documents_by_number;
+    DROP TRIGGER document_counts_new; DROP TRIGGER document_counts_returned; DROP TABLE document_counts;
+    CREATE INDEX sales_by_time ON documents (closed_at, number, return_state) WHERE type = 'sale' AND status = 'closed';
+    CREATE INDEX sales_by_digit ON documents (substr(number, 1, 1), closed_at, number, return_state)
+      WHERE type = 'sale' AND status = 'closed';
+    CREATE INDEX sales_by_number ON documents (number, closed_at, return_state)
+      WHERE type = 'sale' AND status = 'closed';
+    CREATE TABLE sales_counts (period INTEGER NOT NULL, digit TEXT NOT NULL, sales INTEGER NOT NULL,
+      returned INTEGER NOT NULL, PRIMARY KEY (period, digit)) WITHOUT ROWID;
+    CREATE TRIGGER sales_counts_sale AFTER INSERT ON documents BEGIN SELECT 1; END;
+    CREATE TRIGGER sales_counts_return AFTER UPDATE OF return_state ON documents BEGIN SELECT 1; END;
+    PRAGMA user_version = 1;`;
+
+  it('opens with all it has, lists the documents of its time and goes on counting', () => {
+    const shop = new Shop(journal);
+    const returned = shop.sell([1]);
+    const partly = shop.sell([2]);
+    shop.takeBack(returned, null);
+    shop.takeBack(partly, [1]);
+    shop.register.add(goods());
+    shop.annul();
+    const before = [...journal.documents()];
+    journal.close();
+    const file = new BetterSqlite3(path);
+    file.exec(VERSION_1);
+    file.close();
+    const readable = Journal.open(path, { readonly: true });
+    expect([...readable.documents()]).toEqual(before);
+    readable.close();
+
+    journal = Journal.open(path);
+    expect([...journal.documents()]).toEqual(before);
+    expect(numbers({ includeReturned: true })).toEqual([5, 4, 3, 2, 1]);
+    expect(numbers()).toEqual([2]);
+    const more = new Shop(journal);
+    more.register.state.lastDocumentNumber = 5;
+    more.register.now = shop.register.now;
+    more.sell([1]);
+    more.takeBack(partly, null);
+    expect(journal.salesPage({ ...ALL, includeReturned: true }, 0, 1).total).toBe(7);
+    expect(numbers()).toEqual([6]);
+    expect(journal.firstBrokenDocument()).toBeNull();
   });
 });
 

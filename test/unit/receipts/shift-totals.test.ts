@@ -25,6 +25,7 @@ describe('totals of a shift', () => {
           { currency: OPLATI, count: 1, amountKopecks: 1000 },
           { currency: ASSIST, count: 1, amountKopecks: 1530 },
         ],
+        cashKopecks: 530 + 1530,
       },
       returns: {
         count: 2,
@@ -34,6 +35,7 @@ describe('totals of a shift', () => {
           { currency: CASH, count: 1, amountKopecks: 1000 },
           { currency: OPLATI, count: 1, amountKopecks: 500 },
         ],
+        cashKopecks: 1000,
       },
       annulled: { count: 0, amountKopecks: 0 },
       firstNumber: 5,
@@ -48,6 +50,28 @@ describe('totals of a shift', () => {
       sale(1, [payment(CASH, 1000), payment(CASH, 1000), payment(OPLATI, 30)], { changeKopecks: 500 }),
     ]);
     expect(sales.currencies[0]).toEqual({ currency: CASH, count: 2, amountKopecks: 1500 });
+  });
+
+  it('know the cash that a payment system took: it lay in the drawer and was not counted there', () => {
+    const byAssist = payment(ASSIST, 1530, { attemptId: 'cash' });
+    const byCard = payment(ASSIST, 1530, { attemptId: 'card' });
+    const back = payment(ASSIST, 500, { attemptId: 'back', sourceAttemptId: 'cash' });
+    const isCash = ({ currency, attemptId, sourceAttemptId }: typeof byAssist) =>
+      currency.provider === 'cash' || attemptId === 'cash' || sourceAttemptId === 'cash';
+    const totals = addUpShift(
+      [
+        sale(1, [byAssist]),
+        sale(2, [byCard]),
+        sale(3, [payment(CASH, 2000)], { changeKopecks: 470 }),
+        sale(4, [back], { type: 'returnBySale', totalKopecks: 500 }),
+      ],
+      isCash,
+    );
+    expect(cashOfShift(totals)).toBe(1530 + 1530 - 500);
+    expect(totals.sales.currencies).toEqual([
+      { currency: CASH, count: 1, amountKopecks: 1530 },
+      { currency: ASSIST, count: 2, amountKopecks: 3060 },
+    ]);
   });
 
   it('count only money we hold, and annulled documents apart', () => {

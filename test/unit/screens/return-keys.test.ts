@@ -194,7 +194,7 @@ describe('the view of a document', () => {
   });
 
   it('returns nothing when it is only looked at', () => {
-    expect(press(view('view'), 'enter')).toEqual([CLOSE]);
+    expect(press(view('view'), 'enter')).toEqual([{ do: 'printCopy', documentId: 'd7' }, CLOSE]);
     expect(press(view('view'), 'f3')).toBe('документ открыт для просмотра');
   });
 
@@ -241,7 +241,7 @@ describe('the quantities of a return', () => {
   it('are typed before F3, 0 included; a refusal leaves what was typed', () => {
     expect(press(returning({ input: '1' }), 'f3')).toEqual([change(2, 1000), CLEAR]);
     expect(press(returning({ input: '0', selectedPosition: 1 }), '*')).toEqual([change(1, 0), CLEAR]);
-    expect(press(returning({ input: '1..' }), 'f3')).toEqual([{ do: 'say', number: 'DOM-21' }]);
+    expect(press(returning({ input: '1..' }), 'f3')).toEqual([{ do: 'say', number: 'DOM-21', params: {} }]);
     expect(press(returning(), 'f3')).toEqual([opened('quantity', { positionNumber: 2 })]);
     expect(press(returning(), 'f4')).toEqual([change(2, 0)]);
   });

@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { runDocuments } from '../../../src/cli/documents.ts';
+import { runPreview } from '../../../src/cli/preview.ts';
+import { emptyWrite, Journal } from '../../../src/journal/journal.ts';
+import type { Attempt } from '../../../src/payments/attempt.ts';
+import { Shop } from '../journal/shop.ts';
+import { goods, oplati, ruble } from '../register/fixtures.ts';
+
+let root: string;
+let journal: Journal;
+let shop: Shop;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'kassa-documents-'));
+  journal = Journal.open(join(root, 'cash/data/journal.db'));
+  shop = new Shop(journal);
+});
+afterEach(() => {
+  journal.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** The journal stays open for writing meanwhile, as beside a running register. */
+function documents(...switches: string[]): string[] {
+  const written: string[] = [];
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  try {
+    expect(runDocuments({ positionals: {}, switches: new Set(switches), texts: { root }, numbers: {} })).toBe(0);
+  } finally {
+    write.mockRestore();
+  }
+  return written;
+}
+
+const json = () => documents('json').map((line) => JSON.parse(line));
+
+describe('kassa documents', () => {
+  it('names a stage for the open document only (closed ones stood at "subtotal", annulled ones at "goods")', () => {
+    shop.sell([1]);
+    shop.register.add(goods());
+    shop.annul();
+    const { register } = shop;
+    register.add(goods());
+    journal.append({ ...emptyWrite(), snapshot: register.state });
+    expect(json().map(({ status, stage }) => [status, stage])).toEqual([
+      ['closed', undefined],
+      ['annulled', undefined],
+      ['open', 'goods'],
+    ]);
+  });
+
+  it('tells of a cancel that was done after the receipt had been closed (it stood as cancelQueued for ever)', async () => {
+    const { register } = shop;
+    register.add(goods());
+    register.done({ do: 'enterSubtotal' });
+    register.pay('wallet', oplati, 1530);
+    const documentId = register.state.document?.documentId ?? '';
+    register.done({ do: 'beginCancel', attemptId: 'wallet' });
+    register.done({ do: 'settleCancel', documentId, attemptId: 'wallet', fate: 'queued' });
+    register.pay('cash', ruble, 1530);
+    shop.close();
+    const cancel = {
+      ...{ attemptId: 'cancel', provider: 'oplati', operation: 'cancel', documentId, sourceAttemptId: 'wallet' },
+      ...{ state: 'unknown', manual: null, outcome: null, startedAtMs: 1, updatedAtMs: 1 },
+      order: { amountKopecks: 1530, orderNumber: 'T-cancel', shiftLabel: '22082023' },
+    } as Attempt;
+    const slip = async () => {
+      let out = '';
+      const stdout = { write: (text: string) => (out += text) };
+      const stderr = { write: (text: string) => text };
+      await runPreview({ root, template: 'oplati', documentNumber: 1, columns: 42, stdout, stderr });
+      return out;
+    };
+    journal.append({ ...emptyWrite(), attempts: [cancel] });
+    expect(json()[0].payments.map(({ state }: { state: string }) => state)).toEqual(['cancelQueued', 'approved']);
+    expect(await slip()).toContain('ОТМЕНА В ОЧЕРЕДИ');
+    journal.append({ ...emptyWrite(), attempts: [{ ...cancel, state: 'approved' }] });
+    expect(json()[0].payments[0]).toMatchObject({ state: 'cancelled', attempts: [{ word: 'отменена' }] });
+    expect(documents()[0]).toMatch(/О!плати {2}15\.30 {2}cancelled/);
+    expect(await slip()).toMatch(/ОТМЕНЕНА/);
+    expect(await slip()).not.toContain('ОТМЕНА В ОЧЕРЕДИ');
+  });
+});

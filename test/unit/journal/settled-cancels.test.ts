@@ -1,0 +1,102 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { emptyWrite, Journal } from '../../../src/journal/journal.ts';
+import type { Attempt } from '../../../src/payments/attempt.ts';
+import type { ClosedDocument, Payment } from '../../../src/register/model.ts';
+import { goods, oplati, ruble } from '../register/fixtures.ts';
+import { Shop } from './shop.ts';
+
+let folder: string;
+let journal: Journal;
+let annulled: ClosedDocument;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kassa-cancels-'));
+  journal = Journal.open(join(folder, 'journal.db'));
+  const shop = new Shop(journal);
+  const { register } = shop;
+  register.add(goods());
+  register.done({ do: 'enterSubtotal' });
+  register.pay('wallet', oplati, 1530);
+  const documentId = register.state.document?.documentId ?? '';
+  register.done({ do: 'beginCancel', attemptId: 'wallet' });
+  register.done({ do: 'settleCancel', documentId, attemptId: 'wallet', fate: 'queued' });
+  annulled = shop.annul();
+  expect(annulled.payments.map(({ state }) => state)).toEqual(['cancelQueued']);
+});
+afterEach(() => {
+  journal.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function attempt(change: Partial<Attempt>): void {
+  const { documentId } = annulled;
+  const whole = {
+    ...{ attemptId: 'cancel', provider: 'oplati', operation: 'cancel', documentId, sourceAttemptId: 'wallet' },
+    ...{ state: 'unknown', manual: null, outcome: null, startedAtMs: 1, updatedAtMs: 1 },
+    order: { amountKopecks: 1530, orderNumber: `T-${change.attemptId ?? 'cancel'}`, shiftLabel: '22082023' },
+    ...change,
+  } as Attempt;
+  journal.append({ ...emptyWrite(), attempts: [whole] });
+}
+
+/** As each reader of the journal tells it. */
+function states(): string[] {
+  const file = new BetterSqlite3(join(folder, 'journal.db'), { readonly: true });
+  const bySql = file.prepare('SELECT state FROM money_item').pluck().all() as string[];
+  file.close();
+  const { documentId, number, shiftNumber } = annulled;
+  const read = [
+    journal.document(documentId),
+    journal.documentByNumber(number),
+    ...journal.documents(),
+    ...journal.documentsOfShift(shiftNumber),
+  ];
+  return [...read.map((document) => document?.payments[0]?.state ?? ''), ...bySql];
+}
+
+describe('a queued cancel that is done after its receipt was annulled', () => {
+  it('has given the money back (it stood as cancelQueued for ever); the document itself is not rewritten', () => {
+    attempt({});
+    expect(new Set(states())).toEqual(new Set(['cancelQueued']));
+    attempt({ state: 'approved' });
+    expect(new Set(states())).toEqual(new Set(['cancelled']));
+    expect(journal.document(annulled.documentId)).toEqual({
+      ...annulled,
+      payments: [{ ...annulled.payments[0], state: 'cancelled' }],
+    });
+    expect(journal.firstBrokenDocument()).toBeNull();
+  });
+
+  it('may have been decided by a human (DOM-90)', () => {
+    const manual = { decision: 'paid', byCode: '1', confirmedByCode: '2', reason: 'чек терминала', atMs: 2 } as const;
+    attempt({ state: 'manual', manual });
+    expect(new Set(states())).toEqual(new Set(['cancelled']));
+  });
+
+  it('is not taken for done by another attempt: the payment itself, another payment, a refused cancel', () => {
+    attempt({ attemptId: 'wallet', operation: 'pay', state: 'approved', sourceAttemptId: null });
+    attempt({ attemptId: 'follow', operation: 'follow', state: 'approved' });
+    attempt({ attemptId: 'other', state: 'approved', sourceAttemptId: 'other wallet' });
+    attempt({ attemptId: 'refused', state: 'declined' });
+    expect(new Set(states())).toEqual(new Set(['cancelQueued']));
+  });
+});
+
+describe('what was paid in notes and coins', () => {
+  const payment = (change: Partial<Payment>) =>
+    ({ attemptId: 'wallet', currency: oplati, sourceAttemptId: null, ...change }) as Payment;
+
+  it('is what the payment system says of its payment, and what goes back of it', () => {
+    const approved = { kind: 'approved', providerPaymentId: null } as const;
+    attempt({ attemptId: 'notes', operation: 'pay', state: 'approved', outcome: { ...approved, isCash: true } });
+    attempt({ attemptId: 'card', operation: 'pay', state: 'approved', outcome: approved });
+    expect(journal.isCash(payment({ attemptId: 'notes' }))).toBe(true);
+    expect(journal.isCash(payment({ attemptId: 'back', sourceAttemptId: 'notes' }))).toBe(true);
+    expect(journal.isCash(payment({ attemptId: 'card' }))).toBe(false);
+    expect(journal.isCash(payment({ attemptId: 'back', sourceAttemptId: 'card' }))).toBe(false);
+    expect(journal.isCash(payment({ attemptId: 'nobody knows', currency: ruble }))).toBe(true);
+  });
+});

@@ -1,6 +1,7 @@
 import { goodsCodeOf, parseGs1 } from '../devices/scanner/gs1.ts';
 import { demandedEntryRef } from '../dialogs/index.ts';
 import type { Entry, Goods } from '../register/model.ts';
+import { maskBuyerCode } from '../register/safe-text.ts';
 import { log, openContext, patchUi, runCommand, say, sayRefusal, type Turn } from './turn.ts';
 
 /**
@@ -8,7 +9,7 @@ import { log, openContext, patchUi, runCommand, say, sayRefusal, type Turn } fro
  * @param raw a scan exactly as it came
  */
 export function addGoods(turn: Turn, text: string, entry: 'code' | 'scan', raw = text): void {
-  log(turn, 'info', 'businesslogic', `Поиск товара со штрих-кодом: ${text}`);
+  log(turn, 'info', 'businesslogic', `Поиск товара со штрих-кодом: ${maskBuyerCode(text)}`);
   const gs1 = entry === 'scan' ? parseGs1(raw) : { problem: 'notGs1' as const };
   if ('problem' in gs1 && gs1.problem === 'noSeparators') {
     patchUi(turn, { input: '' });
@@ -18,10 +19,10 @@ export function addGoods(turn: Turn, text: string, entry: 'code' | 'scan', raw =
   const gtin = 'problem' in gs1 ? null : gs1.gtin;
   const result = turn.facts.resolveGoods(gtin === null ? text : goodsCodeOf(gtin), entry);
   if ('refused' in result) {
-    log(turn, 'warn', 'businesslogic', `Товар со штрих-кодом '${text}' не найден`);
+    log(turn, 'warn', 'businesslogic', `Товар со штрих-кодом '${maskBuyerCode(text)}' не найден`);
     patchUi(turn, { input: '' });
     turn.effects.push({ do: 'bell', pattern: 'error' });
-    return say(turn, result.refused, result.params);
+    return say(turn, result.refused, withoutBuyerCodes(result.params));
   }
   // A price that comes with the code is the price of the goods, not one typed by the cashier: no right is asked for it.
   const goods = result.priceKopecks === null ? result.found : { ...result.found, priceKopecks: result.priceKopecks };
@@ -57,4 +58,9 @@ export function addFound(
     if (demanded !== null) return openContext(turn, demanded);
   }
   sayRefusal(turn, refusal);
+}
+
+/** A code of the buyer's phone that was scanned as goods stands in the dialog, and so in the log, without its secret. */
+function withoutBuyerCodes(params: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(params).map(([blank, value]) => [blank, maskBuyerCode(value)]));
 }

@@ -6,6 +6,7 @@ import type { ContextRef } from './context.ts';
 import type { ModelSource } from './model.ts';
 import { type AppState, type Effect, isPaymentRunning, type Message } from './state.ts';
 import { beginTurn, type Facts } from './turn.ts';
+import { dialogLines, eventLines } from './turn-log.ts';
 import { update } from './update.ts';
 
 /** What the loop needs of the world. */
@@ -35,9 +36,13 @@ const BACKGROUND_AT_ONCE = 8;
 export class Loop {
   readonly #ports: LoopPorts;
   #state: AppState;
+  /** As it was painted last. */
+  #painted: AppState;
   readonly #queue: Message[] = [];
   /** What came for attempts nobody waits for: taken together, and after every key that is there. */
   readonly #background: Message[] = [];
+  /** Keys typed while a password is being checked: taken in order when it is known, dropped when it was wrong. */
+  readonly #typedAhead: Message[] = [];
   #backgroundTimer: unknown = null;
   #running = false;
   /** Messages whose changes the disk refused; they are not lost, they come again. */
@@ -54,6 +59,7 @@ export class Loop {
 
   constructor(state: AppState, ports: LoopPorts) {
     this.#state = state;
+    this.#painted = state;
     this.#ports = ports;
   }
 
@@ -81,14 +87,34 @@ export class Loop {
     try {
       if (first.length > 0) this.#take(first);
       for (let next = this.#queue.shift(); next !== undefined && !this.#stopped; next = this.#queue.shift()) {
+        if (this.#waitsForPassword(next)) {
+          this.#typedAhead.push(next);
+          continue;
+        }
         this.#take([next]);
+        if (next.type === 'passwordChecked') this.#takeTypedAhead(next.userCode !== null);
       }
     } finally {
       this.#running = false;
     }
     if (this.#stopped) return;
     this.#scheduleWakes();
+    for (const line of dialogLines(this.#painted, this.#state)) this.#start(line);
+    this.#painted = this.#state;
     this.#ports.paint(this.#state);
+  }
+
+  /** A fault of the disk is answered at once: it may be the very reason why the check does not end. */
+  #waitsForPassword({ type }: Message): boolean {
+    const { busy, stack } = this.#state.ui;
+    return type === 'key' && busy && !stack.some((ref) => isFaultDialog(ref.local));
+  }
+
+  #takeTypedAhead(isRight: boolean): void {
+    if (this.#typedAhead.length === 0 || this.#state.ui.busy) return;
+    const keys = this.#typedAhead.splice(0);
+    if (isRight) this.#queue.unshift(...keys);
+    else this.#start({ do: 'bell', pattern: 'refused' });
   }
 
   #isBackground(message: Message): boolean {
@@ -145,7 +171,9 @@ export class Loop {
       else if (message !== undefined) this.#failed(message, error);
       return;
     }
+    const told = eventLines(this.#state.register, turn.write);
     this.#state = turn.state;
+    for (const line of told) this.#start(line);
     for (const effect of turn.effects) if (effect.do !== 'storeToken') this.#start(effect);
   }
 

@@ -1,8 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { BAUD_RATES, parseDeviceUrl } from '../devices/transport/url.ts';
+import type { ConfKey } from '../payments/conf.ts';
 import type { Driver } from '../payments/driver.ts';
 import type { Currency } from '../register/model.ts';
-import type { SettingsProblem } from '../settings/problem.ts';
+import { describeProblem, describeWarning, type SettingsProblem } from '../settings/problem.ts';
 import { readProviderConf, writeProviderConf } from '../settings/provider-conf.ts';
 import type { Clock } from './clock.ts';
 import type { Facts } from './turn.ts';
@@ -27,15 +29,26 @@ export class ProviderSettings {
   readonly #folder: string;
   readonly #clock: Clock;
   readonly #overrides: ProviderOverrides;
+  readonly #note: (level: 'error' | 'warn', text: string) => void;
   readonly #known = new Map<string, Known>();
   #offered: { atMs: number; currencies: Currency[] } | null = null;
 
-  /** @param folder `cash/paysystems` of the root */
-  constructor(drivers: ReadonlyMap<string, Driver>, folder: string, clock: Clock, overrides: ProviderOverrides) {
+  /**
+   * @param folder `cash/paysystems` of the root
+   * @param note for the log, once for every change of a file: what is wrong in it, and lines without effect
+   */
+  constructor(
+    drivers: ReadonlyMap<string, Driver>,
+    folder: string,
+    clock: Clock,
+    overrides: ProviderOverrides,
+    note: (level: 'error' | 'warn', text: string) => void = () => undefined,
+  ) {
     this.#drivers = drivers;
     this.#folder = folder;
     this.#clock = clock;
     this.#overrides = overrides;
+    this.#note = note;
   }
 
   /** The documented text with every default in it: what the engineer finds there is what is in force. */
@@ -124,18 +137,33 @@ export class ProviderSettings {
     const version = versionOf(path);
     const known = this.#known.get(name);
     if (known?.version === version) return known.read;
-    const found = readProviderConf(path, conf);
+    const found = readProviderConf(path, { ...conf, keys: conf.keys.map(checkedKey) });
     const read =
       'problem' in found
         ? found
         : { settings: { ...(conf.settingsOf(found.reading.value) as object), ...this.#overrides[name] } };
     this.#known.set(name, { version, read });
+    // Only now: the log asks for the secrets at every record, and must find this file read.
+    if ('problem' in found) this.#note('error', describeProblem(found.problem));
+    else for (const warning of found.reading.warnings) this.#note('warn', describeWarning(warning));
     return read;
   }
 
   #pathOf(file: string): string {
     return join(this.#folder, file);
   }
+}
+
+/** The address of a card reader (`Driver.devices`) is the device room's to judge, which a payment system may not ask. */
+function checkedKey(key: ConfKey): ConfKey {
+  if (key.name !== 'readerUrl') return key;
+  const allowed = `пусто, none, serial:/dev/...?baud=9600 (${BAUD_RATES.join(', ')}) или tcp:АДРЕС:ПОРТ`;
+  return { ...key, allowed, accept: (value) => key.accept(value) && (value === '' || isReaderUrl(value)) };
+}
+
+function isReaderUrl(value: string): boolean {
+  const parsed = parseDeviceUrl(value);
+  return parsed.ok && parsed.url.kind !== 'file';
 }
 
 /** Tells one content of a file from another without reading it; logging must not fail over a file that cannot be looked at. */

@@ -115,7 +115,13 @@ export function createTill(options: TillOptions): Till | StartProblem {
   const { journal, catalog, restored } = storage;
 
   const drivers = options.drivers ?? registeredDrivers;
-  const providers = new ProviderSettings(drivers, paths.paysystems, clock, options.providers ?? {});
+  const providers: ProviderSettings = new ProviderSettings(
+    drivers,
+    paths.paysystems,
+    clock,
+    options.providers ?? {},
+    (level, text) => log[level]('settings', text),
+  );
   providers.writeAbsent();
   const tokens = new Tokens(paths.tokenConf);
   const secrets = () => [...tokens.values(), ...providers.secrets()];

@@ -3,9 +3,11 @@
  * with synchronous=NORMAL. Readers never wait for a load: WAL shows them the old goods until the load commits.
  */
 
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
+import { safeText } from '../register/safe-text.ts';
+import { makeFolder } from './make-folder.ts';
 
 export type Storage = Database.Database;
 export type Statement<Row = unknown> = Database.Statement<unknown[], Row>;
@@ -19,6 +21,7 @@ export class CatalogError extends Error {
   readonly say: string;
   constructor(code: CatalogError['code'], say: string, cause?: unknown) {
     super(`catalogue: ${code}`, { cause });
+    this.name = 'CatalogError';
     this.code = code;
     this.say = say;
   }
@@ -32,7 +35,7 @@ export function openStorage(path: string, options: { readonly?: boolean; cacheMe
   const readonly = options.readonly ?? false;
   let storage: Storage | null = null;
   try {
-    if (!readonly) mkdirSync(dirname(path), { recursive: true });
+    if (!readonly) makeFolder(dirname(path));
     storage = new Database(path, { readonly, fileMustExist: readonly });
     storage.pragma('busy_timeout = 5000');
     storage.pragma('foreign_keys = ON');
@@ -47,15 +50,16 @@ export function openStorage(path: string, options: { readonly?: boolean; cacheMe
     return storage;
   } catch (error) {
     storage?.close();
-    throw catalogErrorOf(error);
+    throw catalogErrorOf(error, path);
   }
 }
 
 /**
  * What SQLite or the file system said, as one of ours.
+ * @param path of the catalogue
  * @throws the error itself when it is a fault of the program
  */
-export function catalogErrorOf(error: unknown): CatalogError {
+export function catalogErrorOf(error: unknown, path: string): CatalogError {
   if (error instanceof CatalogError) return error;
   const code = String((error as { code?: unknown } | null)?.code ?? '');
   // better-sqlite3 reports a missing folder as a TypeError without a code.
@@ -66,7 +70,26 @@ export function catalogErrorOf(error: unknown): CatalogError {
   if (code.startsWith('SQLITE_BUSY')) {
     return new CatalogError('busy', 'Справочник товаров занят другой загрузкой', error);
   }
-  return new CatalogError('storage', 'Справочник товаров не открывается или поврежден', error);
+  return new CatalogError('storage', `Справочник товаров ${storageSay(code, path)}`, error);
+}
+
+/** The path is what the person who loads must look at; a wrong root is the usual reason. */
+function storageSay(code: string, path: string): string {
+  const file = safeText(path, 300);
+  if (code === 'ENOENT' || code === 'ENOTDIR') return `не создан, такого каталога здесь не может быть: ${file}`;
+  const isDenied = /^(?:EROFS|EACCES|EPERM|SQLITE_READONLY\w*)$/.test(code) || !isWritable(path);
+  if (isDenied) return `не записывается, нет прав или диск только для чтения: ${file}`;
+  return `не открывается или поврежден: ${file}`;
+}
+
+/** SQLite says only that it cannot open the file. */
+function isWritable(path: string): boolean {
+  try {
+    for (const each of [dirname(path), path]) if (existsSync(each)) accessSync(each, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function migrate(storage: Storage, readonly: boolean): void {

@@ -1,7 +1,7 @@
 /** Reads what stands behind a command's name. Strict: what is not known is refused, never guessed. Pure. */
 import { safeText } from '../register/safe-text.ts';
 
-export type FlagKind = 'switch' | 'text' | 'integer' | 'deviceUrl' | 'httpUrl';
+export type FlagKind = 'switch' | 'text' | 'integer' | 'scannerUrl' | 'deviceUrl' | 'httpUrl';
 
 export interface Flag {
   /** Without the dashes. */
@@ -91,7 +91,7 @@ function takeFlag(
   }
   const next = rest[0];
   const value = inline ?? (next === undefined || next.startsWith('--') ? '' : rest.shift()) ?? '';
-  if (value === '') return `Не указано значение ключа --${name}: ${allowedFor(flag)}`;
+  if (value === '') return `Не указано значение ключа --${name}. ${allowedFor(flag)}`;
   if (!isAllowed(value, flag)) return `Недопустимое значение ключа --${name}: ${shown(value)}. ${allowedFor(flag)}`;
   if (flag.kind === 'integer') parsed.numbers[name] = Number(value);
   else parsed.texts[name] = value;
@@ -132,6 +132,7 @@ function faultOfChoice(spec: CommandSpec, given: ReadonlySet<string>): string | 
 
 function isAllowed(value: string, flag: Flag): boolean {
   if (flag.choices !== undefined) return flag.choices.includes(value);
+  if (flag.kind === 'scannerUrl') return DEVICE_URL.test(value) && !value.startsWith('file:');
   if (flag.kind === 'deviceUrl') return DEVICE_URL.test(value);
   if (flag.kind === 'httpUrl') return /^https?:\/\/\S+$/i.test(value) && URL.canParse(value);
   if (flag.kind !== 'integer') return !value.includes('\0');
@@ -141,6 +142,7 @@ function isAllowed(value: string, flag: Flag): boolean {
 
 function allowedFor({ kind, choices, minimum = 0, maximum }: Flag): string {
   if (choices !== undefined) return `Допустимо: ${choices.join(', ')}`;
+  if (kind === 'scannerUrl') return 'Допустимо: none, serial:/dev/...?baud=9600, tcp:АДРЕС:ПОРТ';
   if (kind === 'deviceUrl') return 'Допустимо: none, serial:/dev/...?baud=9600, tcp:АДРЕС:ПОРТ, file:ПУТЬ';
   if (kind === 'httpUrl') return 'Допустимо: адрес, начинающийся с http:// или https://';
   if (kind === 'integer') return `Допустимо: целое число от ${minimum}${maximum === undefined ? '' : ` до ${maximum}`}`;

@@ -14,7 +14,7 @@ export function runCheck(parsed: ParsedArguments): number {
   const { journal: path } = pathsOf(registerRoot(parsed.texts.root));
   if (!existsSync(path)) {
     process.stderr.write(`Журнал не найден: ${path}\n`);
-    return EXIT_CODES.usage;
+    return EXIT_CODES.storage;
   }
   try {
     const journal = Journal.open(path, { readonly: true });

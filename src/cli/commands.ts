@@ -29,7 +29,7 @@ const buyer: Flag = {
   text: `поведение покупателя: ${BUYERS.join(', ')}`,
 };
 const overrides: readonly Flag[] = [
-  { name: 'scanner', kind: 'deviceUrl', placeholder: 'URL', text: 'сканер вместо указанного в настройках' },
+  { name: 'scanner', kind: 'scannerUrl', placeholder: 'URL', text: 'сканер вместо указанного в настройках' },
   { name: 'printer', kind: 'deviceUrl', placeholder: 'URL', text: 'принтер вместо указанного в настройках' },
   { name: 'display', kind: 'deviceUrl', placeholder: 'URL', text: 'дисплей покупателя вместо указанного в настройках' },
   { name: 'oplati-url', kind: 'httpUrl', placeholder: 'URL', text: 'сервер О!плати' },

@@ -11,6 +11,7 @@ import type { ReaderEmulator } from '../emulators/reader/server.ts';
 import { startScannerEmulator } from '../emulators/scanner/server.ts';
 import { assistConf } from '../payments/providers/assist/conf.ts';
 import { paymasterConf } from '../payments/providers/paymaster/conf.ts';
+import { writeFileAtomically } from '../settings/atomic-file.ts';
 import type { Paths } from '../settings/paths.ts';
 import { writeProviderConf } from '../settings/provider-conf.ts';
 
@@ -39,7 +40,13 @@ export async function startDemoWorld(paths: Paths, buyer: BuyerName): Promise<De
     startScannerEmulator(),
   ]);
   const servers = { oplati, paymaster, assist, scanner };
-  writeAddresses(paths.emulators, servers);
+  try {
+    writeAddresses(paths.emulators, servers);
+  } catch (error) {
+    // Running servers would keep a program alive that has nothing to show.
+    await Promise.all(Object.values(servers).map((server) => server.close()));
+    throw error;
+  }
   const readerTty = join(paths.data, 'reader-tty');
   const [, main = ''] = process.argv;
   let starting: Promise<ReaderEmulator | null> | null = null;
@@ -103,4 +110,11 @@ export function writeDemoAccounts(paths: Paths): void {
     const { merchantId, login, password } = ASSIST_ACCOUNT;
     writeProviderConf(assist, assistConf, { serverUrl: 'https://payments.paysecure.ru', merchantId, login, password });
   }
+}
+
+/** The shop of the slips: in its file, so that `preview`, `devices` and whoever edits it see the same one. */
+export function writeDemoSettings(paths: Paths): void {
+  if (existsSync(paths.settings)) return;
+  const shop = { name: 'МАГАЗИН "ДЕМО"', taxNumber: '100000000', address: 'г. Минск' };
+  writeFileAtomically(paths.settings, `${JSON.stringify({ shop }, null, 2)}\n`, 0o640);
 }

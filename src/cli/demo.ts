@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { seedDemo } from '../catalog/demo.ts';
 import { isBuyerName } from '../emulators/buyer-name.ts';
@@ -8,9 +8,10 @@ import { pathsOf } from '../settings/paths.ts';
 import { writeProviderConf } from '../settings/provider-conf.ts';
 import type { ParsedArguments } from './arguments.ts';
 import { EXIT_CODES } from './commands.ts';
-import { startDemoWorld, writeDemoAccounts } from './demo-world.ts';
-import { demoRoot } from './root.ts';
-import { PROBLEMS, refuseTerminal, runSession } from './session.ts';
+import { startDemoWorld, writeDemoAccounts, writeDemoSettings } from './demo-world.ts';
+import { PROBLEMS } from './problems.ts';
+import { demoRoot, makeRoot } from './root.ts';
+import { refuseTerminal, runSession } from './session.ts';
 
 /** The register number of every demo; О!плати knows it by this name. */
 const DEMO_REG_NUM = 'OPL000000002';
@@ -28,6 +29,7 @@ export async function runDemo(parsed: ParsedArguments, version: string): Promise
     process.stderr.write(`Каталог ${root} не похож на каталог демонстрации, он не очищен\n`);
     return EXIT_CODES.usage;
   }
+  makeRoot(root);
   // The root is ours before anything in it is touched: a second demo must not disturb the first one.
   const lock = takeRootLock(paths.lock);
   if (lock === null) {
@@ -36,7 +38,6 @@ export async function runDemo(parsed: ParsedArguments, version: string): Promise
   }
   // A restart by the wrapper (SYS-01, SYS-15) goes on with the same receipt, whatever the command line said.
   if (parsed.switches.has('fresh') && process.env.KASSA_RESTARTED === undefined) emptyRoot(root, paths.lock);
-  mkdirSync(paths.data, { recursive: true });
   writeFileSync(marker, '');
   if (!existsSync(paths.catalog)) seedDemo(paths.catalog);
 
@@ -48,6 +49,7 @@ export async function runDemo(parsed: ParsedArguments, version: string): Promise
     ...(mode === undefined ? {} : { mode: String(mode) }),
   });
   writeDemoAccounts(paths);
+  writeDemoSettings(paths);
 
   const buyer = parsed.texts.buyer ?? 'pays';
   if (!isBuyerName(buyer)) return EXIT_CODES.usage;
@@ -63,7 +65,7 @@ export async function runDemo(parsed: ParsedArguments, version: string): Promise
       printerUrl: `file:${paths.printerBytes}`,
       providers: world.providers,
       onShown: () => world.startReader(),
-      settings: { lockAfterSeconds: 0, shop: { name: 'МАГАЗИН "ДЕМО"', taxNumber: '100000000', address: 'г. Минск' } },
+      settings: { lockAfterSeconds: 0 },
     });
   } finally {
     await world.close();

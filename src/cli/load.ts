@@ -1,9 +1,11 @@
 /** `bin/kassa load FILE|FOLDER`: goods into the catalogue of a root, also while its register sells. */
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { loadFile, loadFolder } from '../catalog/load/load-file.ts';
 import { describeReport, type LoadReport } from '../catalog/load/report.ts';
+import { drivers } from '../payments/registry.ts';
 import { safeText } from '../register/safe-text.ts';
+import { pathsOf } from '../settings/paths.ts';
+import { defaultSettings, loadSettings } from '../settings/settings.ts';
 
 /** Stream of the process, as far as it is needed here. */
 export interface TextOutput {
@@ -31,9 +33,16 @@ const BAR_COLUMNS = 30;
  */
 export async function runLoad(command: LoadCommand): Promise<number> {
   const { root, file, stdout, stderr } = command;
-  const catalogPath = join(root, 'cash', 'data', 'catalog.db');
+  const catalogPath = pathsOf(root).catalog;
   const bar = progressBar(stderr);
-  const options = { allOrNothing: command.allOrNothing ?? false, onProgress: bar.show };
+  const loaded = loadSettings(root);
+  const { utcOffsetMinutes } = 'settings' in loaded ? loaded.settings : defaultSettings;
+  const options = {
+    allOrNothing: command.allOrNothing ?? false,
+    onProgress: bar.show,
+    providers: [...drivers.keys()],
+    utcOffsetMinutes,
+  };
   let reports: LoadReport[];
   try {
     const isFolder = (await stat(file)).isDirectory();

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { EXIT_CODES, parseCommandLine } from './commands.ts';
+import { storageProblem } from './problems.ts';
 import { endQuietlyUnread } from './quiet-pipe.ts';
 import { registerRoot } from './root.ts';
 
@@ -71,8 +72,17 @@ function say(stream: NodeJS.WriteStream, text: string, code: number): number {
   return code;
 }
 
+/** A disk that refuses is told in one line, whatever command met it; every other error is a fault and keeps its trace. */
+function refuseStorage(error: unknown): number {
+  const problem = storageProblem(error);
+  if (problem === null) throw error;
+  return say(process.stderr, `${problem.text}\n`, problem.code);
+}
+
 endQuietlyUnread(process.stdout);
 // No top-level await: the built program is a CommonJS file.
-void main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
-});
+void main(process.argv.slice(2))
+  .catch(refuseStorage)
+  .then((code) => {
+    process.exitCode = code;
+  });

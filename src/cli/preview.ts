@@ -8,7 +8,13 @@ import { pathsOf } from '../settings/paths.ts';
 import { describeProblem } from '../settings/problem.ts';
 import { loadSettings } from '../settings/settings.ts';
 import { EXIT_CODES } from './commands.ts';
-import { findPreviewed, PREVIEW_FILES, PREVIEW_TEMPLATES, previewSource } from './preview-requests.ts';
+import {
+  findPreviewed,
+  PREVIEW_FILES,
+  PREVIEW_TEMPLATES,
+  previewSource,
+  takesDocumentNumber,
+} from './preview-requests.ts';
 
 /** What `bin/kassa preview` was asked for. */
 export interface PreviewCommand {
@@ -31,6 +37,10 @@ export async function runPreview(command: PreviewCommand): Promise<number> {
   const template = PREVIEW_TEMPLATES.find((name) => name === command.template);
   if (template === undefined || (documentNumber === null && previewSource(template) === 'document')) {
     stderr.write('Укажите шаблон и номер документа: kassa preview sale --document 1\n');
+    return EXIT_CODES.usage;
+  }
+  if (documentNumber !== null && !takesDocumentNumber(template)) {
+    stderr.write(`Ключа --document у шаблона ${template} нет: он не о документе\n`);
     return EXIT_CODES.usage;
   }
   const loaded = loadSettings(root);

@@ -10,7 +10,9 @@ import { checkTerminal, openTerminal, type Terminal } from '../terminal/lifecycl
 import type { ParsedArguments } from './arguments.ts';
 import { EXIT_CODES } from './commands.ts';
 import { problemOfDevices } from './devices/settings-problem.ts';
+import { PROBLEMS } from './problems.ts';
 import { caption, type Robot } from './repro/recipe.ts';
+import { makeRoot } from './root.ts';
 
 /** What `run` and `demo` differ in. */
 export interface SessionOptions {
@@ -37,15 +39,6 @@ const ADDRESS_SETTINGS = { oplati: 'url', paymaster: 'url', assist: 'serverUrl' 
 /** The check waits until the cashier has begun: the start belongs to the first screen. */
 const CHECK_AFTER_MS = 10_000;
 
-export const PROBLEMS = {
-  rootInUse: { code: EXIT_CODES.rootInUse, text: 'SYS-06 Программа уже запущена' },
-  storage: { code: EXIT_CODES.storage, text: 'SYS-01 Ошибка записи данных. Проверьте диск и права на каталог' },
-  damaged: {
-    code: EXIT_CODES.storage,
-    text: 'SYS-05 База данных повреждена. Обратитесь в службу технической поддержки',
-  },
-} as const;
-
 /** Says why not and gives the exit code, or null when a full screen can be shown here. */
 export function refuseTerminal(): number | null {
   const refusal = checkTerminal(process.env, process.stdin, process.stdout);
@@ -67,6 +60,7 @@ export async function runSession(options: SessionOptions): Promise<number> {
     process.stderr.write(`SYS-08 ${describeProblem(devices)}\n`);
     return EXIT_CODES.settings;
   }
+  makeRoot(options.root);
   let terminal: Terminal | null = null;
   let ended: (code: number) => void = () => undefined;
   const exitCode = new Promise<number>((resolve) => {

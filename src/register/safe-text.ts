@@ -47,6 +47,14 @@ export function maskCardNumber(text: string): string {
   );
 }
 
+// Plain, in JSON (`\\/`) or percent-encoded. The shop's own QR (`o-cashpay`, `o-webpay`) is no secret.
+const BUYER_CODE = /(o-plati(?::|%3a)(?:\\{0,8}\/|%2f){2}o-buyer)(?:[^\s"'<>\\]|\\{1,8}\/)*/gi;
+
+/** What stands on the buyer's phone is as good as money (domain.md 2.8.10): only its head may be shown or written. */
+export function maskBuyerCode(text: string): string {
+  return text.replace(BUYER_CODE, '$1/***');
+}
+
 function passesLuhn(digits: string): boolean {
   let sum = 0;
   for (let i = 0; i < digits.length; i++) {

@@ -18,15 +18,21 @@ export interface Fault {
 
 type Leaf = string | number | boolean | null;
 
+const SHOWN_CHARACTERS = 60;
+
+/** What stands there and what may stand there; `kassa.json` holds no secrets. */
+export function refusedText(node: JsonNode, allowed: string): string {
+  const shown = 'value' in node ? ` ${safeText(JSON.stringify(node.value), SHOWN_CHARACTERS)}` : '';
+  return `недопустимое значение${shown}, допустимо: ${allowed}`;
+}
+
 /** A field that is one plain value. `accept` returns undefined for what is not allowed. */
 function leafField<T>(absent: T, allowed: string, accept: (value: Leaf) => T | undefined): Field<T> {
   return {
     absent,
     read(node) {
       const value = 'value' in node ? accept(node.value) : undefined;
-      return value === undefined
-        ? { line: node.line, parameter: '', text: `недопустимое значение, допустимо: ${allowed}` }
-        : { value };
+      return value === undefined ? { line: node.line, parameter: '', text: refusedText(node, allowed) } : { value };
     },
   };
 }

@@ -10,7 +10,16 @@ export interface SettingsProblem {
 
 /** One sentence for stderr and the log. */
 export function describeProblem(problem: SettingsProblem): string {
+  return `Ошибка настройки: ${described(problem)}`;
+}
+
+/** The same of something that works and that somebody should look at. */
+export function describeWarning(warning: SettingsProblem): string {
+  return `Настройки: ${described(warning)}`;
+}
+
+function described(problem: SettingsProblem): string {
   const place = problem.line > 0 ? `${problem.file}, строка ${problem.line}` : problem.file;
   const parameter = problem.parameter === '' ? '' : `, ${problem.parameter}`;
-  return `Ошибка настройки: ${place}${parameter}: ${problem.text}`;
+  return `${place}${parameter}: ${problem.text}`;
 }

@@ -1,5 +1,6 @@
 /** A payment system's own file of settings (domain.md 5.1): what the shop's engineer writes about it. */
 import { readFileSync, statSync } from 'node:fs';
+import { safeText } from '../register/safe-text.ts';
 import { writeFileAtomically } from './atomic-file.ts';
 import { editMain, readMain } from './ini-text.ts';
 import type { SettingsProblem } from './problem.ts';
@@ -14,11 +15,14 @@ export interface ConfDescription {
 export interface ConfReading {
   /** Text in force of a key; '' for a name nobody knows. */
   value(name: string): string;
-  /** Something that works but that somebody should look at. For the log. */
-  warnings: string[];
+  /** Something that works but that somebody should look at: file, line, key. For the log. */
+  warnings: SettingsProblem[];
 }
 
-/** Reads and checks the file; an absent file means the defaults. The value itself is not repeated: it may be a secret. */
+/** Values of these are never repeated, whatever is wrong with them. */
+const SECRET_KEY = /passw|token|secret|login/i;
+
+/** Reads and checks the file; an absent file means the defaults. */
 export function readProviderConf(
   path: string,
   { keys }: ConfDescription,
@@ -36,14 +40,17 @@ export function readProviderConf(
   for (const { name, absent, allowed, accept } of keys) {
     const value = values.get(name) ?? absent;
     if (!accept(value)) {
-      return problem(path, name, lineOf(text, name), `недопустимое значение, допустимо: ${allowed}`);
+      const shown = SECRET_KEY.test(name) ? '' : ` "${withoutUser(safeText(value, 80))}"`;
+      return problem(path, name, lineOf(text, name), `недопустимое значение${shown}, допустимо: ${allowed}`);
     }
     inForce.set(name, value);
   }
-  const unknown = [...values.keys()].filter((key) => !keys.some(({ name }) => name === key));
+  const known = keys.map(({ name }) => name);
   const warnings = [
-    ...unknown.map((key) => `неизвестный параметр ${key}`),
-    ...[...inForce].flatMap(([name, value]) => transportWarnings(name, value)),
+    ...idleLines(text, known).map((idle) => ({ file: path, ...idle })),
+    ...[...inForce].flatMap(([name, value]) =>
+      transportWarnings(value).map((words) => ({ file: path, line: lineOf(text, name), parameter: name, text: words })),
+    ),
   ];
   return { reading: { value: (name) => inForce.get(name) ?? '', warnings } };
 }
@@ -80,12 +87,50 @@ export function writeProviderConf(
   return null;
 }
 
+/**
+ * Lines that say nothing to the program: an unknown key (a typo leaves the default in force), a key outside of `[Main]`, a
+ * line without `=`. What stands in them is not repeated but for a key's name: it may be a password on the wrong line.
+ */
+function idleLines(text: string, known: readonly string[]): Omit<SettingsProblem, 'file'>[] {
+  let isMain = false;
+  return text.split(/\r\n|\r|\n/).flatMap((written, index) => {
+    const row = written.replace(/^\uFEFF/, '').trim();
+    if (row === '' || /^[;#]/.test(row)) return [];
+    const section = /^\[([^\]]*)\]$/.exec(row);
+    if (section !== null) {
+      isMain = section[1]?.trim() === 'Main';
+      return [];
+    }
+    const line = index + 1;
+    const equals = row.indexOf('=');
+    const key = (equals < 0 ? row : row.slice(0, equals))
+      .trim()
+      .replace(/\[\]$/, '')
+      .replace(/^(["'])(.*)\1$/, '$2');
+    if (equals < 0) {
+      const parameter = known.find((name) => new RegExp(`^${name}(?![\\w-])`, 'i').test(key)) ?? '';
+      return [{ line, parameter, text: 'строка не читается, ожидается: параметр = значение' }];
+    }
+    if (isMain && known.includes(key)) return [];
+    const parameter = /^[\w.-]{1,60}$/.test(key) ? key : '';
+    const why = isMain
+      ? 'неизвестный параметр, строка не действует'
+      : 'параметр указан вне раздела [Main], он не действует';
+    return [{ line, parameter, text: why }];
+  });
+}
+
+/** `https://user:password@host` */
+function withoutUser(value: string): string {
+  return value.replace(/\/\/[^/@\s]+@/g, '//***@');
+}
+
 /** reliability.md 8: plain http only to this machine. The guide's default is http, so it is said, not refused. */
-function transportWarnings(name: string, value: string): string[] {
+function transportWarnings(value: string): string[] {
   if (!URL.canParse(value)) return [];
   const { protocol, hostname } = new URL(value);
   const isLoopback = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
-  return protocol === 'http:' && !isLoopback ? [`${name} без шифрования (http) не на этой машине`] : [];
+  return protocol === 'http:' && !isLoopback ? ['без шифрования (http) не на этой машине'] : [];
 }
 
 function lineOf(text: string, key: string): number {

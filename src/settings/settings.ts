@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { MAX_SUM_KOPECKS } from '../register/money.ts';
 import { safeText } from '../register/safe-text.ts';
-import { type Field, flag, group, integer, listOf, oneOf, pattern, type Reading, text } from './fields.ts';
+import { type Field, flag, group, integer, listOf, oneOf, pattern, type Reading, refusedText, text } from './fields.ts';
 import { type JsonNode, type JsonObject, parseJsonTree } from './json-tree.ts';
 import {
   DEFAULT_KEY_MAP,
@@ -88,12 +88,12 @@ export interface ScannerSettings {
   hasNoSuffix: boolean;
 }
 
-const deviceUrl = (absent: string) =>
-  pattern(
-    absent,
-    /^(?:none|serial:\/[^\s?]+(?:\?[a-zA-Z]+=\w+(?:&[a-zA-Z]+=\w+)*)?|tcp:(?:[\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}|file:.+)$/,
-    '"none", "serial:/dev/...?baud=9600", "tcp:АДРЕС:ПОРТ", "file:ПУТЬ"',
-  );
+const PORT = String.raw`none|serial:\/[^\s?]+(?:\?[a-zA-Z]+=\w+(?:&[a-zA-Z]+=\w+)*)?|tcp:(?:[\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}`;
+const PORT_ALLOWED = '"none", "serial:/dev/...?baud=9600", "tcp:АДРЕС:ПОРТ"';
+
+/** A file takes bytes and gives none. */
+const inputUrl = pattern('none', new RegExp(`^(?:${PORT})$`), PORT_ALLOWED);
+const outputUrl = pattern('none', new RegExp(`^(?:${PORT}|file:.+)$`), `${PORT_ALLOWED}, "file:ПУТЬ"`);
 
 // Thirteen places, a fixed prefix, a code, then weight, price or pieces, the check digit last (devices.md 2.3).
 const weightTemplate = pattern(
@@ -103,7 +103,7 @@ const weightTemplate = pattern(
 );
 
 const scannerFields = group<ScannerSettings>({
-  url: deviceUrl('none'),
+  url: inputUrl,
   dropsRepeats: flag(false),
   hasNoSuffix: flag(false),
 });
@@ -133,11 +133,11 @@ const settingsFields = group<Settings>({
   scanners: listOf([], 4, scannerFields),
   wedge: group<Settings['wedge']>({ enabled: flag(true), prefix: wedgePrefix() }),
   printer: group<Settings['printer']>({
-    url: deviceUrl('none'),
+    url: outputUrl,
     profile: profileName('generic-80'),
     printsWhenUnknown: flag(true),
   }),
-  display: group<Settings['display']>({ url: deviceUrl('none'), profile: profileName('cd5220') }),
+  display: group<Settings['display']>({ url: outputUrl, profile: profileName('cd5220') }),
   sounds: group<Settings['sounds']>({ refused: flag(true), error: flag(true), done: flag(true) }),
   diskReserveMegabytes: integer(64, 1, 100_000),
   mainCurrencyCode: integer(1, 1, 9_999),
@@ -214,7 +214,7 @@ function wedgePrefix(): Field<string | null> {
       const value = 'value' in node ? node.value : undefined;
       if (value === null) return { value: null };
       if (typeof value === 'string' && allowed.test(value)) return { value };
-      const text = 'недопустимое значение, допустимо: один знак (не буква, не цифра, не пробел) или null';
+      const text = refusedText(node, 'один знак (не буква, не цифра, не пробел) или null');
       return { line: node.line, parameter: '', text };
     },
   };

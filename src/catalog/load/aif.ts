@@ -3,6 +3,7 @@
  * Commands are `add`, `delete`, `clear` + the name of a table; those of tables we do not have are counted and passed over.
  */
 import type { Goods, Role } from '../../register/model.ts';
+import { safeText } from '../../register/safe-text.ts';
 import { CARD_COMMANDS } from './aif-cards.ts';
 import {
   type BarcodeDraft,
@@ -315,13 +316,17 @@ const ROLES: Record<string, Role> = {
   администратор: 'administrator',
 };
 
-/** Role codes of the modelled program are not published; these are ours. An unknown role gives nothing (deny by default). */
+/** Role codes of the modelled program are not published; these are ours. A role that is granted must be one of them. */
 function rolesOf(roleUsers: Fields[]): Role[] {
   const roles = new Set<Role>(['cashier']);
   for (const roleUser of roleUsers) {
     const code = (roleUser.text('rolecode') ?? '').trim().toLowerCase();
     const role = Object.hasOwn(ROLES, code) ? ROLES[code] : undefined;
-    if (role !== undefined && roleUser.text('rule') !== '0') roles.add(role);
+    if (roleUser.text('rule') === '0') continue;
+    if (role === undefined) {
+      throw new Refusal(`Неизвестная роль "${safeText(code, 40)}", допустимы: cashier, senior, administrator`);
+    }
+    roles.add(role);
   }
   return [...roles];
 }

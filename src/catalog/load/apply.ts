@@ -9,7 +9,8 @@ import { foldText, wordsOf } from '../search-text.ts';
 import type { Storage } from '../storage.ts';
 import { applyCardChange } from './apply-cards.ts';
 import { type BarcodeDraft, type Change, type GoodsDraft, Refusal, type UserDraft } from './changes.ts';
-import { type LoadedKind, type LoadReport, noteSkipped } from './report.ts';
+import { FirstRows } from './repeats.ts';
+import { type LoadedKind, type LoadReport, noteSkipped, noteWarning } from './report.ts';
 
 /** Goods without a unit are sold by the piece; the OKEI code. */
 const PIECE: Unit = { code: '796', name: 'шт', fractional: false };
@@ -31,17 +32,19 @@ interface OldGoods {
 
 export interface Applier {
   /** @throws Refusal before anything of this change was written */
-  apply(change: Change): Promise<void> | void;
+  apply(change: Change, row?: number): Promise<void> | void;
   /** Checks that need the whole load; called once, before the commit. */
   finish(): void;
 }
 
-export function createApplier(storage: Storage, report: LoadReport, pepper: Pepper): Applier {
+/** @param warnsOfRepeats goods written twice by one file are told: the later row wins */
+export function createApplier(storage: Storage, report: LoadReport, pepper: Pepper, warnsOfRepeats = false): Applier {
   const count = (kind: LoadedKind, by = 1) => {
     report.loaded[kind] += by;
   };
   const units = createUnits(storage, () => count('units'));
   const index = createNameIndex(storage);
+  const firstRows = new FirstRows();
 
   const oldGoods = storage.prepare<[string], OldGoods>('SELECT * FROM tmc WHERE code = ?');
   const insertGoods = storage.prepare(
@@ -83,7 +86,7 @@ export function createApplier(storage: Storage, report: LoadReport, pepper: Pepp
     count('barcodes');
   };
 
-  function addGoods(goods: GoodsDraft): void {
+  function addGoods(goods: GoodsDraft, row: number): void {
     const old = oldGoods.get(goods.code) ?? null;
     for (const { barcode } of goods.barcodes?.list ?? []) free(barcode, old?.id ?? null);
     const unit =
@@ -112,7 +115,11 @@ export function createApplier(storage: Storage, report: LoadReport, pepper: Pepp
       else if (goods.barcodes !== undefined && old.bcode !== null && old.bcode !== main) deleteBarcode.run(old.bcode);
     }
     for (const barcode of goods.barcodes?.list ?? []) write(barcode, id);
-    count('goods');
+    const earlierRow = firstRows.note(Number(id), row);
+    if (earlierRow === 0) count('goods');
+    else if (warnsOfRepeats) {
+      noteWarning(report, row, `Код ${goods.code} уже был в строке ${earlierRow}, действует эта строка`);
+    }
   }
 
   function removeGoods(code: string): void {
@@ -120,11 +127,13 @@ export function createApplier(storage: Storage, report: LoadReport, pepper: Pepp
     deleteBarcodesOf.run(old.id);
     index.remove(old.id, old.name);
     deleteGoods.run(old.id);
+    firstRows.forget(old.id);
     count('deleted');
   }
 
   function clearGoods(): void {
     storage.exec('DELETE FROM tmc; DELETE FROM barcodes');
+    firstRows.forgetAll();
     index.clear();
   }
 
@@ -175,10 +184,10 @@ export function createApplier(storage: Storage, report: LoadReport, pepper: Pepp
     );
   }
 
-  function apply(change: Change): Promise<void> | void {
+  function apply(change: Change, row = 1): Promise<void> | void {
     switch (change.do) {
       case 'addGoods':
-        return addGoods(change.goods);
+        return addGoods(change.goods, row);
       case 'deleteGoods':
         return removeGoods(change.code);
       case 'clearGoods':

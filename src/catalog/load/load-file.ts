@@ -5,7 +5,7 @@ import type { Pepper } from '../passwords.ts';
 import { catalogErrorOf, openStorage, type Storage } from '../storage.ts';
 import { readAif } from './aif.ts';
 import { createApplier } from './apply.ts';
-import { type LoadRow, Refusal } from './changes.ts';
+import { type Change, type LoadRow, Refusal } from './changes.ts';
 import { readCsv } from './csv.ts';
 import { BrokenFile } from './lines.ts';
 import { describeReport, emptyReport, type LoadReport, noteRefusal } from './report.ts';
@@ -19,6 +19,10 @@ export interface LoadOptions {
   now?: () => number;
   /** Device secret for the hashes of loaded passwords. */
   pepper?: Pepper;
+  /** Payment systems a currency may name; absent = any. */
+  providers?: readonly string[];
+  /** Shop time, for error.txt. */
+  utcOffsetMinutes?: number;
 }
 
 /** After so many changed goods the search index is put into one piece, which is what keeps it instant. */
@@ -38,8 +42,10 @@ export async function loadFile(catalogPath: string, file: string, options: LoadO
     // Only another load writes here, and it is not over in a moment: waiting would only stop this process.
     storage.pragma('busy_timeout = 250');
     storage.exec('BEGIN IMMEDIATE');
-    const rows = /\.(?:csv|txt|tsv)$/i.test(file) ? readCsv(file, report) : readAif(file);
-    await applyRows(storage, rows, report, options);
+    const isCsv = /\.(?:csv|txt|tsv)$/i.test(file);
+    const rows = isCsv ? readCsv(file, report) : readAif(file);
+    // Commands of AIF follow one another; of two rows of a table one is a mistake.
+    await applyRows(storage, rows, report, { ...options, warnsOfRepeats: isCsv });
     if (options.allOrNothing && report.refusedTotal > 0) {
       report.state = 'refused';
       report.problem = `Отказано строк: ${report.refusedTotal}, а загрузка нужна целиком`;
@@ -47,7 +53,7 @@ export async function loadFile(catalogPath: string, file: string, options: LoadO
       commit(storage, report, (options.now ?? Date.now)());
     }
   } catch (error) {
-    const failure = error instanceof BrokenFile ? error : catalogErrorOf(error);
+    const failure = error instanceof BrokenFile ? error : catalogErrorOf(error, catalogPath);
     report.state = failure instanceof BrokenFile ? 'broken' : 'storage';
     report.problem = failure.say;
   } finally {
@@ -60,15 +66,17 @@ async function applyRows(
   storage: Storage,
   batches: AsyncIterable<LoadRow[]>,
   report: LoadReport,
-  options: LoadOptions,
+  options: LoadOptions & { warnsOfRepeats: boolean },
 ): Promise<void> {
-  const applier = createApplier(storage, report, options.pepper ?? null);
+  const applier = createApplier(storage, report, options.pepper ?? null, options.warnsOfRepeats);
   let fraction = 0;
   for await (const rows of batches) {
     for (const row of rows) {
       report.rows++;
       try {
-        const waits = applier.apply(row.read());
+        const change = row.read();
+        refuseUnknownProvider(change, options.providers);
+        const waits = applier.apply(change, row.row);
         if (waits !== undefined) await waits;
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
@@ -81,6 +89,14 @@ async function applyRows(
     await new Promise((resolve) => setImmediate(resolve));
   }
   applier.finish();
+}
+
+/** A payment type nobody can take would stand in the cashier's list. */
+function refuseUnknownProvider(change: Change, providers: readonly string[] | undefined): void {
+  if (change.do !== 'addCurrency' || providers === undefined) return;
+  const { provider } = change.currency;
+  if (providers.includes(provider)) return;
+  throw new Refusal(`Неизвестная система оплаты ${provider}, допустимы: ${providers.join(', ')}`);
 }
 
 function commit(storage: Storage, report: LoadReport, loadedAt: number): void {
@@ -151,7 +167,8 @@ function flagsOf(name: string): string[] {
 async function putAway(folder: string, name: string, report: LoadReport, options: LoadOptions): Promise<void> {
   const bad = report.state !== 'loaded';
   if (bad || report.refusedTotal > 0) {
-    const time = new Date((options.now ?? Date.now)()).toISOString().slice(0, 19).replace('T', ' ');
+    const shopMs = (options.now ?? Date.now)() + (options.utcOffsetMinutes ?? 0) * 60_000;
+    const time = new Date(shopMs).toISOString().slice(0, 19).replace('T', ' ');
     await appendFile(join(folder, 'error.txt'), `${time} ${name}\n${describeReport(report).join('\n')}\n\n`);
   }
   if (bad) {

@@ -31,6 +31,9 @@ export interface LoadReport {
   /** The first refused rows; `row` is the number of the line in the file. */
   refused: { row: number; reason: string }[];
   refusedTotal: number;
+  /** Rows that were loaded and that somebody should look at. */
+  warnings: { row: number; text: string }[];
+  warningsTotal: number;
   /** Commands and columns this register has no use for, with their number. */
   skipped: Record<string, number>;
   goodsCount: number;
@@ -74,6 +77,8 @@ export function emptyReport(source: string): LoadReport {
     },
     refused: [],
     refusedTotal: 0,
+    warnings: [],
+    warningsTotal: 0,
     // Without a prototype: the names come from the file, `__proto__` included.
     skipped: Object.create(null) as Record<string, number>,
     goodsCount: 0,
@@ -84,6 +89,11 @@ export function emptyReport(source: string): LoadReport {
 export function noteRefusal(report: LoadReport, row: number, reason: string): void {
   report.refusedTotal++;
   if (report.refused.length < KEPT_REFUSALS) report.refused.push({ row, reason });
+}
+
+export function noteWarning(report: LoadReport, row: number, text: string): void {
+  report.warningsTotal++;
+  if (report.warnings.length < KEPT_REFUSALS) report.warnings.push({ row, text });
 }
 
 export function noteSkipped(report: LoadReport, name: string): void {
@@ -109,16 +119,26 @@ export function describeReport(report: LoadReport): string[] {
   }
   const skipped = Object.entries(report.skipped);
   if (skipped.length > 0) lines.push(`Пропущено: ${skipped.map(([name, count]) => `${name} (${count})`).join(', ')}`);
-  lines.push(...describeRefusals(report));
+  lines.push(...describeRefusals(report), ...describeWarnings(report));
   return lines;
 }
 
 /** Refused rows only, as they are written to error.txt. */
 export function describeRefusals(report: LoadReport): string[] {
-  if (report.refusedTotal === 0) return [];
-  const lines = [`Отказано строк: ${report.refusedTotal}`];
-  for (const { row, reason } of report.refused) lines.push(`  строка ${row}: ${reason}`);
-  const hidden = report.refusedTotal - report.refused.length;
-  if (hidden > 0) lines.push(`  ... и еще ${hidden}`);
-  return lines;
+  const rows = report.refused.map(({ row, reason }) => ({ row, text: reason }));
+  return listed('Отказано строк', report.refusedTotal, rows);
+}
+
+function describeWarnings({ state, warnings, warningsTotal }: LoadReport): string[] {
+  return state === 'loaded' ? listed('Предупреждений', warningsTotal, warnings) : [];
+}
+
+function listed(title: string, total: number, rows: readonly { row: number; text: string }[]): string[] {
+  if (total === 0) return [];
+  const hidden = total - rows.length;
+  return [
+    `${title}: ${total}`,
+    ...rows.map(({ row, text }) => `  строка ${row}: ${text}`),
+    ...(hidden > 0 ? [`  ... и еще ${hidden}`] : []),
+  ];
 }

@@ -109,8 +109,18 @@ function titleOf({ kind, number, url, profile }: ConfiguredDevice, { devices, pr
   const isOneOfMany = devices.some((other) => other.kind === kind && other.number > 1);
   const title = isOneOfMany ? `${TITLES[kind]} ${number}` : TITLES[kind];
   if (url === 'none') return title;
-  const about = kind === 'printer' && printer !== null ? `, ${printer.columns} знаков, ${printer.codepage}` : '';
+  const about =
+    kind === 'printer' && printer !== null
+      ? `, ${printer.columns} ${charactersWord(printer.columns)}, ${printer.codepage}`
+      : '';
   return profile === null ? `${title}: ${url}` : `${title}: ${url} (${profile}${about})`;
+}
+
+/** 42 знака, 48 знаков */
+function charactersWord(count: number): string {
+  const [ones, tens] = [count % 10, Math.floor((count % 100) / 10)];
+  if (tens === 1 || ones === 0 || ones > 4) return 'знаков';
+  return ones === 1 ? 'знак' : 'знака';
 }
 
 function seenRows({ seen }: Inventory): Row[] {

@@ -18,18 +18,15 @@ export function problemOfDevices(root: string, settings: Settings): SettingsProb
   for (const [device, name, known] of profiles) {
     if (!known.includes(name)) return wrong([device, 'profile'], name, `допустимо: ${known.join(', ')}`);
   }
-  const addresses: [path: string[], url: string, isScanner: boolean][] = [
-    [['scanner', 'url'], scanner.url, true],
-    ...scanners.map(({ url }, index): [string[], string, boolean] => [['scanners', `[${index}]`, 'url'], url, true]),
-    [['printer', 'url'], printer.url, false],
-    [['display', 'url'], display.url, false],
+  const addresses: [path: string[], url: string][] = [
+    [['scanner', 'url'], scanner.url],
+    ...scanners.map(({ url }, index): [string[], string] => [['scanners', `[${index}]`, 'url'], url]),
+    [['printer', 'url'], printer.url],
+    [['display', 'url'], display.url],
   ];
-  for (const [path, url, isScanner] of addresses) {
+  for (const [path, url] of addresses) {
     const parsed = parseDeviceUrl(url);
     if (!parsed.ok) return wrong(path, url, parsed.reason);
-    if (isScanner && parsed.url.kind === 'file') {
-      return wrong(path, url, 'сканер не может быть файлом, допустимо: serial:, tcp:, none');
-    }
   }
   return null;
 }

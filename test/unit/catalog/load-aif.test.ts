@@ -117,13 +117,33 @@ describe('loading AIF', () => {
     expect(catalogOf(folder).findByCode('4')?.unit).toEqual({ code: '166', name: 'кг', fractional: true });
   });
 
+  it('refuses a payment system and a role nobody has: bitcoin stood in the list of currencies, boss could not log in', async () => {
+    const folder = temporaryFolder();
+    const user = { code: '3', name: 'Анна', roleusers: [{ rolecode: 'boss' }] };
+    const report = await loadAif(
+      folder,
+      [
+        { command: 'addValut', valut: { code: 9, name: 'Биткоин', provider: 'bitcoin' } },
+        { command: 'addMCashUser', mcashuser: user },
+        { command: 'addValut', valut: { code: 1, name: 'Рубль', provider: 'cash' } },
+      ],
+      { providers: ['cash', 'terminal', 'oplati'] },
+    );
+    expect(report.refused.map(({ reason }) => reason)).toEqual([
+      'Неизвестная система оплаты bitcoin, допустимы: cash, terminal, oplati',
+      'Неизвестная роль "boss", допустимы: cashier, senior, administrator',
+    ]);
+    expect(catalogOf(folder).currencies()).toMatchObject([{ code: 1 }]);
+    expect(catalogOf(folder).users()).toEqual([]);
+  });
+
   it('loads users, currencies and card groups', async () => {
     const folder = temporaryFolder();
     const pepper = Buffer.from('device secret');
     const user = { code: '3', login: 'anna', name: 'Анна', password: '4321', rank: 'кассир' };
     const roleusers = [
       { rolecode: 'senior', rule: 1 },
-      { rolecode: 'owner', rule: 1 },
+      { rolecode: 'owner', rule: 0 },
     ];
     const commands = [
       { command: 'addMCashUser', mcashuser: { ...user, roleusers } },

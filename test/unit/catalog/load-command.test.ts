@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { catalogErrorOf } from '../../../src/catalog/storage.ts';
 import { type LoadCommand, runLoad } from '../../../src/cli/load.ts';
 import { opened, temporaryFolder } from './folder.ts';
 
@@ -65,4 +66,63 @@ describe('kassa load', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('единицы измерения: 1');
   });
+
+  it('tells of goods that stand twice in a table, and counts goods, not rows', async () => {
+    const text = 'code;name;price\n1;МОЛОКО;50\n2;ХЛЕБ;3\n1;КЕФИР;60\n1;КЕФИР;x\n';
+    const { root, stdout } = await load(text);
+    expect(stdout).toContain('строк: 4\n  товары: 2\n');
+    expect(stdout).toContain('Предупреждений: 1\n  строка 4: Код 1 уже был в строке 2, действует эта строка');
+    expect(opened(join(root, 'cash/data/catalog.db')).findByCode('1')).toMatchObject({ name: 'КЕФИР' });
+    const again = await load(text, { root, json: true });
+    expect(JSON.parse(again.stdout)).toMatchObject([
+      { loaded: { goods: 2 }, warnings: [{ row: 4 }], warningsTotal: 1 },
+    ]);
+  });
+
+  it('refuses what is no payment system of this program', async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'pos1.aif');
+    writeFileSync(file, '{"command":"addValut","valut":{"code":9,"name":"Биткоин","provider":"bitcoin"}}\n---\n');
+    expect((await load(null, { file })).stdout).toContain('строка 1: Неизвестная система оплаты bitcoin');
+  });
+
+  it('writes error.txt in the time of the shop, as the log and the screen have it', async () => {
+    const folder = temporaryFolder();
+    const root = temporaryFolder();
+    mkdirSync(join(root, 'cash/conf'), { recursive: true });
+    writeFileSync(join(root, 'cash/conf/kassa.json'), '{"utcOffsetMinutes": 840}');
+    writeFileSync(join(folder, 'pos1.aif'), '{"command":"addValut","valut":{"code":0,"name":""}}\n---\n');
+    writeFileSync(join(folder, 'pos1.flz'), '');
+    const before = Date.now();
+    await load(null, { root, file: folder });
+    const written = readFileSync(join(folder, 'error.txt'), 'utf8').slice(0, 19).replace(' ', 'T');
+    const shopMs = Date.parse(`${written}Z`) - 840 * 60_000;
+    expect(shopMs).toBeGreaterThan(before - 2000);
+    expect(shopMs).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('ends at once where no folder can be made (load --root /proc/x never ended), and names the place', async () => {
+    const { code, stdout } = await load(null, { root: '/proc/kassa', file: goodsFile() });
+    expect(code).toBe(5);
+    expect(stdout).toContain('/proc/kassa/cash/data/catalog.db');
+    expect(stdout).not.toContain('поврежден');
+  });
+
+  it('says that a catalogue may not be written instead of calling it damaged', async () => {
+    const root = temporaryFolder();
+    // A plain file where the folder should be: no user may pass it, root of the system included.
+    writeFileSync(join(root, 'cash'), '');
+    const { code, stdout } = await load(null, { root, file: goodsFile() });
+    expect(code).toBe(5);
+    expect(stdout).toContain(`не создан, такого каталога здесь не может быть: ${join(root, 'cash/data/catalog.db')}`);
+    expect(catalogErrorOf(Object.assign(new Error(), { code: 'EROFS' }), '/x/catalog.db').say).toBe(
+      'Справочник товаров не записывается, нет прав или диск только для чтения: /x/catalog.db',
+    );
+  });
 });
+
+function goodsFile(): string {
+  const file = join(temporaryFolder(), 'goods.csv');
+  writeFileSync(file, 'code;name;price\n1;МОЛОКО;50\n');
+  return file;
+}

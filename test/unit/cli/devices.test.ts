@@ -136,7 +136,6 @@ describe('settings of devices', () => {
       { scanner: { url: 'serial:/dev/ttyS0?baud=12345' } },
       'scanner.url: "serial:/dev/ttyS0?baud=12345": Неверный адрес',
     ],
-    [{ scanner: { url: 'file:/tmp/x' } }, 'scanner.url: "file:/tmp/x": сканер не может быть файлом'],
     [{ scanners: [{ url: 'none' }, { url: 'tcp:h:99999' }] }, 'scanners.[1].url: "tcp:h:99999": Неверный адрес'],
     [{ display: { url: 'serial:/dev/ttyS1?x=1' } }, 'допустимы baud и flow'],
   ])('%j names key, value and what is allowed', (json, text) => {

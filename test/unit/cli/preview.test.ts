@@ -39,7 +39,7 @@ async function preview(more: Partial<PreviewCommand>) {
   const code = await runPreview({
     root,
     template: 'sale',
-    documentNumber: 1,
+    documentNumber: ['x', 'z', 'qr'].includes(more.template ?? '') ? undefined : 1,
     columns: undefined,
     stdout: { write: (text) => (output.out += text) },
     stderr: { write: (text) => (output.err += text) },
@@ -199,6 +199,9 @@ describe('kassa preview', () => {
   it.each([
     [{ documentNumber: 3 }, 2, 'Нет закрытого документа № 3'],
     [{ documentNumber: undefined }, 2, '--document'],
+    // preview x --document 1 once showed the open shift, as if that were document 1.
+    [{ template: 'x', documentNumber: 1 }, 2, 'Ключа --document у шаблона x нет'],
+    [{ template: 'qr', documentNumber: 1 }, 2, 'Ключа --document у шаблона qr нет'],
     [{ template: 'oplati', documentNumber: 3 }, 2, 'Нет документа № 3 с оплатой О!плати'],
     [{ template: 'payment', documentNumber: 1 }, 2, 'Нет документа № 1 с безналичной оплатой'],
     [{ template: 'return', documentNumber: 1 }, 2, 'Нет возврата № 1'],

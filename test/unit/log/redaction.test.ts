@@ -106,3 +106,54 @@ describe('a card number', () => {
     expect(redact(text)).toBe(text);
   });
 });
+
+describe("a code of the buyer's phone", () => {
+  const redact = redactorOf([]);
+  const code = 'o-plati://o-buyer/one/FBUWFxgZGhscHR4fICEiIyQlJic=';
+
+  it.each([
+    ['as it is', `Поиск товара со штрих-кодом: ${code}`],
+    ['in quotes', `Товар со штрих-кодом '${code}' не найден`],
+    ['in JSON', JSON.stringify({ code })],
+    ['in JSON with escaped slashes', JSON.stringify({ code }).replaceAll('/', '\\/')],
+    ['in JSON inside JSON', JSON.stringify({ body: JSON.stringify({ code }).replaceAll('/', '\\/') })],
+    ['percent-encoded', `GET /x?code=${encodeURIComponent(code)}&b=2`],
+    ['in capitals', code.toUpperCase()],
+  ])('leaves only its head, %s (scanned as goods it stood whole in the log)', (_name, text) => {
+    const masked = redact(text);
+    expect(masked).not.toMatch(/FBUW/i);
+    expect(masked).toMatch(/o-buyer\/\*\*\*/i);
+  });
+
+  it('is not the QR of the shop, which support must be able to read', () => {
+    const text = '{"sessionId":5001,"dynamicQR":"o-plati://o-cashpay/dyn/AAECAwQFBgcICQoLDA0ODxAREhM="}';
+    expect(redact(text)).toBe(text);
+  });
+});
+
+describe('the number of an order or a payment', () => {
+  const redact = redactorOf([]);
+  // Passes the card check, as one number in ten does.
+  const number = '5123450000000008';
+
+  it.each([
+    `{"billnumber":"${number}","orderstate":"Approved"}`,
+    `{"ordernumber": ${number}}`,
+    `{\\"billnumber\\":\\"${number}\\"}`,
+    `<billnumber>${number}</billnumber>`,
+    `Billnumber=${number}&Amount=1.00`,
+    `{"paymentId":"${number}"}`,
+    `pay order=${number}: проведена`,
+  ])('is told whole: Assist bill numbers were masked as cards: %s', (text) => {
+    expect(redact(text)).toBe(text);
+  });
+
+  it.each([
+    `{"billnumber":"1","meannumber":"${number}"}`,
+    `<cardnumber>${number}</cardnumber>`,
+    `order=7 card=${number}`,
+    `{"order":"a","pan":"${number}"}`,
+  ])('is no cover for a card beside it: %s', (text) => {
+    expect(redact(text)).toContain('512345******0008');
+  });
+});

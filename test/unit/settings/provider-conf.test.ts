@@ -98,9 +98,50 @@ describe('reading oplati.conf', () => {
 
   it('warns of keys it does not know and of unencrypted transport to another machine', () => {
     expect(read('[Main]\ntimout = 5\nurl = http://192.0.2.1\n')).toMatchObject({
-      warnings: ['неизвестный параметр timout', expect.stringContaining('без шифрования')],
+      warnings: [
+        { file: path, line: 2, parameter: 'timout', text: 'неизвестный параметр, строка не действует' },
+        { line: 3, parameter: 'url', text: expect.stringContaining('без шифрования') },
+      ],
     });
     expect(read('[Main]\nurl = http://127.0.0.1:5000\n')).toMatchObject({ warnings: [] });
+  });
+});
+
+describe('a line of oplati.conf without effect', () => {
+  it('is told with its number: a mistyped key and a forgotten = once passed in silence', () => {
+    const text = [
+      '; head',
+      '[Main]',
+      'regnum = OPL1',
+      'url https://pay.example',
+      '"mode" = 1',
+      '[Other]',
+      'timout = 5',
+    ];
+    expect(read(text.join('\r\n'))).toMatchObject({
+      warnings: [
+        { line: 3, parameter: 'regnum', text: 'неизвестный параметр, строка не действует' },
+        { line: 4, parameter: 'url', text: 'строка не читается, ожидается: параметр = значение' },
+        { line: 7, parameter: 'timout', text: 'параметр указан вне раздела [Main], он не действует' },
+      ],
+    });
+  });
+
+  it('does not give away what stands in it: it may be a password', () => {
+    const told = JSON.stringify(
+      read('[Main]\npassword kanarejka\nkanarejka\nключ-kanarejka = x\nsecret = kanarejka\n'),
+    );
+    expect(told).not.toContain('kanarejka');
+    expect(told).toContain('"parameter":"password"');
+  });
+});
+
+it('a refused value is shown, but no secret and no user of an address', () => {
+  expect(read('[Main]\nmode = 5\n')).toMatchObject({
+    problem: { text: 'недопустимое значение "5", допустимо: 0, 1 или 2' },
+  });
+  expect(read('[Main]\nurl = ftp://kassa:kanarejka@pay.example\n')).toMatchObject({
+    problem: { text: expect.stringContaining('недопустимое значение "ftp://***@pay.example"') },
   });
 });
 

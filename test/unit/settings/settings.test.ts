@@ -114,13 +114,35 @@ describe('the settings', () => {
 });
 
 describe('a wrong setting', () => {
+  it.each([
+    ['{"registerNumber": 0}', 'registerNumber', 'недопустимое значение 0, допустимо: целое число от 1 до 99999'],
+    ['{"utcOffsetMinutes": "180"}', 'utcOffsetMinutes', 'недопустимое значение "180", допустимо: целое число'],
+    ['{"wedge": {"prefix": "5"}}', 'wedge.prefix', 'недопустимое значение "5", допустимо: один знак'],
+    ['{"wedge": {"enabled": 1}}', 'wedge.enabled', 'недопустимое значение 1, допустимо: true или false'],
+    ['{"display": {"url": "usb:1"}}', 'display.url', '"file:ПУТЬ"'],
+  ])('is shown itself, so that the engineer sees what the program has read: %s', (json, parameter, text) => {
+    const problem = refused(json);
+    expect(problem.parameter).toBe(parameter);
+    expect(problem.text).toContain(text);
+  });
+
+  it('of a scanner lists only what a scanner can be: file: was offered and then refused', () => {
+    const allowed = '"none", "serial:/dev/...?baud=9600", "tcp:АДРЕС:ПОРТ"';
+    for (const url of ['usb:/dev/x', 'file:/tmp/x']) {
+      expect(refused(JSON.stringify({ scanner: { url } })).text).toBe(
+        `недопустимое значение "${url}", допустимо: ${allowed}`,
+      );
+      expect(refused(JSON.stringify({ scanners: [{ url }] })).text).toMatch(/ПОРТ"$/);
+    }
+  });
+
   it('is refused with its file, line, parameter and what is allowed', () => {
     const problem = refused('{\n  "soundOn": true,\n  "printer": {\n    "profile": "x",\n    "url": "lpt1"\n  }\n}\n');
     expect(problem.line).toBe(5);
     expect(problem.parameter).toBe('printer.url');
     expect(problem.text).toContain('tcp:');
     expect(describeProblem(problem)).toBe(
-      `Ошибка настройки: ${file}, строка 5, printer.url: недопустимое значение, допустимо: ` +
+      `Ошибка настройки: ${file}, строка 5, printer.url: недопустимое значение "lpt1", допустимо: ` +
         '"none", "serial:/dev/...?baud=9600", "tcp:АДРЕС:ПОРТ", "file:ПУТЬ"',
     );
   });

@@ -1,0 +1,25 @@
+import { asStorageError, isStorageError } from '../journal/storage-error.ts';
+import { safeText } from '../register/safe-text.ts';
+import { EXIT_CODES } from './commands.ts';
+
+/** Why the register cannot start, and the exit code that says so. */
+export const PROBLEMS = {
+  rootInUse: { code: EXIT_CODES.rootInUse, text: 'SYS-06 Программа уже запущена' },
+  storage: { code: EXIT_CODES.storage, text: 'SYS-01 Ошибка записи данных. Проверьте диск и права на каталог' },
+  damaged: {
+    code: EXIT_CODES.storage,
+    text: 'SYS-05 База данных повреждена. Обратитесь в службу технической поддержки',
+  },
+} as const;
+
+/** What the disk refused, of any command; null = a fault of the program. */
+export function storageProblem(error: unknown): { code: number; text: string } | null {
+  const known = asStorageError(error);
+  const cause = (isStorageError(known) ? (known.cause ?? error) : error) as NodeJS.ErrnoException | null;
+  // A folder that cannot be made at all: nothing else in the program asks for one.
+  const isFolder = cause?.syscall === 'mkdir';
+  const isCatalog = error instanceof Error && error.name === 'CatalogError';
+  if (!isStorageError(known) && !isFolder && !isCatalog && cause?.code !== 'EPERM') return null;
+  const { code, text } = isStorageError(known) && known.code === 'damaged' ? PROBLEMS.damaged : PROBLEMS.storage;
+  return { code, text: cause?.path === undefined ? text : `${text}: ${safeText(cause.path, 300)}` };
+}

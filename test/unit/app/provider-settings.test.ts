@@ -1,0 +1,90 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ProviderSettings } from '../../../src/app/provider-settings.ts';
+import { VirtualClock } from '../../../src/emulators/clock.ts';
+import { createLog } from '../../../src/log/terminal-log.ts';
+import { drivers } from '../../../src/payments/registry.ts';
+import { pathsOf } from '../../../src/settings/paths.ts';
+
+let root: string;
+let version = 0;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'kassa-providers-'));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+/** An edited file has another time of change, also when the test is faster than the disk's clock. */
+function write(text: string, path = pathsOf(root).oplatiConf): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  utimesSync(path, ++version, version);
+}
+
+function open() {
+  const clock = new VirtualClock(0);
+  const world = {
+    now: () => clock.now(),
+    wall: () => clock.now(),
+    setTimeout: (run: () => void, delayMs: number) => clock.setTimeout(run, delayMs),
+    clearTimeout: (timer: unknown) => clock.clearTimeout(timer),
+  };
+  // As the till wires them: the log asks for the secrets of the very files it is told about.
+  const settings: ProviderSettings = new ProviderSettings(drivers, pathsOf(root).paysystems, world, {}, (level, text) =>
+    log[level]('settings', text),
+  );
+  const log = createLog({ root, utcOffsetMinutes: 0, secrets: () => settings.secrets(), now: () => 0 });
+  const lines = () => readFileSync(pathsOf(root).terminalLog, 'utf8').split('\n').slice(0, -1);
+  return { settings, log, lines };
+}
+
+it('a broken oplati.conf is told in the log with line, value and what is allowed, once for every change', async () => {
+  write('[Main]\nregNum = OPL1\nmode = 7\n');
+  const { settings, log, lines } = open();
+  for (let look = 0; look < 3; look++)
+    expect(settings.of('oplati')).toEqual({ file: 'oplati.conf', parameter: 'mode' });
+  const told = expect.stringMatching(
+    /ERROR settings {2}- .*oplati\.conf, строка 3, mode: недопустимое значение "7", допустимо: 0, 1 или 2$/,
+  );
+  expect(lines()).toEqual([told]);
+
+  write('[Main]\nregNum = OPL1\nmode = 8\n');
+  settings.of('oplati');
+  log.info('kassa', 'другая строка');
+  expect(lines()).toHaveLength(3);
+  expect(lines()[1]).toContain('недопустимое значение "8"');
+  await log.close();
+});
+
+it('unknown keys and lines that cannot be read do not stop the register, and no longer pass in silence', async () => {
+  write('[Main]\nregNum = OPL1\ntimout = 5\nmode 2\npassword = kanarejka\n');
+  const { settings, log, lines } = open();
+  settings.of('oplati');
+  expect(settings.of('oplati')).toHaveProperty('settings');
+  expect(lines()).toEqual([
+    expect.stringMatching(/WARN {2}settings {2}- Настройки: .*строка 3, timout: неизвестный параметр/),
+    expect.stringMatching(/WARN {2}settings {2}- Настройки: .*строка 4, mode: строка не читается/),
+  ]);
+  expect(lines().join()).not.toContain('kanarejka');
+  await log.close();
+});
+
+it.each([
+  ['serial:/dev/x?baud=3', 'assist.conf', 'readerUrl'],
+  ['com1', 'assist.conf', 'readerUrl'],
+  ['file:/dev/x', 'assist.conf', 'readerUrl'],
+])('a card reader at %s is refused when the file is read, not at the first buyer', (url, file, parameter) => {
+  write(`[Main]\nreaderUrl = "${url}"\n`, join(pathsOf(root).paysystems, 'assist', 'assist.conf'));
+  const { settings, lines } = open();
+  expect(settings.of('assist')).toEqual({ file, parameter });
+  expect(lines()[0]).toContain(`строка 2, readerUrl: недопустимое значение "${url}", допустимо: пусто, none, serial:`);
+});
+
+it.each(['', 'none', 'serial:/dev/ttyACM0?baud=115200', 'tcp:192.0.2.7:9000'])(
+  'a card reader at "%s" is taken',
+  (url) => {
+    write(`[Main]\nreaderUrl = "${url}"\n`, join(pathsOf(root).paysystems, 'assist', 'assist.conf'));
+    expect(open().settings.of('assist')).toMatchObject({ settings: { readerUrl: url } });
+  },
+);

@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeDemoSettings } from '../../../src/cli/demo-world.ts';
+import { storageProblem } from '../../../src/cli/problems.ts';
+import { makeRoot } from '../../../src/cli/root.ts';
+import { StorageError } from '../../../src/journal/storage-error.ts';
+import { pathsOf } from '../../../src/settings/paths.ts';
+import { loadSettings } from '../../../src/settings/settings.ts';
+
+const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'kassa-problems-'));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+function failureOf(run: () => void): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('a disk that refuses', () => {
+  it('is SYS-01 and exit code 5 for every command: demo died of it with a stack trace', () => {
+    const readOnly = Object.assign(new Error('EROFS'), { code: 'EROFS', syscall: 'open', path: '/x/.kassa-demo' });
+    for (const error of [readOnly, new StorageError('readOnly', readOnly)]) {
+      expect(storageProblem(error)).toEqual({
+        code: 5,
+        text: 'SYS-01 Ошибка записи данных. Проверьте диск и права на каталог: /x/.kassa-demo',
+      });
+    }
+    expect(storageProblem(new StorageError('damaged', null))).toMatchObject({
+      code: 5,
+      text: expect.stringMatching(/^SYS-05/),
+    });
+  });
+
+  it('is not what a fault of the program is', () => {
+    expect(storageProblem(new TypeError('x is not a function'))).toBeNull();
+    const missing = Object.assign(new Error('ENOENT'), { code: 'ENOENT', syscall: 'open', path: '/x' });
+    expect(storageProblem(missing)).toBeNull();
+  });
+
+  it('is found out at once where no folder can be made: /proc answers that its folders are not there', () => {
+    const error = failureOf(() => makeRoot('/proc/kassa'));
+    expect(storageProblem(error)).toMatchObject({ code: 5, text: expect.stringContaining('/proc/kassa') });
+    writeFileSync(join(root, 'cash'), '');
+    expect(storageProblem(failureOf(() => makeRoot(root)))).toMatchObject({ code: 5 });
+  });
+
+  it('check without a journal ends with 5, as documents and preview do (it ended with 2)', () => {
+    const run = spawnSync(process.execPath, ['--import', 'tsx', MAIN, 'check', '--root', root], { encoding: 'utf8' });
+    expect({ code: run.status, err: run.stderr.split('\n')[0] }).toEqual({
+      code: 5,
+      err: `Журнал не найден: ${pathsOf(root).journal}`,
+    });
+  });
+});
+
+it('the demo keeps its shop in its settings, where preview finds it, and leaves a changed one alone', () => {
+  const paths = pathsOf(root);
+  writeDemoSettings(paths);
+  expect(existsSync(paths.settings)).toBe(true);
+  expect(loadSettings(root)).toMatchObject({ settings: { shop: { name: 'МАГАЗИН "ДЕМО"', taxNumber: '100000000' } } });
+  writeFileSync(paths.settings, '{"shop": {"name": "СВОЙ"}}');
+  writeDemoSettings(paths);
+  expect(loadSettings(root)).toMatchObject({ settings: { shop: { name: 'СВОЙ', taxNumber: '' } } });
+});

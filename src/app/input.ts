@@ -1,21 +1,30 @@
 import { safeText } from '../register/safe-text.ts';
-import type { Binding, Context, ContextRef, Step } from './context.ts';
+import { isTooSmall } from '../screens/too-small.ts';
+import type { Binding, Context, ContextRef, KeyCommand, Step } from './context.ts';
 import { addGoods } from './goods.ts';
 import { type ModelSource, modelOf } from './model.ts';
 import { type Layer, topContext } from './render.ts';
+import { isPaymentRunning } from './state.ts';
 import { performSteps } from './steps.ts';
 import { patchUi, type Turn } from './turn.ts';
 
 /** One key: the top context's binding, else its field, else the reason why nothing happens (never silently). */
 export function pressKey(turn: Turn, source: ModelSource, name: string, text: string | null): void {
+  const command = source.keyMap.find((entry) => entry.key === name)?.command;
+  if (isTooSmall(turn.state)) return pressUnseen(turn, command);
   const top = topContext(modelOf(turn.state, turn.facts, source));
   const { context, at } = top;
   const ref = refOf(top);
   if (turn.state.ui.status !== null) patchUi(turn, { status: null });
-  if (turn.state.ui.busy) return;
-  if (name === 'paste') return typeText(turn, source, context, ref, at.text, text ?? '');
+  if (context.field === null && ref !== null && isToBeRead(context)) {
+    if (command === 'confirm' && at.text !== '') return askToRead(turn, ref);
+    // What was typed ahead of a message is lost: the Enter that ends it must not close the message unread.
+    const isLost = text !== null && !context.bindings.some((candidate) => candidate.command === command);
+    if (isLost) keepText(turn, ref, text);
+  } else if (name === 'paste') {
+    return typeText(turn, source, context, ref, at.text, text ?? '');
+  }
 
-  const command = source.keyMap.find((entry) => entry.key === name)?.command;
   const binding: Binding<unknown> | undefined = context.bindings.find((candidate) => candidate.command === command);
   if (binding !== undefined) {
     const reason = binding.disabled?.(at) ?? null;
@@ -25,7 +34,35 @@ export function pressKey(turn: Turn, source: ModelSource, name: string, text: st
   }
   if (name === 'backspace' && context.field !== null) return setText(turn, source, context, ref, at.text.slice(0, -1));
   if (text !== null && context.field !== null) return typeText(turn, source, context, ref, at.text, text);
-  if (context.kind === 'screen' && command !== undefined) refuseKey(turn, 'не действует в этом режиме');
+  refuseInput(turn, context, NOT_HERE);
+}
+
+const NOT_HERE = 'не действует в этом режиме';
+
+/**
+ * Nothing is to be seen but SCR-54, so nothing acts. Only the way out: not with an open receipt (DOM-81), and without a
+ * question that nobody could read.
+ */
+function pressUnseen(turn: Turn, command: KeyCommand | undefined): void {
+  const { register, attempts } = turn.state;
+  const mayLeave = register.document === null && !isPaymentRunning(attempts);
+  turn.effects.push(command === 'exit' && mayLeave ? { do: 'exit', code: 0 } : { do: 'bell', pattern: 'refused' });
+}
+
+/** What is only to be read and closed: a box without a field, and the notice about a restored receipt (SYS-09). */
+function isToBeRead({ kind, name }: Context): boolean {
+  return kind === 'dialog' || name === 'restored';
+}
+
+/** Text in a context without a field is the mark of keys it has swallowed; one Enter clears it, the next one closes. */
+function askToRead(turn: Turn, ref: ContextRef): void {
+  keepText(turn, ref, '');
+  refuseKey(turn, 'прочитайте сообщение');
+}
+
+function keepText(turn: Turn, ref: ContextRef, text: string): void {
+  const { stack } = turn.state.ui;
+  if (stack.at(-1) === ref) patchUi(turn, { stack: [...stack.slice(0, -1), { ...ref, text }] });
 }
 
 /** A scan is a message of its own, never keys: it can fill what asks for a scan or add goods, and press nothing. */
@@ -35,7 +72,7 @@ export function takeScan(turn: Turn, source: ModelSource, text: string, raw: str
   const top = topContext(modelOf(turn.state, turn.facts, source));
   const { context, at } = top;
   const ref = refOf(top);
-  if (context.scan === 'refuse' || turn.state.ui.busy) {
+  if (context.scan === 'refuse' || turn.state.ui.busy || isTooSmall(turn.state)) {
     turn.effects.push({ do: 'bell', pattern: 'refused' });
     return patchUi(turn, { rejectedScans: turn.state.ui.rejectedScans + 1 });
   }
@@ -53,6 +90,12 @@ function refOf(top: Layer): ContextRef | null {
   return top.place === 'stack' ? top.ref : null;
 }
 
+/** A box has no row 24 to spare for it: there only the bell tells. */
+function refuseInput(turn: Turn, context: Context, reason: string): void {
+  if (context.kind === 'screen') refuseKey(turn, reason);
+  else turn.effects.push({ do: 'bell', pattern: 'refused' });
+}
+
 function refuseKey(turn: Turn, reason: string): void {
   turn.effects.push({ do: 'bell', pattern: 'refused' });
   patchUi(turn, { status: `Клавиша недоступна: ${reason}` });
@@ -67,12 +110,13 @@ function typeText(
   typed: string,
 ): void {
   const field = context.field;
-  if (field === null) return;
+  if (field === null) return refuseInput(turn, context, NOT_HERE);
   const wanted = [...safeText(typed, field.maxLength)]
     .filter((character) => accepts(field.accepts, character))
     .join('');
   const text = before + (field.accepts === 'decimal' ? wanted.replaceAll(',', '.') : wanted);
-  if (wanted === '' || text.length > field.maxLength) return;
+  if (wanted === '') return refuseInput(turn, context, NOT_HERE);
+  if (text.length > field.maxLength) return refuseInput(turn, context, 'больше знаков ввести нельзя');
   setText(turn, source, context, ref, text);
 }
 
@@ -90,12 +134,8 @@ function setText(
   ref: ContextRef | null,
   text: string,
 ): void {
-  const stack = turn.state.ui.stack;
-  if (ref !== null && stack.at(-1) === ref) {
-    patchUi(turn, { stack: [...stack.slice(0, -1), { ...ref, text }] });
-  } else {
-    patchUi(turn, { input: text });
-  }
+  if (ref !== null && turn.state.ui.stack.at(-1) === ref) keepText(turn, ref, text);
+  else patchUi(turn, { input: text });
   if (context.typed === undefined) return;
   const now = topContext(modelOf(turn.state, turn.facts, source));
   const steps: Step[] = context.typed(now.at);

@@ -4,7 +4,7 @@ import type { At, Context, Model, Step } from '../app/context.ts';
 import { isQueuedCancel } from '../payments/attempt.ts';
 import type { Currency } from '../register/model.ts';
 import { cutColumns } from '../register/safe-text.ts';
-import { CANCEL, drawFrame, OK } from './box.ts';
+import { CANCEL, drawFrame, OK, roomRows } from './box.ts';
 import { closeBinding, confirmBinding, moved } from './parts.ts';
 
 export interface CurrencySelectLocal {
@@ -18,8 +18,8 @@ const COLUMNS = 60;
 const NOTHING = -1;
 /** What mark, code and short name leave of a row. */
 const NAME_COLUMNS = COLUMNS - 2 - 30;
-/** Heading, its rule and the buttons leave five rows of the tallest box. */
-const ROWS_AT_MOST = 5;
+/** Heading and its rule. */
+const HEAD_ROWS = 2;
 
 export const currencySelect: Context<CurrencySelectLocal> = {
   name: 'currency-select',
@@ -29,14 +29,14 @@ export const currencySelect: Context<CurrencySelectLocal> = {
   view(canvas, at) {
     const { currencies } = at.model;
     const { selected } = at.local;
-    const shownRows = Math.min(currencies.length, ROWS_AT_MOST + Math.max(0, at.model.rows - 25));
+    const shownRows = Math.min(currencies.length, roomRows(at) - HEAD_ROWS);
     const first = Math.max(0, Math.min(selected - shownRows + 1, currencies.length - shownRows));
     const place = drawFrame(canvas, at, {
       title: 'Выбор валюты',
       number: 'DOM-97',
       kind: 'list',
       buttons: [OK, CANCEL],
-      contentRows: shownRows + 2,
+      contentRows: shownRows + HEAD_ROWS,
       columns: COLUMNS,
     });
     const inner = COLUMNS - 2;

@@ -3,6 +3,7 @@ import type { At, Context, ContextRef, Step } from '../app/context.ts';
 import type { Entry, Goods } from '../register/model.ts';
 import { formatKopecks, parseKopecks } from '../register/money.ts';
 import { formatQuantity, ONE_PIECE_THOUSANDTHS, parseQuantity } from '../register/quantity.ts';
+import { refuseTypedQuantity } from '../register/refusal.ts';
 import { CANCEL, drawBox, fieldText, OK, wrapText } from './box.ts';
 import { closeBinding, confirmBinding, emptyInput } from './parts.ts';
 
@@ -31,7 +32,7 @@ export const quantity: Context<EntryLocal> = {
   bindings: [
     confirmBinding<EntryLocal>((at) => {
       const quantityThousandths = parseQuantity(at.text);
-      if (quantityThousandths === null) return [{ do: 'say', number: 'DOM-21' }];
+      if (quantityThousandths === null) return badQuantitySteps(at.text);
       if ('positionNumber' in at.local) {
         const { positionNumber } = at.local;
         return [{ do: 'command', command: { do: 'changeQuantity', positionNumber, quantityThousandths } }, CLOSE];
@@ -66,6 +67,16 @@ export const price: Context<EntryLocal> = {
     closeBinding,
   ],
 };
+
+/** The text stays to be corrected. */
+function badQuantitySteps(text: string): Step[] {
+  const { refused, params } = refuseTypedQuantity(text);
+  if (refused !== 'DOM-94') return [{ do: 'say', number: refused, params }];
+  return [
+    { do: 'bell', pattern: 'error' },
+    { do: 'status', text: `Клавиша недоступна: ${params['причина'] ?? ''}` },
+  ];
+}
 
 const CLOSE: Step = { do: 'close' };
 

@@ -1,7 +1,8 @@
 /** Questions of the catalogue: `Да` / `Нет` (SCR-52), and those whose two buttons have names of their own (DEV-10). */
-import type { Context, ContextRef, Step } from '../app/context.ts';
+import type { ContextRef, Step } from '../app/context.ts';
 import { drawBox, wrapMessage } from './box.ts';
 import { messageOf, textOf } from './messages/index.ts';
+import type { WordedContext } from './words.ts';
 
 export interface QuestionLocal {
   number: string;
@@ -10,7 +11,7 @@ export interface QuestionLocal {
   onNo?: Step[];
 }
 
-function questionContext(name: string, yesLabel: string, noLabel: string): Context<QuestionLocal> {
+function questionContext(name: string, yesLabel: string, noLabel: string): WordedContext<QuestionLocal> {
   return {
     name,
     kind: 'dialog',
@@ -25,11 +26,16 @@ function questionContext(name: string, yesLabel: string, noLabel: string): Conte
       { command: 'confirm', label: yesLabel, run: ({ local }) => [{ do: 'close' }, ...local.onYes] },
       { command: 'cancel', label: noLabel, run: ({ local }) => [{ do: 'close' }, ...(local.onNo ?? [])] },
     ],
+    // The footer names the keys as the box does, whatever its two buttons are called (DEV-10, SYS-02).
+    words({ local }) {
+      const [yes, no] = messageOf(local.number).buttons;
+      return { confirm: yes?.label ?? yesLabel, cancel: no?.label ?? noLabel };
+    },
   };
 }
 
 export const question = questionContext('question', 'Да', 'Нет');
-/** `Повторить` / `Отложить печать` and the like: the buttons in the box say what the keys mean. */
+/** `Повторить` / `Отложить печать` and the like. */
 export const decision = questionContext('decision', 'Ввод', 'Отмена');
 
 /** Opens the dialog that fits the buttons of this number. */

@@ -1,7 +1,7 @@
 import type { Command } from './commands.ts';
 import { decideReturn, returnedSum } from './decide-return.ts';
 import type { LineSum, RegisterEvent } from './events.ts';
-import type { Card, Document, Goods, Line, Payment, RegisterState, User } from './model.ts';
+import type { Card, Currency, Document, Goods, Line, Payment, RegisterState, User } from './model.ts';
 import { discountedKopecks, formatKopecks, lineSumKopecks, MAX_SUM_KOPECKS } from './money.ts';
 import { formatQuantity, ONE_PIECE_THOUSANDTHS } from './quantity.ts';
 import { type Decision, type Refusal, refuse } from './refusal.ts';
@@ -299,7 +299,7 @@ function decidePayment(
   if (amountKopecks <= 0 || amountKopecks > MAX_SUM_KOPECKS) return refuse('DOM-32');
   // Only a sale may take more than it costs and give change; nobody pays out more than is owed.
   const mayExceed = currency.changeAllowed && document.type === 'sale';
-  if (!mayExceed && amountKopecks > restKopecks) return refuse('DOM-33');
+  if (!mayExceed && amountKopecks > restKopecks) return refuseExcess(document, currency);
   if (document.source !== null) {
     const tooMuch = refuseRefund(document, command, rules);
     if (tooMuch !== null) return tooMuch;
@@ -338,7 +338,13 @@ function refuseRefund(
     if (payment.sourceAttemptId === source.attemptId && isCounted(payment)) givenBack += payment.amountKopecks;
   }
   if (givenBack + command.amountKopecks <= source.leftKopecks) return null;
-  return refuse(command.currency.provider === 'oplati' ? 'OPL-20' : 'DOM-33');
+  return command.currency.provider === 'oplati' ? refuse('OPL-20') : refuseExcess(document, command.currency);
+}
+
+/** The catalogue's words are about cashless money; for notes and coins they would be false. */
+function refuseExcess({ type }: Document, { provider }: Currency): Refusal {
+  if (provider !== 'cash') return refuse('DOM-33');
+  return refuse('DOM-33', { text: `Сумма ${type === 'sale' ? 'оплаты' : 'возврата'} превышает сумму к оплате` });
 }
 
 /** A card's discount on every line; the card of an empty receipt waits for its first item. */

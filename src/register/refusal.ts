@@ -12,6 +12,16 @@ export function isRefusal(decision: Decision): decision is Refusal {
   return 'refused' in decision;
 }
 
+/** Why a typed quantity is none that a receipt may hold; `parseQuantity` could not read it, or it is 0. */
+export function refuseTypedQuantity(text: string): Refusal {
+  const [, whole = '', fraction = ''] = /^(\d*)(?:[.,](\d*))?$/.exec(text) ?? [];
+  if (fraction.length > 3) return refuse('DOM-94', { причина: 'не больше трех знаков после точки' });
+  return whole.length > MAX_WHOLE.length ? refuse('DOM-22', { N: MAX_WHOLE }) : refuse('DOM-21');
+}
+
+/** The most a line may hold of anything. */
+const MAX_WHOLE = '999999';
+
 export function refuse(number: string, params: Record<string, string> = {}): Refusal {
   return { refused: number, params };
 }

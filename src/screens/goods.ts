@@ -14,6 +14,7 @@ import {
   lockBinding,
   menuBinding,
   quantitySteps,
+  quantityUnavailable,
   resetSteps,
   returnBySaleBinding,
   searchBinding,
@@ -41,7 +42,7 @@ export function drawGoodsEntry(canvas: Canvas, { model, text }: At): void {
 export const quantityBinding: Binding = {
   command: 'quantity',
   label: 'Кол-во',
-  disabled: (at) => (at.text === '' ? withoutLines(at) : null),
+  disabled: quantityUnavailable,
   run: quantitySteps,
 };
 export const stornoBinding: Binding = { command: 'storno', label: 'Сторно', disabled: withoutLines, run: stornoSteps };

@@ -10,6 +10,8 @@ export interface HelpLocal {
   unavailable: string[];
   /** The keys of a page that has none of the sale's; absent = all keys there are. */
   entries?: Entry[];
+  /** Their last line. */
+  lastLine?: string;
 }
 
 interface Entry {
@@ -18,6 +20,8 @@ interface Entry {
 }
 
 const LEFT_ENTRIES = 10;
+/** Told in one line under everything else: the mock-up's two columns hold what a sale needs. */
+const LAST_LINE: readonly KeyCommand[] = ['cardNumber', 'removeCard', 'exit'];
 const FIRST_ROW = 7;
 
 /**
@@ -30,7 +34,9 @@ export function helpBinding(self: () => Context, keys: 'all' | 'own' = 'all'): B
     label: 'Клавиши',
     run(at) {
       const { modeName = '', bindings } = self();
-      const own = keys === 'own' ? { entries: helpEntries(at.model.keyMap, bindings) } : {};
+      const { keyMap } = at.model;
+      const own =
+        keys === 'own' ? { entries: helpEntries(keyMap, bindings), lastLine: lastLine(keyMap, bindings) } : {};
       const local: HelpLocal = { modeName, unavailable: unavailableLines(bindings, at, keys), ...own };
       return [{ do: 'open', context: { name: 'help', local, text: '' } }];
     },
@@ -88,6 +94,15 @@ function helpEntries(keyMap: KeyMap, own: readonly Binding[] | null = null): Ent
   ].filter(({ caption }) => caption !== '');
 }
 
+/** `Shift+F5 Карта по номеру  Ctrl+F5 Отмена карты  Ctrl+C Завершение работы` */
+function lastLine(keyMap: KeyMap, own: readonly Binding[] | null = null): string {
+  return LAST_LINE.filter((command) => own === null || own.some((binding) => binding.command === command))
+    .map((command) => ({ caption: keyCaptions(keyMap, command).join(' или '), name: commandNames[command] }))
+    .filter(({ caption }) => caption !== '')
+    .map(({ caption, name }) => `${caption} ${name}`)
+    .join('  ');
+}
+
 export const help: Context<HelpLocal> = {
   name: 'help',
   kind: 'screen',
@@ -108,9 +123,12 @@ export const help: Context<HelpLocal> = {
       canvas.put(FIRST_ROW + index, 42 + captionColumns, name);
     });
     const first = FIRST_ROW + Math.max(LEFT_ENTRIES, right.length) + 1;
-    local.unavailable.slice(0, Math.max(0, frameRows(model).totals - first)).forEach((line, index) => {
+    const last = local.lastLine ?? lastLine(model.keyMap);
+    const end = frameRows(model).totals - (last === '' ? 0 : 1);
+    local.unavailable.slice(0, Math.max(0, end - first)).forEach((line, index) => {
       canvas.put(first + index, 4, cutColumns(line, model.columns - 4));
     });
+    if (last !== '') canvas.put(end, 4, cutColumns(last, model.columns - 4));
   },
   hint: ({ local }) => (local.modeName === '' ? '' : `Режим: ${local.modeName}`),
   bindings: [

@@ -22,6 +22,8 @@ export interface MenuItem {
 export const missing = (label: string): MenuItem => ({ label, missing: true, run: featureMissing });
 
 const FIRST_ROW = 6;
+/** No item is selected: a number was typed that none has. */
+const NOTHING = -1;
 /** Two digits of one number. */
 const NUMBER_TIME_MS = 1000;
 
@@ -59,11 +61,14 @@ export function menuPage(
       {
         command: 'confirm',
         label: 'Ввод',
-        run({ model, local }) {
+        disabled: ({ local }) => (items[local.selected] === undefined ? 'пункт не выбран' : null),
+        run({ model, local, text }) {
           const item = items[local.selected];
           if (item === undefined) return [];
           const reason = item.disabled?.(model) ?? null;
-          return reason === null ? item.run(model) : [{ do: 'status', text: reason }];
+          const steps: Step[] = reason === null ? item.run(model) : [{ do: 'status', text: reason }];
+          // The number is used up: the next digit begins another one, whatever page it is typed on.
+          return text === '' ? steps : [{ do: 'local', local, text: '' }, ...steps];
         },
       },
       { command: 'cancel', label: 'Отмена', run: () => [{ do: 'close' }] },
@@ -72,14 +77,19 @@ export function menuPage(
       { command: 'end', label: null, run: (at) => select(at, items.length) },
     ],
     typed({ model, local, text }) {
-      const isLate = model.now - local.typedAtMs > NUMBER_TIME_MS;
-      for (const number of isLate ? [text.slice(-1)] : [text, text.slice(-1)]) {
-        const index = Number(number) - 1;
-        if (index >= 0 && index < items.length) {
-          return [{ do: 'local', local: { selected: index, typedAtMs: model.now }, text: number }];
-        }
+      const typedAtMs = model.now;
+      const number = typedAtMs - local.typedAtMs > NUMBER_TIME_MS ? text.slice(-1) : text;
+      const index = Number(number) - 1;
+      if (index >= 0 && index < items.length) {
+        return [{ do: 'local', local: { selected: index, typedAtMs }, text: String(index + 1) }];
       }
-      return [{ do: 'local', local, text: '' }];
+      if (text === '') return [];
+      // Enter must not run another item than the one that was typed.
+      return [
+        { do: 'local', local: { selected: NOTHING, typedAtMs }, text: number.slice(0, 2) },
+        { do: 'bell', pattern: 'refused' },
+        { do: 'status', text: `Нет пункта ${number}` },
+      ];
     },
   };
   return context;

@@ -39,7 +39,10 @@ const items: readonly MenuItem[] = [
   { label: 'Возврат', disabled: withDocument, run: () => [{ do: 'close' }, { do: 'setMode', mode: 'return' }] },
   {
     label: 'Ввод цены',
-    disabled: (model) => (model.ui.input === '' ? withoutLines(model) : outsideGoods(model)),
+    disabled(model) {
+      if (model.ui.input !== '') return outsideGoods(model);
+      return withoutLines(model) ?? (model.ui.pendingPriceKopecks === null ? null : 'Цена уже введена');
+    },
     run: (model) => [{ do: 'close' }, ...priceSteps(model)],
   },
   missing('Проверка товара по штрихкоду'),

@@ -1,12 +1,22 @@
 /** The payment stage of a return by receipt: what is still to be given back, by the means of the sale (SCR-19). */
-import type { At, Context, Model, Step } from '../app/context.ts';
+import type { At, Model, Step } from '../app/context.ts';
 import { isCounted, totalsOf } from '../register/totals.ts';
 import { helpBinding } from './help.ts';
 import { blocked } from './sale-actions.ts';
-import { drawPayment, frozenBindings, payCancelBinding, payCurrencyBinding, payInMain } from './subtotal.ts';
+import {
+  drawPayment,
+  frozenBindings,
+  type PaymentStage,
+  payCancelBinding,
+  payCurrencyBinding,
+  payInMain,
+  paymentHint,
+  paymentWords,
+  whileUndecided,
+} from './subtotal.ts';
 import { IN_RETURN } from './unavailable.ts';
 
-export const refund: Context<null> = {
+export const refund: PaymentStage = {
   name: 'refund',
   kind: 'screen',
   area: 'receipt',
@@ -14,9 +24,15 @@ export const refund: Context<null> = {
   field: { accepts: 'decimal', maxLength: 12 },
   modeName: 'возврат по чеку продажи, оплата',
   view: drawPayment,
-  hint: () => 'Нажмите "Ввод", чтобы вернуть оплату',
+  hint: (at) => paymentHint(at, 'Нажмите "Ввод", чтобы вернуть оплату'),
+  words: paymentWords,
   bindings: [
-    { command: 'confirm', label: 'Ввод', run: (at) => giveBack(at, false) },
+    {
+      command: 'confirm',
+      label: 'Ввод',
+      disabled: (at) => (at.text === '' ? null : whileUndecided(at)),
+      run: (at) => giveBack(at, false),
+    },
     payCancelBinding,
     payCurrencyBinding,
     { command: 'total', label: 'Итого', run: (at) => giveBack(at, true) },

@@ -19,6 +19,7 @@ import {
 import { refundSteps } from './refund.ts';
 import {
   annulBinding,
+  badQuantitySteps,
   blocked,
   CLEAR_INPUT,
   exitBinding,
@@ -116,7 +117,7 @@ function quantitySteps({ model, text }: At): Step[] {
   return withSelected(model, (line) => {
     if (text === '') return [open('quantity', { positionNumber: line.positionNumber })];
     const quantityThousandths = parseQuantity(text);
-    if (quantityThousandths === null) return [{ do: 'say', number: 'DOM-21' }];
+    if (quantityThousandths === null) return badQuantitySteps(text);
     return [changeQuantity(line, quantityThousandths), CLEAR_INPUT];
   });
 }

@@ -3,6 +3,7 @@ import type { At, Binding, ContextRef, Model, PickerLocal, Step } from '../app/c
 import type { Line } from '../register/model.ts';
 import { parseKopecks } from '../register/money.ts';
 import { parseQuantity } from '../register/quantity.ts';
+import { refuseTypedQuantity } from '../register/refusal.ts';
 import { goodsRowCount, linesOf, moved } from './layout.ts';
 
 export const NO_LINES = 'в чеке нет позиций';
@@ -58,8 +59,24 @@ export function quantitySteps({ model, text }: At): Step[] {
     return line === null ? [] : [open('quantity', { positionNumber: line.positionNumber })];
   }
   const quantityThousandths = parseQuantity(text);
-  if (quantityThousandths === null || quantityThousandths === 0) return [{ do: 'say', number: 'DOM-21' }];
+  if (quantityThousandths === null || quantityThousandths === 0) return badQuantitySteps(text);
   return [{ do: 'ui', patch: { pendingQuantityThousandths: quantityThousandths, input: '' } }];
+}
+
+/** The text stays to be corrected. */
+export function badQuantitySteps(text: string): Step[] {
+  const { refused, params } = refuseTypedQuantity(text);
+  if (refused !== 'DOM-94') return [{ do: 'say', number: refused, params }];
+  return [
+    { do: 'bell', pattern: 'error' },
+    { do: 'status', text: `Клавиша недоступна: ${params['причина'] ?? ''}` },
+  ];
+}
+
+/** `3*` and `*` again: the row would be changed while 3 still waits for the next goods. */
+export function quantityUnavailable(at: At): string | null {
+  if (at.text !== '') return null;
+  return at.model.ui.pendingQuantityThousandths === null ? withoutLines(at) : 'количество уже введено (Esc - сброс)';
 }
 
 /** As the quantity; a typed price is for the next item. */
@@ -162,7 +179,10 @@ export const extraBindings: readonly Binding[] = [
   {
     command: 'price',
     label: null,
-    disabled: (at) => (at.text === '' ? withoutLines(at) : null),
+    disabled: (at) => {
+      if (at.text !== '') return null;
+      return at.model.ui.pendingPriceKopecks === null ? withoutLines(at) : 'цена уже введена (Esc - сброс)';
+    },
     run: ({ model }) => priceSteps(model),
   },
   {

@@ -1,8 +1,8 @@
 /** Payment (SCR-07, SCR-09): goods are frozen, every payment is a row of the journal. A refund shares most of it. */
-import type { At, Binding, Canvas, Context, Model, Step } from '../app/context.ts';
-import type { Currency } from '../register/model.ts';
+import type { At, Binding, Canvas, Context, KeyCommand, Model, Step } from '../app/context.ts';
+import type { Currency, Payment } from '../register/model.ts';
 import { parseKopecks } from '../register/money.ts';
-import { isCounted, totalsOf } from '../register/totals.ts';
+import { isCounted, isUndecided, totalsOf } from '../register/totals.ts';
 import { cardBinding, cardNumberBinding, removeCardBinding } from './card-actions.ts';
 import { helpBinding } from './help.ts';
 import { countedLines, currentTitle, drawFrame, drawGoods, drawJournal, drawModifiers, drawTotals } from './layout.ts';
@@ -39,10 +39,16 @@ export function drawPayment(canvas: Canvas, { model, text }: At): void {
 export const payCancelBinding: Binding = { command: 'cancel', label: 'Отмена', run: cancelSteps };
 export const payCurrencyBinding: Binding = { command: 'currency', label: 'Валюта', run: currencySteps };
 
+/** DOM-38 at once: a question whose `Да` is refused anyway is none. */
+const payAnnulBinding: Binding = {
+  ...annulBinding,
+  run: (at) => (whileUndecided(at) === null ? annulBinding.run(at) : [{ do: 'say', number: 'DOM-38' }]),
+};
+
 /** What acts in any payment stage, and what the frozen goods forbid. */
 export const frozenBindings: readonly Binding[] = [
   menuBinding,
-  annulBinding,
+  payAnnulBinding,
   lockBinding,
   blocked('search', FROZEN),
   blocked('quantity', FROZEN),
@@ -55,7 +61,34 @@ export const frozenBindings: readonly Binding[] = [
   exitBinding,
 ].map(unlabelled);
 
-export const subtotal: Context<null> = {
+/** A payment stage whose footer offers only what acts while a payment is undecided. */
+export type PaymentStage = Context<null> & { words(at: At): Partial<Record<KeyCommand, string | null>> };
+
+function undecidedState({ register }: Model): Payment['state'] | null {
+  return register.document?.payments.find(isUndecided)?.state ?? null;
+}
+
+/** Why no other money is taken now (R4). */
+export function whileUndecided({ model }: At): string | null {
+  const state = undecidedState(model);
+  if (state === null) return null;
+  return state === 'unknown' ? 'оплата в состоянии "неизвестно"' : 'оплата не завершена';
+}
+
+export function paymentHint({ model }: At, usual: string): string {
+  const state = undecidedState(model);
+  if (state === null) return usual;
+  if (state === 'unknown') return 'Есть оплата в состоянии "неизвестно": дождитесь ответа';
+  return 'Оплата не завершена: дождитесь ответа';
+}
+
+/** F7 stays: a system may tell there how its own undecided payment stands (AS-24). The rest would only be refused. */
+export const paymentWords: PaymentStage['words'] = (at) =>
+  whileUndecided(at) === null
+    ? {}
+    : { confirm: null, cancel: at.text === '' ? null : 'Отмена', card: null, total: null, menu: 'Меню' };
+
+export const subtotal: PaymentStage = {
   name: 'subtotal',
   kind: 'screen',
   area: 'receipt',
@@ -63,12 +96,13 @@ export const subtotal: Context<null> = {
   field: { accepts: 'decimal', maxLength: 12 },
   modeName: 'подытог',
   view: drawPayment,
-  hint: () => 'Выберите валюту или нажмите "Итого"',
+  hint: (at) => paymentHint(at, 'Выберите валюту или нажмите "Итого"'),
+  words: paymentWords,
   bindings: [
     {
       command: 'confirm',
       label: 'Ввод',
-      disabled: ({ text }) => (text === '' ? 'введите сумму' : null),
+      disabled: (at) => whileUndecided(at) ?? (at.text === '' ? 'введите сумму' : null),
       run: (at) => payInMain(at, false),
     },
     payCancelBinding,

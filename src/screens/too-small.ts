@@ -7,7 +7,7 @@ import { currentTitle } from './layout.ts';
 export const LEAST_COLUMNS = 80;
 export const LEAST_ROWS = 24;
 
-export function isTooSmall(model: Model): boolean {
+export function isTooSmall(model: Pick<Model, 'columns' | 'rows'>): boolean {
   return model.columns < LEAST_COLUMNS || model.rows < LEAST_ROWS;
 }
 

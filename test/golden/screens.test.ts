@@ -17,6 +17,7 @@ import {
   paymentOf,
   ref,
   rouble,
+  terminal,
   users,
 } from './fixture.ts';
 import { drawn, Grid, golden } from './grid.ts';
@@ -246,6 +247,15 @@ describe('mock-ups at 80x25', () => {
     const [step] = context.bindings.find(({ command }) => command === 'help')?.run(at) ?? [];
     if (step?.do !== 'open') throw new Error('F1 opens nothing');
     expect(drawn({ ...model, ui: { ...model.ui, stack: [step.context] } })).toEqual(golden('SCR-51'));
+  });
+
+  it('SCR-08 in 80x24 with many currencies stays under the rule of row 5', () => {
+    const currencies = [rouble, terminal, oplati, { ...oplati, code: 8 }, { ...oplati, code: 9 }];
+    const model = withStack(subtotalOfOne, ref('currency-select', { amountKopecks: null, selected: 4 }));
+    const shown = drawn({ ...model, currencies, rows: 24 });
+    expect(shown[4]).toBe('─'.repeat(80));
+    expect(shown[5]).toContain('Выбор валюты');
+    expect(shown[11]).toContain('> 9');
   });
 
   it('SCR-54 in a terminal of 79x24', () => {

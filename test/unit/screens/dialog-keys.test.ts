@@ -1,8 +1,11 @@
 /** Keys -> steps of dialogs, pages and prompts. */
 import { describe, expect, it } from 'vitest';
 import type { Model } from '../../../src/app/context.ts';
+import { topContext } from '../../../src/app/render.ts';
 import { demandedEntryRef, messageRef, questionRef, secondUserRef } from '../../../src/dialogs/index.ts';
 import type { Prompt } from '../../../src/payments/driver.ts';
+import { footerText } from '../../../src/screens/footer.ts';
+import { DEFAULT_KEY_MAP } from '../../../src/settings/key-map.ts';
 import {
   attemptOf,
   bigReceipt,
@@ -40,6 +43,18 @@ describe('message and question', () => {
     expect(questionRef('SYS-02', {}, [], [{ do: 'restart' }]).name).toBe('decision');
   });
 
+  it('are called in the footer as in the box: DEV-10 said `Отложить печать (ESC)` over `Esc Отмена`', () => {
+    const footer = (number: string) => {
+      const { context } = topContext(over(questionRef(number, {}, [])));
+      return footerText(context.bindings, DEFAULT_KEY_MAP);
+    };
+    for (const number of ['DEV-10', 'DEV-12', 'DEV-13', 'DEV-14']) {
+      expect(footer(number)).toBe('Enter Повторить  Esc Отложить печать');
+    }
+    expect(footer('SYS-02')).toBe('Enter Продолжить  Esc Перезапуск');
+    expect(footer('DOM-91')).toBe('Enter Да  Esc Нет');
+  });
+
   it('settle a print only by an answer', () => {
     const model = over(ref('print-unconfirmed', { jobId: 7, documentNumber: 11 }));
     expect(press(model, 'enter')).toEqual([CLOSE, { do: 'settlePrint', jobId: 7, isOnPaper: true }]);
@@ -64,7 +79,7 @@ describe('quantity and price', () => {
       expect(press(over(ref(name, { positionNumber: 3 })), 'enter')).toBe('ввод пуст');
     }
     expect(press(over(ref('quantity', { positionNumber: 3 }, '1..')), 'enter')).toEqual([
-      { do: 'say', number: 'DOM-21' },
+      { do: 'say', number: 'DOM-21', params: {} },
     ]);
     expect(press(over(ref('price', { positionNumber: 3 }, '1.234')), 'enter')).toEqual([
       { do: 'status', text: 'Неверная сумма' },
@@ -275,7 +290,16 @@ describe('pages', () => {
     expect(typed(at('1', 5000))).toMatchObject([{ local: { selected: 0 }, text: '1' }]);
     expect(typed(at('12', 500))).toMatchObject([{ local: { selected: 11 }, text: '12' }]);
     expect(typed(at('12', 1500))).toMatchObject([{ local: { selected: 1 }, text: '2' }]);
-    expect(typed(at('99', 500))).toMatchObject([{ local: { selected: 8 }, text: '9' }]);
+  });
+
+  it('a number that no item has chooses none, and the number is used up by Enter', () => {
+    const at = (selected: number, text: string) =>
+      over(ref('menu', { selected, typedAtMs: modelOf().now }, text), { register: noDocument });
+    for (const number of ['0', '17', '99']) {
+      expect(typed(at(0, number))).toMatchObject([{ local: { selected: -1 } }, { do: 'bell' }, { do: 'status' }]);
+    }
+    expect(press(at(-1, '17'), 'enter')).toBe('пункт не выбран');
+    expect(press(at(11, '12'), 'enter')).toMatchObject([{ do: 'local', text: '' }, { do: 'open' }]);
   });
 
   it('lead to the unfinished payments, and open a closed shift', () => {

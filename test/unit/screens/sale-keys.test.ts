@@ -1,6 +1,9 @@
 /** Keys -> steps of the screens of the sale. */
 import { describe, expect, it } from 'vitest';
 import type { Model } from '../../../src/app/context.ts';
+import { topContext } from '../../../src/app/render.ts';
+import { footerText } from '../../../src/screens/footer.ts';
+import { DEFAULT_KEY_MAP } from '../../../src/settings/key-map.ts';
 import {
   attemptOf,
   bigReceipt,
@@ -43,9 +46,27 @@ describe('goods', () => {
   });
 
   it('refuses a quantity that is none', () => {
-    for (const input of ['0', '1.2.3', '1.2345']) {
-      expect(press(sale({ input }), 'f3')).toEqual([{ do: 'say', number: 'DOM-21' }]);
+    for (const input of ['0', '1.2.3']) {
+      expect(press(sale({ input }), 'f3')).toEqual([{ do: 'say', number: 'DOM-21', params: {} }]);
     }
+  });
+
+  it('says what is wrong with a quantity that was given: F3 99999999 and 1.2345* were called `Не указано количество`', () => {
+    expect(press(sale({ input: '99999999' }), 'f3')).toEqual([
+      { do: 'say', number: 'DOM-22', params: { N: '999999' } },
+    ]);
+    expect(press(sale({ input: '1.2345' }), '*')).toMatchObject([
+      { do: 'bell' },
+      { do: 'status', text: 'Клавиша недоступна: не больше трех знаков после точки' },
+    ]);
+  });
+
+  it('refuses * again while `Кол-во: 3` waits for the next goods', () => {
+    expect(press(sale({ pendingQuantityThousandths: 3000 }), '*')).toBe('количество уже введено (Esc - сброс)');
+    expect(perform(sale({ pendingPriceKopecks: 100 }), 'price')).toBe('цена уже введена (Esc - сброс)');
+    expect(press(sale({ pendingQuantityThousandths: 3000, input: '4' }), '*')).toEqual([
+      { do: 'ui', patch: { pendingQuantityThousandths: 4000, input: '' } },
+    ]);
   });
 
   it('asks the quantity of the selected row when nothing is typed', () => {
@@ -164,6 +185,29 @@ describe('subtotal', () => {
     expect(press(payment({ input: '5' }), 'escape')).toEqual([CLEAR]);
     expect(press(payment(), 'escape')).toEqual([{ do: 'command', command: { do: 'leaveSubtotal' } }]);
     expect(press(payment({}, paymentOf(rouble, 1000)), 'escape')).toEqual([opened('cancel-payment', { fromLast: 0 })]);
+  });
+
+  it('offers only what acts while a payment is undecided: it said `Выберите валюту` over keys that DOM-38 refuses', () => {
+    const screen = (model: Model) => {
+      const { context, at } = topContext(model);
+      return [context.hint(at), footerText(context.bindings, DEFAULT_KEY_MAP)];
+    };
+    const unknown = paymentOf(oplati, 500, 'unknown');
+    expect(screen(payment({}, unknown))).toEqual([
+      'Есть оплата в состоянии "неизвестно": дождитесь ответа',
+      'F7 Валюта  F1 Клавиши  F10 Меню',
+    ]);
+    expect(press(payment({ input: '5' }, unknown), 'enter')).toBe('оплата в состоянии "неизвестно"');
+    const { document } = payment({}, unknown).register;
+    const returned = modelOf({ register: { document: document && { ...document, type: 'returnBySale' } } });
+    expect(screen(returned)).toEqual([
+      'Есть оплата в состоянии "неизвестно": дождитесь ответа',
+      'F7 Валюта  F1 Клавиши  F10 Меню',
+    ]);
+    expect(screen(payment({}, paymentOf(rouble, 500)))).toEqual([
+      'Выберите валюту или нажмите "Итого"',
+      'Enter Ввод  Esc Отмена  F5 Карта  F7 Валюта  F8 Итого  F1 Клавиши',
+    ]);
   });
 
   it('keeps the goods frozen', () => {

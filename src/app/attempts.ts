@@ -68,6 +68,7 @@ export function beginAttempt(turn: Turn, wanted: Wanted): void {
       shiftLabel: turn.state.register.shift?.label ?? '',
       receipt: receiptOf(turn, wanted),
       source: sourceOf(turn, wanted),
+      ...(wanted.repeats === undefined ? {} : { repeats: wanted.repeats }),
     },
     sourceAttemptId: wanted.source?.attemptId ?? null,
     ...(wanted.follows === undefined ? {} : { follows: wanted.follows }),

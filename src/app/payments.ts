@@ -12,8 +12,15 @@ import { patchUi, putAttempt, queuePrintJob, runCommand, say, sayRefusal, type T
 /**
  * Begins a payment: checks, intent, first step of the machine - one turn, so one commit before the first byte leaves.
  * @param amountKopecks null = all that is left
+ * @param repeats state of the refused payment that is tried once more
  */
-export function pay(turn: Turn, currency: Currency, amountKopecks: number | null, thenClose: boolean): void {
+export function pay(
+  turn: Turn,
+  currency: Currency,
+  amountKopecks: number | null,
+  thenClose: boolean,
+  repeats?: unknown,
+): void {
   const document = turn.state.register.document;
   const driver = turn.facts.driver(currency.provider);
   if (document === null || driver === null) return say(turn, 'DOM-34');
@@ -44,6 +51,7 @@ export function pay(turn: Turn, currency: Currency, amountKopecks: number | null
     currency,
     document,
     amountKopecks: amountKopecks ?? restKopecks,
+    ...(repeats === undefined ? {} : { repeats }),
   });
   const after = turn.state.register.document;
   const isSettled = after !== null && driver.can.immediate && totalsOf(after).restKopecks === 0;
@@ -76,7 +84,7 @@ export function repeatPayment(turn: Turn, attemptId: string): void {
     .find(({ provider, option = null }) => provider === before?.provider && option === before.order.option);
   if (before === null || currency === undefined || turn.state.register.document?.documentId !== before.documentId)
     return;
-  pay(turn, currency, before.order.amountKopecks, false);
+  pay(turn, currency, before.order.amountKopecks, false, before.driverState);
 }
 
 /** F8 on РЕЗУЛЬТАТ of a payment: its slip at once and not again when the receipt is closed; a second F8 prints a copy. */

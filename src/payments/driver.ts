@@ -225,6 +225,8 @@ export interface Order {
     }[];
     totalKopecks: number;
   };
+  /** The final state of the refused payment that the cashier repeats (F8 on РЕЗУЛЬТАТ). */
+  repeats?: unknown;
   /** Cancel and refund: the payment they go against. */
   source: {
     orderNumber: string;

@@ -170,9 +170,9 @@ describe('a payment at the reader', () => {
   it.each([
     ['co-badged-reader', 'Approved', ['AS-07', 'AS-14', 'AS-30', 'AS-29', 'AS-19', 'AS-17', 'AS-18']],
     ['wrong-pin', 'Approved', ['AS-07', 'AS-14', 'AS-30', 'AS-19', 'AS-20', 'AS-17', 'AS-18']],
-    ['wrong-pins', 'Declined', ['AS-07', 'AS-14', 'AS-30', 'AS-19', 'AS-20', 'AS-17', 'AS-18']],
-    ['refused', 'Declined', CHIP_WAY],
-    ['poor', 'Declined', CHIP_WAY],
+    ['wrong-pins', 'Declined', ['AS-07', 'AS-14', 'AS-30', 'AS-19', 'AS-20', 'AS-17', 'AS-21']],
+    ['refused', 'Declined', [...CHIP_WAY.slice(0, -1), 'AS-21']],
+    ['poor', 'Declined', [...CHIP_WAY.slice(0, -1), 'AS-21']],
   ] as const)('of the buyer %s ends %s', async (scenario, state, numbers) => {
     const { till, assist } = await set(scenario);
     await till.goes('ended');

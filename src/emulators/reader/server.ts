@@ -37,8 +37,8 @@ export interface ReaderEmulator {
   readonly controlUrl: string;
   readonly name: string;
   state(): ReaderEmulatorReport;
-  /** Counts for the next payment. */
-  play(scenario: ScenarioName): void;
+  /** Counts for the next payment. A new buyer finds the cable plugged in, whatever the one before has done to it. */
+  play(scenario: ScenarioName): Promise<void>;
   /** Pulls or plugs the cable to the register. */
   setCable(isPlugged: boolean): Promise<void>;
   /** Text nobody asked for. */
@@ -95,9 +95,10 @@ export async function startReaderEmulator(options: ReaderEmulatorOptions = {}): 
     });
   }
 
-  function play(next: ScenarioName): void {
+  function play(next: ScenarioName): Promise<void> {
     scenario = next;
     machine.scenario = scenarioOf(next);
+    return setCable(true);
   }
 
   async function remove(): Promise<void> {

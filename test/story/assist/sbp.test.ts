@@ -9,6 +9,7 @@ import {
   chooseMeans,
   closeResult,
   expectBooks,
+  expectGivenUp,
   hasQr,
   openOrder,
   payCash,
@@ -114,8 +115,7 @@ describe('another means (F7)', () => {
     await story.until('QR', () => hasQr(story));
     askAbort('escape');
     story.press('enter');
-    await story.until('aborted', () => story.till.state.attempts.length === 0);
-    expectSubtotal(story, '15.30');
+    await expectGivenUp(story);
     expect(serverOf(story).ledger()).toMatchObject([{ state: 'Canceled' }]);
     await payCash(story);
     await closeResult(story, 'AS-04', 'Оплачен');
@@ -169,8 +169,24 @@ describe('another means (F7)', () => {
     await serverOf(story).fault('drop-reply', 1, ABORT_PATH);
     askAbort();
     story.press('enter');
-    await story.until('aborted', () => story.till.state.attempts.length === 0);
-    expectSubtotal(story, '15.30');
+    await expectGivenUp(story);
+    expectBooks(story);
+  });
+
+  it('AS-32 Да said nothing: the payment types come with "Оплата отменена", Ассист there is AS-01 with a new number', async () => {
+    story = await beginShop(SILENT);
+    await startSbp(story);
+    const first = serverOf(story).ledger()[0]?.orderNumber ?? '';
+    askAbort();
+    story.press('enter');
+    await story.untilDialog('DOM-97');
+    expect(story.row(24)).toContain('Оплата отменена');
+    story.press(`type:${ASSIST}`, 'enter');
+    await story.untilDialog('AS-01');
+    expect(story.shows(first), story.picture()).toBe(false);
+    await payCash(story);
+    await closeResult(story, 'AS-04', 'Оплачен');
+    expect(serverOf(story).ledger()).toMatchObject([{ state: 'Canceled' }, { state: 'Approved' }]);
     expectBooks(story);
   });
 });
@@ -185,7 +201,8 @@ describe('not paid', () => {
     expect(story.row(24)).toContain('Повторить оплату: F8');
     serverOf(story).setBuyer('pays');
     story.press('f8');
-    if (story.dialog === 'AS-01') await chooseMeans(story, 'СБП');
+    expect(story.dialog).toBe('AS-01');
+    story.press('enter');
     await story.until('QR', () => hasQr(story));
     await closeResult(story, 'AS-04', 'Оплачен');
     const numbers = serverOf(story)

@@ -4,7 +4,7 @@ import { isCounted } from '../../../src/register/totals.ts';
 import { pathsOf } from '../../../src/settings/paths.ts';
 import { writeToken } from '../../../src/settings/token-conf.ts';
 import { findQr } from '../../unit/dialogs/qr-reader.ts';
-import { documentsOf, payWith } from '../payments/shop.ts';
+import { documentsOf, expectSubtotal, payWith } from '../payments/shop.ts';
 import { Story, type StoryOptions } from '../story.ts';
 import { type MemoryReader, READER_URL, readerInMemory } from './reader-in-memory.ts';
 
@@ -76,10 +76,18 @@ export function resultOf(story: Story, label: string): string {
 
 /** РЕЗУЛЬТАТ with this number and state; Ввод goes back to the receipt. */
 export async function closeResult(story: Story, number: string, status: string): Promise<void> {
-  await story.untilDialog(number);
-  expect(story.row(4), story.picture()).toBe(' РЕЗУЛЬТАТ');
+  // The card reader's screen has AS-21 in its frame as well.
+  await story.until(`РЕЗУЛЬТАТ ${number}`, () => story.dialog === number && story.row(4) === ' РЕЗУЛЬТАТ');
   expect(resultOf(story, 'Статус заказа:'), story.picture()).toBe(status);
   story.press('enter');
+}
+
+/** "Оплата отменена" and the payment types for the same sum; Esc closes them. */
+export async function expectGivenUp(story: Story): Promise<void> {
+  await story.untilDialog('DOM-97');
+  expect(story.row(24)).toContain('Оплата отменена');
+  story.press('escape');
+  expectSubtotal(story, '15.30');
 }
 
 /** Cash to the last kopeck, up to AS-04 (or AS-35). */

@@ -174,6 +174,13 @@ describe('refused before any request', () => {
     expect(story.shows(TITLE)).toBe(false);
   });
 
+  it('display 2 without a plate: SYS-08 names stickerId, no bill is made that nobody can pay', async () => {
+    story = await beginAtSubtotal({ conf: { display: 2, stickerId: null } });
+    payBySbp(story);
+    await expectRefused(story, 'SYS-08', 'Ошибка', 'Ошибка настройки: paymaster.conf, stickerId');
+    expect(server(story).requests()).toEqual([]);
+  });
+
   it('without a merchant or a token there is no such payment type', async () => {
     story = await begin({ conf: { merchantId: '' } });
     expect(story.till.model().currencies.some(({ provider }) => provider === 'paymaster')).toBe(false);

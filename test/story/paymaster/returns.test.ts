@@ -18,6 +18,7 @@ import {
   ledger,
   mendNetwork,
   NO_PROCESSING,
+  NOT_CANCELLED,
   NOT_OURS,
   payBySbp,
   paySbp,
@@ -69,6 +70,19 @@ describe('a return by its receipt', () => {
     expect(story.shows('Возврат выполняется. Пожалуйста, подождите')).toBe(true);
     await untilPaid(story);
     expect(journalRows(story)).toEqual([ROW]);
+    await closeReturn(story);
+    expect(ledger(story)).toEqual(REFUNDED);
+    expectBooksAgree(story);
+  });
+
+  it('Esc on the refunded row: PM-06, the refund stands; PM-18 would have cash handed out as well', async () => {
+    await sold();
+    returnWhole(story, 1);
+    await untilPaid(story);
+    takeBack();
+    await answerDialog(story, 'PM-06', 'Ошибка', NOT_CANCELLED);
+    expect(journalRows(story)).toEqual([ROW]);
+    expect(story.log()).not.toMatch(/ERROR +paymaster/);
     await closeReturn(story);
     expect(ledger(story)).toEqual(REFUNDED);
     expectBooksAgree(story);

@@ -35,7 +35,7 @@ export const assistDriver: Driver<AssistSettings, AssistState> = {
   account: ({ merchantId }) => merchantId,
   tenders(settings) {
     if (!isSetUp(settings)) return [];
-    if (settings.currencies === 'one') return [{ code: FIRST_CODE, shortName: 'Асс', name: 'Ассист', option: null }];
+    if (settings.currencies === 'one') return [{ code: FIRST_CODE, shortName: 'Асст', name: 'Ассист', option: null }];
     return offeredMeans(settings).map((means) => ({
       code: FIRST_CODE + ALL_MEANS.indexOf(means),
       shortName: SHORT_NAMES[means],

@@ -20,6 +20,11 @@ import { declineCodeOf, isSuccess, type OrderState, reasonOf, STATE_NAMES } from
 
 /** Esc, and it is certain that nothing was paid: back to the subtotal without a word. */
 export const CANCELLED = { kind: 'declined', code: 'cancelled', say: null } satisfies Outcome;
+/**
+ * AS-32: the order of СБП is given up, and that is proven: "Оплата отменена", and the payment types for the same sum. Its
+ * number is used up at the server, so that AS-01 comes with a new one when Assist is chosen there.
+ */
+const SBP_GIVEN_UP = { kind: 'declined', code: 'cancelled', say: { number: 'PM-05' } } satisfies Outcome;
 export const MEANS_FORBIDDEN: Outcome = { kind: 'declined', code: 'blocked', say: { number: 'AS-39' } };
 export const NOT_AUTHORISED: Outcome = { kind: 'declined', code: 'notAuthorised', say: { number: 'AS-38' } };
 /** AS-23 promises a question; here nothing has left that could be asked after. */
@@ -47,9 +52,15 @@ const OFFLINE_TEXT = 'Нет связи. Данные будут передан�
 
 const NOTHING_ENDED: Ended = { paymentId: null, means: null, offlineSinceMs: null, mayBeTold: true };
 
-export function finish(state: Always, outcome: Outcome, ended: Partial<Ended> = {}, before: Action[] = []): Result {
+export function finish(
+  state: Always | SentState,
+  outcome: Outcome,
+  ended: Partial<Omit<Ended, 'means'>> = {},
+  before: Action[] = [],
+): Result {
+  const means = 'sent' in state ? state.sent.means : null;
   return {
-    state: { ...always(state), at: 'finished', ...NOTHING_ENDED, ...ended },
+    state: { ...always(state), at: 'finished', ...NOTHING_ENDED, means, ...ended },
     actions: [...before, { do: 'finish', outcome }],
   };
 }
@@ -78,8 +89,7 @@ export function approve(state: SentState, record: OrderRecord, facts: Facts, bef
     slip: slipRows(shown, { merchantId, record, readerRows, receivedKopecks }, facts.utcOffsetMinutes),
     ...(sent.means === 'cash' ? { isCash: true } : {}),
   };
-  const ended = { paymentId: record.billNumber, means: sent.means };
-  return finish(state, outcome, ended, [...before, ...changed(state, 'Approved')]);
+  return finish(state, outcome, { paymentId: record.billNumber }, [...before, ...changed(state, 'Approved')]);
 }
 
 /**
@@ -106,20 +116,24 @@ export function approveOffline(state: SentState, facts: Facts, mayBeTold: boolea
     isCash: true,
     follow: true,
   };
-  return finish(state, outcome, { means: sent.means, offlineSinceMs: sent.sentAtMs, mayBeTold });
+  return finish(state, outcome, { offlineSinceMs: sent.sentAtMs, mayBeTold });
 }
 
-/** A final state without money: AS-21, AS-22, or no word when the cashier wanted it so. */
+/** A final state without money: AS-21, AS-22, or a word in the status line when the cashier wanted it so. */
 export function endUnpaid(state: SentState, record: OrderRecord, facts: Facts): Result {
   const { sent } = state;
   const { state: final } = record;
   const operation = record.operations.at(-1) ?? null;
   const { code, number } = endOf(final, operation?.responseCode ?? '');
-  if (final === 'Canceled' && sent.cancelWanted) return finish(state, CANCELLED, {}, changed(state, final));
+  if (final === 'Canceled' && sent.cancelWanted) return finish(state, givenUp(state), {}, changed(state, final));
   const shown = factsOf(state, record, STATE_NAMES[final ?? 'Declined'], unpaidReason(state, record));
   const page = resultPage(shown, facts.utcOffsetMinutes, true);
   const say: Say = { number, params: { причина: shown.information }, result: page };
   return finish(state, { kind: 'declined', code, say }, {}, final === null ? [] : changed(state, final));
+}
+
+function givenUp({ sent }: SentState) {
+  return sent.means === 'sbp' ? SBP_GIVEN_UP : CANCELLED;
 }
 
 function endOf(state: OrderState | null, responseCode: string): { code: DeclineCode; number: string } {
@@ -152,12 +166,12 @@ export function endAbsent(state: SentState, facts: Facts): Result {
     return finish(state, { kind: 'declined', code: 'notRegistered', say: PROGRAM_MISSING });
   }
   const follow = true as const;
-  if (sent.cancelWanted) return finish(state, { ...CANCELLED, follow }, { means: sent.means });
+  if (sent.cancelWanted) return finish(state, { ...givenUp(state), follow });
   const information = reasonOf('AS400', '');
   const shown = factsOf(state, null, 'Не существует', information);
   const page = resultPage(shown, facts.utcOffsetMinutes, true);
   const say: Say = { number: 'AS-21', params: { причина: information }, result: page };
-  return finish(state, { kind: 'declined', code: 'notRegistered', say, follow }, { means: sent.means });
+  return finish(state, { kind: 'declined', code: 'notRegistered', say, follow });
 }
 
 export function factsOf(state: SentState, record: OrderRecord | null, status: string, information: string) {

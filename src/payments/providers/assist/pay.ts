@@ -27,9 +27,16 @@ import { type AssistSettings, type Means, offeredMeans } from './settings.ts';
 
 export const assistPay: Machine<AssistSettings, PayState> = {
   begin(order, facts) {
-    const begun: Always = { kind: 'pay', order, email: '' };
+    const { repeats, ...own } = order;
+    const refused = (repeats ?? null) as PayState | null;
+    const begun: Always = { kind: 'pay', order: own, email: refused?.email ?? '' };
     const offered = offeredMeans(facts.settings);
-    if (order.option === null) return offered.length === 0 ? finish(begun, MEANS_FORBIDDEN) : showForm(begun, 0, facts);
+    if (order.option === null) {
+      // On the means that was refused: with the cursor on the first one F8 Enter Enter counted an unpaid card as cash.
+      const means = refused?.at === 'finished' ? refused.means : null;
+      const selected = means === null ? 0 : Math.max(0, offered.indexOf(means));
+      return offered.length === 0 ? finish(begun, MEANS_FORBIDDEN) : showForm(begun, selected, facts);
+    }
     const index = (offered as readonly string[]).indexOf(order.option);
     return index < 0 ? finish(begun, MEANS_FORBIDDEN) : choose(begun, index, facts);
   },

@@ -115,7 +115,8 @@ function statusNumber({ stage }: WalkState): string {
     case 'processing':
       return 'AS-17';
     case 'remove':
-      return 'AS-18';
+      // AS-18 is "approved" in the catalogue.
+      return stage.approved ? 'AS-18' : 'AS-21';
     default:
       return 'AS-14';
   }

@@ -79,7 +79,7 @@ function judgeList(state: BillState, old: OldBill, answer: Answer, facts: Facts)
   const open = page.rows.flatMap(({ object }) =>
     object !== null && isOnPlate(bill.stickerId, object) ? [object] : [],
   );
-  const isSeen = old.isSeen || open.some(({ stickerId }) => stickerId === bill.stickerId);
+  const isSeen = old.isSeen || open.length > 0;
   const mine = open.find((payment) => isOfThisTill(order, payment));
   if (mine !== undefined && mine.orderNumber !== order.orderNumber) {
     const found: OldBill = { ...old, paymentId: mine.id, orderNumber: mine.orderNumber, isSeen, wasCancelled: true };
@@ -101,20 +101,15 @@ function judgeList(state: BillState, old: OldBill, answer: Answer, facts: Facts)
   return finish(state, isSeen ? STICKER_BUSY : (bill.refusal ?? STICKER_BUSY));
 }
 
-/** Unpaid, by СБП, and not known to belong to another plate. */
+/** Unpaid, by СБП, and on this plate: a bill that names none may be of a register of our number in another shop. */
 function isOnPlate(stickerId: string | null, payment: Payment): boolean {
-  return typeof paymentStatus(payment) === 'string' && paymentStatus(payment) !== 'paid'
-    ? payment.stickerId === null || payment.stickerId === stickerId
-    : false;
+  const status = paymentStatus(payment);
+  return typeof status === 'string' && status !== 'paid' && payment.stickerId === stickerId;
 }
 
-/**
- * Order numbers of this till begin with its register number. Another shop of the merchant may have a register of the same
- * number: a bill that names no plate is ours only when it also ends with our journal's own part.
- */
-function isOfThisTill({ seller, orderNumber: ours }: Order, { orderNumber, stickerId }: Payment): boolean {
-  const isOfJournal = orderNumber.split('-').at(-1) === ours.split('-').at(-1);
-  return orderNumber.startsWith(`${seller.registerNumber}-`) && (stickerId !== null || isOfJournal);
+/** Order numbers of this till begin with its register number; the plate tells the shop. */
+function isOfThisTill({ seller }: Order, { orderNumber }: Payment): boolean {
+  return orderNumber.startsWith(`${seller.registerNumber}-`);
 }
 
 function judgeOld(state: BillState, old: OldBill, answer: Answer, facts: Facts): Result {

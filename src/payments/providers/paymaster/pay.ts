@@ -35,6 +35,7 @@ import {
   KEY_VIOLATION,
   NO_CONNECTION,
   NO_PARTS,
+  NO_PLATE,
   NOT_OURS,
   refusalOf,
   UNDECIDED,
@@ -45,6 +46,7 @@ export const paymasterPay: Machine<PaymasterSettings, PayState> = {
   begin(order, { settings }) {
     const always = { kind: 'pay', order } as const;
     const { amountKopecks } = order;
+    if (settings.display === 2 && settings.stickerId === null) return finish(always, NO_PLATE);
     if (amountKopecks < settings.minimumKopecks || amountKopecks > settings.maximumKopecks) {
       return finish(always, BAD_AMOUNT);
     }

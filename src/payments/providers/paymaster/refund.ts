@@ -11,7 +11,15 @@ import { backOffMs } from './pauses.ts';
 import { refundPrompt } from './prompts.ts';
 import { findPaid, isOfReversal, paidSinceMs, paymentIdOf } from './refund-source.ts';
 import type { PaymasterSettings } from './settings.ts';
-import { KEY_VIOLATION, NO_CONNECTION, NOT_OURS, REFUND_UNDECIDED, refundStatus, refusalOf } from './status.ts';
+import {
+  KEY_VIOLATION,
+  NO_CONNECTION,
+  NOT_OURS,
+  REFUND_UNDECIDED,
+  refundStatus,
+  refusalOf,
+  UNDECIDED,
+} from './status.ts';
 import {
   CURRENCY,
   listRequest,
@@ -76,6 +84,8 @@ type Working = Extract<RefundState, { work: Work }>;
 type Result = StepResult<RefundState>;
 
 const IMPOSSIBLE: Outcome = { kind: 'declined', code: 'rejected', say: { number: 'PM-18' } };
+/** The refund was made and stands: PM-18 would have the cashier hand out cash as well. */
+const NO_WAY_BACK: Outcome = { kind: 'declined', code: 'rejected', say: UNDECIDED };
 const TOO_MUCH: Outcome = {
   kind: 'declined',
   code: 'rejected',
@@ -115,7 +125,8 @@ function machineOf(kind: RefundState['kind']): Machine<PaymasterSettings, Refund
           isStrange: false,
         },
       };
-      if (order.source === null || isOfReversal(order)) {
+      if (isOfReversal(order)) return finish(state, NO_WAY_BACK);
+      if (order.source === null) {
         const result = finish(state, IMPOSSIBLE);
         return { state: result.state, actions: [alarm(state, 'names no payment'), ...result.actions] };
       }

@@ -11,6 +11,11 @@ export const CANCELLED_BY_CASHIER: Outcome = { kind: 'declined', code: 'cancelle
 export const NOT_REGISTERED: Outcome = { kind: 'declined', code: 'notRegistered', say: { number: 'PM-09' } };
 export const STICKER_BUSY: Outcome = { kind: 'declined', code: 'rejected', say: { number: 'PM-11' } };
 export const BAD_AMOUNT: Outcome = { kind: 'declined', code: 'rejected', say: { number: 'PM-15' } };
+/** Display 2 without a plate: the bill could be shown to nobody. */
+export const NO_PLATE: Outcome = {
+  kind: 'notSent',
+  say: { number: 'SYS-08', params: { файл: 'paymaster.conf', параметр: 'stickerId' } },
+};
 export const NO_PARTS: Outcome = { kind: 'declined', code: 'rejected', say: { number: 'PM-16' } };
 
 /** Nobody knows: asked on in the background. */

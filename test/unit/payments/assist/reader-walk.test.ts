@@ -204,6 +204,15 @@ describe('the payment (SCR-45)', () => {
     expect(walk.hear(done).go).toBe('ended');
   });
 
+  it('a declined card does not stand under AS-18, which is "Операция одобрена" in the catalogue', () => {
+    const walk = paying().hear(waitCard, chip, processing);
+    walk.hear({ is: 'removeCard', approved: false, display: ['TRANSACTION DECLINED', 'PLEASE REMOVE CARD'] });
+    expect([walk.number, walk.lines.at(-1)]).toEqual([
+      'AS-21',
+      'Операция отклонена. Предложите покупателю забрать карту',
+    ]);
+  });
+
   it('does not let the cashier stop it once a card is in', () => {
     const walk = paying().hear(waitCard, chip, processing);
     expect(walk.esc().result).toMatchObject({ go: 'asked', actions: [] });

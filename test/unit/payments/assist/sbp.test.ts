@@ -310,7 +310,7 @@ describe('СБП', () => {
     run.cancel().ok();
     expect(run.path).toBe('/api/v1/auth/login.cfm');
     run.reply(200, { access_token: TOKEN }).fail('lost').result(order('Canceled'));
-    expect(run.outcomes).toEqual([{ kind: 'declined', code: 'cancelled', say: null }]);
+    expect(run.outcomes).toEqual([{ kind: 'declined', code: 'cancelled', say: { number: 'PM-05' } }]);
   });
 
   it.each([
@@ -338,7 +338,7 @@ describe('СБП', () => {
     const run = creating().cancel().cancel().reply(200, created());
     expect([run.path, run.prompt?.show]).toEqual(['/api/v1/auth/login.cfm', 'wait']);
     run.reply(200, { access_token: TOKEN }).reply(200, { cancel: {} }).result(order('Canceled'));
-    expect(run.outcomes).toEqual([{ kind: 'declined', code: 'cancelled', say: null }]);
+    expect(run.outcomes).toEqual([{ kind: 'declined', code: 'cancelled', say: { number: 'PM-05' } }]);
   });
 
   it('no link: AS-23 after some questions, then behind the cashier’s back, and AS-27 when it is known', () => {

@@ -106,7 +106,7 @@ describe('answers', () => {
 
 describe('the driver', () => {
   it('brings its payment types only while it is set up', () => {
-    expect(assistDriver.tenders(SETTINGS)).toEqual([{ code: 9, shortName: 'Асс', name: 'Ассист', option: null }]);
+    expect(assistDriver.tenders(SETTINGS)).toEqual([{ code: 9, shortName: 'Асст', name: 'Ассист', option: null }]);
     for (const key of ['serverUrl', 'merchantId', 'login', 'password']) {
       expect(assistDriver.tenders({ ...SETTINGS, [key]: '' })).toEqual([]);
     }

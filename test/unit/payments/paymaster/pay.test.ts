@@ -20,13 +20,22 @@ describe('before anything is sent', () => {
   it('PM-16: a part of the sum without the screen, only where the setting demands it', () => {
     const part = { ...ORDER, amountKopecks: 500 };
     const run = (display: 0 | 1 | 2, partOnlyOnScreen: boolean) =>
-      new PaymasterRun(paymasterPay, { display, partOnlyOnScreen }, part).outcome?.kind;
+      new PaymasterRun(paymasterPay, { display, partOnlyOnScreen, stickerId: 'stk-test-1' }, part).outcome?.kind;
     expect([run(0, true), run(2, true), run(1, true), run(0, false)]).toEqual([
       'declined',
       'declined',
       undefined,
       undefined,
     ]);
+  });
+
+  it('display 2 without a plate made a bill nobody could pay: SYS-08 names stickerId, nothing is sent', () => {
+    const params = { файл: 'paymaster.conf', параметр: 'stickerId' };
+    const run = new PaymasterRun(paymasterPay, { display: 2, stickerId: null });
+    expect(run.outcomes).toEqual([{ kind: 'notSent', say: { number: 'SYS-08', params } }]);
+    expect([run.sends, run.prompts]).toEqual([[], []]);
+    const withPlate = new PaymasterRun(paymasterPay, { display: 2, stickerId: 'stk-test-1' });
+    expect(withPlate.wake().story).toEqual(['POST /payments']);
   });
 
   it('the intent stands first; Esc ends it without a word, a restart goes on', () => {

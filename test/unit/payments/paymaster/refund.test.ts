@@ -97,10 +97,16 @@ describe('a return (8.4)', () => {
     expect(returning().reply(problem('not_authorized'), 401).outcome).toMatchObject({ say: { number: 'PM-13' } });
   });
 
-  it('of nothing, or of a refund, is refused with an alarm', () => {
-    for (const source of [null, { ...(SOURCE as object), driverState: { kind: 'refund' } }]) {
-      const run = returning(orderOf(500, source as Order['source']));
-      expect([run.outcome?.kind, run.sends.length, run.alarms.length]).toEqual(['declined', 0, 1]);
+  it('of nothing is refused with an alarm', () => {
+    const run = returning(orderOf(500, null));
+    expect([run.outcome, run.sends.length, run.alarms.length]).toMatchObject([{ say: { number: 'PM-18' } }, 0, 1]);
+  });
+
+  it('PM-18 stood over a refund that was made: taking one back is PM-06, without an alarm', () => {
+    for (const kind of ['refund', 'cancel']) {
+      const run = cancelling(orderOf(500, { ...(SOURCE as object), driverState: { kind } } as Order['source']));
+      const refused = { kind: 'declined', code: 'rejected', say: { number: 'PM-06' } };
+      expect([run.outcome, run.sends, run.alarms]).toEqual([refused, [], []]);
     }
   });
 

@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await register.dispose();
   await oplati.close();
-  rmSync(root, { recursive: true, force: true });
+  rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 });
 
 function start(...parameters: string[]): RegisterProcess {

@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const screen of open.splice(0)) screen.dispose();
   await scanner.close();
-  rmSync(root, { recursive: true, force: true });
+  rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 });
 
 const printerFile = () => join(root, 'paper.bin');

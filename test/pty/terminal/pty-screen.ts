@@ -137,7 +137,8 @@ export function openPty(
       } catch {
         // Ended already.
       }
-      rmSync(folder, { recursive: true, force: true });
+      // The program ends after its shell and may still write its last words.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
     },
   };
 }

@@ -167,7 +167,7 @@ function foreignAccount(
   settings: unknown,
 ): { file: string; parameter: string } | null {
   const isOurs = attempt.account === undefined || attempt.account === driver.account?.(settings);
-  return isOurs ? null : { file: `${driver.name}.conf`, parameter: attempt.account ?? '' };
+  return isOurs ? null : { file: `${driver.name}.conf`, parameter: `незавершенная операция ждет ${attempt.account}` };
 }
 
 /** What a step wants of the world, once the journal has the step. */

@@ -2,7 +2,7 @@ import { emptyWrite, type JournalWrite } from '../journal/journal.ts';
 import type { Notice } from '../journal/notice.ts';
 import type { PrintJob, PrintJobKind } from '../journal/print-job.ts';
 import type { Attempt } from '../payments/attempt.ts';
-import { isFinal } from '../payments/attempt.ts';
+import { isFinal, isInCash } from '../payments/attempt.ts';
 import type { Driver } from '../payments/driver.ts';
 import type { Command } from '../register/commands.ts';
 import { decide } from '../register/decide.ts';
@@ -133,22 +133,16 @@ function queueSlips(turn: Turn, closed: ClosedDocument): void {
       const attempt = attemptOf(turn, payment.attemptId);
       return { payment, outcome: attempt?.outcome, hasSlip: attempt?.hasSlip };
     });
-  // What a payment system took in cash is given back in cash.
-  const isCash = ({ attemptId, sourceAttemptId, currency }: Payment) =>
-    currency.provider === 'cash' || tookCash(turn, attemptId) || tookCash(turn, sourceAttemptId);
   // The drawer pulse is a job of its own, before the text, so that paper-out does not lock the till (devices.md 4.5).
-  if (paid.some(({ payment }) => isCash(payment))) queuePrintJob(turn, closed.documentId, 'drawer');
+  const isCash = (payment: Payment) => isInCash(payment, (attemptId) => attemptOf(turn, attemptId));
+  if (closed.payments.some((payment) => payment.state === 'approved' && isCash(payment)))
+    queuePrintJob(turn, closed.documentId, 'drawer');
   queuePrintJob(turn, closed.documentId, 'sale');
   for (const { payment, outcome, hasSlip } of paid) {
     if (hasSlip || !printsSlip(turn.facts.driver(payment.currency.provider))) continue;
     const rows = outcome?.kind === 'approved' ? (outcome.slip ?? []) : [];
     queuePrintJob(turn, closed.documentId, 'paymentSlip', payment.attemptId, { rows, signature: false });
   }
-}
-
-function tookCash(turn: Turn, attemptId: string | null): boolean {
-  const outcome = attemptId === null ? null : attemptOf(turn, attemptId)?.outcome;
-  return outcome?.kind === 'approved' && outcome.isCash === true;
 }
 
 /** A system with settings of its own is a system with a server, and its money is nowhere else on paper. */

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { Journal } from '../journal/journal.ts';
 import { isStorageError } from '../journal/storage-error.ts';
-import { stateWord } from '../payments/attempt.ts';
+import { isInCash, stateWord } from '../payments/attempt.ts';
 import type { SlipData, SlipPlace } from '../receipts/document-fields.ts';
 import type { SlipRequest } from '../receipts/print-job.ts';
 import type { ReconciliationData } from '../receipts/report-fields.ts';
@@ -132,7 +132,9 @@ function currentShift(journal: Journal, place: SlipPlace): ShiftReportData | nul
   const restored = journal.restore();
   const { shift, user } = restored.events.reduce(evolve, restored.snapshot ?? initialState(0, ''));
   if (shift === null) return null;
-  const totals = addUpShift(journal.documentsOfShift(shift.number), (payment) => journal.isCash(payment));
+  const totals = addUpShift(journal.documentsOfShift(shift.number), (payment) =>
+    isInCash(payment, (attemptId) => journal.attempt(attemptId)),
+  );
   const unfinished = restored.attempts.filter(({ operation }) => MOVES_MONEY.has(operation));
   return {
     ...place,

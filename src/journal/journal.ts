@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import BetterSqlite3, { type Database, type Statement } from 'better-sqlite3';
 import type { Attempt } from '../payments/attempt.ts';
 import type { RegisterEvent } from '../register/events.ts';
-import type { ClosedDocument, Payment, RegisterState } from '../register/model.ts';
+import type { ClosedDocument, RegisterState } from '../register/model.ts';
 import { returnedSoFar } from '../register/returned-so-far.ts';
 import { isCounted } from '../register/totals.ts';
 import type { Notice } from './notice.ts';
@@ -318,16 +318,6 @@ export class Journal {
   attempt(attemptId: string): Attempt | null {
     const row = this.#statements.attemptById.get(attemptId) as { body: string } | undefined;
     return row === undefined ? null : (JSON.parse(row.body) as Attempt);
-  }
-
-  /** Whether it was paid in notes and coins: also by a payment system that takes cash, and what goes back of that. */
-  isCash({ attemptId, sourceAttemptId, currency }: Payment): boolean {
-    return currency.provider === 'cash' || this.#tookCash(attemptId) || this.#tookCash(sourceAttemptId);
-  }
-
-  #tookCash(attemptId: string | null): boolean {
-    const outcome = attemptId === null ? null : this.attempt(attemptId)?.outcome;
-    return outcome?.kind === 'approved' && outcome.isCash === true;
   }
 
   attemptsOf(documentId: string): Attempt[] {

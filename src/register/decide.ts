@@ -1,7 +1,8 @@
 import type { Command } from './commands.ts';
+import { decidePayment } from './decide-payment.ts';
 import { decideReturn, returnedSum } from './decide-return.ts';
 import type { LineSum, RegisterEvent } from './events.ts';
-import type { Card, Currency, Document, Goods, Line, Payment, RegisterState, User } from './model.ts';
+import type { Card, Document, Goods, Line, Payment, RegisterState, User } from './model.ts';
 import { discountedKopecks, formatKopecks, lineSumKopecks, MAX_SUM_KOPECKS } from './money.ts';
 import { formatQuantity, ONE_PIECE_THOUSANDTHS } from './quantity.ts';
 import { type Decision, type Refusal, refuse } from './refusal.ts';
@@ -280,71 +281,6 @@ function decideAnnul(state: RegisterState, confirmedBy: User | null, rules: Rule
   const unconfirmed = refuseUnconfirmed(state, confirmedBy, rules, 'Сторно все');
   if (unconfirmed !== null) return unconfirmed;
   return { events: [{ at, type: 'documentAnnulled', confirmedByCode: confirmedBy?.code ?? null }] };
-}
-
-function decidePayment(
-  state: RegisterState,
-  command: Extract<Command, { do: 'beginPayment' }>,
-  rules: Rules,
-  at: number,
-): Decision {
-  const document = state.document;
-  if (document === null || document.lines.length === 0) return refuse('DOM-30');
-  if (document.stage !== 'subtotal') return refuse('DOM-94', { причина: 'нажмите "Подытог"' });
-  // R4: while a payment is undecided, money is taken otherwise only after a second user has decided it (DOM-90).
-  if (document.payments.some(isUndecided)) return refuse('DOM-38');
-  const { restKopecks } = totalsOf(document);
-  const { currency, amountKopecks } = command;
-  if (restKopecks === 0) return refuse('DOM-94', { причина: 'чек оплачен' });
-  if (amountKopecks <= 0 || amountKopecks > MAX_SUM_KOPECKS) return refuse('DOM-32');
-  // Only a sale may take more than it costs and give change; nobody pays out more than is owed.
-  const mayExceed = currency.changeAllowed && document.type === 'sale';
-  if (!mayExceed && amountKopecks > restKopecks) return refuseExcess(document, currency);
-  if (document.source !== null) {
-    const tooMuch = refuseRefund(document, command, rules);
-    if (tooMuch !== null) return tooMuch;
-  }
-  if (!rules.cardAndOplatiTogether && mixesCardAndOplati(document, currency.provider)) return refuse('DOM-34');
-  const payment: Payment = {
-    attemptId: command.attemptId,
-    currency,
-    amountKopecks,
-    state: 'waiting',
-    startedAt: at,
-    providerPaymentId: null,
-    orderNumber: command.orderNumber,
-    sourceAttemptId: command.sourceAttemptId,
-  };
-  return { events: [{ at, type: 'paymentStarted', payment }] };
-}
-
-function mixesCardAndOplati(document: Document, provider: string): boolean {
-  const paidBy = (name: string) => document.payments.some((p) => isCounted(p) && p.currency.provider === name);
-  return (provider === 'oplati' && paidBy('terminal')) || (provider === 'terminal' && paidBy('oplati'));
-}
-
-/** A mixed receipt goes back to the means it was paid with, each up to what is left of it (domain.md 2.14). */
-function refuseRefund(
-  document: Document,
-  command: Extract<Command, { do: 'beginPayment' }>,
-  rules: Rules,
-): Refusal | null {
-  const source = document.source?.payments.find((payment) => payment.attemptId === command.sourceAttemptId);
-  if (source === undefined) {
-    return command.currency.provider === 'cash' && rules.cashForElectronicReturn ? null : refuse('DOM-34');
-  }
-  let givenBack = 0;
-  for (const payment of document.payments) {
-    if (payment.sourceAttemptId === source.attemptId && isCounted(payment)) givenBack += payment.amountKopecks;
-  }
-  if (givenBack + command.amountKopecks <= source.leftKopecks) return null;
-  return command.currency.provider === 'oplati' ? refuse('OPL-20') : refuseExcess(document, command.currency);
-}
-
-/** The catalogue's words are about cashless money; for notes and coins they would be false. */
-function refuseExcess({ type }: Document, { provider }: Currency): Refusal {
-  if (provider !== 'cash') return refuse('DOM-33');
-  return refuse('DOM-33', { text: `Сумма ${type === 'sale' ? 'оплаты' : 'возврата'} превышает сумму к оплате` });
 }
 
 /** A card's discount on every line; the card of an empty receipt waits for its first item. */

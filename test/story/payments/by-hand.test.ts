@@ -65,6 +65,15 @@ async function decide(label: string): Promise<void> {
   story.press('escape', 'escape', 'escape');
 }
 
+/** The sale was sent, what became of it cannot be read, and the cashier waits no longer. */
+async function loseSight(fault: 'drop-request' | 'drop-reply'): Promise<void> {
+  await story.oplati.fault(fault, 1, MONEY);
+  await story.oplati.fault('http-500', 1000, REPORT);
+  await startOplati(story, 2);
+  await story.untilDialog('OPL-16');
+  story.press('escape');
+}
+
 const payments = (): string[] =>
   documentsOf(story).flatMap((document) =>
     document.payments.map(({ currency, amountKopecks, state }) => `${currency.provider} ${amountKopecks} ${state}`),
@@ -172,11 +181,7 @@ it('a payment that broken settings interrupted before anything was sent is not m
 
 it('DOM-103 stands in the list of notifications after a restart (it was only on the screen)', async () => {
   story = await beginAtSubtotal({ mode: 2 });
-  await story.oplati.fault('drop-request', 1, MONEY);
-  await story.oplati.fault('http-500', 1000, REPORT);
-  await startOplati(story, 2);
-  await story.untilDialog('OPL-16');
-  story.press('escape');
+  await loseSight('drop-request');
   await decide('Оплачено');
   story.press('f8');
   await story.oplati.fault('none');
@@ -201,11 +206,7 @@ async function beginAs(regNum: string): Promise<(other: string) => Promise<void>
 
 it('a report of another register does not prove that a payment was not made (the buyer paid twice)', async () => {
   const become = await beginAs('OPL000000001');
-  await story.oplati.fault('drop-reply', 1, MONEY);
-  await story.oplati.fault('http-500', 1000, REPORT);
-  await startOplati(story, 2);
-  await story.untilDialog('OPL-16');
-  story.press('escape');
+  await loseSight('drop-reply');
   await story.oplati.fault('none');
   await become('OPL000000009');
   await story.pass(LONG_MS);
@@ -232,11 +233,7 @@ it('a queued cancel waits for the register number it belongs to (it was taken fo
 
 it('a stored state that cannot be read stops nothing but its own attempt (SYS-15 stopped every recovery)', async () => {
   story = await beginAtSubtotal({ mode: 2 });
-  await story.oplati.fault('drop-reply', 1, MONEY);
-  await story.oplati.fault('http-500', 1000, REPORT);
-  await startOplati(story, 2);
-  await story.untilDialog('OPL-16');
-  story.press('escape');
+  await loseSight('drop-reply');
   await story.oplati.fault('none');
   await story.till.stop();
   const journal = new BetterSqlite3(pathsOf(story.root).journal);

@@ -1,5 +1,5 @@
 /** The Assist emulator against the conformance vectors B-1..B-22 that concern a server, over real HTTP. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -10,6 +10,7 @@ import {
 } from '../../src/emulators/assist/server.ts';
 import { checkValue } from '../../src/emulators/assist/wire.ts';
 import { VirtualClock } from '../../src/emulators/clock.ts';
+import { removeFolder } from '../remove-folder.ts';
 
 /** 15.01.2030 10:00 by the till, GMT+3. */
 const TEN_O_CLOCK = Date.parse('2030-01-15T07:00:00Z');
@@ -37,7 +38,7 @@ async function restart(options: AssistEmulatorOptions = {}): Promise<void> {
 beforeEach(() => restart());
 afterEach(async () => {
   await emulator.close();
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+  for (const folder of folders.splice(0)) removeFolder(folder);
 });
 
 async function call(url: string, init: RequestInit): Promise<Answer> {

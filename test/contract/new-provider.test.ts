@@ -1,12 +1,13 @@
 /** A payment system is added without touching anything: in a copy of the project, it takes its own files and two lines. */
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { runNewProvider } from '../../src/cli/new-provider.ts';
+import { removeFolder } from '../remove-folder.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const CONFIGS = ['package.json', 'tsconfig.json', 'vitest.config.ts', 'biome.json'];
@@ -16,7 +17,7 @@ let copy: string;
 beforeEach(() => {
   copy = mkdtempSync(join(tmpdir(), 'kassa-provider-'));
 });
-afterEach(() => rmSync(copy, { recursive: true, force: true }));
+afterEach(() => removeFolder(copy));
 
 /** What the command needs to know of a project: its two lists. */
 function copyLists(): void {

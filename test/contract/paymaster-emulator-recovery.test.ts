@@ -1,6 +1,6 @@
 /** The PayMaster emulator: lost answers, refunds, the control plane (P-6, P-11..P-13, P-16..P-20). Real HTTP. */
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PaymasterEmulatorOptions } from '../../src/emulators/paymaster/server.ts';
 import { serveEmulator } from '../../src/emulators/serve.ts';
+import { removeFolder } from '../remove-folder.ts';
 import { M, PaymasterDesk, refused, SEVEN_O_CLOCK, STICKER, STICKER_LINK, TOKEN } from './paymaster-client.ts';
 
 let desk: PaymasterDesk;
@@ -228,7 +229,7 @@ describe('the control plane', () => {
       expect((await desk.pay('T1-0002')).body.id).toBe(String(Number(sent.body.id) + 1));
       expect(readFileSync(stateFile, 'utf8')).not.toContain(TOKEN);
     } finally {
-      rmSync(folder, { recursive: true });
+      removeFolder(folder);
     }
   });
 

@@ -1,9 +1,10 @@
 /** kill -9 of the built program on a real terminal, in front of a payment server that lives on. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type OplatiEmulator, startOplatiEmulator } from '../../src/emulators/oplati/server.ts';
+import { removeFolder } from '../remove-folder.ts';
 import { buildProgram, documents, RegisterProcess } from './register-process.ts';
 
 let program: ReturnType<typeof buildProgram>;
@@ -22,7 +23,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await register.dispose();
   await oplati.close();
-  rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  removeFolder(root);
 });
 
 function start(...parameters: string[]): RegisterProcess {

@@ -1,11 +1,12 @@
 /** The built program on a real terminal, so that it can be killed for good. */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import xterm from '@xterm/headless';
 import pty from 'node-pty';
+import { removeFolder } from '../remove-folder.ts';
 
 const sources = fileURLToPath(new URL('../..', import.meta.url));
 const WAIT_LIMIT_MS = 60_000;
@@ -26,7 +27,7 @@ export function buildProgram(): { bin: string; remove(): void } {
   for (const name of ['node_modules', 'templates', 'src']) symlinkSync(join(sources, name), join(project, name));
   const built = spawnSync(process.execPath, [join(sources, 'scripts/bundle.mjs'), project], { encoding: 'utf8' });
   if (built.status !== 0) throw new Error(`bundle: ${built.stderr}`);
-  return { bin: join(project, 'bin/kassa'), remove: () => rmSync(project, { recursive: true, force: true }) };
+  return { bin: join(project, 'bin/kassa'), remove: () => removeFolder(project) };
 }
 
 export class RegisterProcess {
@@ -105,9 +106,9 @@ export class RegisterProcess {
   /** Ends everything that was started here. */
   async dispose(): Promise<void> {
     if (this.isEnded) return;
-    const addresses = join(this.#root, 'emulators.json');
-    if (existsSync(addresses)) await this.kill();
-    else this.#child.kill('SIGKILL');
+    // The whole group of the terminal: the launcher and the program, whichever of them lives.
+    process.kill(-this.#child.pid, 'SIGKILL');
+    await this.#ended;
   }
 
   #changed(): void {

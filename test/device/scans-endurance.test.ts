@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import { checkDigitOf } from '../../src/catalog/check-digit.ts';
 import { seedDemo } from '../../src/catalog/demo.ts';
 import { pathsOf } from '../../src/settings/paths.ts';
 import { defaultSettings } from '../../src/settings/settings.ts';
+import { removeFolder } from '../remove-folder.ts';
 import { PtyDevice } from './pty-device.ts';
 
 const SCANS = 10_000;
@@ -31,7 +32,7 @@ function label(grams: number): string {
 /** The register on its real clock, with the scanner at the far end of a pty. */
 async function openRegister() {
   const root = mkdtempSync(join(tmpdir(), 'kassa-scans-'));
-  cleanups.push(() => rmSync(root, { recursive: true, force: true }));
+  cleanups.push(() => removeFolder(root));
   const paths = pathsOf(root);
   mkdirSync(paths.data, { recursive: true });
   seedDemo(paths.catalog);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import { RECIPES, recipeFor, WITHOUT_SCREEN } from '../../src/cli/repro/recipes.
 import { prepareWorld, stoppableTime, type WorldOptions } from '../../src/cli/repro/world.ts';
 import { messageOf, messages } from '../../src/dialogs/messages/index.ts';
 import { VirtualClock } from '../../src/emulators/clock.ts';
+import { removeFolder } from '../remove-folder.ts';
 import { READER_URL, readerInMemory } from './assist/reader-in-memory.ts';
 import { Story } from './story.ts';
 
@@ -136,7 +137,7 @@ async function withWalk(recipe: Recipe, look: (story: Story) => void): Promise<v
   } finally {
     await story.end();
     await world.close();
-    rmSync(root, { recursive: true, force: true });
+    removeFolder(root);
   }
 }
 

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../src/app/clock.ts';
@@ -28,6 +28,7 @@ import type { Document } from '../../src/register/model.ts';
 import { pathsOf } from '../../src/settings/paths.ts';
 import { defaultSettings, type Settings } from '../../src/settings/settings.ts';
 import type { CellGrid } from '../../src/terminal/canvas.ts';
+import { removeFolder } from '../remove-folder.ts';
 
 /** 22.08.2023 17:14:05 in Minsk: the clock of the captures. */
 export const CAPTURE_TIME = Date.parse('2023-08-22T17:14:05+03:00');
@@ -43,7 +44,7 @@ function putDemoCatalog(path: string): void {
   if (seededCatalog === null) {
     seededCatalog = join(mkdtempSync(join(tmpdir(), 'kassa-catalog-')), 'catalog.db');
     seedDemo(seededCatalog);
-    process.on('exit', () => rmSync(dirname(seededCatalog ?? ''), { recursive: true, force: true }));
+    process.on('exit', () => removeFolder(dirname(seededCatalog ?? '')));
   }
   copyFileSync(seededCatalog, path);
 }
@@ -371,6 +372,6 @@ export class Story {
   async end(): Promise<void> {
     await this.till.stop();
     await Promise.all([this.oplati.close(), this.paymaster?.close(), this.assist?.close()]);
-    if (this.#ownsRoot) rmSync(this.root, { recursive: true, force: true });
+    if (this.#ownsRoot) removeFolder(this.root);
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ScannerEmulator, startScannerEmulator } from '../../../src/emulators/scanner/server.ts';
 import { takeRootLock } from '../../../src/journal/root-lock.ts';
+import { removeFolder } from '../../remove-folder.ts';
 import { printStrictly } from '../../unit/devices/strict-escpos.ts';
 import { openPty, type PtyScreen } from '../terminal/pty-screen.ts';
 
@@ -22,7 +23,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const screen of open.splice(0)) screen.dispose();
   await scanner.close();
-  rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  removeFolder(root);
 });
 
 const printerFile = () => join(root, 'paper.bin');

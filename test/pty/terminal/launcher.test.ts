@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { removeFolder } from '../../remove-folder.ts';
 
 const bin = fileURLToPath(new URL('../../../bin', import.meta.url));
 let project: string;
@@ -23,7 +24,7 @@ beforeEach(() => {
   cpSync(bin, join(project, 'bin'), { recursive: true });
 });
 afterEach(() => {
-  rmSync(dirname(project), { recursive: true, force: true });
+  removeFolder(dirname(project));
 });
 
 function write(path: string, text: string): void {

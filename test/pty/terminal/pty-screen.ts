@@ -1,10 +1,11 @@
 /** A real pty with an emulator on it: what a person at the terminal would see. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import xterm from '@xterm/headless';
 import pty from 'node-pty';
+import { removeFolder } from '../../remove-folder.ts';
 
 const project = fileURLToPath(new URL('../../..', import.meta.url));
 export const fixture = join(project, 'test/pty/terminal/fixture.ts');
@@ -133,12 +134,12 @@ export function openPty(
     output: () => raw,
     dispose() {
       try {
-        child.kill('SIGKILL');
+        // The whole group of the terminal: the program, which would outlive its shell, ends with it.
+        process.kill(-child.pid, 'SIGKILL');
       } catch {
         // Ended already.
       }
-      // The program ends after its shell and may still write its last words.
-      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+      removeFolder(folder);
     },
   };
 }

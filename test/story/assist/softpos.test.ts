@@ -1,8 +1,9 @@
 /** SoftPOS: a real program of the shop's choice is started, and the state of the order decides (AS-31, AS-43). */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { removeFolder } from '../../remove-folder.ts';
 import { expectDialog, expectSubtotal, journalRows } from '../payments/shop.ts';
 import type { Story } from '../story.ts';
 import {
@@ -21,7 +22,7 @@ let story: Story;
 let folder = '';
 afterEach(async () => {
   await story.end();
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 const SILENT = 'Программа SoftPOS не отвечает. Состояние заказа будет запрошено';

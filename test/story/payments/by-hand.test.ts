@@ -3,13 +3,14 @@
  * register only asks; no request of the old attempt may move money any more, and a contradiction is told until it is read.
  * And who the register is to О!плати must not change under an open attempt. Each case was an incident of a review.
  */
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, expect, it } from 'vitest';
 import { VirtualClock } from '../../../src/emulators/clock.ts';
 import { startOplatiEmulator } from '../../../src/emulators/oplati/server.ts';
 import { pathsOf } from '../../../src/settings/paths.ts';
+import { removeFolder } from '../../remove-folder.ts';
 import { serverOf as assistOf, beginShop as beginAssist, CANCEL_PATH, startSbp } from '../assist/shop.ts';
 import {
   begin as beginPaymaster,
@@ -257,7 +258,7 @@ it('a journal restored from an older copy does not pay the next receipt with the
   await story.restart();
   await sell(story, ['2'], 'oplati');
   await story.till.stop();
-  rmSync(data, { recursive: true });
+  removeFolder(data);
   cpSync(copy, data, { recursive: true });
   await story.restart();
   story.goods('2').press('f6');

@@ -1,8 +1,9 @@
 /** The queue of cancels (R7), and what may cross a cancel on its way (K14-K18). */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { removeFolder } from '../../remove-folder.ts';
 import { answerDialog, begin, expectSubtotal, journalRows, openUnfinished, payWith } from '../payments/shop.ts';
 import type { Story } from '../story.ts';
 import {
@@ -31,7 +32,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await story.end();
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 const CANCEL = 'Отменить оплату? О!плати 15.30';

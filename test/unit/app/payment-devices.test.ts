@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
@@ -6,10 +6,11 @@ import { createPaymentDevices } from '../../../src/app/payment-devices.ts';
 import type { Message } from '../../../src/app/state.ts';
 import { memoryTransport } from '../../../src/devices/transport/memory.ts';
 import type { DeviceCommand } from '../../../src/payments/gateway.ts';
+import { removeFolder } from '../../remove-folder.ts';
 
 const URL = 'serial:/dev/reader-in-memory';
 const folder = mkdtempSync(join(tmpdir(), 'kassa-devices-'));
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => removeFolder(folder));
 
 const toReader = (ask: 'search' | 'abort'): DeviceCommand => {
   return { do: 'device', device: 'reader', command: { ask }, moves: 'nothing' };

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -7,13 +7,14 @@ import { VirtualClock } from '../../../src/emulators/clock.ts';
 import { createLog } from '../../../src/log/terminal-log.ts';
 import { drivers } from '../../../src/payments/registry.ts';
 import { pathsOf } from '../../../src/settings/paths.ts';
+import { removeFolder } from '../../remove-folder.ts';
 
 let root: string;
 let version = 0;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'kassa-providers-'));
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+afterEach(() => removeFolder(root));
 
 /** An edited file has another time of change, also when the test is faster than the disk's clock. */
 function write(text: string, path = pathsOf(root).oplatiConf): void {

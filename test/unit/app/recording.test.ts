@@ -1,12 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Recording } from '../../../src/app/recording.ts';
 import { redactorOf } from '../../../src/log/redaction.ts';
+import { removeFolder } from '../../remove-folder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kassa-recording-'));
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => removeFolder(folder));
 
 describe('recording', () => {
   it('stays JSON when the time of a message contains the digits of a password (CI run of 22.11.2026)', () => {

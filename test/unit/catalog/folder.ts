@@ -1,15 +1,16 @@
 /** A folder of its own for every test, with a catalogue made the way a shop makes one: by loading a file. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Catalog, openCatalog } from '../../../src/catalog/catalog.ts';
 import { type LoadOptions, loadFile } from '../../../src/catalog/load/load-file.ts';
 import type { LoadReport } from '../../../src/catalog/load/report.ts';
+import { removeFolder } from '../../remove-folder.ts';
 
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'kassa-catalog-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => removeFolder(folder));
   return folder;
 }
 

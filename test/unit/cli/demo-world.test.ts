@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startDemoWorld } from '../../../src/cli/demo-world.ts';
 import { pathsOf } from '../../../src/settings/paths.ts';
+import { removeFolder } from '../../remove-folder.ts';
 
 it('the demo names every emulator in emulators.json, the card reader too, and takes the file away at its end', async () => {
   const root = mkdtempSync(join(tmpdir(), 'kassa-demo-'));
@@ -26,5 +27,5 @@ it('the demo names every emulator in emulators.json, the card reader too, and ta
     await world.close();
   }
   expect(existsSync(paths.emulators)).toBe(false);
-  rmSync(root, { recursive: true, force: true });
+  removeFolder(root);
 });

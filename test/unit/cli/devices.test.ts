@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -13,12 +13,13 @@ import { decodeScan } from '../../../src/devices/scanner/decode.ts';
 import { takeRootLock } from '../../../src/journal/root-lock.ts';
 import { describeProblem } from '../../../src/settings/problem.ts';
 import { defaultSettings, readSettings, type Settings } from '../../../src/settings/settings.ts';
+import { removeFolder } from '../../remove-folder.ts';
 
 let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'kassa-devices-'));
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+afterEach(() => removeFolder(root));
 
 function settingsOf(json: object): Settings {
   mkdirSync(join(root, 'cash/conf'), { recursive: true });

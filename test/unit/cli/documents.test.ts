@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -6,6 +6,7 @@ import { runDocuments } from '../../../src/cli/documents.ts';
 import { runPreview } from '../../../src/cli/preview.ts';
 import { emptyWrite, Journal } from '../../../src/journal/journal.ts';
 import type { Attempt } from '../../../src/payments/attempt.ts';
+import { removeFolder } from '../../remove-folder.ts';
 import { Shop } from '../journal/shop.ts';
 import { goods, oplati, ruble } from '../register/fixtures.ts';
 
@@ -19,7 +20,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   journal.close();
-  rmSync(root, { recursive: true, force: true });
+  removeFolder(root);
 });
 
 /** The journal stays open for writing meanwhile, as beside a running register. */

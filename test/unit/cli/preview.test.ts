@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import { emptyWrite, Journal } from '../../../src/journal/journal.ts';
 import type { Attempt } from '../../../src/payments/attempt.ts';
 import type { SlipRow } from '../../../src/receipts/document-fields.ts';
 import type { Currency } from '../../../src/register/model.ts';
+import { removeFolder } from '../../remove-folder.ts';
 import { Shop } from '../journal/shop.ts';
 import { goods, oplati, ruble } from '../register/fixtures.ts';
 
@@ -25,7 +26,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   journal.close();
-  rmSync(root, { recursive: true, force: true });
+  removeFolder(root);
 });
 
 function write(path: string, text: string): void {

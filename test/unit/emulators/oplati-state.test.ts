@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { removeFolder } from '../../remove-folder.ts';
 import { type Desk, H1, startDesk } from './oplati-client.ts';
 
 let folder: string;
@@ -13,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await Promise.all(desks.splice(0).map(({ emulator }) => emulator.close()));
-  rmSync(folder, { recursive: true });
+  removeFolder(folder);
 });
 
 async function start(): Promise<Desk> {

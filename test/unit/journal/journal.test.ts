@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
@@ -7,6 +7,7 @@ import { emptyWrite, Journal } from '../../../src/journal/journal.ts';
 import { takeRootLock } from '../../../src/journal/root-lock.ts';
 import { isStorageError } from '../../../src/journal/storage-error.ts';
 import type { ClosedDocument } from '../../../src/register/model.ts';
+import { removeFolder } from '../../remove-folder.ts';
 import { goods, ruble, TestRegister } from '../register/fixtures.ts';
 
 let folder: string;
@@ -15,7 +16,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'kassa-journal-'));
   path = join(folder, 'cash/data/journal.db');
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => removeFolder(folder));
 
 function closedDocument(number: number): ClosedDocument {
   const register = new TestRegister();

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
@@ -8,6 +8,7 @@ import { emptyWrite, Journal } from '../../../src/journal/journal.ts';
 import { COUNTS_SQL, countSql, pageSql, type SalesFilter, type SalesSource } from '../../../src/journal/sales-page.ts';
 import type { Attempt } from '../../../src/payments/attempt.ts';
 import type { ClosedDocument } from '../../../src/register/model.ts';
+import { removeFolder } from '../../remove-folder.ts';
 import { goods, oplati, ruble } from '../register/fixtures.ts';
 import { Shop } from './shop.ts';
 
@@ -23,7 +24,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   journal.close();
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 const numbers = (filter: Partial<SalesFilter> = {}, offset = 0, limit = 50) =>

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { emptyWrite, Journal } from '../../../src/journal/journal.ts';
 import { type Attempt, isInCash } from '../../../src/payments/attempt.ts';
 import type { ClosedDocument, Payment } from '../../../src/register/model.ts';
+import { removeFolder } from '../../remove-folder.ts';
 import { goods, oplati, ruble } from '../register/fixtures.ts';
 import { Shop } from './shop.ts';
 
@@ -28,7 +29,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   journal.close();
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(folder);
 });
 
 function attempt(change: Partial<Attempt>): void {

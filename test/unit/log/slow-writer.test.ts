@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLog } from '../../../src/log/terminal-log.ts';
+import { removeFolder } from '../../remove-folder.ts';
 
 /** Lines the stand-in for winston holds back, each a function that lets it go. */
 const held = vi.hoisted(() => [] as (() => void)[]);
@@ -31,7 +32,7 @@ beforeEach(() => {
   held.length = 0;
   root = mkdtempSync(join(tmpdir(), 'kassa-log-'));
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+afterEach(() => removeFolder(root));
 
 const messages = () =>
   readFileSync(join(root, 'logs', 'current', 'terminal.log'), 'utf8')

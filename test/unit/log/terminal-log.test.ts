@@ -16,6 +16,7 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLog, type LogOptions } from '../../../src/log/terminal-log.ts';
+import { removeFolder } from '../../remove-folder.ts';
 
 let root: string;
 let path: string;
@@ -26,7 +27,7 @@ beforeEach(() => {
   path = join(root, 'logs', 'current', 'terminal.log');
   archive = join(root, 'logs', 'archive', 'logs');
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+afterEach(() => removeFolder(root));
 
 const TIME = Date.UTC(2023, 7, 22, 14, 14, 5, 123);
 

@@ -1,13 +1,4 @@
-import {
-  lstatSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -15,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { oplatiConf } from '../../../src/payments/providers/oplati/conf.ts';
 import { editMain, iniValue, readMain } from '../../../src/settings/ini-text.ts';
 import { readProviderConf, writeProviderConf } from '../../../src/settings/provider-conf.ts';
+import { removeFolder } from '../../remove-folder.ts';
 
 let folder: string;
 let path: string;
@@ -23,7 +15,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'kassa-oplati-'));
   path = join(folder, 'oplati.conf');
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => removeFolder(folder));
 
 const defaults = {
   url: 'http://localhost',

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
@@ -9,6 +9,7 @@ import { pathsOf } from '../../../src/settings/paths.ts';
 import { describeProblem } from '../../../src/settings/problem.ts';
 import { defaultSettings, loadSettings, problemAt, type Settings } from '../../../src/settings/settings.ts';
 import { changeSetting } from '../../../src/settings/settings-writer.ts';
+import { removeFolder } from '../../remove-folder.ts';
 
 let root: string;
 let file: string;
@@ -18,7 +19,7 @@ beforeEach(() => {
   file = pathsOf(root).settings;
   mkdirSync(dirname(file), { recursive: true });
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+afterEach(() => removeFolder(root));
 
 function load(json: string) {
   writeFileSync(file, json);

@@ -23,6 +23,7 @@ import {
   writeToken,
   writeTokenTemporary,
 } from '../../../src/settings/token-conf.ts';
+import { removeFolder } from '../../remove-folder.ts';
 
 let folder: string;
 let path: string;
@@ -31,7 +32,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'kassa-token-'));
   path = join(folder, 'oplati', 'token.conf');
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => removeFolder(folder));
 
 const good = (token: string) => ({ token, fromPreviousCopy: false, wasExposed: false });
 const none = { token: null, fromPreviousCopy: false, wasExposed: false };

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { Journal } from '../journal/journal.ts';
-import { isStorageError } from '../journal/storage-error.ts';
 import { pathsOf } from '../settings/paths.ts';
 import type { ParsedArguments } from './arguments.ts';
 import { EXIT_CODES } from './commands.ts';
+import { unreadableJournal } from './problems.ts';
 import { registerRoot } from './root.ts';
 
 /**
@@ -28,8 +28,9 @@ export function runCheck(parsed: ParsedArguments): number {
     const what = isSound ? `изменен документ № ${broken}` : 'файл журнала поврежден';
     process.stderr.write(`SYS-05 База данных повреждена: ${what}\n`);
   } catch (error) {
-    if (!isStorageError(error)) throw error;
-    process.stderr.write('SYS-05 База данных повреждена: файл журнала не читается\n');
+    const problem = unreadableJournal(error, path);
+    if (problem === null) throw error;
+    process.stderr.write(`${problem}\n`);
   }
   return EXIT_CODES.storage;
 }

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { Journal } from '../journal/journal.ts';
-import { isStorageError } from '../journal/storage-error.ts';
 import { type Attempt, stateWord } from '../payments/attempt.ts';
 import { evolve } from '../register/evolve.ts';
 import { type ClosedDocument, type Document, initialState } from '../register/model.ts';
@@ -10,6 +9,7 @@ import { totalsOf } from '../register/totals.ts';
 import { pathsOf } from '../settings/paths.ts';
 import type { ParsedArguments } from './arguments.ts';
 import { EXIT_CODES } from './commands.ts';
+import { unreadableJournal } from './problems.ts';
 import { registerRoot } from './root.ts';
 
 /** `bin/kassa documents`: every document of the journal, the open one last; works beside a running register. */
@@ -32,8 +32,9 @@ export function runDocuments(parsed: ParsedArguments): number {
     journal.close();
     return EXIT_CODES.done;
   } catch (error) {
-    if (!isStorageError(error)) throw error;
-    process.stderr.write('SYS-05 База данных не читается\n');
+    const problem = unreadableJournal(error, path);
+    if (problem === null) throw error;
+    process.stderr.write(`${problem}\n`);
     return EXIT_CODES.storage;
   }
 }

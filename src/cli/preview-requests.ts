@@ -1,7 +1,6 @@
 /** What `bin/kassa preview` shows: slips of the journal, and samples of those that no operation of this register makes yet. */
 import { existsSync } from 'node:fs';
 import { Journal } from '../journal/journal.ts';
-import { isStorageError } from '../journal/storage-error.ts';
 import { isInCash, stateWord } from '../payments/attempt.ts';
 import type { SlipData, SlipPlace } from '../receipts/document-fields.ts';
 import type { SlipRequest } from '../receipts/print-job.ts';
@@ -13,6 +12,7 @@ import { type Currency, type DocumentType, initialState } from '../register/mode
 import { isCounted } from '../register/totals.ts';
 import type { Settings } from '../settings/settings.ts';
 import { EXIT_CODES } from './commands.ts';
+import { unreadableJournal } from './problems.ts';
 
 /** Each with the file that is shown: copies and returns are drawn by the template of their document. */
 export const PREVIEW_FILES = {
@@ -68,8 +68,9 @@ export function findPreviewed(journalPath: string, wanted: PreviewWanted): Previ
       journal.close();
     }
   } catch (error) {
-    if (!isStorageError(error)) throw error;
-    return { refusal: 'SYS-05 База данных не читается', code: EXIT_CODES.storage };
+    const refusal = unreadableJournal(error, journalPath);
+    if (refusal === null) throw error;
+    return { refusal, code: EXIT_CODES.storage };
   }
 }
 

@@ -23,3 +23,16 @@ export function storageProblem(error: unknown): { code: number; text: string } |
   const { code, text } = isStorageError(known) && known.code === 'damaged' ? PROBLEMS.damaged : PROBLEMS.storage;
   return { code, text: cause?.path === undefined ? text : `${text}: ${safeText(cause.path, 300)}` };
 }
+
+/**
+ * Why a command that only reads has got no journal. A database is called damaged only when SQLite has found it so: without
+ * the rights, or on a disk mounted read-only (a WAL needs its side files), it cannot be opened, and nothing is wrong with it.
+ * @returns null = a fault of the program
+ */
+export function unreadableJournal(error: unknown, path: string): string | null {
+  const known = asStorageError(error);
+  if (!isStorageError(known)) return null;
+  if (known.code === 'damaged') return 'SYS-05 База данных повреждена: файл журнала поврежден';
+  const why = 'Нет прав, диск только для чтения или не отвечает';
+  return `Журнал не открывается: ${path}. ${why}. Копию cash/data можно проверить на другом диске`;
+}

@@ -1,15 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { runCheck } from '../../../src/cli/check.ts';
 import { writeDemoSettings } from '../../../src/cli/demo-world.ts';
+import { runDocuments } from '../../../src/cli/documents.ts';
+import { findPreviewed } from '../../../src/cli/preview-requests.ts';
 import { storageProblem } from '../../../src/cli/problems.ts';
 import { makeRoot } from '../../../src/cli/root.ts';
 import { StorageError } from '../../../src/journal/storage-error.ts';
 import { pathsOf } from '../../../src/settings/paths.ts';
-import { loadSettings } from '../../../src/settings/settings.ts';
+import { defaultSettings, loadSettings } from '../../../src/settings/settings.ts';
 import { removeFolder } from '../../remove-folder.ts';
 
 const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
@@ -63,6 +66,40 @@ describe('a disk that refuses', () => {
       code: 5,
       err: `Журнал не найден: ${pathsOf(root).journal}`,
     });
+  });
+});
+
+describe('a journal that does not open', () => {
+  /** What `check`, `documents` and `preview` say of it. */
+  function refusals(): string[] {
+    const parsed = { positionals: {}, switches: new Set<string>(), texts: { root }, numbers: {} };
+    const said: string[] = [];
+    const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+    try {
+      expect([runCheck(parsed), runDocuments(parsed)]).toEqual([5, 5]);
+    } finally {
+      write.mockRestore();
+    }
+    const wanted = { template: 'sale' as const, documentNumber: 1, settings: defaultSettings };
+    const previewed = findPreviewed(pathsOf(root).journal, wanted);
+    return [...said, 'refusal' in previewed ? previewed.refusal : ''];
+  }
+
+  it('is not called damaged: on a disk mounted read-only support was sent to restore a sound database', () => {
+    // SQLite says the same of both (SQLITE_CANTOPEN), and to mount one takes rights that a test has not.
+    mkdirSync(pathsOf(root).journal, { recursive: true });
+    const said = refusals();
+    expect(said).toHaveLength(3);
+    for (const text of said) {
+      expect(text).toContain(`Журнал не открывается: ${pathsOf(root).journal}`);
+      expect(text).not.toMatch(/SYS-05|поврежден/);
+    }
+  });
+
+  it('is called damaged when it is', () => {
+    mkdirSync(pathsOf(root).data, { recursive: true });
+    writeFileSync(pathsOf(root).journal, 'no database '.repeat(1000));
+    expect(refusals().map((text) => text.slice(0, 6))).toEqual(['SYS-05', 'SYS-05', 'SYS-05']);
   });
 });
 

@@ -333,7 +333,13 @@ export type Step =
   /** DEV-10..14 `Повторить`, DEV-18 `Да`: everything that waits is printed now. */
   | { do: 'retryPrint' }
   /** DOM-06: a second user's password for what the register refused to do without him. */
-  | { do: 'confirmBySecond'; purpose: { kind: 'storno'; positionNumber: number } | { kind: 'annul' }; password: string }
+  | {
+      do: 'confirmBySecond';
+      purpose: { kind: 'storno'; positionNumber: number } | { kind: 'annul' } | { kind: 'clock' };
+      password: string;
+    }
+  /** SYS-07 answered `Продолжить`: a second user is asked. */
+  | { do: 'acceptClock' }
   | { do: 'openDrawer' }
   /** Reads the picker's rows anew: `offset` of the first wanted row; the picker's own filter applies. */
   | { do: 'findSales'; offset: number }

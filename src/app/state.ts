@@ -93,7 +93,8 @@ export type PasswordPurpose =
   | { kind: 'logIn' }
   | { kind: 'resolve'; attemptId: string; decision: 'paid' | 'notPaid' | 'returned'; reason: string }
   | { kind: 'storno'; positionNumber: number }
-  | { kind: 'annul' };
+  | { kind: 'annul' }
+  | { kind: 'clock' };
 
 /** What is done to the world after the journal has the turn's changes, in order. */
 export type Effect =

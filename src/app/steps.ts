@@ -3,6 +3,7 @@ import type { ManualDecision } from '../payments/attempt.ts';
 import type { Command } from '../register/commands.ts';
 import { feed } from './attempts.ts';
 import { askProviderCard, findCard } from './cards.ts';
+import { acceptClock } from './clock-question.ts';
 import type { ContextRef, Step } from './context.ts';
 import { retryPrint } from './device-messages.ts';
 import { addFound, addGoods } from './goods.ts';
@@ -131,6 +132,9 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
       return true;
     case 'confirmBySecond':
       checkPassword(turn, step.purpose, null, step.password);
+      return true;
+    case 'acceptClock':
+      acceptClock(turn);
       return true;
     case 'findSales':
       findSales(turn, step.offset);

@@ -3,6 +3,7 @@ import type { Operation } from '../payments/driver.ts';
 import { formatKopecks } from '../register/money.ts';
 import { totalsOf } from '../register/totals.ts';
 import { feed } from './attempts.ts';
+import { askAboutClock, clockConfirmed } from './clock-question.ts';
 import { printEnded, printerChanged, scannerChanged, showPrinter } from './device-messages.ts';
 import { pressKey, takeScan } from './input.ts';
 import type { ModelSource } from './model.ts';
@@ -98,9 +99,12 @@ function started(turn: Turn, autoLoginCode: string | null): void {
   if (turn.state.printJobs.length > 0) turn.effects.push({ do: 'print' });
   log(turn, 'info', 'authentication', 'Активация контекста авторизации кассира');
   for (const { number, params } of turn.facts.setUpFaults()) say(turn, number, params);
-  if (autoLoginCode === null) return;
-  if (turn.state.register.shift === null) runCommand(turn, { do: 'openShift' });
-  logIn(turn, autoLoginCode);
+  if (autoLoginCode !== null) {
+    if (turn.state.register.shift === null) runCommand(turn, { do: 'openShift' });
+    logIn(turn, autoLoginCode);
+  }
+  // Last, so on top of everything.
+  askAboutClock(turn);
 }
 
 function logIn(turn: Turn, userCode: string): void {
@@ -150,6 +154,7 @@ function passwordChecked(
     return say(turn, 'DOM-05');
   }
   if (purpose.kind === 'resolve') return resolveAttempt(turn, purpose, second.code);
+  if (purpose.kind === 'clock') return clockConfirmed(turn, second);
   const refusal =
     purpose.kind === 'storno'
       ? runCommand(turn, { do: 'stornoLine', positionNumber: purpose.positionNumber, confirmedBy: second })

@@ -86,6 +86,8 @@ export type Message =
   | { type: 'passwordChecked'; purpose: PasswordPurpose; userCode: string | null }
   /** The check beside the register found the journal damaged (SYS-05). */
   | { type: 'storageDamaged' }
+  /** Room on the disk runs out (SYS-04). */
+  | { type: 'diskShort'; megabytes: number }
   /** A change of the service menu is in its file; `problem` = why it is not (SYS-08). */
   | { type: 'oplatiChanged'; problem: { file: string; parameter: string } | null };
 
@@ -133,6 +135,21 @@ export const emptyUi: Ui = {
 /** True while a payment runs in front of the cashier: nothing may cover it, nothing may lock the register. */
 export function isPaymentRunning(attempts: readonly Attempt[]): boolean {
   return attempts.some((attempt) => attempt.foreground);
+}
+
+/** A cashier is there, and nothing stands over the screen that he has to answer first. */
+export function isScreenFree({ ui, attempts, register }: AppState): boolean {
+  return ui.stack.length === 0 && !isPaymentRunning(attempts) && register.user !== null && !register.locked;
+}
+
+/** No key and no scan for so long: the cashier looks at the screen. Longer than between two keys, shorter than a buyer's wait. */
+const HAND_AT_REST_MS = 1000;
+
+/** The moment for what comes of itself: the key already on its way to the next goods must not answer it. */
+export function isBetweenReceipts(state: AppState, nowMs: number): boolean {
+  const { register, ui, lastActivityMs } = state;
+  const isAtRest = ui.input === '' && nowMs - lastActivityMs >= HAND_AT_REST_MS;
+  return isScreenFree(state) && register.document === null && isAtRest;
 }
 
 export function context(name: string, local: unknown = null, text = ''): ContextRef {

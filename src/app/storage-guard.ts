@@ -13,6 +13,15 @@ export function freeBytes(path: string): number | null {
 }
 
 /**
+ * Megabytes that are left when the disk runs out of room (SYS-04), null while there is enough. Twice the reserve: somebody
+ * has time to make room before electronic money is refused (SYS-03).
+ */
+export function shortMegabytes(path: string, reserveMegabytes: number): number | null {
+  const free = freeBytes(path);
+  return free === null || free >= 2 * reserveMegabytes * MEGABYTE ? null : Math.floor(free / MEGABYTE);
+}
+
+/**
  * Keeps a few megabytes aside: on a full disk even DELETE and a checkpoint fail, so there must be something to give back
  * that lets the open receipt be finished in cash (reliability.md 5).
  */

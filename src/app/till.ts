@@ -39,8 +39,8 @@ import { type ProviderOverrides, ProviderSettings } from './provider-settings.ts
 import { Recording } from './recording.ts';
 import { render, topContext } from './render.ts';
 import { slipRequestOf } from './slips.ts';
-import { type AppState, emptyUi, IDLE_PRINTING, type Message } from './state.ts';
-import { DiskReserve } from './storage-guard.ts';
+import { type AppState, emptyUi, IDLE_PRINTING, isBetweenReceipts, type Message } from './state.ts';
+import { DiskReserve, shortMegabytes } from './storage-guard.ts';
 
 /** Everything of the outside world is an option: the same call runs the register in tests and in `bin/kassa`. */
 export interface TillOptions {
@@ -105,6 +105,7 @@ export interface StartProblem {
 }
 
 const RESERVE_MEGABYTES = 8;
+const DISK_LOOK_MS = 60 * 60_000;
 
 /** The composition root: brings the rooms together. Nothing is asked of the network or a device before `start`. */
 export function createTill(options: TillOptions): Till | StartProblem {
@@ -284,10 +285,19 @@ export function createTill(options: TillOptions): Till | StartProblem {
     post: (message) => loop.post(message),
   });
 
+  let diskLookedAtMs = 0;
+  function lookAtDisk(): void {
+    diskLookedAtMs = clock.now();
+    const megabytes = shortMegabytes(paths.data, settings.diskReserveMegabytes);
+    if (megabytes !== null) loop.post({ type: 'diskShort', megabytes });
+  }
+
   let ticker: unknown;
   function tick(): void {
     dictionary.refresh();
     loop.post({ type: 'tick' });
+    // Between two receipts, and not under the hand: it can wait.
+    if (clock.now() - diskLookedAtMs >= DISK_LOOK_MS && isBetweenReceipts(loop.state, clock.now())) lookAtDisk();
     ticker = clock.setTimeout(tick, 1000 - (clock.wall() % 1000));
   }
 
@@ -301,6 +311,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
     whenIdle: () => loop.whenIdle(),
     start() {
       loop.post({ type: 'started', autoLoginCode: options.autoLoginCode ?? null });
+      lookAtDisk();
       ticker = clock.setTimeout(tick, 1000);
     },
     startDevices() {

@@ -8,7 +8,7 @@ import { printEnded, printerChanged, scannerChanged, showPrinter } from './devic
 import { pressKey, takeScan } from './input.ts';
 import type { ModelSource } from './model.ts';
 import { documentTitle } from './orders.ts';
-import { context, isPaymentRunning, type Message } from './state.ts';
+import { context, isBetweenReceipts, isPaymentRunning, isScreenFree, type Message } from './state.ts';
 import { resolveAttempt } from './steps.ts';
 import { log, openContext, patchUi, putAttempt, putPrintJob, runCommand, say, sayRefusal, type Turn } from './turn.ts';
 
@@ -34,6 +34,9 @@ export function update(turn: Turn, message: Message, source: ModelSource): void 
       break;
     case 'storageDamaged':
       say(turn, 'SYS-05');
+      break;
+    case 'diskShort':
+      say(turn, 'SYS-04', { N: String(message.megabytes) });
       break;
     case 'oplatiChanged':
       if (message.problem !== null) {
@@ -198,13 +201,10 @@ function qrPrinted(turn: Turn, job: PrintJob, result: 'confirmed' | 'unconfirmed
   if (result === 'failed' && job.attemptId !== null) feed(turn, job.attemptId, { answer: { notPrinted: true } });
 }
 
-/** No key and no scan for so long: the cashier looks at the screen. Longer than between two keys, shorter than a buyer's wait. */
-const HAND_AT_REST_MS = 1000;
-
 /** Messages that had to wait for a payment to end come one by one, when the screen is free. */
 function showQueued(turn: Turn): void {
-  const { ui, attempts, register, lastActivityMs } = turn.state;
-  if (ui.stack.length > 0 || isPaymentRunning(attempts) || register.user === null || register.locked) return;
+  const { ui } = turn.state;
+  if (!isScreenFree(turn.state)) return;
   const [next, ...queue] = ui.queue;
   if (next !== undefined) {
     patchUi(turn, { queue, stack: [next] });
@@ -212,7 +212,7 @@ function showQueued(turn: Turn): void {
   }
   // The printer's questions come of themselves between two receipts: the key already on its way to the next goods must
   // not answer them (Enter = `Да` = the slip is on paper).
-  if (register.document !== null || ui.input !== '' || turn.facts.now() - lastActivityMs < HAND_AT_REST_MS) return;
+  if (!isBetweenReceipts(turn.state, turn.facts.now())) return;
   if (showPrinter(turn)) return;
   const open = turn.state.printJobs.find((job) => job.state === 'unconfirmed');
   if (open !== undefined) {

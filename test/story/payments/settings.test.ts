@@ -6,7 +6,9 @@ import { pathsOf } from '../../../src/settings/paths.ts';
 import { Story } from '../story.ts';
 import {
   answerDialog,
+  begin,
   beginAtSubtotal,
+  boxOf,
   expectBooksAgree,
   expectSubtotal,
   journalRows,
@@ -187,7 +189,10 @@ describe('oplati.conf', () => {
 
 describe('the disk', () => {
   it('K31: less free than the reserve, SYS-03 before anything is journaled or sent; cash works', async () => {
-    story = await beginAtSubtotal({ mode: 2, settings: { diskReserveMegabytes: 1_000_000_000 } });
+    story = await begin({ mode: 2, settings: { diskReserveMegabytes: 1_000_000_000 } });
+    expect(story.dialog).toBe('SYS-04');
+    story.press('enter');
+    story.goods('2').press('f6');
     payWith(story, 7);
     await answerDialog(story, 'SYS-03', 'Ошибка', 'Недостаточно места на диске. Электронная оплата недоступна');
     expectSubtotal(story, '15.30');
@@ -196,6 +201,29 @@ describe('the disk', () => {
     story.press('f8');
     expect(story.shows('Чек закрыт')).toBe(true);
     expectBooksAgree(story);
+  });
+
+  it('K31: SYS-04 tells of it in time, at the start and every hour, but not in a receipt nor under the hand', async () => {
+    const HOUR_MS = 3600_000;
+    story = await begin({ mode: 2, settings: { diskReserveMegabytes: 1_000_000_000 } });
+    expect(boxOf(story)).toMatchObject({
+      title: 'Предупреждение',
+      text: expect.stringMatching(/^Заканчивается место на диске: \d+ МБ$/),
+    });
+    story.press('enter').goods('2');
+    story.clock.advance(HOUR_MS + 2_000);
+    expect(story.dialog).toBeNull();
+    story.press('f6', 'f8');
+    expect(story.dialog).toBeNull();
+    await story.untilDialog('SYS-04');
+    story.press('enter');
+    story.clock.advance(HOUR_MS / 2);
+    expect(story.dialog).toBeNull();
+  });
+
+  it('SYS-04 is not said while there is room', async () => {
+    story = await begin({ mode: 2, settings: { diskReserveMegabytes: 1 } });
+    expect(story.dialog).toBeNull();
   });
 
   const fullDisk = () => {

@@ -5,14 +5,14 @@ import { isQueuedCancel, isUndelivered } from '../payments/attempt.ts';
 import { cutColumns } from '../register/safe-text.ts';
 import { keyCaptions } from './key-map.ts';
 import { systemTitle } from './layout.ts';
-import { IN_RETURN, NO_NOTICES, NO_UNFINISHED, VIEW_ONLY } from './unavailable.ts';
+import { IN_RETURN, NO_NOTICES, NO_UNFINISHED, NO_USER_LIST, VIEW_ONLY } from './unavailable.ts';
 
 /** Screens whose digits have a name of their own in the footer (SCR-17). */
 const DIGIT_LABELS: Readonly<Record<string, string>> = { 'document-picker': 'Номер' };
 /** One thing to the cashier: `Вверх/Вниз`, `PgUp/PgDn`. */
 const PAIRS: Partial<Record<KeyCommand, KeyCommand>> = { up: 'down', pageUp: 'pageDown' };
 /** A key with such a reason has nothing to act on, whatever the cashier does here: it has no place in the footer. */
-const NEVER_HERE: ReadonlySet<string | null> = new Set([IN_RETURN, VIEW_ONLY, NO_UNFINISHED, NO_NOTICES]);
+const NEVER_HERE: ReadonlySet<string | null> = new Set([IN_RETURN, VIEW_ONLY, NO_UNFINISHED, NO_NOTICES, NO_USER_LIST]);
 
 export function drawFooter(canvas: Canvas, model: Model, context: Context, at: At): void {
   const row = model.rows - 1;

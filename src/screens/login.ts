@@ -4,6 +4,7 @@ import { cutColumns } from '../register/safe-text.ts';
 import { helpBinding } from './help.ts';
 import { clockText, dateText, drawFrame, fieldText, firstShown, frameRows, moved } from './layout.ts';
 import { CLEAR_INPUT, exitBinding, menuBinding, open } from './sale-actions.ts';
+import { NO_USER_LIST } from './unavailable.ts';
 
 const FIRST_USER_ROW = 9;
 const FIELD_COLUMNS = 20;
@@ -35,8 +36,8 @@ export const login: Context<null> = {
       : 'Введите код пользователя и нажмите "Ввод"';
   },
   bindings: [
-    { command: 'up', label: 'Выбор', run: (at) => select(at, -1) },
-    { command: 'down', label: null, run: (at) => select(at, 1) },
+    { command: 'up', label: 'Выбор', disabled: withoutList, run: (at) => select(at, -1) },
+    { command: 'down', label: null, disabled: withoutList, run: (at) => select(at, 1) },
     {
       command: 'confirm',
       label: 'Ввод',
@@ -49,6 +50,10 @@ export const login: Context<null> = {
     exitBinding,
   ],
 };
+
+function withoutList({ model }: At): string | null {
+  return model.settings.userListVisible ? null : NO_USER_LIST;
+}
 
 function logInSteps({ model, text }: At): Step[] {
   if (model.settings.userListVisible) {

@@ -8,6 +8,8 @@ export const VIEW_ONLY = 'документ открыт для просмотр�
 /** Pages whose list is empty. */
 export const NO_UNFINISHED = 'нет незавершенных оплат';
 export const NO_NOTICES = 'уведомлений нет';
+/** Log-in by a typed code: there is nothing to choose from. */
+export const NO_USER_LIST = 'список пользователей скрыт';
 
 /** Menu items this version does not have answer with DOM-101. */
 export function featureMissing(): Step[] {

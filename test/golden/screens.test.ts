@@ -413,6 +413,9 @@ describe('secrets and long words', () => {
     const shown = drawn(model).join('\n');
     expect(shown).toContain('Код: [9___');
     expect(shown).not.toContain(users[2]?.name);
+    // Up and Down moved a choice that nobody saw.
+    expect(shown).toContain(' Enter Ввод  Esc Отмена  F1 Клавиши  F10 Меню');
+    expect(shown).not.toContain('Выбор');
   });
 
   it('tells how many payments are above the three that are seen', () => {

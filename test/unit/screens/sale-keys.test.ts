@@ -251,6 +251,7 @@ describe('log-in', () => {
   it('asks for code, then password when the list is hidden', () => {
     expect(press(login({ input: '9' }, false), 'enter')).toEqual([CLEAR, opened('password', { userCode: '9' })]);
     expect(press(login({ input: '77' }, false), 'enter')).toEqual([CLEAR, { do: 'say', number: 'DOM-01' }]);
+    expect(press(login({}, false), 'down')).toBe('список пользователей скрыт');
   });
 
   it('unlocks for the user who locked', () => {

@@ -37,10 +37,12 @@ export class WebDesk {
   openSecond(regNum: string, fields: Fields, nowMs: number): unknown {
     const booking = this.bookingOf(regNum, fields);
     const { notificationUrl } = fields;
-    if (typeof notificationUrl !== 'string' || !isHttpAddress(notificationUrl)) {
+    // The official clients always send it, and leave it empty for a shop that only polls.
+    const isPolled = notificationUrl === '';
+    if (typeof notificationUrl !== 'string' || !(isPolled || isHttpAddress(notificationUrl))) {
       throw PROBLEMS.badRequest('notificationUrl');
     }
-    const payment = this.ledger.sellOnWeb(booking, notificationUrl, nowMs);
+    const payment = this.ledger.sellOnWeb(booking, isPolled ? null : notificationUrl, nowMs);
     this.watch(payment);
     // `.invalid` is reserved: the page belongs to Oplati and is not emulated.
     return { paymentId: payment.paymentId, redirectUrl: `https://webpay.oplati.invalid/pay/${payment.paymentId}` };

@@ -103,6 +103,14 @@ describe('v2', () => {
     expect(told.map(({ body }) => JSON.parse(body).status)).toEqual([2, 5]);
   });
 
+  test('an empty address, as the official clients send it, is a shop that only polls (it was refused)', async () => {
+    const { status, body } = await desk.post('/webPayments/v2', order({ notificationUrl: '', successUrl: '' }));
+    expect({ status, body }).toMatchObject({ status: 200, body: { paymentId: 1000001 } });
+    desk.clock.advance(4000);
+    expect((await desk.get('/payments/1000001')).body.status).toBe(1);
+    expect(told).toEqual([]);
+  });
+
   test('an address that is none is refused', async () => {
     for (const notificationUrl of [undefined, 'soon', 'file:///etc/passwd']) {
       expect((await desk.post('/webPayments/v2', order({ notificationUrl }))).status).toBe(400);

@@ -2,8 +2,9 @@
  * The tty from its opening to its closing: raw mode, the alternate screen, signals and every way the process can end
  * (terminal.md 4). Enters once, leaves once; while the screen is up nothing but the painter writes to the terminal.
  */
+import { closeSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
-import type { ReadStream, WriteStream } from 'node:tty';
+import { isatty, type ReadStream, type WriteStream } from 'node:tty';
 import type { CellGrid } from './canvas.ts';
 import { decode, flush, type Key } from './keys.ts';
 import { createPainter, type Painter } from './painter.ts';
@@ -136,6 +137,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
         ? 'Касса остановлена из-за ошибки программы. Подробности в журнале terminal.log.\n'
         : `Касса остановлена сигналом ${reason}.\n`,
     );
+    if (!isatty(STDIN)) letGoOfStreams();
     process.exit(reason === 'exception' ? 1 : 128 + SIGNAL_NUMBERS[reason]);
   }
 
@@ -181,6 +183,22 @@ export function openTerminal(options: TerminalOptions): Terminal {
     bell: () => painter?.bell(),
     close,
   };
+}
+
+const STDIN = 0;
+
+/**
+ * The terminal was hung up. Node sets the modes of its three streams back when it exits and aborts where it cannot, so that
+ * a lost SSH session looked like a crash of node; streams that are closed it leaves alone.
+ */
+function letGoOfStreams(): void {
+  for (const descriptor of [STDIN, 1, 2]) {
+    try {
+      closeSync(descriptor);
+    } catch {
+      // Closed already.
+    }
+  }
 }
 
 /** Bytes -> keys, with the waiting that the pure decoder cannot do. */

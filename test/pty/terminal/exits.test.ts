@@ -106,6 +106,16 @@ describe('a terminal that goes away', () => {
     await expect.poll(() => isAlive(pid), { timeout: 30_000 }).toBe(false);
     expect(screen.logged()).toEqual(['stop SIGHUP']);
   });
+
+  it('ends it with 129: node itself aborted over the terminal it could not set back (139, a core dump for each lost SSH)', async () => {
+    const { command, environment } = ways['node alone'];
+    const telling = 'trap "" HUP; "$@"; echo "code $?" >>"$FIXTURE_LOG"';
+    const screen = openPty(['sh', '-c', telling, 'sh', ...command], environment);
+    open.push(screen);
+    await screen.untilShown('угол');
+    screen.hangUp();
+    await expect.poll(() => screen.logged(), { timeout: 30_000 }).toEqual(['stop SIGHUP', 'code 129']);
+  });
 });
 
 function isAlive(pid: number): boolean {

@@ -117,6 +117,8 @@ function applyEvent(turn: Turn, event: RegisterEvent): void {
   if (event.type === 'lineAdded' && event.line.positionNumber % CHECKPOINT_EVERY_LINES === 0) {
     turn.effects.push({ do: 'checkpoint' });
   }
+  // The locked screen types its password into the same field: what stood there is no part of it.
+  if (event.type === 'locked') patchUi(turn, { input: '' });
   if (event.type !== 'documentClosed' && event.type !== 'documentAnnulled') return;
   const closed = turn.state.register.lastClosed;
   if (before === null || closed === null) return;

@@ -171,7 +171,6 @@ function lockWhenIdle(turn: Turn): void {
   if (lockAfterMs === 0 || register.user === null || register.locked) return;
   if (ui.stack.length > 0 || isPaymentRunning(attempts)) return;
   if (turn.facts.now() - lastActivityMs < lockAfterMs) return;
-  patchUi(turn, { input: '' });
   runCommand(turn, { do: 'lock' });
 }
 

@@ -128,6 +128,21 @@ describe('typing ahead of a password check', () => {
   });
 });
 
+describe('digits typed before F12', () => {
+  it.each([[[]], [['f6']]])(
+    'are no part of the password: `1` F12 `111` Enter unlocked the register %s',
+    async (before) => {
+      await begin();
+      story.goods('2').press(...before, 'type:1', 'f12');
+      expect(story.shows(`[${'_'.repeat(36)}]`)).toBe(true);
+      story.press('type:1111', 'enter');
+      await story.until('the password is checked', () => !story.till.state.ui.busy);
+      expect(story.till.state.register.locked).toBe(false);
+      expect(story.row(21)).toBe('');
+    },
+  );
+});
+
 describe('the number of a menu item', () => {
   it('F10 14 Enter, 1 Enter, Esc, 2: the 1 was not used up, and 12 was chosen', async () => {
     await begin({ till: { autoLoginCode: '9' } });

@@ -48,7 +48,6 @@ export function addFound(
       input: '',
       pendingQuantityThousandths: null,
       pendingPriceKopecks: null,
-      selectedPosition: null,
       rejectedScans: 0,
     });
   }

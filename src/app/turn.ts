@@ -117,6 +117,7 @@ function applyEvent(turn: Turn, event: RegisterEvent): void {
   if (event.type === 'lineAdded' && event.line.positionNumber % CHECKPOINT_EVERY_LINES === 0) {
     turn.effects.push({ do: 'checkpoint' });
   }
+  followRow(turn, event);
   // The locked screen types its password into the same field: what stood there is no part of it.
   if (event.type === 'locked') patchUi(turn, { input: '' });
   if (event.type !== 'documentClosed' && event.type !== 'documentAnnulled') return;
@@ -126,6 +127,15 @@ function applyEvent(turn: Turn, event: RegisterEvent): void {
   turn.effects.push({ do: 'checkpoint' });
   patchUi(turn, { input: '', selectedPosition: null, pendingPriceKopecks: null, pendingQuantityThousandths: null });
   if (event.type === 'documentClosed') queueSlips(turn, closed);
+}
+
+/**
+ * The row just rung up is the marked one (SCR-04): F3 and F4 mean it, and it is in view. Equal goods may have grown a row
+ * far above the last one. No mark of its own = the last row.
+ */
+function followRow(turn: Turn, event: RegisterEvent): void {
+  if (event.type === 'lineAdded') patchUi(turn, { selectedPosition: null });
+  else if (event.type === 'quantityChanged') patchUi(turn, { selectedPosition: event.positionNumber });
 }
 
 function queueSlips(turn: Turn, closed: ClosedDocument): void {

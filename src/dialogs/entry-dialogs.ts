@@ -97,7 +97,7 @@ function addOrAskMore(demanded: DemandedGoods): Step[] {
   if (next !== null) return [CLOSE, { do: 'open', context: next }];
   return [
     { do: 'command', command: { do: 'addLine', ...demanded } },
-    { do: 'ui', patch: { pendingQuantityThousandths: null, pendingPriceKopecks: null, selectedPosition: null } },
+    { do: 'ui', patch: { pendingQuantityThousandths: null, pendingPriceKopecks: null } },
     CLOSE,
   ];
 }

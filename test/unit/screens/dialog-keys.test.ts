@@ -111,7 +111,7 @@ describe('quantity and price', () => {
           priceKopecks: 1000,
         },
       },
-      { do: 'ui', patch: { pendingQuantityThousandths: null, pendingPriceKopecks: null, selectedPosition: null } },
+      { do: 'ui', patch: { pendingQuantityThousandths: null, pendingPriceKopecks: null } },
       CLOSE,
     ]);
     expect(

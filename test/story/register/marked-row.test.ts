@@ -1,0 +1,48 @@
+/** Which row of the receipt F3 and F4 mean: the one just rung up, wherever it stands (SCR-04). */
+import { afterEach, describe, expect, it } from 'vitest';
+import { Story, type StoryOptions } from '../story.ts';
+
+let story: Story;
+const begin = async (options: StoryOptions = {}) => {
+  story = await Story.begin(options);
+  return story;
+};
+afterEach(() => story.end());
+
+const names = () => story.document?.lines.map(({ goods }) => goods.code);
+const marked = () => story.screen.filter((row) => row.startsWith('>')).map((row) => row.trimEnd());
+
+describe('equal goods in one row', () => {
+  it('mark the row that grew: F4 right after the scan voided the last row, and a long receipt hid the one that grew', async () => {
+    await begin({ settings: { mergeEqualLines: true } });
+    story.goods('1', '2', '3', '5', '6', '7', '8', '9', '10', '11', '12', '13').scan('4810000000018');
+    expect(marked()).toEqual([expect.stringMatching(/^>МОЛОКО БМК 1\.5% 1Л П\/П +2 +100\.00$/)]);
+    story.press('f4');
+    expect(names()).toEqual(['2', '3', '5', '6', '7', '8', '9', '10', '11', '12', '13']);
+  });
+
+  it('leave the mark to the next goods that make a row of their own', async () => {
+    await begin({ settings: { mergeEqualLines: true } });
+    story.goods('1', '2', '1', '3');
+    expect(marked()).toEqual([expect.stringMatching(/^>СОК РИЧ ЯБЛОКО/)]);
+  });
+});
+
+describe('repeat', () => {
+  it('marks the row it added: the mark stayed where it was, and F4 voided another row', async () => {
+    await begin();
+    story.goods('1', '2').press('home', 'f10', 'type:6', 'enter');
+    expect(names()).toEqual(['1', '2', '2']);
+    expect(marked()).toEqual([expect.stringMatching(/^>БМК БИФИЛЮКС/)]);
+    story.press('f4');
+    expect(names()).toEqual(['1', '2']);
+  });
+});
+
+describe('a new quantity', () => {
+  it('keeps the mark on its row', async () => {
+    await begin();
+    story.goods('1', '2', '3').press('home', 'f3', 'type:2', 'enter');
+    expect(marked()).toEqual([expect.stringMatching(/^>МОЛОКО БМК 1\.5% 1Л П\/П +2 +100\.00$/)]);
+  });
+});

@@ -84,7 +84,15 @@ export function priceSteps(model: Model): Step[] {
   const { input } = model.ui;
   if (input === '') {
     const line = selectedLine(model);
-    return line === null ? [] : [open('price', { positionNumber: line.positionNumber })];
+    if (line === null) return [];
+    // Told before a price is typed in vain, and the cashier stays among the goods (DOM-26).
+    if (line.goods.priceEntry === 'forbidden') {
+      return [
+        { do: 'bell', pattern: 'error' },
+        { do: 'say', number: 'DOM-26' },
+      ];
+    }
+    return [open('price', { positionNumber: line.positionNumber })];
   }
   const priceKopecks = parseKopecks(input);
   if (priceKopecks === null) return [{ do: 'status', text: 'Неверная сумма' }];

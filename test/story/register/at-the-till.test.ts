@@ -143,6 +143,19 @@ describe('digits typed before F12', () => {
   );
 });
 
+describe('price entry that the goods forbid (DOM-26)', () => {
+  it('is refused before a price is typed, and the cashier is back among the goods', async () => {
+    await begin();
+    story.goods('1').press('f10', 'type:4', 'enter');
+    expect(story.dialog).toBe('DOM-26');
+    expect(story.shows('Ввод цены запрещен')).toBe(true);
+    expect(story.bells).toBeGreaterThan(0);
+    story.press('enter');
+    expect(story.dialog).toBeNull();
+    expect(story.row(24)).toBe(' Отсканируйте товар');
+  });
+});
+
 describe('the number of a menu item', () => {
   it('F10 14 Enter, 1 Enter, Esc, 2: the 1 was not used up, and 12 was chosen', async () => {
     await begin({ till: { autoLoginCode: '9' } });

@@ -188,6 +188,8 @@ export interface Ui {
   pendingPriceKopecks: number | null;
   /** Selected row of the goods area; null = the last one. */
   selectedPosition: number | null;
+  /** A row that has just grown by equal goods, on the monotonic clock: it flashes once (SCR-04). */
+  flash: { positionNumber: number; untilMs: number } | null;
   /** Row 24 left instead of the hint until the next key: `Клавиша недоступна: ...`, `Оплата отменена`. */
   status: string | null;
   /** Scans refused since the last accepted one. */

@@ -125,6 +125,7 @@ export const emptyUi: Ui = {
   pendingQuantityThousandths: null,
   pendingPriceKopecks: null,
   selectedPosition: null,
+  flash: null,
   status: null,
   rejectedScans: 0,
   loginSelected: 0,

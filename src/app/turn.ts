@@ -106,7 +106,18 @@ export function runCommand(turn: Turn, command: Command): Refusal | null {
   const decision = decide(turn.state.register, command, turn.facts.rules, turn.facts.wall());
   if (isRefusal(decision)) return decision;
   for (const event of decision.events) applyEvent(turn, event);
+  if (command.do === 'addLine' || command.do === 'repeatLast') flashGrown(turn, decision.events);
   return null;
+}
+
+/** From the first tick after it on the row stands still again: between 0.6 and 1.6 s. */
+const FLASH_MS = 600;
+
+/** Goods that made no row of their own: only a number has changed, perhaps far from where the cashier looks. */
+function flashGrown(turn: Turn, events: readonly RegisterEvent[]): void {
+  const grown = events.find((event) => event.type === 'quantityChanged');
+  const untilMs = turn.facts.now() + FLASH_MS;
+  patchUi(turn, { flash: grown === undefined ? null : { positionNumber: grown.positionNumber, untilMs } });
 }
 
 function applyEvent(turn: Turn, event: RegisterEvent): void {

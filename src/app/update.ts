@@ -29,9 +29,12 @@ export function update(turn: Turn, message: Message, source: ModelSource): void 
     case 'resize':
       turn.state = { ...turn.state, columns: message.columns, rows: message.rows };
       break;
-    case 'tick':
+    case 'tick': {
+      const { flash } = turn.state.ui;
+      if (flash !== null && turn.facts.now() >= flash.untilMs) patchUi(turn, { flash: null });
       lockWhenIdle(turn);
       break;
+    }
     case 'storageDamaged':
       say(turn, 'SYS-05');
       break;

@@ -84,7 +84,8 @@ export function drawGoods(
   lines.slice(first, first + count).forEach((line, index) => {
     const row = FIRST_GOODS_ROW + index;
     const isSelected = first + index === selectedIndex;
-    const rowStyle = isSelected ? 'selected' : style;
+    const isFlashing = model.ui.flash?.positionNumber === line.positionNumber && model.now < model.ui.flash.untilMs;
+    const rowStyle = isFlashing ? 'done' : isSelected ? 'selected' : style;
     if (isSelected) {
       canvas.fill(row, 1, columns, ' ', rowStyle);
       canvas.put(row, 1, '>', rowStyle);

@@ -254,6 +254,7 @@ export function modelOf(changes: Changes = {}): Model {
       pendingQuantityThousandths: null,
       pendingPriceKopecks: null,
       selectedPosition: null,
+      flash: null,
       status: null,
       rejectedScans: 0,
       loginSelected: 0,

@@ -384,6 +384,17 @@ describe('meaning of colours', () => {
     expect(styleIn(screens['SCR-04'] ?? modelOf(), '>СОК')).toBe('selected');
     expect(styleIn(screens['SCR-07'] ?? modelOf(), 'БМК')).toBe('dim');
   });
+
+  it('draws a row that has grown by equal goods in another colour for a moment', () => {
+    const grown = (untilMs: number) =>
+      modelOf({
+        register: { document: documentOf(5, [bifilux]) },
+        ui: { flash: { positionNumber: 1, untilMs } },
+        model: { now: 1000 },
+      });
+    expect(styleIn(grown(1600), '>БМК')).toBe('done');
+    expect(styleIn(grown(1000), '>БМК')).toBe('selected');
+  });
 });
 
 describe('secrets and long words', () => {

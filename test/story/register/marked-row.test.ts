@@ -21,6 +21,21 @@ describe('equal goods in one row', () => {
     expect(names()).toEqual(['2', '3', '5', '6', '7', '8', '9', '10', '11', '12', '13']);
   });
 
+  it('flash the row once', async () => {
+    await begin({ settings: { mergeEqualLines: true } });
+    const flashing = () => story.till.state.ui.flash?.positionNumber ?? null;
+    story.goods('1', '2');
+    expect(flashing()).toBeNull();
+    story.goods('1');
+    expect(flashing()).toBe(1);
+    await story.pass(2000);
+    expect(flashing()).toBeNull();
+    story.goods('2');
+    expect(flashing()).toBe(2);
+    story.goods('3');
+    expect(flashing()).toBeNull();
+  });
+
   it('leave the mark to the next goods that make a row of their own', async () => {
     await begin({ settings: { mergeEqualLines: true } });
     story.goods('1', '2', '1', '3');

@@ -133,7 +133,8 @@ function tellRestored(turn: Turn): void {
       turn,
       context('restored', {
         document: documentTitle(document),
-        positions: document.lines.length,
+        // A return by receipt keeps the sale's lines that are not given back, with nothing on them.
+        positions: document.lines.filter(({ quantityThousandths }) => quantityThousandths > 0).length,
         total: formatKopecks(totalsOf(document).totalKopecks),
       }),
     );

@@ -111,4 +111,14 @@ describe('a receipt that was restored (SYS-09)', () => {
     expect(story.row(22)).toBe(' Получено: 20.00');
     expect(story.row(23)).toMatch(/^ +Сдача: 4\.70$/);
   });
+
+  it('and is a part of a sale counts the positions that are given back (it counted all of the sale)', async () => {
+    story = await begin();
+    await sell(story, ['1', '2'], 'cash');
+    returnPart(story, 1);
+    setReturned(story, 1, '0');
+    await story.restart();
+    expect(story.dialog).toBe('SYS-09');
+    expect(story.screen.some((row) => row.includes('ВОЗВРАТ ПО ЧЕКУ № 2, позиций: 1, сумма 15.30'))).toBe(true);
+  });
 });

@@ -85,7 +85,8 @@ function settlePay(turn: Turn, attempt: Attempt, outcome: Outcome): void {
 /** DOM-103, and in the list of notifications as well: a restart forgets the dialog, somebody's money is wrong all the same. */
 function tellContradiction(turn: Turn, attempt: Attempt): void {
   const params = {
-    система: attempt.currencyName,
+    // A payment type may be called `Оплата ...` itself.
+    система: turn.facts.driver(attempt.provider)?.title ?? attempt.currencyName,
     сумма: formatKopecks(attempt.order.amountKopecks),
     документ: attempt.documentTitle,
   };

@@ -35,7 +35,7 @@ export const manualResolution: Context<ManualResolutionLocal> = {
     const attempt = attemptOf(at);
     const choices = choicesOf(at);
     const text = textOf(entry, {
-      система: attempt?.currencyName ?? '',
+      система: systemOf(at, attempt),
       сумма: formatKopecks(attempt?.order.amountKopecks ?? 0),
     });
     const widest = Math.max(...choices.map(({ label }) => label.length));
@@ -76,6 +76,11 @@ function select(at: At<ManualResolutionLocal>, by: number): Step[] {
 
 function attemptOf({ model, local }: At<ManualResolutionLocal>): Attempt | undefined {
   return model.attempts.find(({ attemptId }) => attemptId === local.attemptId);
+}
+
+/** As the list it was opened from calls it (SCR-53): a payment type may be named `Оплата ...` itself, as that of PayMaster. */
+function systemOf({ model }: At, attempt: Attempt | undefined): string {
+  return model.systems.find(({ name }) => name === attempt?.provider)?.title ?? attempt?.currencyName ?? '';
 }
 
 function choicesOf(at: At<ManualResolutionLocal>): readonly Choice[] {

@@ -132,6 +132,11 @@ describe('a decision by hand (DOM-90)', () => {
     await loseTheLink(true);
     openUnfinished(story);
     story.press('f11');
+    // It read `Оплата Оплата по QR-коду/NFC СБП 15.30`.
+    expect(
+      story.screen.some((row) => / Оплата PayMaster 15\.30\. /.test(row)),
+      story.picture(),
+    ).toBe(true);
     while (!story.screen.some((row) => row.includes('> Не оплачено'))) story.press('down');
     story.press('type:кабинет', 'enter', 'type:9999', 'enter');
     await story.until('the password is checked', () => !story.till.state.ui.busy);
@@ -146,6 +151,11 @@ describe('a decision by hand (DOM-90)', () => {
     expect(story.otherChargedKopecks()).toBe(0);
     expect(ledger(story)).toEqual(['payment 15.30 Settled', 'refund 15.30 Success']);
     expectBooksAgree(story);
+    expect(story.dialog).toBe('DOM-103');
+    expect(
+      story.screen.some((row) => row.includes('по оплате PayMaster 15.30')),
+      story.picture(),
+    ).toBe(true);
   });
 });
 

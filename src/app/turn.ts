@@ -248,11 +248,15 @@ export function say(turn: Turn, number: string, params: Record<string, string> =
   show(turn, context('message', { number, params }));
 }
 
-/** Opens what is to be read, or lets it wait while a payment runs in front of the cashier. */
+/**
+ * Opens what is to be read, or lets it wait while a payment runs in front of the cashier, and until SYS-09 is read: it
+ * comes before everything else that a start has to tell (messages.md 7.3).
+ */
 export function show(turn: Turn, ref: ContextRef): void {
   const top = turn.state.ui.stack.at(-1);
   if (top !== undefined && JSON.stringify(top) === JSON.stringify(ref)) return;
-  if (!isPaymentRunning(turn.state.attempts)) return openContext(turn, ref);
+  const mustWait = isPaymentRunning(turn.state.attempts) || top?.name === 'restored';
+  if (!mustWait) return openContext(turn, ref);
   const { queue } = turn.state.ui;
   if (!queue.some((waiting) => JSON.stringify(waiting) === JSON.stringify(ref)))
     patchUi(turn, { queue: [...queue, ref] });

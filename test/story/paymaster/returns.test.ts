@@ -244,6 +244,18 @@ describe('a return by its receipt', () => {
     expectBooksAgree(story);
   });
 
+  it('undecided before SYS-09 is read: it waits for that (its box stood over the other one)', async () => {
+    await sold({ emulator: { refunds: { endsAfterMs: null, resultCode: 'Success' } } });
+    returnWhole(story, 1);
+    await story.until('pending', () => story.till.state.attempts[0]?.state === 'pending');
+    await story.restart();
+    await cutNetwork(story);
+    await untilFree(story);
+    expect(story.dialog, story.picture()).toBe('SYS-09');
+    story.press('enter');
+    expectDialog(story, 'PM-19', TITLE, PENDING);
+  });
+
   it('the link is lost while it is pending: undecided, the same refund is read when it is back', async () => {
     await sold({ emulator: { refunds: { endsAfterMs: 30_000, resultCode: 'Success' } } });
     returnWhole(story, 1);

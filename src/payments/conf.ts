@@ -5,7 +5,8 @@ export interface ConfKey {
   absent: string;
   /** Said to the engineer about a bad value, Russian. */
   allowed: string;
-  accept(value: string): boolean;
+  /** @param earlier value in force of a key that stands before this one: two may contradict each other. Absent = unknown */
+  accept(value: string, earlier?: (name: string) => string): boolean;
 }
 
 export interface ProviderConf<Settings> {

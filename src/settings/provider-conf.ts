@@ -9,7 +9,12 @@ import type { SettingsProblem } from './problem.ts';
 export interface ConfDescription {
   /** Written when there is no file. */
   text: string;
-  keys: readonly { name: string; absent: string; allowed: string; accept(value: string): boolean }[];
+  keys: readonly {
+    name: string;
+    absent: string;
+    allowed: string;
+    accept(value: string, earlier?: (name: string) => string): boolean;
+  }[];
 }
 
 export interface ConfReading {
@@ -39,7 +44,7 @@ export function readProviderConf(
   const inForce = new Map<string, string>();
   for (const { name, absent, allowed, accept } of keys) {
     const value = values.get(name) ?? absent;
-    if (!accept(value)) {
+    if (!accept(value, (earlier) => inForce.get(earlier) ?? '')) {
       const shown = SECRET_KEY.test(name) ? '' : ` "${withoutUser(safeText(value, 80))}"`;
       return problem(path, name, lineOf(text, name), `недопустимое значение${shown}, допустимо: ${allowed}`);
     }

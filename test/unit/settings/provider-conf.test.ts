@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { oplatiConf } from '../../../src/payments/providers/oplati/conf.ts';
+import { paymasterConf } from '../../../src/payments/providers/paymaster/conf.ts';
 import { editMain, iniValue, readMain } from '../../../src/settings/ini-text.ts';
 import { readProviderConf, writeProviderConf } from '../../../src/settings/provider-conf.ts';
 import { removeFolder } from '../../remove-folder.ts';
@@ -41,6 +42,15 @@ function read(text: string) {
 function write(changes: Record<string, string>) {
   return writeProviderConf(path, oplatiConf, changes);
 }
+
+it('two values that contradict each other: the second one is named (every СБП payment was refused, PM-15)', () => {
+  const limits = (minimum: string, maximum: string) => {
+    writeFileSync(path, `[Main]\nmaximumSum = ${maximum}\nminimumSum = ${minimum}\n`);
+    return readProviderConf(path, paymasterConf);
+  };
+  expect(limits('10', '5')).toMatchObject({ problem: { parameter: 'maximumSum', line: 2 } });
+  expect(limits('10', '10')).toHaveProperty('reading');
+});
 
 describe('reading oplati.conf', () => {
   it('gives the documented defaults for an absent file and for the documented text', () => {

@@ -137,7 +137,14 @@ export const paymasterConf: ProviderConf<PaymasterSettings> = {
     { name: 'testMode', absent: '0', ...FLAG },
     { name: 'partOnlyOnScreen', absent: '0', ...FLAG },
     { name: 'minimumSum', absent: '1', ...SUM },
-    { name: 'maximumSum', absent: '1000000', ...SUM },
+    {
+      name: 'maximumSum',
+      absent: '1000000',
+      allowed: 'сумма в рублях от minimumSum до 1000000',
+      // Else every payment would be refused with PM-15.
+      accept: (value, earlier) =>
+        SUM.accept(value) && (parseKopecks(value) ?? 0) >= (parseKopecks(earlier?.('minimumSum') ?? '') ?? 0),
+    },
     seconds('poll', PAYMASTER_DEFAULTS.pollMs, 1, 60),
     seconds('timeout', PAYMASTER_DEFAULTS.httpTimeoutMs, 1, 600),
     seconds('wait', PAYMASTER_DEFAULTS.waitMs, 1, 3_600),

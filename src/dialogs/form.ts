@@ -1,6 +1,7 @@
 /** An order as a whole screen (SCR-40), and the one field of it that the cashier may change. */
 import type { At, Canvas, Context, Model, Step } from '../app/context.ts';
 import type { Prompt } from '../payments/driver.ts';
+import { isEmail, LONGEST_EMAIL } from '../register/email.ts';
 import { cutColumns } from '../register/safe-text.ts';
 import { fieldText } from './box.ts';
 import { chosenBy, typedNumber } from './choose.ts';
@@ -10,10 +11,6 @@ import { answerSteps, cancelBinding, type PromptLocal, promptOf } from './prompt
 import type { WordedContext } from './words.ts';
 
 type FormPrompt = Extract<Prompt, { show: 'form' }>;
-
-/** RFC 5321. */
-const LONGEST_EMAIL = 254;
-const EMAIL = /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/;
 
 export const form: WordedContext<PromptLocal> = {
   name: 'prompt:form',
@@ -146,9 +143,4 @@ function editedField(at: At<FieldLocal>): {
 } | null {
   const prompt = at.model.attempts.find(({ attemptId }) => attemptId === at.local.attemptId)?.prompt;
   return prompt?.show !== 'form' || prompt.field === null ? null : { prompt, field: prompt.field };
-}
-
-/** The plain form `имя@домен.зона`; whether it exists nobody can tell here. */
-export function isEmail(text: string): boolean {
-  return text.length <= LONGEST_EMAIL && EMAIL.test(text);
 }

@@ -1,4 +1,5 @@
 /** Payment by Assist: an order, the means it is paid with, and the state of the order at the server (SCR-40..50). */
+import { isEmail } from '../../../register/email.ts';
 import type { Input, Machine, PromptAnswer } from '../../driver.ts';
 import { orderPage } from './pages.ts';
 import { goOn, stepAborting, stepCreating, stepLoggingIn, stepRegistering } from './pay-answers.ts';
@@ -76,15 +77,12 @@ function stepForm(state: Choosing, input: Input, facts: Facts): Result {
   if (!('answer' in input)) return stay(state);
   const { answer } = input;
   if ('text' in answer) {
+    // '' takes the address away.
     const email = answer.text.trim();
-    return showForm({ ...state, email: isEmail(email) ? email : state.email }, state.selected, facts);
+    const isTaken = email === '' || isEmail(email);
+    return showForm({ ...state, email: isTaken ? email : state.email }, state.selected, facts);
   }
   return 'choice' in answer ? choose(state, answer.choice, facts) : stay(state);
-}
-
-/** '' takes the address away. Plain ASCII: it goes to the server and to the screen. */
-function isEmail(text: string): boolean {
-  return text === '' || (text.length <= 128 && /^[\w.+%-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}$/i.test(text));
 }
 
 function choose(from: Always, index: number, facts: Facts): Result {

@@ -26,13 +26,16 @@ export function clearNotices(turn: Turn): void {
 export function openNotice(turn: Turn, noticeId: number): void {
   const notice = turn.state.notices.find((candidate) => candidate.noticeId === noticeId);
   const told = notice === undefined ? null : attemptOf(turn, notice.attemptId);
-  // What was delivered or looked at again has no page of its own: its payment has.
+  // What was delivered or looked at again may leave its page to its payment, but its own one is younger. The slip is the
+  // payment's in any case.
   const paid = told?.operation === 'follow' ? attemptOf(turn, told.sourceAttemptId ?? '') : null;
-  const attempt = paid?.outcome?.say?.result === undefined ? told : paid;
+  const attempt = told?.outcome?.say?.result !== undefined || paid?.outcome?.say?.result === undefined ? told : paid;
   if (attempt === null) return patchUi(turn, { status: 'Заказ не найден' });
   const said = attempt.outcome?.say;
-  if (said?.result !== undefined)
-    return show(turn, resultRef(said.number, said.result, attempt.attemptId, attempt.state === 'approved'));
+  if (said?.result !== undefined) {
+    const { attemptId, state } = paid ?? attempt;
+    return show(turn, resultRef(said.number, said.result, attemptId, state === 'approved'));
+  }
   // What follows or takes back a payment has a number of its own; the cashier knows the payment's. The words of the
   // states are said of a payment: `проведена`, `возвращена`.
   const { orderNumber } = attempt.order.source ?? attempt.order;

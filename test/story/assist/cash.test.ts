@@ -9,6 +9,7 @@ import {
   chooseMeans,
   closeResult,
   expectBooks,
+  openMenu,
   payCash,
   readNotices,
   resultOf,
@@ -148,6 +149,13 @@ describe('without a link', () => {
       'Заказ №20230822_171405_000 успешно передан на сервер. Дата и время проведения заказа обновлены',
     );
     expect(story.row(24)).not.toContain('Уведомлени');
+    // The order of a notification is shown as it stands now: it said that the server is still to be told.
+    openMenu(story, 'Уведомления');
+    story.press('enter');
+    expect(resultOf(story, 'Номер транзакции:')).toBe('5123456000000001');
+    expect(resultOf(story, 'Информация:')).toBe('');
+    story.press('f8', 'escape', 'escape', 'escape');
+    await story.until('slip of the payment', () => story.paper().includes('ОПЛАЧЕН'));
     expectBooks(story);
   });
 

@@ -97,6 +97,28 @@ describe('the order of a notification', () => {
     expect(open({ ...follow, order: { ...order, source }, outcome: said }).status).toBe('Оплата заказа o7: передана');
   });
 
+  it('that was looked at again is shown as it stands now, with the slip of its payment', () => {
+    const page = (heading: string) => ({ title: 'РЕЗУЛЬТАТ', heading, rows: [], repeats: false });
+    const told = (heading: string) => ({ number: 'AS-04', result: page(heading) });
+    const paid = attemptOf({
+      attemptId: 'a0',
+      state: 'approved',
+      outcome: { kind: 'approved', providerPaymentId: null, say: told('then'), follow: true },
+    });
+    const follow = attemptOf({ operation: 'follow', follows: 'made', sourceAttemptId: 'a0', state: 'approved' });
+    const opened = (more: Partial<Attempt>) => {
+      const turn = turnWith([noticeOf(1, 'read')], [paid, { ...follow, ...more }]);
+      openNotice(turn, 1);
+      return turn.state.ui.stack[0]?.local;
+    };
+    expect(opened({ outcome: { kind: 'approved', providerPaymentId: '5', say: told('now') } })).toMatchObject({
+      result: page('now'),
+      attemptId: 'a0',
+      isPaid: true,
+    });
+    expect(opened({ outcome: null })).toMatchObject({ result: page('then'), attemptId: 'a0' });
+  });
+
   it('may be unknown', () => {
     const turn = turnWith([noticeOf(1, 'read', 'gone')]);
     openNotice(turn, 1);

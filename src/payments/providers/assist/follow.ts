@@ -5,14 +5,15 @@
 
 import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../asking.ts';
 import type { Action, Input, Machine, StepFacts, StepResult } from '../../driver.ts';
-import type { Outcome } from '../../outcome.ts';
-import { readFault, readRegistered, readResult } from './answers.ts';
+import type { Outcome, Say } from '../../outcome.ts';
+import { type OrderRecord, readFault, readRegistered, readResult } from './answers.ts';
+import { type OrderFacts, resultPage } from './pages.ts';
 import { backOffMs, missedInMs, windowFor } from './pauses.ts';
 import type { AssistSettings } from './settings.ts';
 import { type Source, sourceOf } from './source.ts';
 import { surplusNotice, type Verdict, verdictOn } from './verdict.ts';
 import { cashRequest, resultRequest } from './wire.ts';
-import type { OrderState } from './words.ts';
+import { type OrderState, STATE_NAMES } from './words.ts';
 
 type Facts = StepFacts<AssistSettings>;
 
@@ -126,11 +127,16 @@ function settle(from: Working, verdict: Verdict, facts: Facts): Result {
   if (isDelivery(state) && isForeign) return odd({ ...state, work: { ...state.work, mayBeTold: false } }, TAKEN, facts);
   switch (verdict.is) {
     case 'paid': {
-      const paymentId = verdict.order.billNumber;
+      const { billNumber: paymentId } = verdict.order;
+      const say = paidPage(work, verdict.order, facts);
       const news = isDelivery(state) ? delivered(work.source) : [changed(work.source, 'Approved')];
       const odd = verdict.oddity === null ? [] : [alarm(work, verdict.oddity)];
       const surplus = surplusNotice(work.source.orderNumber, verdict.surplus);
-      return finish({ kind: 'approved', providerPaymentId: paymentId }, paymentId, [...odd, ...surplus, ...news]);
+      return finish({ kind: 'approved', providerPaymentId: paymentId, ...say }, paymentId, [
+        ...odd,
+        ...surplus,
+        ...news,
+      ]);
     }
     case 'none':
       return isDelivery(state) && state.at === 'reading' ? report(state, facts) : missing(state, facts);
@@ -188,6 +194,21 @@ function rest({ work }: Working, ms: number): Result {
 
 function finish(outcome: Outcome, paymentId: string | null, before: Action[]): Result {
   return { state: { kind: 'follow', at: 'finished', paymentId }, actions: [...before, { do: 'finish', outcome }] };
+}
+
+/** РЕЗУЛЬТАТ as it stands now, for who opens the notification: the page of the payment itself says what was known then. */
+function paidPage({ source }: Work, record: OrderRecord, { utcOffsetMinutes, nowMs }: Facts): { say?: Say } {
+  const { means, offlineSinceMs } = source;
+  if (means === null) return {};
+  const facts: OrderFacts = {
+    order: source,
+    means,
+    status: STATE_NAMES.Approved,
+    dateMs: record.dateMs ?? offlineSinceMs ?? nowMs,
+    billNumber: record.billNumber,
+    information: '',
+  };
+  return { say: { number: 'AS-04', result: resultPage(facts, utcOffsetMinutes, false) } };
 }
 
 /** AS-34 and AS-26. */

@@ -49,6 +49,7 @@ const NO_SOURCE: Source = {
   amountKopecks: 0,
   billNumber: null,
   email: '',
+  means: null,
   offlineSinceMs: null,
   mayBeTold: true,
   isReversal: false,

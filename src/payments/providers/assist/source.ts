@@ -1,6 +1,7 @@
 /** What a cancel, a refund and a report know of the payment they belong to. */
 import type { Order } from '../../driver.ts';
 import { isBillNumber } from './answers.ts';
+import { ALL_MEANS, type Means } from './settings.ts';
 
 export interface Source {
   orderNumber: string;
@@ -8,6 +9,8 @@ export interface Source {
   /** Plain: the order has one payment (assist.md 3.4). Null = to be found by our number. */
   billNumber: string | null;
   email: string;
+  /** Null = it was never chosen. */
+  means: Means | null;
   /** Cash that was taken without a link: when. The server may not have heard of it. */
   offlineSinceMs: number | null;
   /** False = no report of that cash can have arrived yet. */
@@ -26,6 +29,7 @@ export function sourceOf({ source }: Order): Source | null {
     amountKopecks: source.amountKopecks,
     billNumber: typeof known === 'string' && isBillNumber(known) ? plain(known) : null,
     email: typeof machine.email === 'string' ? machine.email : '',
+    means: ALL_MEANS.find((means) => means === machine.means) ?? null,
     offlineSinceMs: typeof machine.offlineSinceMs === 'number' ? machine.offlineSinceMs : null,
     mayBeTold: machine.mayBeTold !== false,
     isReversal: machine.kind === 'reversal',

@@ -80,7 +80,12 @@ describe('cash', () => {
       follow.fail('lost').wake();
       expect(follow.paths).toEqual(['orderresult', 'orderresult', 'payment', 'orderresult']);
       follow.result(order('Approved', { orderdate: '15.01.2030 07:20:00' }));
-      expect(follow.outcomes).toEqual([{ kind: 'approved', providerPaymentId: BILL }]);
+      expect(follow.outcomes).toMatchObject([{ kind: 'approved', providerPaymentId: BILL }]);
+      // For the notification: the page of the payment still says that the server is to be told.
+      expect(said(follow)).toBe('AS-04');
+      expect(resultRow(follow, 'Номер транзакции:')).toBe(BILL);
+      expect(resultRow(follow, 'Дата заказа:')).toBe('15.01.2030 10:20:00');
+      expect(resultRow(follow, 'Информация:')).toBe('');
       expect(follow.notices.map(({ number, params }) => [number, params.номер])).toEqual([
         ['AS-34', NUMBER],
         ['AS-26', NUMBER],
@@ -189,7 +194,8 @@ describe('the watch list', () => {
     const follow = following(absent());
     expect([follow.sends.length, follow.sleepMs]).toEqual([0, 600_000]);
     follow.wake().result().wake().fail('lost').wake().result(PAID);
-    expect(follow.outcomes).toEqual([{ kind: 'approved', providerPaymentId: BILL }]);
+    expect(follow.outcomes).toMatchObject([{ kind: 'approved', providerPaymentId: BILL }]);
+    expect([said(follow), resultRow(follow, 'Способ оплаты:')]).toEqual(['AS-04', 'СБП']);
     expect(follow.notices).toEqual([{ number: 'AS-27', params: { номер: NUMBER, статус: 'Approved' } }]);
   });
 

@@ -59,9 +59,11 @@ export function orderNumberOf(
 export function receiptOf(turn: Turn, { document, operation, source, amountKopecks = 0 }: Wanted): Order['receipt'] {
   if (document !== null && 'lines' in document && operation !== 'cancel') {
     const lines = document.lines.filter((line) => line.quantityThousandths > 0);
+    const { totalKopecks, receivedKopecks } = totalsOf(document);
     return {
       number: document.number,
-      totalKopecks: totalsOf(document).totalKopecks,
+      totalKopecks,
+      paidKopecks: receivedKopecks,
       lines: lines.map((line) => ({
         name: line.goods.name,
         barcode: line.goods.barcode,

@@ -224,6 +224,8 @@ export interface Order {
       sumKopecks: number;
     }[];
     totalKopecks: number;
+    /** What payments before this one have paid of it; absent in an order of an older version. */
+    paidKopecks?: number;
   };
   /** The final state of the refused payment that the cashier repeats (F8 on РЕЗУЛЬТАТ). */
   repeats?: unknown;

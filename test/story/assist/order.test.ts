@@ -12,6 +12,7 @@ import {
   hasQr,
   openOrder,
   payCash,
+  resultOf,
   serverOf,
 } from './shop.ts';
 
@@ -100,10 +101,23 @@ describe('the order form', () => {
     payWith(story, ASSIST, '6.20');
     await story.untilDialog('AS-01');
     expect(rowOf('Всего:')).toMatch(/86\.20 руб\.$/);
+    expect(rowOf('Предоплачено ранее:')).toMatch(/ 0\.00 руб\.$/);
     expect(rowOf('К оплате*:')).toMatch(/ 6\.20 руб\.$/);
     await payCash(story);
+    await story.untilDialog('AS-04');
+    expect(resultOf(story, 'Предоплата:')).toBe('-');
     await closeResult(story, 'AS-04', 'Оплачен');
     expectSubtotal(story, '80.00');
+    // What is paid of it already stands between the whole sum and the rest.
+    payWith(story, ASSIST);
+    await story.untilDialog('AS-01');
+    expect(rowOf('Всего:')).toMatch(/86\.20 руб\.$/);
+    expect(rowOf('Предоплачено ранее:')).toMatch(/ 6\.20 руб\.$/);
+    expect(rowOf('К оплате*:')).toMatch(/ 80\.00 руб\.$/);
+    await payCash(story);
+    await story.untilDialog('AS-04');
+    expect(resultOf(story, 'Предоплата:')).toBe('6.20 руб.');
+    await closeResult(story, 'AS-04', 'Оплачен');
     expectBooks(story);
   });
 });

@@ -207,6 +207,7 @@ function paidPage({ source }: Work, record: OrderRecord, { utcOffsetMinutes, now
     dateMs: record.dateMs ?? offlineSinceMs ?? nowMs,
     billNumber: record.billNumber,
     information: '',
+    prepaidKopecks: source.prepaidKopecks,
   };
   return { say: { number: 'AS-04', result: resultPage(facts, utcOffsetMinutes, false) } };
 }

@@ -26,6 +26,7 @@ export function orderPage({ orderNumber, amountKopecks, receipt }: Order, email:
         ? [
             { label: 'Позиции заказа:', value: String(receipt.lines.length) },
             { label: 'Всего:', value: roubles(receipt.totalKopecks) },
+            { label: 'Предоплачено ранее:', value: roubles(receipt.paidKopecks ?? 0) },
           ]
         : []),
       { label: 'К оплате*:', value: roubles(amountKopecks) },
@@ -43,14 +44,16 @@ export interface OrderFacts {
   dateMs: number;
   billNumber: string | null;
   information: string;
+  /** What was paid of the receipt before. */
+  prepaidKopecks: number;
 }
 
 function resultRows(facts: OrderFacts, utcOffsetMinutes: number): Row[] {
-  const { order, means, status, dateMs, billNumber, information } = facts;
+  const { order, means, status, dateMs, billNumber, information, prepaidKopecks } = facts;
   return [
     { label: 'Статус заказа:', value: status },
     { label: 'Сумма заказа:', value: roubles(order.amountKopecks) },
-    { label: 'Предоплата:', value: '-' },
+    { label: 'Предоплата:', value: prepaidKopecks === 0 ? '-' : roubles(prepaidKopecks) },
     { label: 'Способ оплаты:', value: RESULT_MEANS[means] },
     { label: 'Дата заказа:', value: shopDate(dateMs, utcOffsetMinutes) },
     { label: 'Номер заказа:', value: order.orderNumber },

@@ -106,6 +106,7 @@ export function approveOffline(state: SentState, facts: Facts, mayBeTold: boolea
     dateMs: sent.sentAtMs,
     billNumber: null,
     information: sentences(OFFLINE_TEXT, changeText(receivedKopecks, order.amountKopecks)),
+    prepaidKopecks: order.receipt.paidKopecks ?? 0,
   };
   const { merchantId } = facts.settings;
   const outcome: Outcome = {
@@ -183,6 +184,7 @@ export function factsOf(state: SentState, record: OrderRecord | null, status: st
     dateMs: record?.dateMs ?? sent.dateMs,
     billNumber: record?.billNumber ?? sent.billNumber,
     information,
+    prepaidKopecks: order.receipt.paidKopecks ?? 0,
   };
 }
 

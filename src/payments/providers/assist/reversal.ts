@@ -49,6 +49,7 @@ const NO_SOURCE: Source = {
   amountKopecks: 0,
   billNumber: null,
   email: '',
+  prepaidKopecks: 0,
   means: null,
   offlineSinceMs: null,
   mayBeTold: true,

@@ -9,6 +9,8 @@ export interface Source {
   /** Plain: the order has one payment (assist.md 3.4). Null = to be found by our number. */
   billNumber: string | null;
   email: string;
+  /** What was paid of the receipt before it. */
+  prepaidKopecks: number;
   /** Null = it was never chosen. */
   means: Means | null;
   /** Cash that was taken without a link: when. The server may not have heard of it. */
@@ -20,7 +22,7 @@ export interface Source {
 }
 
 /** @returns null when the order names no payment */
-export function sourceOf({ source }: Order): Source | null {
+export function sourceOf({ source, receipt }: Order): Source | null {
   if (source === null) return null;
   const machine = isRecord(source.driverState) ? source.driverState : {};
   const known = source.providerPaymentId ?? machine.paymentId;
@@ -29,6 +31,7 @@ export function sourceOf({ source }: Order): Source | null {
     amountKopecks: source.amountKopecks,
     billNumber: typeof known === 'string' && isBillNumber(known) ? plain(known) : null,
     email: typeof machine.email === 'string' ? machine.email : '',
+    prepaidKopecks: receipt.paidKopecks ?? 0,
     means: ALL_MEANS.find((means) => means === machine.means) ?? null,
     offlineSinceMs: typeof machine.offlineSinceMs === 'number' ? machine.offlineSinceMs : null,
     mayBeTold: machine.mayBeTold !== false,

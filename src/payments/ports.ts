@@ -37,9 +37,10 @@ export type ReaderEvent =
   /** The slip must be signed; `slip` is printed for that. */
   | { is: 'signature'; display: string[]; slip: Row[] }
   | { is: 'processing'; display: string[] }
-  | { is: 'removeCard'; approved: boolean; display: string[] }
+  /** `slip`: what only the reader knows of the slip (AID, TVR, TSI, the holder), where it tells. */
+  | { is: 'removeCard'; approved: boolean; display: string[]; slip?: Row[] }
   /** The payment is over; a hint, the order's state at the provider decides. */
-  | { is: 'done'; approved: boolean }
+  | { is: 'done'; approved: boolean; slip?: Row[] }
   /** It was stopped before a card was read: certainly nothing was sent. */
   | { is: 'aborted' }
   /** Cable pulled, battery empty, no answer. */

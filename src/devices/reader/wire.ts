@@ -98,9 +98,10 @@ function eventOf(fields: Fields): ReaderEvent | null {
       return { is: 'signature', display: displayOf(fields), slip: slipOf(fields.slip) };
     case 'removeCard':
       if (typeof fields.approved !== 'boolean') return null;
-      return { is: 'removeCard', approved: fields.approved, display: displayOf(fields) };
+      return { is: 'removeCard', approved: fields.approved, display: displayOf(fields), ...slipIfAny(fields) };
     case 'done':
-      return typeof fields.approved === 'boolean' ? { is: 'done', approved: fields.approved } : null;
+      if (typeof fields.approved !== 'boolean') return null;
+      return { is: 'done', approved: fields.approved, ...slipIfAny(fields) };
     default:
       return null;
   }
@@ -129,6 +130,12 @@ function slipOf(value: unknown): Row[] {
     const { label, value: text } = (typeof row === 'object' && row !== null ? row : {}) as Fields;
     return { label: textOf(label, SLIP_COLUMNS), value: textOf(text, SLIP_COLUMNS) };
   });
+}
+
+/** Most readers have said all they know by the signature, or know nothing. */
+function slipIfAny(fields: Fields): { slip?: Row[] } {
+  const slip = slipOf(fields.slip);
+  return slip.length === 0 ? {} : { slip };
 }
 
 /** Masked before it is cut: half a card number is no number any more, but still too much of one. */

@@ -41,7 +41,8 @@ interface Payment {
 }
 
 const REMOVE_CARD = 'PLEASE REMOVE CARD';
-const CARD_NUMBER = '220220******0062';
+/** Of the card that the emulated server names as well. */
+const CARD_NUMBER = '4111****1111';
 
 /** One reader: one payment at a time, for one register. */
 export class ReaderMachine {
@@ -200,7 +201,7 @@ export class ReaderMachine {
     }
     if (card === 'nfc' && payment.order.amountKopecks < this.options.signatureLimitKopecks) return true;
     const signed = this.answerOf(payment);
-    this.say(payment, { is: 'signature', display: ['Signature required.'], slip: slipOf(payment.order) });
+    this.say(payment, { is: 'signature', display: ['Signature required.'], slip: signedSlip(payment.order) });
     const answer = await signed;
     return answer.ask === 'signature' && answer.given;
   }
@@ -225,7 +226,8 @@ export class ReaderMachine {
 
   private async letCardGo(payment: Payment, approved: boolean): Promise<void> {
     const word = approved ? 'TRANSACTION APPROVED' : 'TRANSACTION DECLINED';
-    this.say(payment, { is: 'removeCard', approved, display: [word, REMOVE_CARD] });
+    const slip = approved ? { slip: cardSlip(payment.scenario.card) } : {};
+    this.say(payment, { is: 'removeCard', approved, display: [word, REMOVE_CARD], ...slip });
     await this.step();
   }
 
@@ -269,11 +271,25 @@ export class ReaderMachine {
 }
 
 /** What the buyer signs before the bank is asked (the slip of the guide, as far as it is known by then). */
-function slipOf({ orderNumber, amountKopecks }: ReaderOrder): { label: string; value: string }[] {
+function signedSlip({ orderNumber, amountKopecks }: ReaderOrder): { label: string; value: string }[] {
   return [
     { label: 'Заказ', value: orderNumber },
     { label: 'Сумма', value: `${Math.floor(amountKopecks / 100)}.${String(amountKopecks % 100).padStart(2, '0')}` },
-    { label: 'Карта', value: 'MIR' },
+    { label: 'Карта', value: 'VISA' },
     { label: 'PAN', value: CARD_NUMBER },
+  ];
+}
+
+/** The rows of the guide's slip that no server knows, with the guide's values; a stripe has no application. */
+function cardSlip(card: Scenario['card']): { label: string; value: string }[] {
+  const application = [
+    { label: 'AID', value: 'A0000000031010 VISA' },
+    { label: 'TVR', value: '0000208000' },
+    { label: 'TSI', value: 'E800' },
+  ];
+  return [
+    { label: 'Комиссия', value: '0%' },
+    ...(card === 'stripe' ? [] : application),
+    { label: 'Держатель', value: 'DCARDHOLDER' },
   ];
 }

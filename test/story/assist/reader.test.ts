@@ -42,6 +42,22 @@ describe('the card (SCR-45..47)', () => {
     expectBooks(story);
   });
 
+  it('the slip has the fields of the guide, those that only the reader knows as well', async () => {
+    await begin();
+    reader.play('chip');
+    await connectReader(story);
+    await closeResult(story, 'AS-04', 'Оплачен');
+    story.press('f8');
+    await story.until('slip', () => story.paper().includes('ОПЛАЧЕН'));
+    const paper = story.paper();
+    const ofOrder = ['Мерчант', 'Терминал', 'Заказ', 'Сумма', 'RRN', 'Код авторизации', 'Код ответа', 'Дата'];
+    for (const label of [...ofOrder, 'Комиссия', 'AID', 'TVR', 'TSI', 'Карта', 'Держатель']) {
+      expect(paper, label).toContain(label);
+    }
+    expect(paper).toMatch(/Карта +VISA 4111\*{4}1111/);
+    expectBooks(story);
+  });
+
   it('NFC from 3000.00 on is signed for', async () => {
     await begin(DEAR, '900');
     reader.play('nfc');
@@ -65,7 +81,7 @@ describe('the card (SCR-45..47)', () => {
     );
     expect(story.shows('Подпись получена (Enter)') && story.shows('Отменить (ESC)')).toBe(true);
     expect(story.row(24)).toContain(' Отмена подписи отменяет оплату заказа');
-    await story.until('slip', () => story.paper().includes('220220******0062'));
+    await story.until('slip', () => story.paper().includes('4111****1111'));
     expect(story.paper()).toMatch(/Подпись|ПОДПИСЬ/);
     expect(serverOf(story).ledger()).toEqual([]);
     story.press('enter');

@@ -232,6 +232,11 @@ describe('what a reader says', () => {
         { label: 'RRN', value: '123456789012' },
       ],
     });
+    // What it tells for the slip with the card through is no exception.
+    say({ is: 'removeCard', approved: true, display: [], slip: slip.slice(0, 1), orderNumber: ORDER });
+    say({ is: 'done', approved: true, orderNumber: ORDER });
+    await vi.waitFor(() => expect(events.at(-1)).toEqual({ is: 'done', approved: true }));
+    expect(events.at(-2)).toMatchObject({ is: 'removeCard', slip: [{ label: 'PAN', value: '411111******1111' }] });
     expect(alarms).toEqual([]);
   });
 

@@ -111,7 +111,7 @@ function hear(walk: WalkState, event: ReaderEvent): WalkResult {
     case 'aborted':
       return heardAborted(walk);
     case 'done':
-      return walk.asked ? over(walk) : unchanged(walk);
+      return walk.asked ? over(withSlip(walk, event.slip)) : unchanged(walk);
     case 'found':
     case 'notFound':
     case 'connecting':
@@ -174,8 +174,15 @@ function heardOfPayment(walk: WalkState, event: PaymentEvent): WalkResult {
     case 'processing':
       return shown({ ...heard, stage: { at: 'processing' } });
     case 'removeCard':
-      return shown({ ...heard, stage: { at: 'remove', approved: event.approved } });
+      return shown({ ...withSlip(heard, event.slip), stage: { at: 'remove', approved: event.approved } });
   }
+}
+
+/** With the card through the reader knows more than when it asked for the signature; its last word on a row counts. */
+function withSlip(walk: WalkState, slip: Row[] | undefined): WalkState {
+  if (slip === undefined) return walk;
+  const before = (walk.slipRows ?? []).filter(({ label }) => !slip.some((row) => row.label === label));
+  return { ...walk, slipRows: [...before, ...slip] };
 }
 
 /** AS-13 while no card was seen. With a card in, or when the cashier wanted to go anyway, there is nothing to try again. */

@@ -56,6 +56,18 @@ describe('the card reader', () => {
     expect(run.outcome).toMatchObject({ slip: expect.arrayContaining(slip) });
   });
 
+  it('so do the rows that the reader tells with the card through, of a payment by PIN as well', () => {
+    const told = [
+      { label: 'AID', value: 'A0000000031010 VISA' },
+      { label: 'TVR', value: '0000208000' },
+    ];
+    const last = { label: 'TSI', value: 'E800' };
+    const run = reading().hear({ is: 'card', by: 'chip', display: [] }).hear({ is: 'pin', wrong: false, display: [] });
+    run.hear({ is: 'removeCard', approved: true, display: [], slip: told });
+    run.hear({ is: 'done', approved: true, slip: [last] }).result(PAID);
+    expect(run.outcome).toMatchObject({ slip: expect.arrayContaining([...told, last]) });
+  });
+
   it('B-17: a wrong PIN is declined by the order; a reader that is lost leaves it pending', () => {
     const run = reading().hear({ is: 'card', by: 'chip', display: [] }).hear({ is: 'pin', wrong: true, display: [] });
     run.hear({ is: 'done', approved: false }).result(order('Declined', { operations: [operation('AS106')] }));

@@ -36,7 +36,7 @@ function assist(buyer: AssistWorld['buyer'], more: Omit<AssistWorld, 'buyer'> = 
   return { assist: { buyer, ...more } };
 }
 
-/** What does not speak of the card reader; AS-06 and AS-40 are no dialogs. */
+/** What does not speak of the card reader; AS-06 is no dialog of a register. */
 export const assistRecipes: readonly Recipe[] = [
   walk('AS-01', assist('pays'), [SUBTOTAL, ASSIST]),
   walk('AS-02', assist('pays'), [...ORDER, CASH]),
@@ -102,6 +102,8 @@ export const assistRecipes: readonly Recipe[] = [
   ]),
   walk('AS-38', assist('pays', { settings: { password: 'wrong' } }), [...ORDER, SBP]),
   walk('AS-39', assist('pays', { forbiddenMeans: ['sbp'] }), [...ORDER, SBP]),
+  // The reason of a refusal, on the page of AS-21.
+  { number: 'AS-40', world: assist('poor'), moves: [...ORDER, SBP, { untilShows: 'Недостаточно средств' }] },
   walk('AS-41', assist('pays'), [
     { refuse: '/pay/fastpay.cfm', code: [5, 108], message: 'Amount is wrong' },
     ...ORDER,

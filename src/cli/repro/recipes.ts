@@ -20,7 +20,6 @@ export const RECIPES: readonly Recipe[] = [
 export const WITHOUT_SCREEN: Readonly<Record<string, string>> = {
   'PM-21': 'только запись в terminal.log',
   'AS-06': 'касса этого не показывает: только в приложении для телефона',
-  'AS-40': 'не окно, а причина внутри результата AS-21',
 };
 
 export function recipeFor(number: string): Recipe | null {

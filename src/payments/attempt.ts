@@ -96,11 +96,15 @@ const REVERSAL_WORDS = {
   follow: ['ждет отправки', 'отправляется', 'нет ответа', 'передана', 'не передана'],
 } as const;
 
+/** Of a payment that was not made nothing is sent any more: it is looked for, in case it was made after all. */
+const LOOKED_FOR = ['ждет проверки', 'проверяется', 'нет ответа', 'найдена', 'не найдена'] as const;
+
 /** The Russian word of a state (domain.md 2.8), for SCR-53 and `bin/kassa documents`. */
 export function stateWord(attempt: Attempt): string {
   if (attempt.state === 'manual') return 'вручную';
   if (attempt.operation === 'cancel' || attempt.operation === 'refund' || attempt.operation === 'follow') {
-    const [intent, sent, unknown, approved, refused] = REVERSAL_WORDS[attempt.operation];
+    const isLookedFor = attempt.operation === 'follow' && attempt.follows === 'unmade';
+    const [intent, sent, unknown, approved, refused] = isLookedFor ? LOOKED_FOR : REVERSAL_WORDS[attempt.operation];
     switch (attempt.state) {
       case 'intent':
         return intent;

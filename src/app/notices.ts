@@ -34,7 +34,9 @@ export function openNotice(turn: Turn, noticeId: number): void {
   const said = attempt.outcome?.say;
   if (said?.result !== undefined) {
     const { attemptId, state } = paid ?? attempt;
-    return show(turn, resultRef(said.number, said.result, attemptId, state === 'approved'));
+    // It is only looked up: the receipt of long ago cannot be paid once more, and F8 did nothing.
+    const result = { ...said.result, repeats: false };
+    return show(turn, resultRef(said.number, result, attemptId, state === 'approved'));
   }
   // What follows or takes back a payment has a number of its own; the cashier knows the payment's. The words of the
   // states are said of a payment: `проведена`, `возвращена`.

@@ -97,6 +97,14 @@ describe('the order of a notification', () => {
     expect(open({ ...follow, order: { ...order, source }, outcome: said }).status).toBe('Оплата заказа o7: передана');
   });
 
+  it('is not paid once more from there: F8 closed the page and did nothing', () => {
+    const result = { title: 'РЕЗУЛЬТАТ', heading: 'Информация о заказе', rows: [], repeats: true };
+    const say = { number: 'AS-21', result };
+    const outcome = { kind: 'declined', code: 'refused', say } as const;
+    const { stack } = open(attemptOf({ state: 'declined', outcome }));
+    expect(stack[0]?.local).toMatchObject({ number: 'AS-21', result: { repeats: false }, isPaid: false });
+  });
+
   it('that was looked at again is shown as it stands now, with the slip of its payment', () => {
     const page = (heading: string) => ({ title: 'РЕЗУЛЬТАТ', heading, rows: [], repeats: false });
     const told = (heading: string) => ({ number: 'AS-04', result: page(heading) });

@@ -29,14 +29,20 @@ export interface DemoWorld {
 /**
  * The payment servers, the scanner and the card reader, each in `emulators.json` as soon as it runs. The books survive a
  * kill -9 of the demo, as a real server's would: an unfinished payment must be found again.
+ * @param urls servers to be used instead of the demo's own (`--oplati-url` and its like); how they are steered, who
+ *   started them knows
  */
-export async function startDemoWorld(paths: Paths, buyer: BuyerName): Promise<DemoWorld> {
+export async function startDemoWorld(
+  paths: Paths,
+  buyer: BuyerName,
+  urls: { oplati?: string | undefined; paymaster?: string | undefined; assist?: string | undefined } = {},
+): Promise<DemoWorld> {
   const book = (name: string) => join(paths.data, `${name}-emulator.json`);
   const loyaltyCards = buyer === 'no-card' ? [] : [{ cardNumber: '2900000000018', programName: 'Лояльность О!плати' }];
   const [oplati, paymaster, assist, scanner] = await Promise.all([
-    startOplatiEmulator({ buyer, stateFile: book('oplati'), loyaltyCards }),
-    startPaymasterEmulator({ buyer, stateFile: book('paymaster') }),
-    startAssistEmulator({ buyer, stateFile: book('assist') }),
+    given(urls.oplati) ?? startOplatiEmulator({ buyer, stateFile: book('oplati'), loyaltyCards }),
+    given(urls.paymaster) ?? startPaymasterEmulator({ buyer, stateFile: book('paymaster') }),
+    given(urls.assist) ?? startAssistEmulator({ buyer, stateFile: book('assist') }),
     startScannerEmulator(),
   ]);
   const servers = { oplati, paymaster, assist, scanner };
@@ -74,6 +80,17 @@ export async function startDemoWorld(paths: Paths, buyer: BuyerName): Promise<De
   };
 }
 
+interface DemoServer {
+  url: string;
+  controlUrl?: string;
+  close(): Promise<void>;
+}
+
+/** A server that was there before the demo, and stays. */
+function given(url: string | undefined): DemoServer | null {
+  return url === undefined ? null : { url, close: () => Promise.resolve() };
+}
+
 /** Without python3 there is no tty: the demonstration then has no reader, and says so as a shop would (AS-11). */
 async function startReader(
   tty: string,
@@ -91,7 +108,7 @@ async function startReader(
 }
 
 /** Renamed into place: the file changes while somebody may be reading it. */
-function writeAddresses(path: string, servers: Readonly<Record<string, { url: string; controlUrl: string }>>): void {
+function writeAddresses(path: string, servers: Readonly<Record<string, DemoServer>>): void {
   const addresses = Object.entries(servers).map(([name, { url, controlUrl: control }]) => [name, { url, control }]);
   const draft = `${path}.new`;
   writeFileSync(draft, `${JSON.stringify({ pid: process.pid, ...Object.fromEntries(addresses) }, null, 2)}\n`);

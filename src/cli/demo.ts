@@ -53,7 +53,8 @@ export async function runDemo(parsed: ParsedArguments, version: string): Promise
 
   const buyer = parsed.texts.buyer ?? 'pays';
   if (!isBuyerName(buyer)) return EXIT_CODES.usage;
-  const world = await startDemoWorld(paths, buyer);
+  const { 'oplati-url': oplati, 'paymaster-url': paymaster, 'assist-url': assist } = parsed.texts;
+  const world = await startDemoWorld(paths, buyer, { oplati, paymaster, assist });
   try {
     return await runSession({
       root,

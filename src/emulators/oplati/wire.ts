@@ -5,16 +5,23 @@ const MAX_KOPECKS = 99_999_999_999;
 
 /**
  * BYN of a request, a JSON number or a text: `15.3`, `"15.30"`. The shortest text of a parsed number is the decimal the
- * sender wrote, so it is read digit by digit and no float is ever multiplied.
+ * sender wrote, so it is read digit by digit and no float is ever multiplied. The official PHP client adds floats: the
+ * tail that leaves (0.30000000000000004) is no third decimal.
  * @returns kopecks, or null when it is no sum or has more than two decimals
  */
 export function readKopecks(value: unknown): number | null {
   if (typeof value !== 'number' && typeof value !== 'string') return null;
-  const match = /^(\d{1,12})(?:\.(\d{1,2}))?$/.exec(String(value));
+  const match = /^(\d{1,12})(?:\.(\d{1,2}))?$/.exec(typeof value === 'number' ? withoutTail(value) : value);
   if (match === null) return null;
   const [, roubles = '', fraction = ''] = match;
   const kopecks = Number(roubles) * 100 + Number(fraction.padEnd(2, '0'));
   return kopecks <= MAX_KOPECKS ? kopecks : null;
+}
+
+function withoutTail(value: number): string {
+  const decimal = value.toFixed(2);
+  const isTail = Math.abs(value - Number(decimal)) <= Math.abs(value) * Number.EPSILON * 64;
+  return isTail ? decimal : String(value);
 }
 
 /** Kopecks as a number whose JSON is the exact decimal: 1530 -> `15.3`. */

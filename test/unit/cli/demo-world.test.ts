@@ -29,3 +29,16 @@ it('the demo names every emulator in emulators.json, the card reader too, and ta
   expect(existsSync(paths.emulators)).toBe(false);
   removeFolder(root);
 });
+
+it('a server given by --oplati-url is used instead of one of its own, and no control of another stands beside it', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'kassa-demo-'));
+  const paths = pathsOf(root);
+  mkdirSync(paths.data, { recursive: true });
+  const world = await startDemoWorld(paths, 'pays', { oplati: 'http://127.0.0.1:9' });
+  const addresses = JSON.parse(readFileSync(paths.emulators, 'utf8'));
+  await world.close();
+  removeFolder(root);
+  expect(addresses.oplati).toEqual({ url: 'http://127.0.0.1:9' });
+  expect(addresses.assist).toHaveProperty('control');
+  expect(world.providers.oplati).toEqual({ url: 'http://127.0.0.1:9' });
+});

@@ -17,9 +17,20 @@ describe('money', () => {
     );
   });
 
+  test('a sum of floats, as the official PHP client sends it, is the decimal it stands for', () => {
+    expect(readKopecks(0.1 + 0.2)).toBe(30);
+    const roubles = fc.array(fc.integer({ min: 1, max: 10_000_000 }), { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(roubles, (parts) => {
+        const sum = parts.reduce((total, kopecks) => total + kopecks, 0);
+        expect(readKopecks(parts.reduce((total, kopecks) => total + kopecks / 100, 0))).toBe(sum);
+      }),
+    );
+  });
+
   test.each([
     15.301,
-    0.1 + 0.2,
+    15.3000001,
     -1,
     1e21,
     Number.NaN,

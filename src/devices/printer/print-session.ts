@@ -70,9 +70,11 @@ export class PrintSession {
   readonly #limits: PrintLimits;
   readonly #memory: PrinterMemory;
   readonly #fill: Uint8Array;
+  readonly #onCondition: (condition: Condition) => void;
   readonly #answers = new AnswerReader();
   #hasSentText = false;
   #isPaperLow = false;
+  #isAnswering = false;
   /** Writes the line has not taken yet. */
   #waitingWrites = 0;
   #lost: TransportFault | null = null;
@@ -81,7 +83,7 @@ export class PrintSession {
 
   /**
    * @param fill ends a command that was broken off
-   * @param onCondition hears what the printer tells unasked, at any time
+   * @param onCondition hears what the printer tells unasked, at any time, and that it fell silent in the middle of a job
    */
   constructor(
     link: Link,
@@ -94,6 +96,7 @@ export class PrintSession {
     this.#limits = limits;
     this.#memory = memory;
     this.#fill = fill;
+    this.#onCondition = onCondition;
     link.onLost((fault) => this.#lose(fault));
     // Always read: an unread socket never reports its end.
     link.stream.on('data', (bytes: Buffer) => {
@@ -122,6 +125,11 @@ export class PrintSession {
     return this.#isPaperLow;
   }
 
+  /** While the last job waited for its proof, questions about the state were answered: the printer is there. */
+  get isAnswering(): boolean {
+    return this.#isAnswering;
+  }
+
   /** The program is closing: the job ends now with what is known. */
   abort(): void {
     this.#lose('other');
@@ -129,6 +137,7 @@ export class PrintSession {
 
   async run(bytes: Uint8Array, asksStatus: boolean): Promise<PrintResult> {
     this.#hasSentText = false;
+    this.#isAnswering = false;
     if (asksStatus) {
       const refusal = await this.#refusal();
       if (refusal !== null) return refusal;
@@ -218,6 +227,7 @@ export class PrintSession {
 
   /** A printer that used to answer: perhaps it waits for the rest of a broken off picture, perhaps it is switched off. */
   async #wake(): Promise<Condition | null> {
+    this.#tellSilence();
     if ((await this.#endBrokenOff()) !== 'done') return null;
     const { statusMs, retryMs, offlineMs, settleMs } = this.#limits;
     for (let leftMs = offlineMs - statusMs; leftMs > 0 && this.#lost === null; leftMs -= retryMs) {
@@ -263,16 +273,29 @@ export class PrintSession {
   /** Waits until everything was processed, and looks meanwhile what holds it up. */
   async #proof(limitMs: number): Promise<'done' | Ending> {
     this.#memory.owesProof = true;
+    const { retryMs, statusMs } = this.#limits;
+    const tickMs = retryMs / 2;
     // One question at a time, and its answer awaited: it would pass for the answer to the next one.
     let isAsked = false;
+    let sinceAskedMs = retryMs - tickMs;
     const looking = setInterval(() => {
-      if (isAsked || !this.#memory.hasAnswered || !this.isLineFree) return;
-      isAsked = true;
-      this.#send(ASK_OFFLINE_CAUSE);
-    }, this.#limits.retryMs);
+      if (!this.#memory.hasAnswered || !this.isLineFree) return;
+      sinceAskedMs += tickMs;
+      if (isAsked) {
+        // Switched off in mid-slip: to be seen within 3 s (devices.md 8), not when the patience for the proof has ended.
+        if (sinceAskedMs >= statusMs) this.#tellSilence();
+      } else if (sinceAskedMs >= retryMs) {
+        isAsked = true;
+        sinceAskedMs = 0;
+        this.#send(ASK_OFFLINE_CAUSE);
+      }
+    }, tickMs);
     const proof = await this.#ask<'done' | Ending>(ASK_PROCESSED, limitMs, (answer) => {
       if (answer.kind === 'processed') return 'done';
-      if (answer.kind === 'status') isAsked = false;
+      if (answer.kind === 'status') {
+        isAsked = false;
+        this.#isAnswering = true;
+      }
       const trouble = answer.kind === 'status' ? troubleOfOfflineCause(answer.byte) : answer.trouble;
       return trouble === null ? null : { trouble };
     });
@@ -280,6 +303,7 @@ export class PrintSession {
     if (isAsked && proof !== 'timeout' && this.#lost === null) {
       await this.#hear(this.#limits.statusMs, (answer) => (answer.kind === 'status' ? answer.byte : null));
     }
+    if (isAsked) this.#isAnswering = false;
     if (proof === 'done') {
       this.#memory.hasConfirmed = true;
       this.#memory.owesProof = false;
@@ -288,6 +312,10 @@ export class PrintSession {
       return { trouble: error === null ? 'broken' : troubleOfErrorCause(error) };
     }
     return proof;
+  }
+
+  #tellSilence(): void {
+    this.#onCondition({ trouble: 'offline', isPaperLow: this.#isPaperLow });
   }
 
   async #status(question: Uint8Array, limitMs: number): Promise<number | null> {

@@ -154,6 +154,8 @@ export function createPrinter(options: {
       case 'broken':
         return result.reason;
       case 'noReply':
+        // Models without `GS r`: whether the slip is on paper is not known, but the printer is there.
+        if (session.isAnswering) return session.isPaperLow ? 'paperLow' : 'ready';
         // It took everything and never says anything: it may well be printing.
         return asksStatus && !memory.hasAnswered && session.isLineFree ? 'unknown' : 'noLink';
       case 'offline':

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createPrinter } from '../../../src/devices/printer/printer.ts';
+import { createPrinter, type PrinterState, type PrintLimits } from '../../../src/devices/printer/printer.ts';
 import { findProfile, type PrinterProfile } from '../../../src/devices/printer/profile.ts';
 import { AnswerReader } from '../../../src/devices/printer/status.ts';
 import { type MemoryPeer, memoryTransport } from '../../../src/devices/transport/memory.ts';
@@ -7,13 +7,20 @@ import { type MemoryPeer, memoryTransport } from '../../../src/devices/transport
 const JOB = Buffer.from('ТОВАРНЫЙ ЧЕК\n'.repeat(100), 'utf8');
 const ASKS = { offline: '100402', paper: '100404', processed: '1d7201' } as const;
 
-function start(status: PrinterProfile['status'], keepsOpen = false) {
+function start(status: PrinterProfile['status'], keepsOpen = false, patience: Partial<PrintLimits> = {}) {
   const found = findProfile('generic-80');
   if (found === null) throw new Error('no profile');
   const { transport, peer } = memoryTransport(keepsOpen);
   const limits = { statusMs: 30, confirmMs: 30, confirmMsPerByte: 0, retryMs: 10, offlineMs: 60, settleMs: 10 };
-  const printer = createPrinter({ url: 'tcp:printer:9100', profile: { ...found, status }, transport, limits });
-  return { printer, peer };
+  const states: PrinterState[] = [];
+  const printer = createPrinter({
+    url: 'tcp:printer:9100',
+    profile: { ...found, status },
+    transport,
+    limits: { ...limits, ...patience },
+    onState: (state) => states.push(state),
+  });
+  return { printer, peer, states };
 }
 
 /** A printer that answers each question with the bytes given. */
@@ -184,6 +191,30 @@ describe('a printer that answered before', () => {
       if (chunk.every((byte) => byte === 0)) answering(peer, { offline: [0x12], paper: [0x12], processed: [0x00] });
     });
     expect(await printer.print(JOB)).toEqual({ result: 'confirmed' });
+  });
+
+  it('and dies in the middle of a job is called lost before the patience for its proof has ended', async () => {
+    const { printer, peer, states } = start('dle', true, { confirmMs: 5000 });
+    answering(peer, { offline: [0x12], paper: [0x12], processed: [0x00] });
+    expect(await printer.print(JOB)).toEqual({ result: 'confirmed' });
+    // The stream tells only in the next turn that it took the last question.
+    await new Promise(setImmediate);
+    let isDead = false;
+    peer.onWrite((chunk) => {
+      if (chunk.length > 3) isDead = true;
+      else if (!isDead && chunk[0] === 0x10) peer.send(Uint8Array.of(0x12));
+    });
+    const job = printer.print(JOB);
+    await vi.waitFor(() => expect(states).toEqual(['ready', 'noLink']));
+    await printer.close();
+    expect((await job).result).toBe('unconfirmed');
+  });
+
+  it('and knows no answer to the proof is not called lost: it tells its state', async () => {
+    const { printer, peer } = start('dle', true, { confirmMs: 60 });
+    answering(peer, { offline: [0x12], paper: [0x12] });
+    expect(await printer.print(JOB)).toEqual({ result: 'unconfirmed', reason: 'noReply', fault: null });
+    expect(printer.state()).toBe('ready');
   });
 
   it('does not have a late answer to an earlier job taken for one to the next', async () => {

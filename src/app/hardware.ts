@@ -2,7 +2,7 @@
 import type { Clock as DeviceClock } from '../devices/clock.ts';
 import { type CustomerDisplay, createDisplay } from '../devices/display/display.ts';
 import { displayLines, type Shown } from '../devices/display/display-lines.ts';
-import { findDisplayProfile } from '../devices/display/profile.ts';
+import { displayProfileOf } from '../devices/display/profile.ts';
 import { DUPLICATE_DEFAULTS, judgeRepeat, type LastSeen } from '../devices/scanner/duplicate.ts';
 import { startScanner } from '../devices/scanner/scanner.ts';
 import type { Transport } from '../devices/transport/link.ts';
@@ -71,9 +71,10 @@ export function startHardware(options: {
     });
   }
 
-  function openDisplay({ url, profile: name }: Settings['display']): CustomerDisplay {
-    const profile = findDisplayProfile(name);
-    if (profile === null) throw new Error(`no display profile ${name}`);
+  function openDisplay(display: Settings['display']): CustomerDisplay {
+    const { url } = display;
+    const profile = displayProfileOf(display);
+    if (profile === null) throw new Error(`no display profile ${display.profile}`);
     return createDisplay({
       url,
       profile,

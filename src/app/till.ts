@@ -2,7 +2,7 @@ import { type Catalog, openCatalog } from '../catalog/catalog.ts';
 import { createEscpos } from '../devices/printer/escpos.ts';
 import type { PrintLimits } from '../devices/printer/print-session.ts';
 import { createPrinter } from '../devices/printer/printer.ts';
-import { findProfile } from '../devices/printer/profile.ts';
+import { profileOf } from '../devices/printer/profile.ts';
 import { qrModules } from '../dialogs/qr.ts';
 import { Journal, type JournalWrite, type Restored } from '../journal/journal.ts';
 import type { PrintJob } from '../journal/print-job.ts';
@@ -137,7 +137,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
   const reserve = new DiskReserve(paths.diskReserve);
   const dictionary = new Dictionary(catalog, clock);
   const oplatiDesk = new OplatiDesk(root, paths, settings, clock);
-  const profile = findProfile(settings.printer.profile);
+  const profile = profileOf(settings.printer);
   if (profile === null) throw new Error(`no printer profile ${settings.printer.profile}`);
   const openDevice = options.openDevice ?? (() => null);
   const printerUrl = options.printerUrl ?? settings.printer.url;

@@ -1,5 +1,5 @@
 import { createEscpos } from '../devices/printer/escpos.ts';
-import { findProfile } from '../devices/printer/profile.ts';
+import { profileOf } from '../devices/printer/profile.ts';
 import { buildLines } from '../receipts/print-job.ts';
 import { loadTemplates, type TemplateProblem } from '../receipts/templates.ts';
 import { toText } from '../receipts/to-text.ts';
@@ -49,7 +49,7 @@ export async function runPreview(command: PreviewCommand): Promise<number> {
     return EXIT_CODES.settings;
   }
   const { settings } = loaded;
-  const profile = findProfile(settings.printer.profile);
+  const profile = profileOf(settings.printer);
   if (profile === null) {
     stderr.write(`SYS-08 Нет профиля принтера ${settings.printer.profile}\n`);
     return EXIT_CODES.settings;

@@ -65,6 +65,19 @@ export function oneOf<const T extends string>(absent: T, choices: readonly T[]):
   );
 }
 
+/** One of a few numbers. */
+export function oneOfNumbers<const T extends number>(absent: T, choices: readonly T[]): Field<T> {
+  return leafField(absent, choices.join(', '), (value) => choices.find((choice) => choice === value));
+}
+
+/** A setting that something else decides while it is absent or null. */
+export function orNull<T>(field: Field<T>): Field<T | null> {
+  return {
+    absent: null,
+    read: (node) => ('value' in node && node.value === null ? { value: null } : field.read(node)),
+  };
+}
+
 /** Text of a given form; `allowed` describes the form in Russian. */
 export function pattern(absent: string, form: RegExp, allowed: string): Field<string> {
   return leafField(absent, allowed, (value) => (typeof value === 'string' && form.test(value) ? value : undefined));

@@ -2,7 +2,20 @@
 import { readFileSync } from 'node:fs';
 import { MAX_SUM_KOPECKS } from '../register/money.ts';
 import { safeText } from '../register/safe-text.ts';
-import { type Field, flag, group, integer, listOf, oneOf, pattern, type Reading, refusedText, text } from './fields.ts';
+import {
+  type Field,
+  flag,
+  group,
+  integer,
+  listOf,
+  oneOf,
+  oneOfNumbers,
+  orNull,
+  pattern,
+  type Reading,
+  refusedText,
+  text,
+} from './fields.ts';
 import { type JsonNode, type JsonObject, parseJsonTree } from './json-tree.ts';
 import {
   DEFAULT_KEY_MAP,
@@ -54,13 +67,8 @@ export interface Settings {
     /** The character the keyboard scanner was set to send first; null = known by its speed. */
     prefix: string | null;
   };
-  printer: {
-    url: string;
-    profile: string;
-    /** False: slips wait until a printer that can tell its state has told it. */
-    printsWhenUnknown: boolean;
-  };
-  display: { url: string; profile: string };
+  printer: PrinterSettings;
+  display: CodepageSettings & { url: string; profile: string };
   /** Patterns of the terminal bell; `soundOn` switches all of them. */
   sounds: { refused: boolean; error: boolean; done: boolean };
   /** Free space below which electronic payment is refused (SYS-03). */
@@ -88,6 +96,28 @@ export interface ScannerSettings {
   hasNoSuffix: boolean;
 }
 
+export interface CodepageSettings {
+  codepage: 'cp866' | 'cp1251' | null;
+  /** The n of `ESC t n`, as the test sheet shows it. */
+  codepageNumber: number | null;
+}
+
+/** From `columns` on: in what the shop's printer differs from the profile; null = as the profile says. */
+export interface PrinterSettings extends CodepageSettings {
+  url: string;
+  profile: string;
+  /** False: slips wait until a printer that can tell its state has told it. */
+  printsWhenUnknown: boolean;
+  columns: 32 | 42 | 48 | null;
+  cut: 'partial' | 'full' | 'none' | null;
+  cutFeed: number | null;
+  qr: 'native' | 'raster' | 'none' | null;
+  drawerPin: 2 | 5 | null;
+  drawerOnMs: number | null;
+  drawerOffMs: number | null;
+  status: 'none' | 'dle' | 'asb' | null;
+}
+
 const PORT = String.raw`none|serial:\/[^\s?]+(?:\?[a-zA-Z]+=\w+(?:&[a-zA-Z]+=\w+)*)?|tcp:(?:[\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}`;
 const PORT_ALLOWED = '"none", "serial:/dev/...?baud=9600", "tcp:АДРЕС:ПОРТ"';
 
@@ -111,6 +141,11 @@ const scannerFields = group<ScannerSettings>({
 const profileName = (absent: string) =>
   pattern(absent, /^[a-z0-9-]{1,40}$/, 'имя профиля: строчные латинские буквы, цифры, дефис');
 
+const codepageFields: { [K in keyof CodepageSettings]: Field<CodepageSettings[K]> } = {
+  codepage: orNull(oneOf<'cp866' | 'cp1251'>('cp866', ['cp866', 'cp1251'])),
+  codepageNumber: orNull(integer(0, 0, 255)),
+};
+
 const settingsFields = group<Settings>({
   registerNumber: integer(8, 1, 99_999),
   utcOffsetMinutes: integer(180, -720, 840),
@@ -132,12 +167,21 @@ const settingsFields = group<Settings>({
   scanner: scannerFields,
   scanners: listOf([], 4, scannerFields),
   wedge: group<Settings['wedge']>({ enabled: flag(true), prefix: wedgePrefix() }),
-  printer: group<Settings['printer']>({
+  printer: group<PrinterSettings>({
     url: outputUrl,
     profile: profileName('generic-80'),
     printsWhenUnknown: flag(true),
+    columns: orNull(oneOfNumbers<32 | 42 | 48>(48, [32, 42, 48])),
+    ...codepageFields,
+    cut: orNull(oneOf<'partial' | 'full' | 'none'>('none', ['partial', 'full', 'none'])),
+    cutFeed: orNull(integer(0, 0, 20)),
+    qr: orNull(oneOf<'native' | 'raster' | 'none'>('none', ['native', 'raster', 'none'])),
+    drawerPin: orNull(oneOfNumbers<2 | 5>(2, [2, 5])),
+    drawerOnMs: orNull(integer(2, 2, 510)),
+    drawerOffMs: orNull(integer(2, 2, 510)),
+    status: orNull(oneOf<'none' | 'dle' | 'asb'>('none', ['none', 'dle', 'asb'])),
   }),
-  display: group<Settings['display']>({ url: outputUrl, profile: profileName('cd5220') }),
+  display: group<Settings['display']>({ url: outputUrl, profile: profileName('cd5220'), ...codepageFields }),
   sounds: group<Settings['sounds']>({ refused: flag(true), error: flag(true), done: flag(true) }),
   diskReserveMegabytes: integer(64, 1, 100_000),
   mainCurrencyCode: integer(1, 1, 9_999),

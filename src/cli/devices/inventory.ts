@@ -1,7 +1,7 @@
 /** What is configured and what the machine shows of it, without opening anything. */
 import { accessSync, constants, readdirSync, readlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { findProfile } from '../../devices/printer/profile.ts';
+import { profileOf } from '../../devices/printer/profile.ts';
 import { faultOfSystemError } from '../../devices/transport/fault.ts';
 import { safeText } from '../../register/safe-text.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -44,7 +44,7 @@ export function takeInventory(
   deviceFolder = '/dev',
 ): Inventory {
   const { scanner, scanners, printer, display } = settings;
-  const profile = findProfile(printer.profile);
+  const profile = profileOf(printer);
   return {
     root,
     isRegisterRunning,

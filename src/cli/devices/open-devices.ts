@@ -1,9 +1,9 @@
 /** The devices of the settings, opened for the page: their states, counters, scans, and the three tests. */
 import { createDisplay } from '../../devices/display/display.ts';
-import { findDisplayProfile } from '../../devices/display/profile.ts';
+import { displayProfileOf } from '../../devices/display/profile.ts';
 import { createEscpos } from '../../devices/printer/escpos.ts';
 import { createPrinter, type PrinterState, type PrintResult } from '../../devices/printer/printer.ts';
-import { findProfile } from '../../devices/printer/profile.ts';
+import { profileOf } from '../../devices/printer/profile.ts';
 import type { Scan } from '../../devices/scanner/decode.ts';
 import { type Scanner, startScanner } from '../../devices/scanner/scanner.ts';
 import { faultOfSystemError, type TransportFault } from '../../devices/transport/fault.ts';
@@ -64,8 +64,8 @@ export function openDevices(
   onChange: () => void,
 ): OpenDevices {
   const scanners = [settings.scanner, ...settings.scanners].map((of, index) => openScanner(of, index + 1));
-  const printerProfile = findProfile(settings.printer.profile);
-  const displayProfile = findDisplayProfile(settings.display.profile);
+  const printerProfile = profileOf(settings.printer);
+  const displayProfile = displayProfileOf(settings.display);
   if (printerProfile === null || displayProfile === null) throw new Error('unknown device profile');
   const printerFault: LastFault = { fault: null };
   const displayFault: LastFault = { fault: null };

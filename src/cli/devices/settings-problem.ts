@@ -18,6 +18,15 @@ export function problemOfDevices(root: string, settings: Settings): SettingsProb
   for (const [device, name, known] of profiles) {
     if (!known.includes(name)) return wrong([device, 'profile'], name, `допустимо: ${known.join(', ')}`);
   }
+  for (const [device, { codepage, codepageNumber }] of [
+    ['printer', printer],
+    ['display', display],
+  ] as const) {
+    // The number in the profile is that of another page.
+    if (codepage !== null && codepageNumber === null) {
+      return wrong([device, 'codepage'], codepage, `укажите и ${device}.codepageNumber, номер страницы в ESC t`);
+    }
+  }
   const addresses: [path: string[], url: string][] = [
     [['scanner', 'url'], scanner.url],
     ...scanners.map(({ url }, index): [string[], string] => [['scanners', `[${index}]`, 'url'], url]),

@@ -34,6 +34,18 @@ export function findDisplayProfile(name: string): DisplayProfile | null {
   return parsed.ok ? parsed.profile : null;
 }
 
+/** The shipped profile with the code page the settings name. Null when there is no such profile. */
+export function displayProfileOf(display: {
+  profile: string;
+  codepage: CodepageName | null;
+  codepageNumber: number | null;
+}): DisplayProfile | null {
+  const shipped = findDisplayProfile(display.profile);
+  if (shipped === null) return null;
+  const { name, number } = shipped.codepage;
+  return { ...shipped, codepage: { name: display.codepage ?? name, number: display.codepageNumber ?? number } };
+}
+
 /** @returns the profile, or the name of the first field that is wrong */
 export function parseDisplayProfile(
   value: unknown,

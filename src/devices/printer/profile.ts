@@ -43,6 +43,44 @@ export function findProfile(name: string): PrinterProfile | null {
   return parsed.ok ? parsed.profile : null;
 }
 
+/** In what the shop's own printer differs from the profile it has the name of; null = in nothing. */
+export interface PrinterDifferences {
+  columns: PrinterProfile['columns'] | null;
+  codepage: CodepageName | null;
+  codepageNumber: number | null;
+  cut: PrinterProfile['cut'] | null;
+  cutFeed: number | null;
+  qr: PrinterProfile['qr'] | null;
+  drawerPin: 2 | 5 | null;
+  drawerOnMs: number | null;
+  drawerOffMs: number | null;
+  status: PrinterProfile['status'] | null;
+}
+
+/**
+ * The shipped profile with what the settings say of this very printer: no list of models holds every clone, and the
+ * installer types the number that the test sheet shows (devices.md 4.2). Null when there is no such profile.
+ */
+export function profileOf(printer: { profile: string } & PrinterDifferences): PrinterProfile | null {
+  const shipped = findProfile(printer.profile);
+  if (shipped === null) return null;
+  const { codepage, drawer } = shipped;
+  return {
+    name: shipped.name,
+    columns: printer.columns ?? shipped.columns,
+    codepage: { name: printer.codepage ?? codepage.name, number: printer.codepageNumber ?? codepage.number },
+    cut: printer.cut ?? shipped.cut,
+    cutFeed: printer.cutFeed ?? shipped.cutFeed,
+    qr: printer.qr ?? shipped.qr,
+    drawer: {
+      pin: printer.drawerPin ?? drawer.pin,
+      onMs: printer.drawerOnMs ?? drawer.onMs,
+      offMs: printer.drawerOffMs ?? drawer.offMs,
+    },
+    status: printer.status ?? shipped.status,
+  };
+}
+
 /** @returns the profile, or the name of the first field that is wrong */
 export function parseProfile(value: unknown): { ok: true; profile: PrinterProfile } | { ok: false; field: string } {
   const root = fieldsOf(value);

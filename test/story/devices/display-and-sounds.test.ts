@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Settings } from '../../../src/settings/settings.ts';
+import { defaultSettings, type Settings } from '../../../src/settings/settings.ts';
 import { DeviceStory, DISPLAY } from './shop-devices.ts';
 
 let devices: DeviceStory;
 const begin = async (settings: Partial<Settings> = {}) => {
   devices = await DeviceStory.begin({
     devices: [DISPLAY],
-    settings: { display: { url: DISPLAY, profile: 'cd5220' }, ...settings },
+    settings: { display: { ...defaultSettings.display, url: DISPLAY }, ...settings },
   });
 };
 afterEach(() => devices.story.end());

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type PrinterEmulator, startPrinterEmulator } from '../../../src/emulators/printer/server.ts';
-import type { Settings } from '../../../src/settings/settings.ts';
+import { defaultSettings, type Settings } from '../../../src/settings/settings.ts';
 import { printStrictly } from '../../unit/devices/strict-escpos.ts';
 import { DeviceStory, PRINTER } from './shop-devices.ts';
 
@@ -18,7 +18,7 @@ describe('a network printer nobody prints on', () => {
     emulator = printer;
     devices = await DeviceStory.begin({
       devices: [],
-      settings: { printer: { url: printer.url, profile: 'epson-tm', printsWhenUnknown: true } },
+      settings: { printer: { ...defaultSettings.printer, url: printer.url, profile: 'epson-tm' } },
       till: { printerUrl: printer.url },
     });
     const { story } = devices;
@@ -49,7 +49,7 @@ describe('a QR code that this terminal cannot show', () => {
     const blind: Partial<Settings> = { qrBlocks: 'none' };
     devices = await DeviceStory.begin({
       devices: [PRINTER],
-      settings: { ...blind, printer: { url: PRINTER, profile: 'generic-58', printsWhenUnknown: true } },
+      settings: { ...blind, printer: { ...defaultSettings.printer, url: PRINTER, profile: 'generic-58' } },
       till: { printerUrl: PRINTER },
       emulator: { buyer: 'silent' },
     });

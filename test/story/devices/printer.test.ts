@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { defaultSettings } from '../../../src/settings/settings.ts';
 import { FakePrinter } from './fake-printer.ts';
 import { DeviceStory, PRINTER } from './shop-devices.ts';
 
@@ -12,7 +13,7 @@ const begin = async (
   devices = await DeviceStory.begin(
     {
       devices: [PRINTER],
-      settings: { printer: { url: PRINTER, profile: 'epson-tm', printsWhenUnknown: true, ...changes } },
+      settings: { printer: { ...defaultSettings.printer, url: PRINTER, profile: 'epson-tm', ...changes } },
       till: { printerUrl: PRINTER, printLimits: { statusMs: 250, retryMs: 20, confirmMs: 300, offlineMs: 500 } },
     },
     (peer) => {

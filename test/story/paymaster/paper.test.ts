@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { pathsOf } from '../../../src/settings/paths.ts';
+import { defaultSettings } from '../../../src/settings/settings.ts';
 import { printStrictly } from '../../unit/devices/strict-escpos.ts';
 import { DeviceStory, PRINTER } from '../devices/shop-devices.ts';
 import { boxOf, expectDialog } from '../payments/shop.ts';
@@ -29,7 +30,7 @@ describe('a printer that prints', () => {
   it('gets the link of the bill, verbatim, and the sum; nothing of it stands on the screen', async () => {
     const devices = await DeviceStory.begin({
       devices: [PRINTER],
-      settings: { printer: { url: PRINTER, profile: 'generic-58', printsWhenUnknown: true } },
+      settings: { printer: { ...defaultSettings.printer, url: PRINTER, profile: 'generic-58' } },
       till: { printerUrl: PRINTER },
       paymaster: { settings: PAPER, emulator: { buyer: 'silent' } },
     });

@@ -123,6 +123,15 @@ describe('what is configured and seen', () => {
     expect(JSON.parse(JSON.stringify(inventory))).toEqual(inventory);
   });
 
+  it('shows the printer as the settings describe it: the number read from the test sheet', () => {
+    const settings = settingsOf({ printer: { codepage: 'cp1251', codepageNumber: 28, columns: 42, status: 'asb' } });
+    expect(takeInventory(root, settings, true, root).printer).toEqual({
+      columns: 42,
+      codepage: 'cp1251 n=28',
+      status: 'asb',
+    });
+  });
+
   it('is empty where there is no such folder', () => {
     const { seen } = takeInventory(root, defaultSettings, true, join(root, 'nothing'));
     expect(seen).toEqual({ serial: [], usbPrinters: [] });
@@ -139,6 +148,7 @@ describe('settings of devices', () => {
     ],
     [{ scanners: [{ url: 'none' }, { url: 'tcp:h:99999' }] }, 'scanners.[1].url: "tcp:h:99999": Неверный адрес'],
     [{ display: { url: 'serial:/dev/ttyS1?x=1' } }, 'допустимы baud и flow'],
+    [{ printer: { codepage: 'cp1251' } }, 'printer.codepage: "cp1251": укажите и printer.codepageNumber'],
   ])('%j names key, value and what is allowed', (json, text) => {
     const problem = problemOfDevices(root, settingsOf(json));
     expect(problem && describeProblem(problem)).toContain(text);

@@ -72,9 +72,38 @@ describe('the settings file', () => {
       '{"registerNumber": 12, "printer": {"url": "tcp:192.0.2.7:9100"}, "shop": {"name": "Лавка"}}',
     );
     expect(settings.registerNumber).toBe(12);
-    expect(settings.printer).toEqual({ url: 'tcp:192.0.2.7:9100', profile: 'generic-80', printsWhenUnknown: true });
+    expect(settings.printer).toEqual({
+      url: 'tcp:192.0.2.7:9100',
+      profile: 'generic-80',
+      printsWhenUnknown: true,
+      columns: null,
+      codepage: null,
+      codepageNumber: null,
+      cut: null,
+      cutFeed: null,
+      qr: null,
+      drawerPin: null,
+      drawerOnMs: null,
+      drawerOffMs: null,
+      status: null,
+    });
     expect(settings.shop).toEqual({ name: 'Лавка', taxNumber: '', address: '' });
     expect(settings.lockAfterSeconds).toBe(300);
+  });
+
+  it.each([
+    ['{"printer": {"codepageNumber": 256}}', 'целое число от 0 до 255'],
+    ['{"printer": {"columns": 40}}', '32, 42, 48'],
+    ['{"printer": {"drawerPin": 3}}', '2, 5'],
+    ['{"printer": {"status": "yes"}}', '"none", "dle", "asb"'],
+    ['{"display": {"codepage": "koi8"}}', '"cp866", "cp1251"'],
+  ])('refuses %s and says what is allowed', (json, allowed) => {
+    expect(refused(json).text).toContain(allowed);
+  });
+
+  it('takes what a printer of the shop differs in from its profile, null as if it were absent', () => {
+    const { printer } = accepted('{"printer": {"codepageNumber": 37, "drawerPin": 5, "cut": "full", "qr": null}}');
+    expect(printer).toMatchObject({ codepageNumber: 37, drawerPin: 5, cut: 'full', qr: null, columns: null });
   });
 
   it('takes a second scanner, each with its own habits, and a prefix for a keyboard scanner', () => {

@@ -1,6 +1,6 @@
 /** DEV-17 (SCR-52): a slip that may be on paper is never repeated without this answer. */
 import type { Context, Step } from '../app/context.ts';
-import { drawBox, wrapText } from './box.ts';
+import { drawBox, wrapMessage } from './box.ts';
 import { fillText, messageOf } from './messages/index.ts';
 
 export interface PrintUnconfirmedLocal {
@@ -20,7 +20,7 @@ export const printUnconfirmed: Context<PrintUnconfirmedLocal> = {
   field: null,
   view(canvas, at) {
     const { text, ...look } = messageOf('DEV-17');
-    const lines = wrapText(fillText(text, { N: String(at.local.documentNumber) }));
+    const lines = wrapMessage(fillText(text, { N: String(at.local.documentNumber) }));
     drawBox(canvas, at, { ...look, lines });
   },
   hint: () => '',

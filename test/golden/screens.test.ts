@@ -411,6 +411,13 @@ describe('secrets and long words', () => {
     expect(drawn(modelOf({ register: { user: null }, ui: { input: 'secret' } })).join('\n')).not.toContain('secret');
   });
 
+  it.each([7, 11, 12345])('asks about the slip of receipt № %i in two whole sentences (SCR-52)', (documentNumber) => {
+    const shown = drawn(withStack(subtotalOfOne, ref('print-unconfirmed', { jobId: 1, documentNumber })));
+    const rows = shown.map((row) => row.slice(15, 65).trim());
+    expect(rows).toContain(`Печать чека № ${documentNumber} не подтверждена принтером.`);
+    expect(rows).toContain('Чек напечатан?');
+  });
+
   it('keeps a long server text inside the box', () => {
     const text = 'Операция не может быть выполнена по причине '.repeat(8);
     const shown = drawn(withStack(subtotalOfOne, ref('message', { number: 'OPL-15', params: { text } })));

@@ -29,7 +29,7 @@ const DEVICE_WORDS = {
   none: 'не настроен',
   ready: 'готов',
   noLink: 'нет связи',
-  unknown: 'нет ответа',
+  unknown: 'состояние неизвестно',
   paperOut: 'нет бумаги',
   coverOpen: 'крышка',
   paperLow: 'заканчивается бумага',
@@ -46,9 +46,16 @@ function drawState(canvas: Canvas, model: Model): void {
   canvas.put(row + 1, 4, cutColumns(systemsText(model), model.columns - 4));
 }
 
+/** О!плати, then the others in the order of the currency list; what is switched off comes last. */
 function systemsText(model: Model): string {
+  const place = (system: string): number => {
+    if (system === 'oplati') return -1;
+    const index = model.currencies.findIndex(({ provider }) => provider === system);
+    return index === -1 ? model.currencies.length : index;
+  };
   return model.systems
     .filter(({ name }) => name === 'oplati' || isInUse(model, name))
+    .toSorted((a, b) => place(a.name) - place(b.name))
     .map(({ name, title }) => {
       const queued = model.attempts.filter((attempt) => attempt.provider === name && isQueuedCancel(attempt)).length;
       return `${title} - ${systemWord(model, name)}${queued === 0 ? '' : ` (отмен в очереди: ${queued})`}`;

@@ -72,6 +72,15 @@ describe('mock-ups at 80x25', () => {
     const cancel = attemptOf({ operation: 'cancel', state: 'intent', foreground: false });
     const systems = { currencies: [rouble, oplati, ...otherSystems], linkLost: ['oplati'], attempts: [cancel] };
     expect(drawn({ ...model, ...systems })).toEqual(wanted);
+    // The registry of a real register lists them by their letters.
+    expect(drawn({ ...model, ...systems, systems: model.systems.toReversed() })).toEqual(wanted);
+  });
+
+  it('SCR-34 says of a printer that cannot tell its state that it is not known', () => {
+    const model = withStack(engineer, ref('service', { selected: 0, typedAtMs: 0 }));
+    expect(drawn({ ...model, devices: { ...model.devices, printer: 'unknown' } }).join('\n')).toContain(
+      'принтер - состояние неизвестно',
+    );
   });
 });
 

@@ -66,6 +66,8 @@ export function parseTemplate(text: string, known: TemplateFields): TemplateResu
 
 function readRow(row: string, line: number, root: TemplateNode[], blocks: Block[], known: TemplateFields): void {
   if (row.startsWith('#')) return;
+  // A file saved as CP1251 would print nothing but question marks.
+  if (row.includes('\ufffd')) throw new TemplateError('файл не в кодировке UTF-8');
   if (/[\u0000-\u001f\u007f]/.test(row)) throw new TemplateError('управляющий символ');
   if (FISCAL_TITLE.test(row)) throw new TemplateError('слова «КАССОВЫЙ ЧЕК» запрещены: документ нефискальный');
   const block = blocks.at(-1);

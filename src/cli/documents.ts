@@ -74,6 +74,8 @@ function viewOf(document: Document | ClosedDocument, attempts: Attempt[]) {
       sum: formatKopecks(line.sumKopecks),
       sumKopecks: line.sumKopecks,
       entry: line.entry,
+      // As it was scanned or typed, separators of a marking code and all: only this tells one marked piece from another.
+      enteredCode: line.enteredCode,
     })),
     storno: document.stornoLines.map(({ line, at, cashierCode, confirmedByCode }) => ({
       position: line.positionNumber,

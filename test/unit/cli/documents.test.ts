@@ -52,6 +52,18 @@ describe('kassa documents', () => {
     ]);
   });
 
+  it('shows a line as it was scanned: the separators of a marking code are there', () => {
+    const raw = ']d20104810000000018215abc\x1d93wxyz';
+    shop.register.done({
+      ...{ do: 'addLine', goods: goods(), entry: 'scan', enteredCode: raw },
+      ...{ quantityThousandths: null, priceKopecks: null },
+    });
+    shop.register.done({ do: 'enterSubtotal' });
+    shop.register.pay('cash', ruble, 5000);
+    shop.close();
+    expect(json()[0].lines).toMatchObject([{ entry: 'scan', enteredCode: raw }]);
+  });
+
   it('tells of a cancel that was done after the receipt had been closed (it stood as cancelQueued for ever)', async () => {
     const { register } = shop;
     register.add(goods());

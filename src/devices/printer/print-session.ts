@@ -300,10 +300,11 @@ export class PrintSession {
       return trouble === null ? null : { trouble };
     });
     clearInterval(looking);
-    if (isAsked && proof !== 'timeout' && this.#lost === null) {
+    const isSilent = isAsked && sinceAskedMs >= statusMs;
+    if (isAsked && this.#lost === null && !(isSilent && proof === 'timeout')) {
       await this.#hear(this.#limits.statusMs, (answer) => (answer.kind === 'status' ? answer.byte : null));
     }
-    if (isAsked) this.#isAnswering = false;
+    if (isSilent) this.#isAnswering = false;
     if (proof === 'done') {
       this.#memory.hasConfirmed = true;
       this.#memory.owesProof = false;

@@ -51,7 +51,13 @@ export interface Model {
   /** Non-final attempts, oldest first, of any document. */
   attempts: Attempt[];
   ui: Ui;
-  devices: { scanner: DeviceState; printer: DeviceState; display?: DeviceState; queuedSlips: number };
+  devices: {
+    scanner: DeviceState;
+    printer: DeviceState;
+    display?: DeviceState;
+    list?: EquipmentRow[];
+    queuedSlips: number;
+  };
   /** Names of the providers that are not heard now: a lost link (OPL-01, OPL-14), or a request without an answer. */
   linkLost: string[];
   /** Payment systems behind a server; `title` is what the cashier and the engineer call them. */
@@ -76,6 +82,13 @@ export interface Model {
   /** Size of the terminal. */
   columns: number;
   rows: number;
+}
+
+/** A configured device, for the service page; the title names its profile too. */
+export interface EquipmentRow {
+  title: string;
+  url: string;
+  state: DeviceState;
 }
 
 export interface ScreenSettings {
@@ -343,6 +356,8 @@ export type Step =
   /** SYS-07 answered `Продолжить`: a second user is asked. */
   | { do: 'acceptClock' }
   | { do: 'openDrawer' }
+  /** `Проверка печати и кодовой страницы` of the service menu. */
+  | { do: 'printTest' }
   /** Reads the picker's rows anew: `offset` of the first wanted row; the picker's own filter applies. */
   | { do: 'findSales'; offset: number }
   /** Opens `document-view`; refuses with DOM-60, DOM-61, DOM-67. */

@@ -1,6 +1,6 @@
 /** What devices tell, as dialogs and words for the cashier (messages.md 4). They never stop a sale and never decide about money. */
 import { questionRef } from '../dialogs/index.ts';
-import type { PrintJob } from '../journal/print-job.ts';
+import { isSlip, type PrintJob } from '../journal/print-job.ts';
 import type { DeviceState } from './context.ts';
 import { isPaymentRunning, type Message, type Printing } from './state.ts';
 import { openContext, patchUi, say, type Turn } from './turn.ts';
@@ -116,8 +116,10 @@ function isTrouble(state: DeviceState): boolean {
 /** Receipts, not slips: one receipt may have two. */
 function waitingDocuments(turn: Turn, upToJobId: number): number {
   const waiting = turn.state.printJobs.filter(
-    ({ kind, state, jobId }) =>
-      kind !== 'drawer' && state !== 'unconfirmed' && (upToJobId === 0 || (state === 'queued' && jobId <= upToJobId)),
+    (job) =>
+      isSlip(job) &&
+      job.state !== 'unconfirmed' &&
+      (upToJobId === 0 || (job.state === 'queued' && job.jobId <= upToJobId)),
   );
   return new Set(waiting.map(({ documentId }) => documentId)).size;
 }

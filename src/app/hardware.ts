@@ -3,13 +3,16 @@ import type { Clock as DeviceClock } from '../devices/clock.ts';
 import { type CustomerDisplay, createDisplay } from '../devices/display/display.ts';
 import { displayLines, type Shown } from '../devices/display/display-lines.ts';
 import { displayProfileOf } from '../devices/display/profile.ts';
+import { profileOf } from '../devices/printer/profile.ts';
 import { DUPLICATE_DEFAULTS, judgeRepeat, type LastSeen } from '../devices/scanner/duplicate.ts';
 import { startScanner } from '../devices/scanner/scanner.ts';
 import type { Transport } from '../devices/transport/link.ts';
 import { parseDeviceUrl } from '../devices/transport/url.ts';
 import type { Log } from '../log/terminal-log.ts';
+import { safeText } from '../register/safe-text.ts';
 import type { ScannerSettings, Settings } from '../settings/settings.ts';
 import type { Clock } from './clock.ts';
+import type { Equipment } from './model.ts';
 import type { Message } from './state.ts';
 
 /** Opens another device than the one behind the address; null = the address stands. */
@@ -104,7 +107,30 @@ export function withTransport(transport: Transport | null): { transport?: Transp
 }
 
 /** What the cashier is told of the address: `/dev/ttyS0`, `192.168.1.5:9100`. */
-function portOf(url: string): string {
+/** The devices of the settings as the service page lists them. */
+export function equipmentOf(
+  scanners: readonly ScannerSettings[],
+  printer: Settings['printer'],
+  display: Settings['display'],
+): Equipment[] {
+  const pages = profileOf(printer)?.codepage;
+  const about = `${printer.profile}, ${pages?.name} n=${pages?.number}`;
+  const device = (kind: Equipment['kind'], title: string, url: string): Equipment => {
+    return { kind, title, url: safeText(url, 1024), port: portOf(url) };
+  };
+  return [
+    ...scanners.map(({ url }, index) => device('scanner', `Сканер${index === 0 ? '' : ` ${index + 1}`}`, url)),
+    device('printer', printer.url === 'none' ? 'Принтер' : `Принтер (${about})`, printer.url),
+    device(
+      'display',
+      display.url === 'none' ? 'Дисплей покупателя' : `Дисплей покупателя (${display.profile})`,
+      display.url,
+    ),
+  ];
+}
+
+/** The name of the port, as messages and the log give it. */
+export function portOf(url: string): string {
   const parsed = parseDeviceUrl(url);
   if (!parsed.ok) return url;
   switch (parsed.url.kind) {

@@ -1,5 +1,6 @@
 import { messageOf, textOf } from '../dialogs/messages/index.ts';
 import type { Notice } from '../journal/notice.ts';
+import { isSlip } from '../journal/print-job.ts';
 import type { DeviceState, KeyMap, Model, NoticeRow, ScreenSettings } from './context.ts';
 import type { AppState } from './state.ts';
 import type { Facts } from './turn.ts';
@@ -10,7 +11,16 @@ export interface ModelSource {
   keyMap: KeyMap;
   utcOffsetMinutes: number;
   version: string;
+  equipment?: readonly Equipment[];
   catalog(): Model['catalog'];
+}
+
+/** A device of the settings; `port` is the name a scanner tells its state under. */
+export interface Equipment {
+  kind: 'scanner' | 'printer' | 'display';
+  title: string;
+  url: string;
+  port: string;
 }
 
 /** The screens' view of the state. */
@@ -23,7 +33,8 @@ export function modelOf(state: AppState, facts: Facts, source: ModelSource): Mod
       scanner: scannerState(state.scanners),
       printer: state.printer,
       display: state.display,
-      queuedSlips: state.printJobs.filter((job) => job.kind !== 'drawer').length,
+      list: (source.equipment ?? []).map((device) => ({ ...device, state: stateOf(device, state) })),
+      queuedSlips: state.printJobs.filter(isSlip).length,
     },
     linkLost: systemsWithoutLink(state),
     systems: facts.systems(),
@@ -48,6 +59,12 @@ function systemsWithoutLink({ linkLost, silent, attempts }: AppState): string[] 
   const waitedFor = attempts.filter(({ foreground, state }) => foreground && state !== 'intent');
   const silentNow = silent.filter((name) => waitedFor.some(({ provider }) => provider === name));
   return [...new Set([...Object.keys(linkLost), ...silentNow])];
+}
+
+function stateOf({ kind, url, port }: Equipment, { scanners, printer, display }: AppState): DeviceState {
+  if (url === 'none') return 'none';
+  if (kind === 'scanner') return scanners[port]?.state ?? 'unknown';
+  return kind === 'printer' ? printer : display;
 }
 
 /** One word for all of them: a lost scanner is told although another one works. */

@@ -31,6 +31,8 @@ export function slipRequestOf(job: PrintJob, document: Document | null, about: S
   switch (job.kind) {
     case 'drawer':
       return { kind: 'drawer' };
+    case 'test':
+      return { kind: 'test' };
     case 'qr': {
       const { caption, payload, sumKopecks } = job.data as QrJobData;
       const data = { ...about, printedAt: job.createdAtMs, caption, payload, amountKopecks: sumKopecks };

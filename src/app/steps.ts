@@ -124,6 +124,10 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
       log(turn, 'info', 'security', `Открыть денежный ящик, кассир ${turn.state.register.user?.code ?? '-'}`);
       queuePrintJob(turn, '', 'drawer');
       return true;
+    case 'printTest':
+      queuePrintJob(turn, '', 'test');
+      patchUi(turn, { status: 'Печать проверочного листа' });
+      return true;
     case 'settlePrint':
       settlePrint(turn, step.jobId, step.isOnPaper);
       return true;

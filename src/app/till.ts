@@ -29,7 +29,7 @@ import type { Model } from './context.ts';
 import { nextPrintJob } from './device-messages.ts';
 import { createEffects, type Send } from './effects.ts';
 import { createFacts, Dictionary, Tokens } from './facts.ts';
-import { deviceClock, type Hardware, type OpenDevice, startHardware, withTransport } from './hardware.ts';
+import { deviceClock, equipmentOf, type Hardware, type OpenDevice, startHardware, withTransport } from './hardware.ts';
 import { createKeyGate } from './key-gate.ts';
 import { Loop } from './loop.ts';
 import { type ModelSource, modelOf } from './model.ts';
@@ -172,11 +172,14 @@ export function createTill(options: TillOptions): Till | StartProblem {
     newAttemptId: options.newAttemptId,
     printerConfigured: printer.state() !== 'none',
   });
+  const scannersInUse = [{ ...settings.scanner, ...urlOf(options.scannerUrl) }, ...settings.scanners];
+  const displayInUse = { ...settings.display, ...urlOf(options.displayUrl) };
   const source: ModelSource = {
     settings,
     keyMap: keyMapOf(DEFAULT_KEY_MAP, settings.keyMap),
     utcOffsetMinutes: settings.utcOffsetMinutes,
     version: options.version,
+    equipment: equipmentOf(scannersInUse, { ...settings.printer, url: printerUrl }, displayInUse),
     catalog: () => dictionary.info,
   };
 
@@ -318,8 +321,8 @@ export function createTill(options: TillOptions): Till | StartProblem {
       reserve.fill(RESERVE_MEGABYTES);
       void sender.warmUp();
       hardware = startHardware({
-        scanners: [{ ...settings.scanner, ...urlOf(options.scannerUrl) }, ...settings.scanners],
-        display: { ...settings.display, ...urlOf(options.displayUrl) },
+        scanners: scannersInUse,
+        display: displayInUse,
         clock,
         log,
         post: (message) => loop.post(message),

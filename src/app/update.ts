@@ -1,4 +1,4 @@
-import type { PrintJob } from '../journal/print-job.ts';
+import { isSlip, type PrintJob } from '../journal/print-job.ts';
 import type { Operation } from '../payments/driver.ts';
 import { formatKopecks } from '../register/money.ts';
 import { totalsOf } from '../register/totals.ts';
@@ -98,7 +98,7 @@ function started(turn: Turn, autoLoginCode: string | null): void {
   for (const job of turn.state.printJobs) {
     // K26: a drawer pulse is not replayed. K24, K25: a slip that may be on paper is never repeated by itself.
     const isOver = job.kind === 'qr' && !turn.state.attempts.some(({ attemptId }) => attemptId === job.attemptId);
-    if (job.kind === 'drawer' || isOver) putPrintJob(turn, { ...job, state: 'dropped' });
+    if (!isSlip(job) || isOver) putPrintJob(turn, { ...job, state: 'dropped' });
     // A QR is no receipt: one too many does no harm, and without it the buyer cannot pay.
     else if (job.state === 'sent') putPrintJob(turn, { ...job, state: job.kind === 'qr' ? 'queued' : 'unconfirmed' });
   }
@@ -192,10 +192,20 @@ function printed(turn: Turn, jobId: number, result: 'confirmed' | 'unconfirmed' 
   if (job === undefined) return;
   if (job.kind === 'drawer') putPrintJob(turn, { ...job, state: result === 'confirmed' ? 'confirmed' : 'dropped' });
   else if (job.kind === 'qr') qrPrinted(turn, job, result);
+  else if (job.kind === 'test') testPrinted(turn, job, result);
   // Proved that nothing was sent: the slip simply waits for the printer.
   else putPrintJob(turn, { ...job, state: result === 'failed' ? 'queued' : result });
   printEnded(turn, result);
   turn.effects.push({ do: 'print' });
+}
+
+/** The engineer stands beside the printer: he is told, and presses again if he wants another one. */
+function testPrinted(turn: Turn, job: PrintJob, result: 'confirmed' | 'unconfirmed' | 'failed'): void {
+  putPrintJob(turn, { ...job, state: result === 'failed' ? 'dropped' : 'confirmed' });
+  const fate = { confirmed: 'напечатан', unconfirmed: 'передан, принтер не подтвердил', failed: 'не напечатан' }[
+    result
+  ];
+  patchUi(turn, { status: `Проверочный лист ${fate}` });
 }
 
 /** A QR is good for one payment: it never waits for the printer, the cashier is told at once (PM-10). */

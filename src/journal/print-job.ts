@@ -23,4 +23,11 @@ export type PrintJobKind =
   | 'annulled'
   | 'drawer'
   | 'reconciliation'
-  | 'qr';
+  | 'qr'
+  /** The test sheet of the service menu: nobody's receipt, so nobody is asked about it. */
+  | 'test';
+
+/** What a buyer waits for; neither a pulse nor the engineer's sheet. */
+export function isSlip({ kind }: PrintJob): boolean {
+  return kind !== 'drawer' && kind !== 'test';
+}

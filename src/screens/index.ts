@@ -18,6 +18,7 @@ import { restored } from './restored.ts';
 import { returnGoods } from './return-goods.ts';
 import { search } from './search.ts';
 import { service } from './service.ts';
+import { serviceDevices } from './service-devices.ts';
 import { serviceOplati } from './service-oplati.ts';
 import { shift } from './shift.ts';
 import { subtotal } from './subtotal.ts';
@@ -55,6 +56,7 @@ const all: readonly Context[] = [
   reconciliation,
   notices,
   service,
+  serviceDevices,
   serviceOplati,
   help,
   restored,

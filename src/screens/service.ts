@@ -6,6 +6,7 @@ import { cutColumns } from '../register/safe-text.ts';
 import { frameRows } from './layout.ts';
 import { type MenuItem, menuPage, missing } from './menu-page.ts';
 import { open } from './sale-actions.ts';
+import { DEVICE_WORDS, testSheetItem } from './service-devices.ts';
 
 const oplatiItem = (label: string): MenuItem => ({ label, run: () => [open('service-oplati', { selected: 0 })] });
 
@@ -14,8 +15,8 @@ const items: readonly MenuItem[] = [
   oplatiItem('О!плати'),
   missing('PayMaster'),
   missing('Ассист'),
-  missing('Оборудование'),
-  missing('Проверка печати и кодовой страницы'),
+  { label: 'Оборудование', run: () => [open('service-devices', { selected: 0, typedAtMs: 0 })] },
+  testSheetItem,
   missing('Заменить ФР на эмулятор (заглушка)'),
   missing('Аннулировать зависший чек'),
   { label: 'Незавершенные оплаты и очередь отмен', run: () => [open('unfinished', { selected: 0 })] },
@@ -24,18 +25,6 @@ const items: readonly MenuItem[] = [
   missing('Самопроверка'),
   missing('Перезапуск программы'),
 ];
-
-const DEVICE_WORDS = {
-  none: 'не настроен',
-  ready: 'готов',
-  noLink: 'нет связи',
-  unknown: 'состояние неизвестно',
-  paperOut: 'нет бумаги',
-  coverOpen: 'крышка',
-  paperLow: 'заканчивается бумага',
-  knife: 'ошибка отрезчика',
-  broken: 'неисправен',
-} as const;
 
 function drawState(canvas: Canvas, model: Model): void {
   const { scanner, printer } = model.devices;

@@ -76,6 +76,40 @@ describe('mock-ups at 80x25', () => {
     expect(drawn({ ...model, ...systems, systems: model.systems.toReversed() })).toEqual(wanted);
   });
 
+  it('the devices: address, profile, state; in 80x24 too', () => {
+    const list = [
+      { title: 'Сканер', url: 'serial:/dev/serial/by-id/usb-1?baud=9600', state: 'ready' as const },
+      { title: 'Сканер 2', url: 'serial:/dev/ttyACM1', state: 'noLink' as const },
+      { title: 'Принтер (generic-80, cp866 n=17)', url: 'tcp:192.0.2.7:9100', state: 'paperOut' as const },
+      { title: 'Дисплей покупателя', url: 'none', state: 'none' as const },
+    ];
+    const model = withStack(engineer, ref('service-devices', { selected: 0, typedAtMs: 0 }));
+    const shown = drawn({ ...model, devices: { ...model.devices, list } });
+    expect(shown.slice(3, 17).map((row) => row.trimEnd())).toEqual([
+      ' Оборудование',
+      '─'.repeat(80),
+      ' >  1  Проверка печати и кодовой страницы',
+      '    2  Открыть денежный ящик',
+      '',
+      '   Сканер: подключен',
+      '     serial:/dev/serial/by-id/usb-1?baud=9600',
+      '   Сканер 2: нет связи',
+      '     serial:/dev/ttyACM1',
+      '   Принтер (generic-80, cp866 n=17): нет бумаги',
+      '     tcp:192.0.2.7:9100',
+      '   Дисплей покупателя: не настроен',
+      '',
+      '',
+    ]);
+    const many = Array.from({ length: 7 }, (_, index) => ({
+      title: `Сканер ${index}`,
+      url: 'tcp:h:1',
+      state: 'ready' as const,
+    }));
+    const low = drawn({ ...model, rows: 24, devices: { ...model.devices, list: many } });
+    expect(low[21]).toBe('─'.repeat(80));
+  });
+
   it('SCR-34 says of a printer that cannot tell its state that it is not known', () => {
     const model = withStack(engineer, ref('service', { selected: 0, typedAtMs: 0 }));
     expect(drawn({ ...model, devices: { ...model.devices, printer: 'unknown' } }).join('\n')).toContain(

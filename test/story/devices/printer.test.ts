@@ -200,6 +200,33 @@ describe('a slip that may be on paper (DEV-17)', () => {
   });
 });
 
+describe('the test sheet of the service menu', () => {
+  const printTest = () => {
+    devices.story.press('f12', 'down', 'down', 'type:9999', 'enter');
+    return devices.until('the engineer is in', () => !devices.story.till.state.register.locked);
+  };
+
+  it('comes out, and says so; nobody is asked about it when it was not confirmed', async () => {
+    await begin();
+    await ready();
+    await printTest();
+    const { story } = devices;
+    story.press('f10', 'type:14', 'enter', 'type:6', 'enter');
+    await devices.until('printed', () => story.row(24).includes('Проверочный лист напечатан'));
+    expect(printer.paper()).toContain('n=80: Ёё №Ўў ABC');
+    printer.confirmsJobs = false;
+    story.press('enter');
+    await devices.until('not confirmed', () => story.row(24).includes('передан, принтер не подтвердил'));
+    await atRest();
+    expect(story.dialog).toBeNull();
+    printer.become('coverOpen');
+    await seen('coverOpen');
+    story.press('enter');
+    await devices.until('not printed', () => story.row(24).includes('Проверочный лист не напечатан'));
+    await atRest();
+  });
+});
+
 describe('slips that piled up', () => {
   const pileUp = async () => {
     await begin();

@@ -100,9 +100,23 @@ describe('the service menu', () => {
       expect(press(service(item), 'enter')).toEqual([opened('service-oplati', { selected: 0 })]);
     }
     expect(press(service(8), 'enter')).toEqual([opened('unfinished', { selected: 0 })]);
-    for (const item of [2, 3, 4, 5, 6, 7, 9, 10, 11, 12]) {
+    for (const item of [2, 3, 6, 7, 9, 10, 11, 12]) {
       expect(press(service(item), 'enter')).toEqual([{ do: 'say', number: 'DOM-101' }]);
     }
+  });
+
+  it('prints the test sheet and leads to the devices; without a printer it says so', () => {
+    const at = (name: string, selected: number, printer: 'ready' | 'none' = 'ready') =>
+      modelOf({
+        register: { user: administrator },
+        devices: { printer },
+        ui: { stack: [ref(name, { selected, typedAtMs: 0 })] },
+      });
+    expect(press(at('service', 4), 'enter')).toEqual([opened('service-devices', { selected: 0, typedAtMs: 0 })]);
+    expect(press(at('service', 5), 'enter')).toEqual([{ do: 'printTest' }]);
+    expect(press(at('service-devices', 0), 'enter')).toEqual([{ do: 'printTest' }]);
+    expect(press(at('service-devices', 1), 'enter')).toEqual([{ do: 'openDrawer' }]);
+    expect(press(at('service', 5, 'none'), 'enter')).toEqual([{ do: 'status', text: 'Принтер не настроен' }]);
   });
 });
 

@@ -56,6 +56,8 @@ export interface Model {
     printer: DeviceState;
     display?: DeviceState;
     list?: EquipmentRow[];
+    /** By its sensor; absent = it has none. */
+    isDrawerOpen?: boolean;
     queuedSlips: number;
   };
   /** Names of the providers that are not heard now: a lost link (OPL-01, OPL-14), or a request without an answer. */

@@ -42,14 +42,19 @@ export function addFound(
   enteredCode: string | null,
 ): void {
   const priceKopecks = turn.state.ui.pendingPriceKopecks;
+  const isFirst = turn.state.register.document === null;
   const refusal = runCommand(turn, { do: 'addLine', goods, entry, enteredCode, quantityThousandths, priceKopecks });
   if (refusal === null) {
-    return patchUi(turn, {
+    patchUi(turn, {
       input: '',
       pendingQuantityThousandths: null,
       pendingPriceKopecks: null,
       rejectedScans: 0,
     });
+    if (!isFirst || turn.state.isDrawerOpen !== true) return;
+    // The drawer of the receipt before stands open while the next buyer is served.
+    turn.effects.push({ do: 'bell', pattern: 'error' });
+    return say(turn, 'DEV-30');
   }
   patchUi(turn, { input: '' });
   if (refusal.refused === 'DOM-96' || refusal.refused === 'DOM-27') {

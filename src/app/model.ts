@@ -33,6 +33,7 @@ export function modelOf(state: AppState, facts: Facts, source: ModelSource): Mod
       scanner: scannerState(state.scanners),
       printer: state.printer,
       display: state.display,
+      ...(state.isDrawerOpen === undefined ? {} : { isDrawerOpen: state.isDrawerOpen }),
       list: (source.equipment ?? []).map((device) => ({ ...device, state: stateOf(device, state) })),
       queuedSlips: state.printJobs.filter(isSlip).length,
     },

@@ -27,6 +27,8 @@ export interface AppState {
   /** What is said of the printer, and which slips wait for an answer. */
   printing: Printing;
   display: DeviceState;
+  /** By the drawer's sensor; absent = nothing is known of it. */
+  isDrawerOpen?: boolean;
   /** Providers whose link was lost and not seen again yet. */
   linkLost: Record<string, 'lost' | 'stillDown'>;
   /** Providers whose last request got no answer. */
@@ -79,6 +81,7 @@ export type Message =
   /** A code that could not be read: broken on the way (DEV-05), or typed in a layout nobody can undo (DEV-07). */
   | { type: 'scanFault'; number: 'DEV-05' | 'DEV-07' }
   | { type: 'printer'; state: DeviceState }
+  | { type: 'drawer'; isOpen: boolean }
   | { type: 'display'; state: 'ready' | 'noLink' }
   | { type: 'printStarting'; jobId: number }
   | { type: 'printed'; jobId: number; result: 'confirmed' | 'unconfirmed' | 'failed' }

@@ -150,6 +150,10 @@ export function createTill(options: TillOptions): Till | StartProblem {
       log.info('printer', `Состояние принтера: ${state}`);
       loop.post({ type: 'printer', state });
     },
+    onDrawer(level) {
+      const { drawerOpenLevel } = settings.printer;
+      if ((drawerOpenLevel ?? null) !== null) loop.post({ type: 'drawer', isOpen: level === drawerOpenLevel });
+    },
   });
   const canTellState = profile.status !== 'none';
   const escpos = createEscpos(profile, qrModules);

@@ -70,6 +70,9 @@ export function update(turn: Turn, message: Message, source: ModelSource): void 
     case 'printer':
       printerChanged(turn, message.state);
       break;
+    case 'drawer':
+      turn.state = { ...turn.state, isDrawerOpen: message.isOpen };
+      break;
     case 'display':
       turn.state = { ...turn.state, display: message.state };
       break;

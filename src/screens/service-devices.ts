@@ -39,9 +39,15 @@ function drawDevices(canvas: Canvas, model: Model): void {
     const row = FIRST_ROW + 2 * index;
     if (row + 1 > lastRow) return;
     const word = state === 'ready' && title.startsWith('Сканер') ? 'подключен' : DEVICE_WORDS[state];
-    canvas.put(row, 4, cutColumns(`${title}: ${word}`, model.columns - 4));
+    const drawer = title.startsWith('Принтер') ? drawerText(model) : '';
+    canvas.put(row, 4, cutColumns(`${title}: ${word}${drawer}`, model.columns - 4));
     if (url !== 'none') canvas.put(row + 1, 6, cutColumns(url, model.columns - 6));
   }
+}
+
+/** Only of a drawer with a sensor. */
+function drawerText({ devices: { isDrawerOpen } }: Model): string {
+  return isDrawerOpen === undefined ? '' : `, ящик ${isDrawerOpen ? 'открыт' : 'закрыт'}`;
 }
 
 export const serviceDevices = menuPage('service-devices', 'Оборудование', items, { draw: drawDevices });

@@ -115,6 +115,8 @@ export interface PrinterSettings extends CodepageSettings {
   drawerPin: 2 | 5 | null;
   drawerOnMs: number | null;
   drawerOffMs: number | null;
+  /** The level on the drawer's pin while it is open; null = it has no sensor, or nobody asks (DEV-30). */
+  drawerOpenLevel: 'low' | 'high' | null;
   status: 'none' | 'dle' | 'asb' | null;
 }
 
@@ -179,6 +181,7 @@ const settingsFields = group<Settings>({
     drawerPin: orNull(oneOfNumbers<2 | 5>(2, [2, 5])),
     drawerOnMs: orNull(integer(2, 2, 510)),
     drawerOffMs: orNull(integer(2, 2, 510)),
+    drawerOpenLevel: orNull(oneOf<'low' | 'high'>('low', ['low', 'high'])),
     status: orNull(oneOf<'none' | 'dle' | 'asb'>('none', ['none', 'dle', 'asb'])),
   }),
   display: group<Settings['display']>({ url: outputUrl, profile: profileName('cd5220'), ...codepageFields }),

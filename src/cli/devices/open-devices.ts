@@ -75,6 +75,7 @@ export function openDevices(
     url: settings.printer.url,
     profile: printerProfile,
     onState: onChange,
+    onDrawer: onChange,
     ...watched(settings.printer.url, printerFault, onChange),
   });
   const display = createDisplay({
@@ -133,7 +134,7 @@ export function openDevices(
         state: PRINTER_STATES[printer.state()],
         isWell: ['none', 'unknown', 'ready', 'paperLow'].includes(printer.state()),
         lastFault: printerFault.fault,
-        counters: `заданий ${printed}, неудачных ${notPrinted}`,
+        counters: `заданий ${printed}, неудачных ${notPrinted}${drawerText(printer.drawerLevel())}`,
       },
       {
         kind: 'display',
@@ -192,4 +193,9 @@ function watched(url: string, last: LastFault, onChange: () => void): { transpor
       },
     },
   };
+}
+
+/** The level, not open or closed: which is which the installer sees here when he opens the drawer (`drawerOpenLevel`). */
+function drawerText(level: 'low' | 'high' | null): string {
+  return level === null ? '' : `, датчик ящика ${level}`;
 }

@@ -8,6 +8,8 @@ import {
   ASK_PAPER,
   ASK_PROCESSED,
   type Condition,
+  type DrawerLevel,
+  drawerLevelOf,
   type PrinterAnswer,
   type PrinterTrouble,
   paperOf,
@@ -75,6 +77,7 @@ export class PrintSession {
   #hasSentText = false;
   #isPaperLow = false;
   #isAnswering = false;
+  #drawerLevel: DrawerLevel | null = null;
   /** Writes the line has not taken yet. */
   #waitingWrites = 0;
   #lost: TransportFault | null = null;
@@ -123,6 +126,11 @@ export class PrintSession {
   /** As last heard. */
   get isPaperLow(): boolean {
     return this.#isPaperLow;
+  }
+
+  /** As last heard; null = not asked yet, or never told. */
+  get drawerLevel(): DrawerLevel | null {
+    return this.#drawerLevel;
   }
 
   /** While the last job waited for its proof, questions about the state were answered: the printer is there. */
@@ -212,6 +220,7 @@ export class PrintSession {
     this.#isPaperLow = condition.isPaperLow;
     if (condition.trouble !== null) return condition;
     const offline = await this.#status(ASK_OFFLINE, limitMs);
+    if (offline !== null) this.#drawerLevel = drawerLevelOf(offline);
     return { ...condition, trouble: offline === null ? null : troubleOfOffline(offline) };
   }
 

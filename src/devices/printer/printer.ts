@@ -4,9 +4,10 @@ import { openTransport } from '../transport/open-transport.ts';
 import { createEscpos } from './escpos.ts';
 import { type PrinterMemory, type PrintLimits, type PrintResult, PrintSession } from './print-session.ts';
 import type { PrinterProfile } from './profile.ts';
-import type { Condition } from './status.ts';
+import type { Condition, DrawerLevel } from './status.ts';
 
 export type { PrintLimits, PrintReason, PrintResult } from './print-session.ts';
+export type { DrawerLevel } from './status.ts';
 
 /** `paperLow` prints; `unknown` = it cannot say, and prints anyway (devices.md 4.3). */
 export type PrinterState =
@@ -27,6 +28,8 @@ export interface Printer {
   openDrawer(): Promise<PrintResult>;
   /** As the last job or question left it; `unknown` before the first one. */
   state(): PrinterState;
+  /** On the drawer's pin, as last told; null = not known. */
+  drawerLevel(): DrawerLevel | null;
   /**
    * From now on the printer is asked between jobs too, and told by itself where it can; changes go to `onState`. Does
    * nothing for a printer that cannot answer, and gives up one that never does until a job gets an answer.
@@ -77,6 +80,8 @@ export function createPrinter(options: {
   profile: PrinterProfile;
   /** Hears each change of the state. */
   onState?: (state: PrinterState) => void;
+  /** Hears the level on the drawer's pin when it has changed, from a printer that tells its state. */
+  onDrawer?: (level: DrawerLevel) => void;
   /** Instead of the one behind `url`. */
   transport?: Transport;
   limits?: Partial<PrintLimits>;
@@ -89,6 +94,7 @@ export function createPrinter(options: {
   const asksStatus = options.profile.status !== 'none' && transport !== null && transport.answers;
   const memory: PrinterMemory = { hasAnswered: false, hasConfirmed: false, owesProof: false, isBrokenOff: false };
   let state: PrinterState = transport === null ? 'none' : 'unknown';
+  let drawerLevel: DrawerLevel | null = null;
   let queue: Promise<unknown> = Promise.resolve();
   let waitingJobs = 0;
   let open: { link: Link; session: PrintSession } | null = null;
@@ -102,6 +108,12 @@ export function createPrinter(options: {
     if (state === 'none' || state === next) return;
     state = next;
     options.onState?.(next);
+  }
+
+  function hearDrawer(level: DrawerLevel | null): void {
+    if (level === null || level === drawerLevel) return;
+    drawerLevel = level;
+    options.onDrawer?.(level);
   }
 
   async function connect(to: Transport, limitMs: number): Promise<PrintSession> {
@@ -138,6 +150,7 @@ export function createPrinter(options: {
     }
     const result: PrintResult = isClosed ? { ...notSent, fault: null } : await job(session);
     // The drawer opens without paper and with the cover open: that it did says nothing of them.
+    hearDrawer(session.drawerLevel);
     const isNews = kind === 'slip' || result.result !== 'confirmed' || !asksStatus;
     if (isNews) become(stateAfter(result, session));
     const isDone = result.result === 'confirmed';
@@ -186,6 +199,7 @@ export function createPrinter(options: {
       return lookFailed(faultOfSystemError(error));
     }
     const seen = await session.look(pace.answerMs);
+    hearDrawer(session.drawerLevel);
     if (seen !== null) {
       unanswered = 0;
       turnedAway = 0;
@@ -228,6 +242,7 @@ export function createPrinter(options: {
     print: (bytes) => enqueue((session) => session.run(bytes, asksStatus), 'slip'),
     openDrawer: () => enqueue((session) => session.pulse(escpos.drawer(), escpos.drawerAtOnce(), asksStatus), 'pulse'),
     state: () => state,
+    drawerLevel: () => drawerLevel,
     watchStatus() {
       if (!asksStatus || isWatching) return;
       isWatching = true;

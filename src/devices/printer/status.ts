@@ -8,6 +8,8 @@ export type PrinterAnswer =
   /** Four bytes sent unasked (ASB). */
   | ({ kind: 'automatic' } & Condition);
 
+export type DrawerLevel = 'low' | 'high';
+
 export type PrinterTrouble = 'paperOut' | 'coverOpen' | 'knife' | 'broken' | 'offline';
 
 export interface Condition {
@@ -31,6 +33,11 @@ const XOFF = 0x13;
 /** What `DLE EOT 1` says: some printers are off line without a cause they could name. */
 export function troubleOfOffline(byte: number): PrinterTrouble | null {
   return (byte & 0x08) !== 0 ? 'offline' : null;
+}
+
+/** The level on the drawer's pin, by `DLE EOT 1`; which of the two means open depends on the drawer (devices.md 6). */
+export function drawerLevelOf(byte: number): DrawerLevel {
+  return (byte & 0x04) === 0 ? 'low' : 'high';
 }
 
 /** What `DLE EOT 2` says is in the way; null = nothing. Cover before paper: opening the cover is how paper is changed. */

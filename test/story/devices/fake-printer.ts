@@ -28,6 +28,8 @@ const PULSES = [Buffer.from([0x1b, 0x70]), Buffer.from([0x10, 0x14, 0x01])];
 export class FakePrinter {
   /** False: slips come out, but the end of a job is never confirmed. */
   confirmsJobs = true;
+  /** The level on the drawer's pin. */
+  isDrawerPinHigh = false;
   readonly #peer: MemoryPeer;
   #condition: PrinterCondition = 'well';
 
@@ -38,7 +40,8 @@ export class FakePrinter {
       const [, number] = QUESTION.exec(hex) ?? [];
       // Never inside the write itself: the line must have taken the question first.
       const answer = (byte: number) => setImmediate(() => peer.send(Uint8Array.of(byte)));
-      if (number !== undefined) answer(ANSWERS[this.#condition][Number(number) - 1] ?? 0);
+      const pin = number === '01' && this.isDrawerPinHigh ? 0x04 : 0;
+      if (number !== undefined) answer((ANSWERS[this.#condition][Number(number) - 1] ?? 0) | pin);
       else if (hex === '1d7201' && this.confirmsJobs) answer(0);
     });
   }

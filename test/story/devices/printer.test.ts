@@ -7,7 +7,7 @@ let devices: DeviceStory;
 let printer: FakePrinter;
 
 const begin = async (
-  changes: { printsWhenUnknown?: boolean } = {},
+  changes: { printsWhenUnknown?: boolean; drawerOpenLevel?: 'low' | 'high' } = {},
   prepare?: Parameters<typeof DeviceStory.begin>[1],
 ) => {
   devices = await DeviceStory.begin(
@@ -224,6 +224,42 @@ describe('the test sheet of the service menu', () => {
     story.press('enter');
     await devices.until('not printed', () => story.row(24).includes('Проверочный лист не напечатан'));
     await atRest();
+  });
+});
+
+describe('a drawer with a sensor (DEV-30)', () => {
+  const drawer = (isOpen: boolean) =>
+    devices.until('the drawer is seen', () => devices.story.till.state.isDrawerOpen === isOpen);
+
+  it('left open is told at the next sale, once, and stops nothing', async () => {
+    await begin({ drawerOpenLevel: 'high' });
+    await drawer(false);
+    const { story } = devices;
+    sell();
+    await atRest();
+    printer.isDrawerPinHigh = true;
+    await drawer(true);
+    story.goods('1');
+    expect(story.dialog).toBe('DEV-30');
+    expect(story.shows('Денежный ящик не закрыт')).toBe(true);
+    story.press('enter').goods('2');
+    expect(story.dialog).toBeNull();
+    expect(devices.lines()).toEqual(['1', '2']);
+    story.press('f11', 'enter');
+    printer.isDrawerPinHigh = false;
+    await drawer(false);
+    story.goods('1');
+    expect(story.dialog).toBeNull();
+  });
+
+  it('is not looked at without the setting', async () => {
+    await begin();
+    printer.isDrawerPinHigh = true;
+    await ready();
+    sell();
+    await atRest();
+    devices.story.goods('1');
+    expect(devices.story.dialog).toBeNull();
   });
 });
 

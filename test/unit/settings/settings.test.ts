@@ -85,6 +85,7 @@ describe('the settings file', () => {
       drawerPin: null,
       drawerOnMs: null,
       drawerOffMs: null,
+      drawerOpenLevel: null,
       status: null,
     });
     expect(settings.shop).toEqual({ name: 'Лавка', taxNumber: '', address: '' });

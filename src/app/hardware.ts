@@ -106,7 +106,6 @@ export function withTransport(transport: Transport | null): { transport?: Transp
   return transport === null ? {} : { transport };
 }
 
-/** What the cashier is told of the address: `/dev/ttyS0`, `192.168.1.5:9100`. */
 /** The devices of the settings as the service page lists them. */
 export function equipmentOf(
   scanners: readonly ScannerSettings[],
@@ -129,7 +128,7 @@ export function equipmentOf(
   ];
 }
 
-/** The name of the port, as messages and the log give it. */
+/** The name of the port, as messages and the log give it: `/dev/ttyS0`, `192.168.1.5:9100`. */
 export function portOf(url: string): string {
   const parsed = parseDeviceUrl(url);
   if (!parsed.ok) return url;

@@ -152,7 +152,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
     },
     onDrawer(level) {
       const { drawerOpenLevel } = settings.printer;
-      if ((drawerOpenLevel ?? null) !== null) loop.post({ type: 'drawer', isOpen: level === drawerOpenLevel });
+      if (drawerOpenLevel !== null) loop.post({ type: 'drawer', isOpen: level === drawerOpenLevel });
     },
   });
   const canTellState = profile.status !== 'none';

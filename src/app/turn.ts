@@ -120,6 +120,18 @@ function flashGrown(turn: Turn, events: readonly RegisterEvent[]): void {
   patchUi(turn, { flash: grown === undefined ? null : { positionNumber: grown.positionNumber, untilMs } });
 }
 
+/**
+ * The lock hides all: the lists that were open are left, and what was half typed must not begin the password. It asks
+ * for the password of him who locked, until another user is chosen (SCR-02).
+ */
+export function lock(turn: Turn): void {
+  runCommand(turn, { do: 'lock' });
+  const { user, locked } = turn.state.register;
+  if (!locked) return;
+  const own = turn.facts.users().findIndex(({ code }) => code === user?.code);
+  patchUi(turn, { input: '', stack: [], loginSelected: Math.max(0, own) });
+}
+
 function applyEvent(turn: Turn, event: RegisterEvent): void {
   const before = turn.state.register.document;
   turn.state = { ...turn.state, register: evolve(turn.state.register, event) };
@@ -129,8 +141,6 @@ function applyEvent(turn: Turn, event: RegisterEvent): void {
     turn.effects.push({ do: 'checkpoint' });
   }
   followRow(turn, event);
-  // The locked screen types its password into the same field: what stood there is no part of it.
-  if (event.type === 'locked') patchUi(turn, { input: '' });
   if (event.type !== 'documentClosed' && event.type !== 'documentAnnulled') return;
   const closed = turn.state.register.lastClosed;
   if (before === null || closed === null) return;

@@ -2,6 +2,7 @@ import { isSlip, type PrintJob } from '../journal/print-job.ts';
 import type { Operation } from '../payments/driver.ts';
 import { formatKopecks } from '../register/money.ts';
 import { totalsOf } from '../register/totals.ts';
+import { isList } from '../screens/index.ts';
 import { feed } from './attempts.ts';
 import { askAboutClock, clockConfirmed } from './clock-question.ts';
 import { printEnded, printerChanged, scannerChanged, showPrinter } from './device-messages.ts';
@@ -10,7 +11,18 @@ import type { ModelSource } from './model.ts';
 import { documentTitle } from './orders.ts';
 import { context, isBetweenReceipts, isPaymentRunning, isScreenFree, type Message } from './state.ts';
 import { resolveAttempt } from './steps.ts';
-import { log, openContext, patchUi, putAttempt, putPrintJob, runCommand, say, sayRefusal, type Turn } from './turn.ts';
+import {
+  lock,
+  log,
+  openContext,
+  patchUi,
+  putAttempt,
+  putPrintJob,
+  runCommand,
+  say,
+  sayRefusal,
+  type Turn,
+} from './turn.ts';
 
 /** One message's worth of change. Reads the outside only through `turn.facts`; changes it only through `turn.effects`. */
 export function update(turn: Turn, message: Message, source: ModelSource): void {
@@ -176,9 +188,10 @@ function lockWhenIdle(turn: Turn): void {
   const { register, ui, lastActivityMs, attempts } = turn.state;
   const { lockAfterMs } = turn.facts;
   if (lockAfterMs === 0 || register.user === null || register.locked) return;
-  if (ui.stack.length > 0 || isPaymentRunning(attempts)) return;
+  // A list left open, the service menu above all, is no reason to leave the till open; a dialog waits for its answer.
+  if (!ui.stack.every(({ name }) => isList(name)) || isPaymentRunning(attempts)) return;
   if (turn.facts.now() - lastActivityMs < lockAfterMs) return;
-  runCommand(turn, { do: 'lock' });
+  lock(turn);
 }
 
 /** Law 1 for paper: the job is journaled as sent before its first byte leaves. */

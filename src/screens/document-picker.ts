@@ -5,7 +5,7 @@ import { formatKopecks } from '../register/money.ts';
 import { cutColumns } from '../register/safe-text.ts';
 import { helpBinding } from './help.ts';
 import { drawPage, drawRule, fieldText, firstShown, frameRows, longDateText, moved } from './layout.ts';
-import { unlabelled } from './sale-actions.ts';
+import { listLockBinding, unlabelled } from './sale-actions.ts';
 
 type PickerAt = At<PickerLocal>;
 
@@ -65,6 +65,7 @@ export const documentPicker: Context<PickerLocal> = {
       run: ({ local }) => [{ do: 'local', local: { ...local, editsDay: true }, text: '' }],
     },
     unlabelled(helpBinding(() => documentPicker)),
+    listLockBinding,
     { command: 'home', label: null, run: (at) => select(at, -at.local.page.total) },
     { command: 'end', label: null, run: (at) => select(at, at.local.page.total) },
   ],

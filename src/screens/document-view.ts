@@ -7,7 +7,7 @@ import { cutColumns } from '../register/safe-text.ts';
 import { isCounted } from '../register/totals.ts';
 import { helpBinding } from './help.ts';
 import { cardText, countedLines, documentTitle, drawPage, frameRows, moved, paymentName } from './layout.ts';
-import { OPEN_DOCUMENT } from './sale-actions.ts';
+import { listLockBinding, OPEN_DOCUMENT } from './sale-actions.ts';
 import { VIEW_ONLY } from './unavailable.ts';
 
 type ViewAt = At<DocumentViewLocal>;
@@ -66,6 +66,7 @@ export const documentView: Context<DocumentViewLocal> = {
     },
     { command: 'cancel', label: 'Отмена', run: () => [{ do: 'close' }] },
     helpBinding(() => documentView),
+    listLockBinding,
     { command: 'up', label: null, run: (at) => scroll(at, -1) },
     { command: 'down', label: null, run: (at) => scroll(at, 1) },
     { command: 'pageUp', label: null, run: (at) => scroll(at, -rowCount(at.model)) },

@@ -66,6 +66,11 @@ export const screens: Readonly<Record<string, Context>> = Object.fromEntries(
   all.map((context) => [context.name, context]),
 );
 
+/** A page with nothing to lose: left at once when the till is locked. The notice of a restored receipt is to be read. */
+export function isList(name: string): boolean {
+  return screens[name] !== undefined && name !== restored.name;
+}
+
 /** The mode's own screen: a function of the state, so that no crash can lose it. */
 export function baseContextName(model: Model): BaseName {
   const { user, locked: isLocked, document, lastClosed, mode } = model.register;

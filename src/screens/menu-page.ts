@@ -2,6 +2,7 @@
 import type { At, Canvas, Context, Model, Step } from '../app/context.ts';
 import { helpBinding } from './help.ts';
 import { drawPage, moved } from './layout.ts';
+import { listLockBinding } from './sale-actions.ts';
 import { featureMissing } from './unavailable.ts';
 
 export interface MenuLocal {
@@ -73,6 +74,7 @@ export function menuPage(
       },
       { command: 'cancel', label: 'Отмена', run: () => [{ do: 'close' }] },
       helpBinding(() => context),
+      listLockBinding,
       { command: 'home', label: null, run: (at) => select(at, -items.length) },
       { command: 'end', label: null, run: (at) => select(at, items.length) },
     ],

@@ -3,7 +3,7 @@ import type { At, Canvas, Context, Model, NoticeRow, Step } from '../app/context
 import { cutColumns } from '../register/safe-text.ts';
 import { helpBinding } from './help.ts';
 import { clockText, dateText, drawPage, firstShown, frameRows, moved } from './layout.ts';
-import { unlabelled } from './sale-actions.ts';
+import { listLockBinding, unlabelled } from './sale-actions.ts';
 import { NO_NOTICES } from './unavailable.ts';
 
 export interface NoticesLocal {
@@ -56,6 +56,7 @@ export const notices: Context<NoticesLocal> = {
     { command: 'annul', label: 'Очистить', disabled: withoutNotices, run: () => [{ do: 'clearNotices' }] },
     { command: 'cancel', label: 'Отмена', run: () => [{ do: 'close' }] },
     unlabelled(helpBinding(() => notices, 'own')),
+    listLockBinding,
     { command: 'pageUp', label: null, run: (at) => select(at, -noticesShown(at.model)) },
     { command: 'pageDown', label: null, run: (at) => select(at, noticesShown(at.model)) },
     { command: 'home', label: null, run: (at) => select(at, -at.model.notices.length) },

@@ -12,6 +12,7 @@ import { formatKopecks } from '../register/money.ts';
 import { cutColumns } from '../register/safe-text.ts';
 import { helpBinding } from './help.ts';
 import { drawPage, drawRule, firstShown, frameRows, moved } from './layout.ts';
+import { listLockBinding } from './sale-actions.ts';
 
 type ReconciliationAt = At<ReconciliationLocal>;
 
@@ -64,6 +65,7 @@ export const reconciliation: Context<ReconciliationLocal> = {
     },
     { command: 'cancel', label: 'Отмена', run: () => [{ do: 'close' }] },
     helpBinding(() => reconciliation),
+    listLockBinding,
     { command: 'up', label: null, run: (at) => select(at, -1) },
     { command: 'down', label: null, run: (at) => select(at, 1) },
     { command: 'home', label: null, run: (at) => select(at, -at.local.rows.length) },

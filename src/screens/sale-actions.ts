@@ -149,6 +149,12 @@ export const lockBinding: Binding = {
   label: 'Блокировка',
   run: () => [{ do: 'command', command: { do: 'lock' } }],
 };
+/** A list may be open before anybody has logged in: the main menu. */
+export const listLockBinding: Binding = {
+  ...lockBinding,
+  label: null,
+  disabled: ({ model }) => (model.register.user === null ? 'введите пароль кассира' : null),
+};
 export const exitBinding: Binding = { command: 'exit', label: null, run: ({ model }) => exitSteps(model) };
 export const annulBinding: Binding = {
   command: 'annul',

@@ -5,6 +5,7 @@ import { formatKopecks } from '../register/money.ts';
 import { cutColumns } from '../register/safe-text.ts';
 import { helpBinding } from './help.ts';
 import { drawPage, drawRule, fieldText, firstShown, frameRows, moved } from './layout.ts';
+import { listLockBinding } from './sale-actions.ts';
 
 /** The loop answers the step `search` by putting `rows`, `more` and `selected: 0` here. */
 export interface SearchLocal {
@@ -58,6 +59,7 @@ export const search: Context<SearchLocal> = {
     },
     { command: 'cancel', label: 'Отмена', run: () => [{ do: 'close' }] },
     helpBinding(() => search),
+    listLockBinding,
     { command: 'pageUp', label: null, run: (at) => select(at, -rowCount(at)) },
     { command: 'pageDown', label: null, run: (at) => select(at, rowCount(at)) },
     { command: 'home', label: null, run: (at) => select(at, -at.local.selected) },

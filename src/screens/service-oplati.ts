@@ -2,7 +2,7 @@
 import type { At, Canvas, Context, Model, OplatiService, Step } from '../app/context.ts';
 import { helpBinding } from './help.ts';
 import { clockText, dateText, drawPage, moved } from './layout.ts';
-import { open } from './sale-actions.ts';
+import { listLockBinding, open } from './sale-actions.ts';
 
 export interface ServiceOplatiLocal {
   selected: number;
@@ -120,6 +120,7 @@ export const serviceOplati: Context<ServiceOplatiLocal> = {
     },
     { command: 'cancel', label: 'Выход', run: () => [{ do: 'close' }] },
     helpBinding(() => serviceOplati),
+    listLockBinding,
     { command: 'home', label: null, run: (at) => select(at, -rows.length) },
     { command: 'end', label: null, run: (at) => select(at, rows.length) },
   ],

@@ -3,7 +3,9 @@ import type { At, Canvas, Context, Model, Step } from '../app/context.ts';
 import { type Attempt, isUnfinished, stateWord } from '../payments/attempt.ts';
 import { formatKopecks } from '../register/money.ts';
 import { cutColumns } from '../register/safe-text.ts';
+import { helpBinding } from './help.ts';
 import { drawPage, drawRule, firstShown, frameRows, momentText, moved, systemTitle } from './layout.ts';
+import { listLockBinding, unlabelled } from './sale-actions.ts';
 import { NO_UNFINISHED } from './unavailable.ts';
 
 export interface UnfinishedLocal {
@@ -67,6 +69,8 @@ export const unfinished: Context<UnfinishedLocal> = {
         })),
     },
     { command: 'cancel', label: 'Отмена', run: () => [{ do: 'close' }] },
+    unlabelled(helpBinding(() => unfinished, 'own')),
+    listLockBinding,
     { command: 'up', label: null, run: (at) => select(at, -1) },
     { command: 'down', label: null, run: (at) => select(at, 1) },
     { command: 'pageUp', label: null, run: (at) => select(at, -rowCount(at)) },

@@ -156,6 +156,41 @@ describe('price entry that the goods forbid (DOM-26)', () => {
   });
 });
 
+describe('the lock', () => {
+  it('asks him who locked, not the first user of the list', async () => {
+    await begin({ till: { autoLoginCode: '2' } });
+    story.press('f12');
+    expect(story.row(9)).toMatch(/Пользователь: Кассир /);
+    story.press('up');
+    expect(story.row(9)).toMatch(/Пользователь: Мастер /);
+  });
+
+  it('acts in the lists as well, and leaves them (screens.md 1.4)', async () => {
+    const ways = [['f9'], ['f2'], ['f10'], ['f10', 'type:12', 'enter', 'type:8', 'enter'], ['f10', 'type:13', 'enter']];
+    await begin({ till: { autoLoginCode: '9' } });
+    for (const way of [...ways, ['f10', 'type:14', 'enter', 'type:2', 'enter']]) {
+      story.press(...way, 'f12');
+      expect([way, story.till.state.register.locked, story.till.state.ui.stack]).toEqual([way, true, []]);
+      story.press('type:9999', 'enter');
+      await story.until('the password is checked', () => !story.till.state.ui.busy);
+      await story.pass(2000);
+    }
+  });
+
+  it('comes by itself over the service menu left open, but not over a question', async () => {
+    await begin({ till: { autoLoginCode: '9' }, settings: { lockAfterSeconds: 300 } });
+    story.press('f10', 'type:14', 'enter', 'type:2', 'enter');
+    await story.pass(301_000);
+    expect(story.till.state.register.locked).toBe(true);
+    story.press('type:9999', 'enter');
+    await story.until('the password is checked', () => !story.till.state.ui.busy);
+    story.press('ctrl+c');
+    await story.pass(301_000);
+    expect(story.dialog).toBe('DOM-91');
+    expect(story.till.state.register.locked).toBe(false);
+  });
+});
+
 describe('the number of a menu item', () => {
   it('F10 14 Enter, 1 Enter, Esc, 2: the 1 was not used up, and 12 was chosen', async () => {
     await begin({ till: { autoLoginCode: '9' } });

@@ -54,6 +54,7 @@ describe('the notifications', () => {
       ['Home/End', 'Начало/конец'],
       ['F1', 'Клавиши'],
       ['F11', 'Очистить'],
+      ['F12', 'Блокировка'],
     ];
     const entries = names.map(([caption, name]) => ({ caption, name }));
     expect(press(page(7), 'f1')).toMatchObject([{ context: { name: 'help', local: { entries, unavailable: [] } } }]);

@@ -136,6 +136,8 @@ export interface SaleRow {
   currencies: string;
   /** Part of it was returned before. */
   partlyReturned: boolean;
+  /** Nothing of it is left; such rows come only where all documents are listed. */
+  fullyReturned?: boolean;
   totalKopecks: number;
 }
 
@@ -156,6 +158,8 @@ export interface PickerLocal {
   day: string | null;
   /** The date field is being typed (F2). */
   editsDay: boolean;
+  /** The number typed in full is a sale of which nothing is left, so it is not among the rows (DOM-61). */
+  typedIsReturned?: boolean;
 }
 
 /** Local state of `document-view` (SCR-18). */

@@ -5,7 +5,7 @@ import { beginAttempt } from './attempts.ts';
 import type { DocumentViewLocal, PickerLocal } from './context.ts';
 import { refusedNow } from './payments.ts';
 import { context } from './state.ts';
-import { openContext, patchUi, runCommand, say, sayRefusal, type Turn } from './turn.ts';
+import { openContext, patchUi, runCommand, say, type SalesFilter, sayRefusal, type Turn } from './turn.ts';
 
 /** Rows of the picker on an 80x25 terminal (SCR-17); a taller one shows more. */
 const PICKER_ROWS_AT_25 = 13;
@@ -23,8 +23,16 @@ export function findSales(turn: Turn, offset: number): void {
   const filter = { numberPrefix: local.editsDay ? '' : ref.text, ...day, includeReturned: local.purpose === 'view' };
   const page = turn.facts.salesPage(filter, Math.max(0, offset), limit);
   const selected = Math.max(0, Math.min(local.selected, page.rows.length - 1));
-  const changed = { ...ref, local: { ...local, page, selected } satisfies PickerLocal };
+  const typedIsReturned = !filter.includeReturned && isReturned(turn, filter);
+  const changed = { ...ref, local: { ...local, page, selected, typedIsReturned } satisfies PickerLocal };
   patchUi(turn, { stack: stack.map((candidate, i) => (i === index ? changed : candidate)) });
+}
+
+/** What is returned in full is hidden; he who types its number is told so, not that there is no such receipt. */
+function isReturned(turn: Turn, filter: SalesFilter): boolean {
+  if (filter.numberPrefix === '') return false;
+  const [first] = turn.facts.salesPage({ ...filter, includeReturned: true }, 0, 1).rows;
+  return first?.fullyReturned === true && first.number === Number(filter.numberPrefix);
 }
 
 /** `220823` -> the local day's bounds; anything else = all days. */

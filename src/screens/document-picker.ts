@@ -13,7 +13,6 @@ type PickerAt = At<PickerLocal>;
 interface DocumentRow extends SaleRow {
   type?: DocumentType;
   isAnnulled?: boolean;
-  fullyReturned?: boolean;
 }
 
 const TYPE_WORDS = { sale: 'Чек продажи', return: 'Возврат', returnBySale: 'Возврат по чеку' } as const;
@@ -100,8 +99,10 @@ function findFrom({ local }: PickerAt, change: Partial<PickerLocal>, text = ''):
 }
 
 function confirmSteps(at: PickerAt): Step[] {
-  const { page, selected, purpose, editsDay } = at.local;
+  const { page, selected, purpose, editsDay, typedIsReturned } = at.local;
   if (editsDay) return findFrom(at, { editsDay: false, day: null });
+  // The rows are other receipts whose numbers begin so; one of them is meant only when it was chosen.
+  if (typedIsReturned === true && page.offset + selected === 0) return [{ do: 'say', number: 'DOM-61' }];
   const row = page.rows[selected];
   if (row === undefined) return [{ do: 'say', number: 'DOM-60' }];
   return [{ do: 'viewDocument', documentId: row.documentId, purpose }];

@@ -118,8 +118,14 @@ function quantitySteps({ model, text }: At): Step[] {
     if (text === '') return [open('quantity', { positionNumber: line.positionNumber })];
     const quantityThousandths = parseQuantity(text);
     if (quantityThousandths === null) return badQuantitySteps(text);
-    return [changeQuantity(line, quantityThousandths), CLEAR_INPUT];
+    const change = changeQuantity(line, quantityThousandths);
+    // Above the rest the old value stands (DOM-62), and the next digits are a new one: `5`, then `1`, became 51.
+    return isAboveRest(line, quantityThousandths) ? [CLEAR_INPUT, change] : [change, CLEAR_INPUT];
   });
+}
+
+function isAboveRest({ returned }: Line, quantityThousandths: number): boolean {
+  return returned !== null && returned.beforeThousandths + quantityThousandths > returned.soldThousandths;
 }
 
 function withSelected(model: Model, steps: (line: Line) => Step[]): Step[] {

@@ -75,6 +75,23 @@ describe('the picker (SCR-17)', () => {
     expect(story.row(24)).toMatch(/^ Нажмите "Ввод" для продолжения возврата/);
   });
 
+  it('`1` Enter of a returned receipt says DOM-61: it opened № 12, whose number only begins so', async () => {
+    story = await begin();
+    for (let sale = 1; sale <= 10; sale++) await sell(story, ['2'], 'cash');
+    returnWhole(story, 1);
+    await closeReturn(story);
+    await sell(story, ['2'], 'cash');
+    story.press('f9', 'type:1');
+    expect(numbers()).toEqual([12, 10]);
+    story.press('enter');
+    expectDialog(story, 'DOM-61', 'Предупреждение', 'Чек полностью возвращен');
+    story.press('enter', 'down', 'enter');
+    expect(story.row(6)).toMatch(/ПРОДАЖА № 10 /);
+    story.press('escape', 'type:1');
+    story.press('enter');
+    expectDialog(story, 'DOM-60', 'Предупреждение', 'Документ не найден');
+  });
+
   it('an empty list answers DOM-60, an open receipt keeps F9 from acting and says why', async () => {
     story = await begin();
     story.press('f9', 'enter');
@@ -106,7 +123,7 @@ describe('a whole return', () => {
     story.press('f9', 'type:1');
     expect(story.screen.some((row) => row.includes('Чек продажи'))).toBe(false);
     story.press('enter');
-    expectDialog(story, 'DOM-60', 'Предупреждение', 'Документ не найден');
+    expectDialog(story, 'DOM-61', 'Предупреждение', 'Чек полностью возвращен');
   });
 
   it('the slip says ВОЗВРАТ and names the source receipt; the О!плати slip says that it is a return', async () => {
@@ -238,7 +255,9 @@ describe('a partial return (SCR-20)', () => {
     story.press('home', 'down', 'f4');
     setReturned(story, 3, '4');
     expectDialog(story, 'DOM-62', 'Предупреждение', 'Количество превышает проданное');
-    story.press('enter', 'escape');
+    // The old value: what was typed is gone, the next digits do not join it.
+    story.press('enter');
+    expect(story.row(21)).not.toContain('Ввод');
     setReturned(story, 3, '1.5');
     expect(story.dialog).toBe('DOM-20');
     story.press('enter', 'escape');

@@ -5,7 +5,7 @@ import { beginAttempt } from './attempts.ts';
 import type { DocumentViewLocal, PickerLocal } from './context.ts';
 import { refusedNow } from './payments.ts';
 import { context } from './state.ts';
-import { openContext, patchUi, runCommand, say, type SalesFilter, sayRefusal, type Turn } from './turn.ts';
+import { openContext, patchUi, runCommand, type SalesFilter, say, sayRefusal, type Turn } from './turn.ts';
 
 /** Rows of the picker on an 80x25 terminal (SCR-17); a taller one shows more. */
 const PICKER_ROWS_AT_25 = 13;

@@ -32,7 +32,8 @@ export function iniValue(value: string): string {
 
 /**
  * Sets `key` of `[Main]`: the line in force is replaced, else the commented default is uncommented, else a line is
- * added at the section's end. Every other line stays as it was, byte for byte.
+ * added at the section's end. Every other line stays as it was, byte for byte. A comment behind the
+ * value stays there too; behind a quoted value ini would read it as a part of it, so there it goes above.
  */
 export function editMain(text: string, key: string, value: string): string {
   // Any of the line ends ini knows; each line keeps its own.
@@ -48,8 +49,12 @@ export function editMain(text: string, key: string, value: string): string {
     indexes.findLast((index) => active.test(lines[index] ?? '')) ??
     indexes.find((index) => commented.test(lines[index] ?? ''));
   if (target !== undefined) {
-    const end = /[\r\n]+$/.exec(lines[target] ?? '')?.[0] ?? '';
-    lines[target] = `${written}${end}`;
+    const line = lines[target] ?? '';
+    const end = /[\r\n]+$/.exec(line)?.[0] ?? '';
+    const comment = active.test(line) ? commentBehind(line.trimEnd()) : '';
+    const isPlain = iniValue(value) === value;
+    const above = comment === '' || isPlain ? '' : `${comment.trim()}${end === '' ? lineEnd : end}`;
+    lines[target] = `${above}${written}${isPlain ? comment : ''}${end}`;
     return lines.join('');
   }
   const last = indexes.findLast((index) => (lines[index] ?? '').trim() !== '');
@@ -57,6 +62,13 @@ export function editMain(text: string, key: string, value: string): string {
   lines[last] = closed(lines[last] ?? '', lineEnd);
   lines.splice(last + 1, 0, `${written}${lineEnd}`);
   return lines.join('');
+}
+
+/** `mode = 2  ; why` -> `  ; why`. In quotes, or behind a backslash, the marks belong to the value, as ini has it. */
+function commentBehind(line: string): string {
+  const value = line.slice(line.indexOf('=') + 1).trim();
+  if (/^(["']).*\1$/.test(value)) return '';
+  return /^(?:\\.|[^\\;#])*?([ \t]*[;#].*)$/.exec(line)?.[1] ?? '';
 }
 
 /** The section each line stands in; a section's own header line belongs to it. */

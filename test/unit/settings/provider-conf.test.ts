@@ -165,6 +165,15 @@ describe('writing oplati.conf', () => {
     expect(readFileSync(path, 'utf8')).toBe('; head\n[Main]\nurl = http://localhost\nmode = 1\n\n[Other]\nmode = 9\n');
   });
 
+  it('keeps what the engineer wrote behind a value (it was lost with the value)', () => {
+    writeFileSync(path, '[Main]\r\nmode = 2   ; с 1 мая, Петров\r\nregNum=OPL1 # зал\r\n');
+    write({ mode: '0' });
+    write({ regNum: 'OPL2' });
+    expect(readFileSync(path, 'utf8')).toBe('[Main]\r\nmode = 0   ; с 1 мая, Петров\r\nregNum = OPL2 # зал\r\n');
+    const quoted = editMain('[Main]\nkey = 1 ; one\n', 'key', 'a;b');
+    expect(quoted).toBe('[Main]\n; one\nkey = "a;b"\n');
+  });
+
   it('keeps the file mode, a link to the file, and comments in an old code page', () => {
     const target = join(folder, 'shared.conf');
     const bytes = Buffer.concat([
@@ -233,11 +242,14 @@ describe('an edited line', () => {
         const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
         const ours = `key = ${iniValue(wanted)}`;
         const closed = (part: string) => (part === '' || part.endsWith('\n') ? part : part + lineEnd);
-        const replaced = before.flatMap((line, index) =>
-          /^[ ;]*key *(?:=|[\r\n]|$)/.test(line)
-            ? [before.with(index, ours + (/[\r\n]+$/.exec(line)?.[0] ?? '')).join('')]
-            : [],
-        );
+        const replaced = before.flatMap((line, index) => {
+          if (!/^[ ;]*key *(?:=|[\r\n]|$)/.test(line)) return [];
+          const end = /[\r\n]+$/.exec(line)?.[0] ?? '';
+          const comment = line.includes(' ; old') ? ' ; old' : '';
+          const isPlain = iniValue(wanted) === wanted;
+          const above = comment === '' || isPlain ? '' : `; old${end || lineEnd}`;
+          return [before.with(index, `${above}${ours}${isPlain ? comment : ''}${end}`).join('')];
+        });
         const inserted = before.map(
           (_line, index) =>
             `${closed(before.slice(0, index + 1).join(''))}${ours}${lineEnd}${before.slice(index + 1).join('')}`,

@@ -1,6 +1,6 @@
 import { messageOf, textOf } from '../dialogs/messages/index.ts';
 import type { Attempt } from '../payments/attempt.ts';
-import { isFinal } from '../payments/attempt.ts';
+import { heard, isFinal } from '../payments/attempt.ts';
 import type { Driver, Input, Operation } from '../payments/driver.ts';
 import { type Advance, advance, hashOfCode, machineOf, nothingWanted } from '../payments/gateway.ts';
 import type { Outcome, Say } from '../payments/outcome.ts';
@@ -26,7 +26,7 @@ export function feed(turn: Turn, attemptId: string, input: Input): void {
     return log(turn, 'error', attempt.provider, `нет драйвера, операция ${attempt.order.orderNumber}`);
   if ('reply' in input) linkSeen(turn, attempt.provider);
   if ('noReply' in input) linkSilent(turn, attempt.provider);
-  step(turn, attempt, driver, input);
+  step(turn, heard(attempt, input, turn.facts.now()), driver, input);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Operation, Order, Prompt } from './driver.ts';
+import type { Input, Operation, Order, Prompt } from './driver.ts';
 import type { Outcome } from './outcome.ts';
 
 /**
@@ -40,6 +40,10 @@ export interface Attempt {
   hasSlip?: true;
   /** Who we are to the payment system (`Driver.account`); another register's list proves nothing about this one's order. */
   account?: string;
+  /** The last request that was of no use, and why (SCR-53). */
+  lastFault?: { text: string; atMs: number };
+  /** A request of it may have arrived; absent = nothing ever left the register. */
+  mayHaveLeft?: true;
   /** Last resort: who decided, when and why (DOM-90). */
   manual: {
     decision: ManualDecision;
@@ -90,6 +94,22 @@ export function isUnfinished(attempt: Attempt): boolean {
   return attempt.operation !== 'follow' || attempt.follows === 'made';
 }
 
+/** What an answer, or the lack of one, tells about the link. */
+export function heard(attempt: Attempt, input: Input, atMs: number): Attempt {
+  if ('noReply' in input) {
+    const isUnsent = input.noReply.kind === 'notSent';
+    const text = isUnsent ? 'нет связи с сервером' : 'сервер не ответил';
+    return { ...attempt, lastFault: { text, atMs }, ...(isUnsent ? {} : { mayHaveLeft: true }) };
+  }
+  if ('reply' in input) {
+    const { status } = input.reply;
+    const fault = status < 400 ? {} : { lastFault: { text: `сервер ответил ошибкой ${status}`, atMs } };
+    return { ...attempt, mayHaveLeft: true, ...fault };
+  }
+  // Whether the request in flight had left when the program ended, nobody knows.
+  return 'restarted' in input && attempt.state === 'sent' ? { ...attempt, mayHaveLeft: true } : attempt;
+}
+
 const REVERSAL_WORDS = {
   cancel: ['отмена в очереди', 'отмена отправлена', 'отмена: нет ответа', 'отменена', 'отказ в отмене'],
   refund: ['намерение', 'возврат отправлен', 'возврат: нет ответа', 'возвращена', 'отказ в возврате'],
@@ -112,7 +132,8 @@ export function stateWord(attempt: Attempt): string {
       case 'pending':
         return sent;
       case 'unknown':
-        return unknown;
+        // A cancel that never left is still in the queue; only one that did has an answer to wait for.
+        return attempt.operation === 'cancel' && attempt.mayHaveLeft === undefined ? intent : unknown;
       case 'approved':
         return approved;
       default:

@@ -38,11 +38,15 @@ export const unfinished: Context<UnfinishedLocal> = {
         first + index === selected ? '>' : ' ',
         momentText(model, attempt.startedAtMs),
         systemTitle(model, attempt.provider, attempt.currencyName),
-        attempt.documentTitle,
+        shortTitle(attempt.documentTitle),
         formatKopecks(attempt.order.amountKopecks),
         stateWord(attempt),
       );
     });
+    const fault = attempts[selected]?.lastFault;
+    if (fault === undefined) return;
+    const text = `Последняя ошибка: ${momentText(model, fault.atMs)} ${fault.text}`;
+    canvas.put(frameRows(model).totals - 1, 2, text);
   },
   hint({ model }) {
     const attempts = listed(model);
@@ -104,8 +108,14 @@ function withSelected(at: At<UnfinishedLocal>, step: (attemptId: string) => Step
   return attempt === undefined ? [] : [step(attempt.attemptId)];
 }
 
+/** The last error of the selected row stands below the list. */
 function rowCount({ model }: At): number {
-  return frameRows(model).totals - FIRST_ROW;
+  return frameRows(model).totals - FIRST_ROW - 2;
+}
+
+/** The column has no room for all the words, and the number is what the receipt is found by. */
+function shortTitle(title: string): string {
+  return title.replace('ВОЗВРАТ ПО ЧЕКУ', 'ВОЗВРАТ');
 }
 
 function select(at: At<UnfinishedLocal>, by: number): Step[] {

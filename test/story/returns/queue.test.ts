@@ -89,15 +89,32 @@ describe('a cancel without a link', () => {
     story.press('f8');
     await story.pass(10 * 60_000);
     openUnfinished(story);
-    expect(story.row(8)).toMatch(
-      /^>22\.08\.23 17:14:\d\d О!плати +ПРОДАЖА № 1 +15\.30 {2}отмена(?: в очереди|: нет ответа)$/,
-    );
+    expect(story.row(8)).toMatch(/^>22\.08\.23 17:14:\d\d О!плати +ПРОДАЖА № 1 +15\.30 {2}отмена в очереди$/);
+    // Count and age are on the sale screen, the last error is here (screens.md 1.2).
+    expect(story.row(22)).toMatch(/^ Последняя ошибка: 22\.08\.23 17:\d\d:\d\d нет связи с сервером$/);
     await story.oplati.fault('none');
     const before = story.clock.now();
     story.press('enter');
     await untilSettled(story);
     expect(story.clock.now() - before).toBeLessThan(2000);
     expect(operations(story)).toEqual(['1 15.30', '3 15.30']);
+    expectBooks(story);
+  });
+
+  it('a cancel in a return whose answer was lost: the list has the number of the return and what the server did', async () => {
+    story = await begin();
+    await sell(story, ['2'], 'oplati');
+    returnWhole(story, 1);
+    await untilPaid(story);
+    await story.oplati.fault('drop-request');
+    cancelPayment(story, CANCEL);
+    await story.untilDialog('OPL-12');
+    story.press('enter');
+    openUnfinished(story);
+    expect(story.row(8)).toMatch(/ О!плати +ВОЗВРАТ № 2 +15\.30 {2}отмена: нет ответа$/);
+    expect(story.row(22)).toMatch(/сервер не ответил$/);
+    await story.oplati.fault('none');
+    await untilSettled(story);
     expectBooks(story);
   });
 

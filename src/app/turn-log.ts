@@ -4,6 +4,7 @@
  * caller can forget it.
  */
 import { messages, textOf } from '../dialogs/messages/index.ts';
+import { paymentName } from '../dialogs/parts.ts';
 import type { JournalWrite } from '../journal/journal.ts';
 import type { Attempt } from '../payments/attempt.ts';
 import type { Prompt } from '../payments/driver.ts';
@@ -148,7 +149,12 @@ interface Named {
   about?: string;
 }
 
-const saying = ({ number, params }: Local): Named => ({ number, params });
+const saying = ({ number, params }: Local): Named => ({ number, params: withoutCard(number, params) });
+
+/** The screen asks about the whole number of a card (DOM-76); the log must not have it (domain.md 9). */
+function withoutCard(number: string, params: Record<string, string>): Record<string, string> {
+  return number === 'DOM-76' ? { ...params, номер: `*${(params['номер'] ?? '').slice(-4)}` } : params;
+}
 
 const DIALOGS: Readonly<Record<string, (local: Local, state: AppState) => Named>> = {
   message: saying,
@@ -184,7 +190,7 @@ const DIALOGS: Readonly<Record<string, (local: Local, state: AppState) => Named>
 
 function paymentParams(payment: Payment | undefined): Record<string, string> {
   if (payment === undefined) return {};
-  return { валюта: payment.currency.name, сумма: formatKopecks(payment.amountKopecks) };
+  return { валюта: paymentName(payment.currency), сумма: formatKopecks(payment.amountKopecks) };
 }
 
 function attemptText(attempt: Attempt | undefined): string {

@@ -24,6 +24,12 @@ const VALUE = [
 ].join('|');
 const KEY_AND_VALUE = new RegExp(`(${KEY}${QUOTE}?\\s*(?:[:=]|%3[aAdD])\\s*)(?:${VALUE})`, 'gis');
 
+// A loyalty card is its buyer, whatever its check digit says; its end is what the slip shows as well.
+const CARD_NUMBER = new RegExp(
+  `(card_?number${QUOTE}?\\s*(?:[:=]|%3[aAdD])\\s*${QUOTE}?)\\d{2,36}(\\d{4})(?!\\d)`,
+  'gi',
+);
+
 const GROUPED_CARD = /(?<!\d)\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?!\d)/g;
 const LONG_NUMBER = /(?<!\d)\d{13,19}(?!\d)/g;
 
@@ -110,7 +116,7 @@ function quoted(text: string): string {
 
 /** Card numbers of any kind of writing; a barcode stays readable (reliability.md 7: "that is not goods"). */
 function maskCards(text: string): string {
-  const grouped = text.replace(GROUPED_CARD, (number) => {
+  const grouped = text.replace(CARD_NUMBER, `$1${MASK}$2`).replace(GROUPED_CARD, (number) => {
     const digits = number.replace(/\D/g, '');
     const masked = maskCardNumber(digits);
     return masked === digits ? number : masked;

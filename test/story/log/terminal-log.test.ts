@@ -50,6 +50,25 @@ it('an error and the prompts of a payment are told at their levels, without what
   expect(lines('dialog').at(-1)).toBe('ERROR dialog  - Диалог сообщение: OPL-01 Ошибка соединения с сервером');
 });
 
+it('a loyalty card is not told whole, neither by the server nor by the question about it (domain.md 9)', async () => {
+  const card = { cardNumber: '2900000000018', programName: 'Лояльность О!плати' };
+  story = await begin({ mode: 2, emulator: { loyaltyCards: [card] } });
+  story.goods('2').press('f5');
+  await story.untilShows('Карта О!плати 2900000000018');
+  story.press('ctrl+f5');
+  expect(story.shows('Отменить карту 2900000000018?')).toBe(true);
+  expect(lines('dialog').at(-1)).toBe('INFO  dialog  - Диалог сообщение: DOM-76 Отменить карту *0018?');
+  expect(lines('oplati').some((line) => line.includes('"cardNumber":"***0018"'))).toBe(true);
+  expect(story.log()).not.toContain('2900000000018');
+});
+
+it('a question names the payment as the screen does: it read `Российский рубль 10.00`', async () => {
+  story = await Story.begin();
+  story.goods('2').press('f6', 'type:10', 'enter', 'escape');
+  expect(story.shows('Руб 10.00')).toBe(true);
+  expect(lines('dialog').at(-1)).toBe('INFO  dialog  - Диалог сообщение: OPL-25 Отменить оплату? Руб 10.00');
+});
+
 it('log.compatLatinCoo writes the word as the modelled program does', async () => {
   story = await Story.begin({ settings: { log: { compatLatinCoo: true } } });
   story.scan('999');

@@ -206,13 +206,15 @@ const COMMANDS: Record<string, Reader> = {
   addvalut: (command) => {
     const body = command.body('valut');
     const name = nameOf(body.text('name') ?? '');
+    const provider = body.text('provider') ?? '';
+    if (provider.trim() === '') throw new Refusal('Не указана система оплаты (provider)');
     return {
       do: 'addCurrency',
       currency: {
         code: numberOf(body.text('code', 'valutcode') ?? '', 'Код валюты'),
         shortName: plainText(body.text('shortname', 'shortName', 'short_name') ?? name.slice(0, 4)),
         name,
-        provider: codeOf(body.text('provider') ?? ''),
+        provider: codeOf(provider),
         changeAllowed: body.flag('changeallowed', 'changeAllowed', 'change_allowed'),
       },
     };

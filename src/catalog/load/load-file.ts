@@ -75,7 +75,7 @@ async function applyRows(
       report.rows++;
       try {
         const change = row.read();
-        refuseUnknownProvider(change, options.providers);
+        refuseCurrency(change, options.providers);
         const waits = applier.apply(change, row.row);
         if (waits !== undefined) await waits;
       } catch (error) {
@@ -91,12 +91,24 @@ async function applyRows(
   applier.finish();
 }
 
-/** A payment type nobody can take would stand in the cashier's list. */
-function refuseUnknownProvider(change: Change, providers: readonly string[] | undefined): void {
-  if (change.do !== 'addCurrency' || providers === undefined) return;
-  const { provider } = change.currency;
-  if (providers.includes(provider)) return;
+/** What nobody can take would stand in the cashier's list, or what is not О!плати under its name (OPL-34). */
+function refuseCurrency(change: Change, providers: readonly string[] | undefined): void {
+  if (change.do !== 'addCurrency') return;
+  const { provider, name } = change.currency;
+  if (provider !== 'oplati' && isNameOfOplati(name)) {
+    throw new Refusal('Добавление еще одного способа оплаты с наименованием "ОПЛАТИ" недоступно');
+  }
+  if (providers === undefined || providers.includes(provider)) return;
   throw new Refusal(`Неизвестная система оплаты ${provider}, допустимы: ${providers.join(', ')}`);
+}
+
+/** `ОПЛАТИ`, `О!плати`, and either with a Latin O: one brand to whoever reads the list. */
+function isNameOfOplati(name: string): boolean {
+  const letters = name
+    .toLowerCase()
+    .replaceAll('o', 'о')
+    .replace(/[^а-яё]/g, '');
+  return letters === 'оплати';
 }
 
 function commit(storage: Storage, report: LoadReport, loadedAt: number): void {

@@ -137,6 +137,28 @@ describe('loading AIF', () => {
     expect(catalogOf(folder).users()).toEqual([]);
   });
 
+  it('refuses a second ОПЛАТИ (OPL-34), and says what is missing: without a provider it was «Не указан код»', async () => {
+    const folder = temporaryFolder();
+    const named = (code: number, name: string, provider?: string) => ({
+      command: 'addValut',
+      valut: { code, name, ...(provider === undefined ? {} : { provider }) },
+    });
+    const report = await loadAif(folder, [
+      named(17, 'ОПЛАТИ', 'cash'),
+      named(18, 'O!плати', 'terminal'),
+      named(7, 'О!плати', 'oplati'),
+      named(19, 'Оплатить картой', 'terminal'),
+      named(20, 'Карта'),
+    ]);
+    const second = 'Добавление еще одного способа оплаты с наименованием "ОПЛАТИ" недоступно';
+    expect(report.refused.map(({ row, reason }) => [row, reason])).toEqual([
+      [expect.any(Number), second],
+      [expect.any(Number), second],
+      [expect.any(Number), 'Не указана система оплаты (provider)'],
+    ]);
+    expect(catalogOf(folder).currencies()).toMatchObject([{ code: 7 }, { code: 19 }]);
+  });
+
   it('loads users, currencies and card groups', async () => {
     const folder = temporaryFolder();
     const pepper = Buffer.from('device secret');

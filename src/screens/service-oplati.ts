@@ -89,6 +89,18 @@ const rows: readonly Row[] = [
   },
 ];
 
+/** Below the settings, beside the state of the token: it is there by itself, and who would change it is told so (OPL-33). */
+const tender: Row = {
+  label: 'Способ оплаты "ОПЛАТИ": добавлен автоматически, изменение недоступно',
+  indent: 0,
+  value: () => '',
+  hint: 'Способ оплаты "ОПЛАТИ" есть, пока включена работа с системой',
+  needs: 'enabled',
+  run: () => [{ do: 'say', number: 'OPL-33' }],
+};
+
+const selectable: readonly Row[] = [...rows, tender];
+
 export const serviceOplati: Context<ServiceOplatiLocal> = {
   name: 'service-oplati',
   kind: 'screen',
@@ -102,9 +114,9 @@ export const serviceOplati: Context<ServiceOplatiLocal> = {
       drawRow(canvas, model, FIRST_ROW + index, row, index === local.selected);
     });
     // A box over the page would leave scraps of these lines at its sides (mock-ups of `Получить токен`).
-    if (model.ui.stack.at(-1)?.name === 'service-oplati') drawState(canvas, model);
+    if (model.ui.stack.at(-1)?.name === 'service-oplati') drawState(canvas, model, local.selected === rows.length);
   },
-  hint: ({ local }) => rows[local.selected]?.hint ?? '',
+  hint: ({ local }) => selectable[local.selected]?.hint ?? '',
   bindings: [
     { command: 'up', label: 'Выбор', run: (at) => select(at, -1) },
     { command: 'down', label: null, run: (at) => select(at, 1) },
@@ -112,7 +124,7 @@ export const serviceOplati: Context<ServiceOplatiLocal> = {
       command: 'confirm',
       label: 'Изменить',
       run({ model, local }) {
-        const row = rows[local.selected];
+        const row = selectable[local.selected];
         if (row === undefined) return [];
         const reason = reasonOff(row, model.oplati);
         return reason === null ? row.run(model.oplati) : [{ do: 'status', text: reason }];
@@ -121,13 +133,13 @@ export const serviceOplati: Context<ServiceOplatiLocal> = {
     { command: 'cancel', label: 'Выход', run: () => [{ do: 'close' }] },
     helpBinding(() => serviceOplati),
     listLockBinding,
-    { command: 'home', label: null, run: (at) => select(at, -rows.length) },
-    { command: 'end', label: null, run: (at) => select(at, rows.length) },
+    { command: 'home', label: null, run: (at) => select(at, -selectable.length) },
+    { command: 'end', label: null, run: (at) => select(at, selectable.length) },
   ],
 };
 
 function select({ local }: At<ServiceOplatiLocal>, by: number): Step[] {
-  return [{ do: 'local', local: { selected: moved(local.selected, by, rows.length) } }];
+  return [{ do: 'local', local: { selected: moved(local.selected, by, selectable.length) } }];
 }
 
 /** What О!плати is on can always be switched off; the rest hangs on its switch. */
@@ -146,12 +158,12 @@ function drawRow(canvas: Canvas, model: Model, y: number, row: Row, isSelected: 
   canvas.putRight(y, model.columns - 4, row.value(model.oplati), style);
 }
 
-function drawState(canvas: Canvas, model: Model): void {
+function drawState(canvas: Canvas, model: Model, isTenderSelected: boolean): void {
   const { tokenAt, enabled } = model.oplati;
   const received = tokenAt === null ? 'не получен' : `получен ${dateText(model, tokenAt)} ${clockText(model, tokenAt)}`;
   canvas.put(STATE_ROW, 4, `Токен: ${received}`);
-  const currency = enabled ? 'добавлен автоматически, изменение недоступно' : 'отключен';
-  canvas.put(STATE_ROW + 1, 4, `Способ оплаты "ОПЛАТИ": ${currency}`);
+  const shown = enabled ? tender : { ...tender, label: 'Способ оплаты "ОПЛАТИ": отключен' };
+  drawRow(canvas, model, STATE_ROW + 1, shown, isTenderSelected);
 }
 
 function yesNo(isOn: boolean): string {

@@ -135,6 +135,8 @@ describe('the settings of О!плати', () => {
     expect(styleIn(off, 'Работа с системой')).toBe('normal');
     expect(styleIn(serviceOplati({ enabled: false, otherCashless: false }, 0), 'Работа с системой')).toBe('dim');
     expect(drawn(modelOf(off))[17]).toContain('Способ оплаты "ОПЛАТИ": отключен');
+    const selected = drawn(modelOf(serviceOplati({}, 8)));
+    expect(selected[17]).toBe(' > Способ оплаты "ОПЛАТИ": добавлен автоматически, изменение недоступно'.padEnd(80));
   });
 
   it('tell that there is no token and no number', () => {

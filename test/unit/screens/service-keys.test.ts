@@ -161,8 +161,13 @@ describe('the settings of О!плати', () => {
     expect(press(number(''), 'enter')).toBe('ввод пуст');
   });
 
+  it('tell him who would change the payment type that it cannot be: OPL-33 was in the list and never on a screen', () => {
+    expect(press(page(7), 'down')).toEqual([{ do: 'local', local: { selected: 8 } }]);
+    expect(press(page(8), 'enter')).toEqual([{ do: 'say', number: 'OPL-33' }]);
+  });
+
   it('do nothing below a switch that is off, and say which', () => {
-    for (const row of [2, 3, 4, 5, 6, 7]) {
+    for (const row of [2, 3, 4, 5, 6, 7, 8]) {
       expect(press(page(row, { enabled: false }), 'enter')).toEqual([
         { do: 'status', text: 'Включите "Работа с системой ОПЛАТИ"' },
       ]);
@@ -171,7 +176,7 @@ describe('the settings of О!плати', () => {
 
   it('select inside their rows', () => {
     expect(press(page(0), 'up')).toEqual([{ do: 'local', local: { selected: 0 } }]);
-    expect(press(page(0), 'end')).toEqual([{ do: 'local', local: { selected: 7 } }]);
+    expect(press(page(0), 'end')).toEqual([{ do: 'local', local: { selected: 8 } }]);
     expect(press(page(7), 'escape')).toEqual([CLOSE]);
   });
 });

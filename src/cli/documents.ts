@@ -50,12 +50,17 @@ function viewOf(document: Document | ClosedDocument, attempts: Attempt[]) {
     type: document.type,
     status: isClosed ? document.status : 'open',
     documentId: document.documentId,
+    // The sale a return goes against.
+    source:
+      document.source === null ? null : { documentId: document.source.documentId, number: document.source.number },
     shift: document.shiftNumber,
     cashier: document.cashierName,
     openedAt: new Date(document.openedAt).toISOString(),
     closedAt: isClosed ? new Date(document.closedAt).toISOString() : null,
     // What was closed has left its stages behind.
     ...(isClosed ? {} : { stage: document.stage }),
+    discount: formatKopecks(totals.discountKopecks),
+    discountKopecks: totals.discountKopecks,
     total: formatKopecks(totals.totalKopecks),
     totalKopecks: totals.totalKopecks,
     received: formatKopecks(totals.receivedKopecks),
@@ -71,6 +76,7 @@ function viewOf(document: Document | ClosedDocument, attempts: Attempt[]) {
       quantityThousandths: line.quantityThousandths,
       price: formatKopecks(line.priceKopecks),
       priceKopecks: line.priceKopecks,
+      discountKopecks: line.discountKopecks,
       sum: formatKopecks(line.sumKopecks),
       sumKopecks: line.sumKopecks,
       entry: line.entry,
@@ -114,8 +120,9 @@ function asText(view: DocumentView): string {
   const payments = view.payments.map(
     (payment) => `    ${payment.name}  ${payment.sum}  ${payment.state}  ${payment.orderNumber}`,
   );
+  const source = view.source === null ? '' : `  чек № ${view.source.number}`;
   return [
-    `№ ${view.number}  ${view.type}  ${view.status}  ${view.closedAt ?? ''}  ${view.total}`,
+    `№ ${view.number}  ${view.type}${source}  ${view.status}  ${view.closedAt ?? ''}  ${view.total}`,
     ...lines,
     ...payments,
   ].join('\n');

@@ -64,6 +64,20 @@ describe('kassa documents', () => {
     expect(json()[0].lines).toMatchObject([{ entry: 'scan', enteredCode: raw }]);
   });
 
+  it('names the sale that a return goes against: of two returns nobody could tell whose they were', () => {
+    const sale = shop.sell([2]);
+    shop.sell([1]);
+    shop.takeBack(sale, [1]);
+    const source = { documentId: sale.documentId, number: 1 };
+    expect(json().map((document) => [document.type, document.source])).toEqual([
+      ['sale', null],
+      ['sale', null],
+      ['returnBySale', source],
+    ]);
+    expect(documents().at(-1)).toMatch(/^№ 3 {2}returnBySale {2}чек № 1 {2}closed /);
+    expect(json()[0]).toMatchObject({ discount: '0.00', discountKopecks: 0, lines: [{ discountKopecks: 0 }] });
+  });
+
   it('tells of a cancel that was done after the receipt had been closed (it stood as cancelQueued for ever)', async () => {
     const { register } = shop;
     register.add(goods());

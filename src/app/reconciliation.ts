@@ -9,7 +9,7 @@ import { patchUi, queuePrintJob, type Turn } from './turn.ts';
 /** Asks every provider that can for its operations of the shift; the answers fill the page as they come. */
 export function reconcile(turn: Turn): void {
   const able = turn.facts.currencies().filter(({ provider }) => turn.facts.driver(provider)?.can.reconcile === true);
-  showResult(turn, { status: able.length === 0 ? 'equal' : 'asking', rows: [], selected: 0 });
+  showResult(turn, { status: able.length === 0 ? 'equal' : 'asking', rows: [] });
   const [first] = able;
   if (first !== undefined) beginAttempt(turn, { operation: 'reconcile', currency: first, document: null });
 }
@@ -17,7 +17,7 @@ export function reconcile(turn: Turn): void {
 /** The provider's list against the journal's, operation by operation. */
 export function settleReconcile(turn: Turn, attempt: Attempt, outcome: Outcome): void {
   const operations = outcome.kind === 'approved' ? outcome.operations : undefined;
-  if (operations === undefined) return showResult(turn, { status: 'noLink', rows: [], selected: 0 });
+  if (operations === undefined) return showResult(turn, { status: 'noLink', rows: [] });
   const ours = turn.facts
     .attemptsOfShift(attempt.order.shiftLabel, attempt.provider)
     .filter(({ operation }) => operation === 'pay' || operation === 'cancel' || operation === 'refund')
@@ -36,7 +36,7 @@ export function settleReconcile(turn: Turn, attempt: Attempt, outcome: Outcome):
     differences: differences.filter((difference) => difference.operation === kind),
   });
   const rows = [rowOf('оплаты', payments, 'payment'), rowOf('отмены и возвраты', reversals, 'reversal')];
-  showResult(turn, { status: differences.length === 0 ? 'equal' : 'different', rows, selected: 0 });
+  showResult(turn, { status: differences.length === 0 ? 'equal' : 'different', rows });
 }
 
 /** Of a wrong sum the two sums are what has to be looked at, not that both sides say it was made. */
@@ -67,8 +67,13 @@ function operationOf(attempt: Attempt): OurOperation {
   };
 }
 
-function showResult(turn: Turn, local: ReconciliationLocal): void {
-  const stack = turn.state.ui.stack.map((ref) => (ref.name === 'reconciliation' ? { ...ref, local } : ref));
+/** The selected row stays selected when it was asked about once more. */
+function showResult(turn: Turn, result: Omit<ReconciliationLocal, 'selected'>): void {
+  const stack = turn.state.ui.stack.map((ref) => {
+    if (ref.name !== 'reconciliation') return ref;
+    const { selected } = ref.local as ReconciliationLocal;
+    return { ...ref, local: { ...result, selected } satisfies ReconciliationLocal };
+  });
   patchUi(turn, { stack });
 }
 

@@ -55,7 +55,8 @@ export const reconciliation: Context<ReconciliationLocal> = {
       command: 'confirm',
       label: 'Запросить состояние',
       disabled: (at) => withoutResult(at) ?? (attemptIds(at).length === 0 ? 'нечего запрашивать' : null),
-      run: (at) => attemptIds(at).map((attemptId) => ({ do: 'askAttempt', attemptId })),
+      // What is decided here has nothing more to ask: only a new report tells what the server says of it now.
+      run: (at) => [...attemptIds(at).map((attemptId): Step => ({ do: 'askAttempt', attemptId })), { do: 'reconcile' }],
     },
     {
       command: 'total',

@@ -198,6 +198,11 @@ describe('reconciliation', () => {
     expect(figures(9)).toBe('О!плати: отмены и возвраты 1 15.30 0 0.00 15.30');
     story.press('down');
     expect(story.row(15)).toMatch(/ВОЗВРАТ ПО ЧЕКУ № 2 {3}15\.30 {3}на кассе: .*на сервере: нет данных/);
+    // The server has found it again: Ввод asked nobody about what is decided here, and the difference stood for ever.
+    await withReport((rows) => rows);
+    story.press('enter');
+    await story.until('the answer', () => story.shows(EQUAL));
+    expect(story.row(9)).toMatch(/^>О!плати: отмены и возвраты +1 +15\.30 +1 +15\.30 +0\.00$/);
   });
 
   it('a payment that is still unknown here and made there reads as a different state; Ввод asks and settles it', async () => {

@@ -209,6 +209,7 @@ describe('the reconciliation', () => {
     expect(press(page(1), 'enter')).toEqual([
       { do: 'askAttempt', attemptId: 'a' },
       { do: 'askAttempt', attemptId: 'b' },
+      { do: 'reconcile' },
     ]);
     for (const selected of [0, 2]) expect(press(page(selected), 'enter')).toBe('нечего запрашивать');
   });

@@ -112,6 +112,7 @@ export function createFacts(sources: FactsSources): Facts {
       cashForElectronicReturn: settings.cashForElectronicReturn,
       cardAndOplatiTogether: settings.cardAndOplatiTogether,
       severalReturnsAllowed: settings.allowSeveralBackBySale,
+      freeReturnAllowed: settings.freeReturn,
     },
     minPasswordLength: settings.minPasswordLength,
     lockAfterMs: settings.lockAfterSeconds * 1000,

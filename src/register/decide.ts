@@ -38,6 +38,7 @@ export function decide(state: RegisterState, command: Command, rules: Rules, now
       return decideAnnul(state, command.confirmedBy, rules, at);
     case 'setMode':
       if (state.document !== null) return refuse('DOM-81');
+      if (command.mode === 'return' && !rules.freeReturnAllowed) return refuse('DOM-66');
       return { events: state.mode === command.mode ? [] : [{ at, type: 'modeSet', mode: command.mode }] };
     case 'beginReturn':
       return decideReturn(state, command, rules, at);

@@ -21,6 +21,8 @@ export interface Rules {
   cardAndOplatiTogether: boolean;
   /** `allowSeveralBackBySale`: a sale may be returned in several parts. */
   severalReturnsAllowed: boolean;
+  /** A free return, without the receipt of the sale (DOM-66). */
+  freeReturnAllowed: boolean;
 }
 
 export const defaultRules: Rules = {
@@ -34,4 +36,5 @@ export const defaultRules: Rules = {
   cashForElectronicReturn: false,
   cardAndOplatiTogether: true,
   severalReturnsAllowed: true,
+  freeReturnAllowed: true,
 };

@@ -36,7 +36,8 @@ const items: readonly MenuItem[] = [
     disabled: withDocument,
     run: () => [{ do: 'close' }, ...pickerSteps('return')],
   },
-  { label: 'Возврат', disabled: withDocument, run: () => [{ do: 'close' }, { do: 'setMode', mode: 'return' }] },
+  // A refusal leaves the menu open (DOM-66).
+  { label: 'Возврат', disabled: withDocument, run: () => [{ do: 'setMode', mode: 'return' }, { do: 'close' }] },
   {
     label: 'Ввод цены',
     disabled(model) {

@@ -85,6 +85,8 @@ export interface Settings {
   cashForElectronicReturn: boolean;
   /** A sale may be returned in several parts. */
   allowSeveralBackBySale: boolean;
+  /** A return without the receipt of the sale. */
+  freeReturn: boolean;
   log: { compatLatinCoo: boolean };
 }
 
@@ -193,6 +195,7 @@ const settingsFields = group<Settings>({
   oplatiEnabled: flag(true),
   cashForElectronicReturn: flag(false),
   allowSeveralBackBySale: flag(true),
+  freeReturn: flag(true),
   log: group<Settings['log']>({ compatLatinCoo: flag(false) }),
 });
 

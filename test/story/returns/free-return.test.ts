@@ -36,6 +36,16 @@ describe('a free return', () => {
     expect(story.oplati.requests()).toEqual([]);
   });
 
+  it('is refused where the shop does not have it: DOM-66, the menu stays, a return by receipt goes on', async () => {
+    story = await begin({ settings: { freeReturn: false } });
+    story.goods('2').press('f6', 'f8', 'f10', 'type:3', 'enter');
+    await answerDialog(story, 'DOM-66', 'Предупреждение', 'Возврат без чека продажи запрещен');
+    expect(story.row(4)).toBe(' Главное меню');
+    expect(story.till.state.register.mode).toBe('sale');
+    story.press('escape', 'f9', 'enter', 'enter', 'f8');
+    expect(lastClosed(story)).toMatchObject({ type: 'returnBySale', totalKopecks: 1530 });
+  });
+
   it('О!плати is refused with OPL-07 before anything is sent; cash pays', async () => {
     story = await begin();
     openReturnMode();

@@ -84,7 +84,7 @@ describe('the way into returns', () => {
       modelOf({ register, ui: { stack: [ref('menu', { selected, typedAtMs: 0 })] } });
     const open = { document: documentOf(1, [bifilux]) };
     expect(press(menu(1), 'enter')).toEqual([CLOSE, ...openedPicker('return')]);
-    expect(press(menu(2), 'enter')).toEqual([CLOSE, { do: 'setMode', mode: 'return' }]);
+    expect(press(menu(2), 'enter')).toEqual([{ do: 'setMode', mode: 'return' }, CLOSE]);
     for (const item of [1, 2]) {
       expect(press(menu(item, open), 'enter')).toEqual([{ do: 'status', text: 'Есть открытый чек' }]);
     }

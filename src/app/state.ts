@@ -91,6 +91,8 @@ export type Message =
   | { type: 'storageDamaged' }
   /** Room on the disk runs out (SYS-04). */
   | { type: 'diskShort'; megabytes: number }
+  /** A template of the shop cannot be used; the built-in one prints in its place (SYS-08). */
+  | { type: 'templateFault'; file: string; line: number; fault: string }
   /** A change of the service menu is in its file; `problem` = why it is not (SYS-08). */
   | { type: 'oplatiChanged'; problem: { file: string; parameter: string } | null };
 

@@ -378,9 +378,10 @@ export function createTill(options: TillOptions): Till | StartProblem {
   }
 
   async function bytesOf(job: PrintJob): Promise<Uint8Array | null> {
-    slipTemplates ??= loadTemplates(paths.reports, ({ name, line, message }) =>
-      log.error('receipts', `Шаблон ${name}, строка ${line}: ${message}`),
-    );
+    slipTemplates ??= loadTemplates(paths.reports, ({ name, line, message }) => {
+      log.error('receipts', `Шаблон ${name}, строка ${line}: ${message}`);
+      loop.post({ type: 'templateFault', file: name, line, fault: message });
+    });
     const { shop, registerNumber, utcOffsetMinutes } = settings;
     const shiftNumber = loop.state.register.lastShiftNumber;
     const about = { shop, registerNumber, shiftNumber, utcOffsetMinutes };

@@ -53,6 +53,9 @@ export function update(turn: Turn, message: Message, source: ModelSource): void 
     case 'diskShort':
       say(turn, 'SYS-04', { N: String(message.megabytes) });
       break;
+    case 'templateFault':
+      say(turn, 'SYS-08', { файл: message.file, параметр: `строка ${message.line}: ${message.fault}` });
+      break;
     case 'oplatiChanged':
       if (message.problem !== null) {
         say(turn, 'SYS-08', { файл: message.problem.file, параметр: message.problem.parameter });

@@ -1,6 +1,9 @@
 /** `Сверка итогов по безналу` (SCR-30): the register's books against the server's, on the screen and on paper. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { begin } from '../payments/shop.ts';
+import { pathsOf } from '../../../src/settings/paths.ts';
+import { begin, boxOf } from '../payments/shop.ts';
 import type { Story } from '../story.ts';
 import {
   cancelPayment,
@@ -161,6 +164,22 @@ describe('reconciliation', () => {
     await story.until('on paper', () => story.paper().includes(DIFFERENT));
     expect(story.paper()).toContain('на кассе: нет данных');
     expect(story.paper()).toContain('121.90');
+  });
+
+  it('a broken oplat.xml is told with its line and column, and the built-in one prints (only the log had it)', async () => {
+    story = await begin({
+      prepare(root) {
+        mkdirSync(pathsOf(root).reports, { recursive: true });
+        writeFileSync(join(pathsOf(root).reports, 'oplat.xml'), '<report>\n  <text>A</txt>\n</report>');
+      },
+    });
+    await reconcile();
+    story.press('f8');
+    await story.untilDialog('SYS-08');
+    const text = boxOf(story)?.text ?? '';
+    expect(text).toMatch(/^Ошибка настройки: oplat\.xml, строка 2: столбец 12: ожидается <\/text>, а здесь <\/txt>$/);
+    story.press('enter');
+    await story.until('on paper', () => story.paper().includes('СВЕРКА ИТОГОВ ПО БЕЗНАЛУ'));
   });
 
   it('one operation missing on each side and one wrong sum, on the screen and on paper', async () => {

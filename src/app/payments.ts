@@ -1,5 +1,5 @@
 import type { Attempt } from '../payments/attempt.ts';
-import type { Driver } from '../payments/driver.ts';
+import type { Driver, PromptAnswer } from '../payments/driver.ts';
 import type { Currency, Document, Payment } from '../register/model.ts';
 import type { Refusal } from '../register/refusal.ts';
 import { isCounted, totalsOf } from '../register/totals.ts';
@@ -21,7 +21,9 @@ export function pay(
   thenClose: boolean,
   repeats?: unknown,
 ): void {
-  const document = turn.state.register.document;
+  const { document, user } = turn.state.register;
+  // After a start the screens of a payment stand over the log-in: what runs is ended there, nothing new is begun.
+  if (user === null) return refuseStranger(turn);
   const driver = turn.facts.driver(currency.provider);
   if (document === null || driver === null) return say(turn, 'DOM-34');
   const undecided = document.payments.find(isUndecidedOf(driver.name));
@@ -56,6 +58,17 @@ export function pay(
   const after = turn.state.register.document;
   const isSettled = after !== null && driver.can.immediate && totalsOf(after).restKopecks === 0;
   if (thenClose && isSettled && turn.state.ui.stack.length === 0) close(turn);
+}
+
+/** An answer of the cashier; the ones that begin a payment are hers alone. */
+export function answerPrompt(turn: Turn, attemptId: string, answer: PromptAnswer): void {
+  const begins = 'choice' in answer || 'amountKopecks' in answer;
+  if (begins && turn.state.register.user === null) return refuseStranger(turn);
+  feed(turn, attemptId, { answer });
+}
+
+function refuseStranger(turn: Turn): void {
+  sayRefusal(turn, { refused: 'DOM-94', params: { причина: 'войдите' } });
 }
 
 function isUndecidedOf(provider: string): (payment: Payment) => boolean {

@@ -182,7 +182,7 @@ function tell(turn: Turn, attempt: Attempt, told: Say, wasAsked: boolean): void 
 /** A cancelled payment leads back to the payment types, for the same sum (PM-05; paymaster.md 11). */
 function offerCurrencies(turn: Turn, { documentId, order }: Attempt): void {
   const { register, ui } = turn.state;
-  if (register.document?.documentId !== documentId || ui.stack.length > 0) return;
+  if (register.user === null || register.document?.documentId !== documentId || ui.stack.length > 0) return;
   openContext(turn, context('currency-select', { amountKopecks: order.amountKopecks, selected: 0 }));
 }
 

@@ -8,7 +8,7 @@ import type { ContextRef, Step } from './context.ts';
 import { retryPrint } from './device-messages.ts';
 import { addFound, addGoods } from './goods.ts';
 import { clearNotices, openNotice, openNotices } from './notices.ts';
-import { annul, cancelPayment, close, pay, printPaymentSlip, repeatPayment } from './payments.ts';
+import { annul, answerPrompt, cancelPayment, close, pay, printPaymentSlip, repeatPayment } from './payments.ts';
 import { printReconciliation, reconcile } from './reconciliation.ts';
 import { beginReturn, findSales, refund, viewDocument } from './returns.ts';
 import { changeOplati, requestToken } from './service.ts';
@@ -75,7 +75,7 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
       pay(turn, step.currency, step.amountKopecks, step.thenClose);
       return true;
     case 'answer':
-      feed(turn, step.attemptId, { answer: step.answer });
+      answerPrompt(turn, step.attemptId, step.answer);
       return true;
     case 'cancelAttempt':
       feed(turn, step.attemptId, { cashier: 'cancel' });

@@ -72,7 +72,7 @@ export interface TillOptions {
   /** Default: the registry's. */
   drivers?: ReadonlyMap<string, Driver>;
   /** Logs this user in without a password (demo). */
-  autoLoginCode?: string;
+  autoLoginCode?: string | null;
   version: string;
   onExit(code: number): void;
   /**

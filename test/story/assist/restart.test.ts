@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ScenarioName } from '../../../src/emulators/reader/scenario.ts';
 import { journalRows } from '../payments/shop.ts';
-import type { Story } from '../story.ts';
+import type { Story, StoryOptions } from '../story.ts';
 import type { MemoryReader } from './reader-in-memory.ts';
 import {
   beginShop,
@@ -100,6 +100,56 @@ describe('СБП and cash', () => {
     await story.untilDialog('AS-04');
     await restartAndEnd();
     expect(ordersPaid(story)).toHaveLength(1);
+  });
+});
+
+describe('nobody has logged in after the start', () => {
+  /** As `bin/kassa run` starts: the next till asks for a password. */
+  async function beginLoggedOut(buyer: 'pays' | 'silent'): Promise<() => Promise<Story>> {
+    const till: StoryOptions['till'] = {};
+    story = await beginShop({ assist: { emulator: { buyer } }, till });
+    return async () => {
+      till.autoLoginCode = null;
+      return story.restart();
+    };
+  }
+
+  it('an order that was on the screen takes no money from whoever stands there; Esc leads to the log-in', async () => {
+    const restart = await beginLoggedOut('pays');
+    await chooseMeans(story, 'Наличные');
+    await story.untilDialog('AS-02');
+    await restart();
+    expect(story.till.state.register.user).toBeNull();
+    story.press('enter');
+    expect(story.row(24), story.picture()).toContain('Клавиша недоступна: войдите');
+    story.press('escape', 'enter');
+    expect(story.row(24), story.picture()).toContain('Клавиша недоступна: войдите');
+    story.press('escape');
+    expect(story.shows('Авторизация кассира'), story.picture()).toBe(true);
+    expect(serverOf(story).requests()).toEqual([]);
+  });
+
+  it('a payment that is given up then leads to the log-in, not to the payment types', async () => {
+    const restart = await beginLoggedOut('silent');
+    await startSbp(story);
+    await restart();
+    await story.until('QR', () => hasQr(story));
+    story.press('f7', 'enter');
+    await story.until('given up', () => story.till.state.attempts.length === 0);
+    expect(story.shows('Авторизация кассира'), story.picture()).toBe(true);
+    expect(ordersPaid(story)).toEqual([]);
+  });
+
+  it('F8 on РЕЗУЛЬТАТ begins nothing', async () => {
+    const restart = await beginLoggedOut('silent');
+    await startSbp(story);
+    await restart();
+    serverOf(story).decline('AS102');
+    await story.untilDialog('AS-21');
+    story.press('f8');
+    expect(story.shows('Авторизация кассира'), story.picture()).toBe(true);
+    expect(story.row(24), story.picture()).toContain('Клавиша недоступна: войдите');
+    expect(story.till.state.attempts).toEqual([]);
   });
 });
 

@@ -55,9 +55,16 @@ export function modelOf(state: AppState, facts: Facts, source: ModelSource): Mod
   };
 }
 
-/** Refused until the link is seen again, or silent while the cashier waits for money that is under way (SCR-15, SCR-39). */
-function systemsWithoutLink({ linkLost, silent, attempts }: AppState): string[] {
-  const waitedFor = attempts.filter(({ foreground, state }) => foreground && state !== 'intent');
+/**
+ * Refused until the link is seen again, or silent while the cashier waits for money that is under way (SCR-15, SCR-39): in
+ * front of her, or as a row `неизвестно` that keeps her receipt open.
+ */
+function systemsWithoutLink({ linkLost, silent, attempts, register }: AppState): string[] {
+  const undecided = register.document?.payments.filter(({ state }) => state === 'unknown') ?? [];
+  const isUndecided = (attemptId: string) => undecided.some((payment) => payment.attemptId === attemptId);
+  const waitedFor = attempts.filter(
+    ({ attemptId, foreground, state }) => (foreground && state !== 'intent') || isUndecided(attemptId),
+  );
   const silentNow = silent.filter((name) => waitedFor.some(({ provider }) => provider === name));
   return [...new Set([...Object.keys(linkLost), ...silentNow])];
 }

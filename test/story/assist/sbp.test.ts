@@ -236,6 +236,8 @@ describe('the link goes', () => {
     expectDialog(story, 'AS-23', 'Предупреждение', NO_LINK);
     story.press('enter');
     expect(journalRows(story)).toEqual(['Ассист (неизвестно) | 15.30']);
+    // Why the receipt waits stands in row 24 until the server answers again.
+    expect(story.row(24), story.picture()).toContain('Нет связи: Ассист');
   }
 
   it('AS-23; asked again while it is paid: AS-24, the row counts', async () => {
@@ -277,6 +279,7 @@ describe('the link goes', () => {
     await serverOf(story).fault('none');
     serverOf(story).pay();
     await untilSettled(story);
+    expect(story.row(24)).not.toContain('Нет связи');
     expectBooks(story);
   });
 

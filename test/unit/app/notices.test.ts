@@ -19,6 +19,7 @@ function turnWith(notices: Notice[], attempts: Attempt[] = [], more: Partial<App
     notices,
     nextNoticeId: notices.length + 1,
     ui: emptyUi,
+    register: { document: null },
     attempts: [],
     printJobs: [],
     scanners: {},

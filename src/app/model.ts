@@ -56,17 +56,14 @@ export function modelOf(state: AppState, facts: Facts, source: ModelSource): Mod
 }
 
 /**
- * Refused until the link is seen again, or silent while the cashier waits for money that is under way (SCR-15, SCR-39): in
- * front of her, or as a row `неизвестно` that keeps her receipt open.
+ * Refused until the link is seen again, or silent while the cashier waits for money: under way in front of her (SCR-15,
+ * SCR-39), or undecided in the open receipt, which cannot close before the link is back (PM-06).
  */
 function systemsWithoutLink({ linkLost, silent, attempts, register }: AppState): string[] {
+  const inFront = attempts.filter(({ foreground, state }) => foreground && state !== 'intent');
   const undecided = register.document?.payments.filter(({ state }) => state === 'unknown') ?? [];
-  const isUndecided = (attemptId: string) => undecided.some((payment) => payment.attemptId === attemptId);
-  const waitedFor = attempts.filter(
-    ({ attemptId, foreground, state }) => (foreground && state !== 'intent') || isUndecided(attemptId),
-  );
-  const silentNow = silent.filter((name) => waitedFor.some(({ provider }) => provider === name));
-  return [...new Set([...Object.keys(linkLost), ...silentNow])];
+  const waitedFor = [...inFront.map(({ provider }) => provider), ...undecided.map(({ currency }) => currency.provider)];
+  return [...new Set([...Object.keys(linkLost), ...silent.filter((name) => waitedFor.includes(name))])];
 }
 
 function stateOf({ kind, url, port }: Equipment, { scanners, printer, display }: AppState): DeviceState {

@@ -60,10 +60,13 @@ describe('after PM-06', () => {
 
   it('found unpaid: the row is gone, the sum is paid otherwise', async () => {
     await loseTheLink(false);
+    // The other rows are those of PM-03 (SCR-39); the cashier waited for a link that nothing told her was down.
+    expect(story.row(24)).toMatch(/Нет связи: PayMaster$/);
     await mendNetwork(story);
     await untilSettled(story);
     expectSubtotal(story, '15.30');
     expect(journalRows(story)).toEqual([]);
+    expect(story.shows('Нет связи')).toBe(false);
     payWith(story, 1);
     expectClosed(story, 0);
   });

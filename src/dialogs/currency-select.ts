@@ -29,7 +29,7 @@ export const currencySelect: Context<CurrencySelectLocal> = {
   view(canvas, at) {
     const { currencies } = at.model;
     const { selected } = at.local;
-    const shownRows = Math.min(currencies.length, roomRows(at) - HEAD_ROWS);
+    const shownRows = rowsShown(at);
     const first = Math.max(0, Math.min(selected - shownRows + 1, currencies.length - shownRows));
     const place = drawFrame(canvas, at, {
       title: 'Выбор валюты',
@@ -52,7 +52,11 @@ export const currencySelect: Context<CurrencySelectLocal> = {
       canvas.put(place.top + 3 + index, place.left + 1, text.slice(0, inner).padEnd(inner), style);
     });
   },
-  hint: () => '',
+  /** A list that goes on beyond its frame looks just like one that does not. */
+  hint(at) {
+    const hidden = at.model.currencies.length - rowsShown(at);
+    return hidden === 0 ? '' : `В списке есть еще: ${hidden}. Листайте или наберите код`;
+  },
   bindings: [
     { command: 'up', label: 'Выбор', run: (at) => select(at, at.local.selected - 1) },
     { command: 'down', label: null, run: (at) => select(at, at.local.selected + 1) },
@@ -90,6 +94,10 @@ export const currencySelect: Context<CurrencySelectLocal> = {
     ];
   },
 };
+
+function rowsShown(at: At): number {
+  return Math.min(at.model.currencies.length, roomRows(at) - HEAD_ROWS);
+}
 
 function select(at: At<CurrencySelectLocal>, index: number): Step[] {
   return [{ do: 'local', local: { ...at.local, selected: moved(index, 0, at.model.currencies.length) }, text: '' }];

@@ -256,6 +256,9 @@ describe('mock-ups at 80x25', () => {
     expect(shown[4]).toBe('─'.repeat(80));
     expect(shown[5]).toContain('Выбор валюты');
     expect(shown[11]).toContain('> 9');
+    // Assist, the fifth of the demo, was not there, and nothing said so.
+    expect(shown[22]?.trimEnd()).toBe(' В списке есть еще: 1. Листайте или наберите код');
+    expect(drawn({ ...model, currencies })[23]?.trim()).toBe('');
   });
 
   it('SCR-54 in a terminal of 79x24', () => {

@@ -83,6 +83,18 @@ describe('recovery', () => {
     expect(desk.emulator.ledger()).toHaveLength(1);
   });
 
+  test('a running server is told to answer in another way (a till on the wire could not be tried against it)', async () => {
+    await desk.pay('T1-0013');
+    expect((await desk.pay('T1-0013')).status).toBe(200);
+    expect((await desk.control('dialect', { idempotency: 'violation', amountForm: 'text' })).status).toBe(200);
+    expect((await desk.pay('T1-0013')).status).toBe(409);
+    expect((await desk.get('/payments/900000001')).body.amount.value).toBe('15.3000');
+    for (const wrong of [{}, { colour: 'red' }, { idempotency: true }, { toString: 'x' }]) {
+      expect((await desk.control('dialect', wrong)).status).toBe(400);
+    }
+    expect((await desk.pay('T1-0013')).status).toBe(409);
+  });
+
   test('a refused request leaves its key free; without keys each POST is a payment', async () => {
     expect((await desk.pay('T1-0009', 'stk-none')).status).toBe(400);
     expect((await desk.pay('T1-0009')).status).toBe(200);

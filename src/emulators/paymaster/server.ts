@@ -14,7 +14,7 @@ import { type LedgerRow, ledgerRows } from './ledger.ts';
 import { Payer, type PayerOverrides } from './payer.ts';
 import { type PayerAct, PaymentBook } from './payments.ts';
 import { RefundBook, type RefundPlan } from './refunds.ts';
-import { DEFAULT_SETTINGS, type PaymasterSettings } from './settings.ts';
+import { DEFAULT_SETTINGS, type Dialect, type PaymasterSettings, readDialect } from './settings.ts';
 import { emptyState, type PaymasterState } from './state.ts';
 import { StickerBook } from './stickers.ts';
 import { spoilEcho } from './wire.ts';
@@ -42,6 +42,8 @@ export interface PaymasterEmulator extends PaymentServer {
   payer(act: PayerAct, orderNumber?: string | null, resultCode?: string): string | null;
   /** How refunds go from now on, pending ones included. */
   setRefunds(plan: RefundPlan): void;
+  /** How the server answers from now on. */
+  setDialect(dialect: Partial<Dialect>): void;
 }
 
 /** Starts the emulator; rejects when a port is taken or the state file is damaged. */
@@ -73,6 +75,9 @@ export async function startPaymasterEmulator(options: PaymasterEmulatorOptions =
     payer: (act: PayerAct, orderNumber: string | null = null, resultCode = 'CancelledByUser') =>
       durably((nowMs) => payments.act(act, orderNumber, resultCode, nowMs)?.id ?? null),
     setRefunds: (plan: RefundPlan) => durably((nowMs) => refunds.setPlan(plan, nowMs)),
+    setDialect: (dialect: Partial<Dialect>) => {
+      Object.assign(settings, dialect);
+    },
   };
   const server = await startPaymentServer(options, {
     basePath: '/api/v2',
@@ -99,6 +104,11 @@ function paymasterControls(face: Omit<PaymasterEmulator, keyof PaymentServer>): 
         endsAfterMs: body.endsAfterMs === null ? null : wholeField(body, 'endsAfterMs', REFUND_DELAY_MS),
         resultCode: body.resultCode === undefined ? 'Success' : textField(body, 'resultCode'),
       }),
+    'POST dialect': (body) => {
+      const dialect = readDialect(body);
+      if (dialect === null) throw new ControlError('no such dialect');
+      face.setDialect(dialect);
+    },
   };
 }
 

@@ -49,3 +49,35 @@ export const DEFAULT_SETTINGS: PaymasterSettings = {
   pageSize: 100,
   callbackBom: false,
 };
+
+/** What one server may do in another way than the next; it can be changed while the emulator runs. */
+export type Dialect = Pick<
+  PaymasterSettings,
+  | 'idempotency'
+  | 'busySticker'
+  | 'amountForm'
+  | 'hasMilliseconds'
+  | 'hasLinkOnRead'
+  | 'hasLinkOfSticker'
+  | 'callbackBom'
+>;
+
+const DIALECT_VALUES: { [Key in keyof Dialect]: readonly Dialect[Key][] } = {
+  idempotency: ['replay', 'violation'],
+  busySticker: ['refuse', 'replace'],
+  amountForm: ['four decimals', 'short', 'text'],
+  hasMilliseconds: [false, true],
+  hasLinkOnRead: [false, true],
+  hasLinkOfSticker: [false, true],
+  callbackBom: [false, true],
+};
+
+/** @returns null when a name or a value is none of these, or nothing was named */
+export function readDialect(body: Readonly<Record<string, unknown>>): Partial<Dialect> | null {
+  const entries = Object.entries(body);
+  const isKnown = entries.every(([name, value]) => {
+    const values: readonly unknown[] = Object.hasOwn(DIALECT_VALUES, name) ? DIALECT_VALUES[name as keyof Dialect] : [];
+    return values.includes(value);
+  });
+  return isKnown && entries.length > 0 ? (Object.fromEntries(entries) as Partial<Dialect>) : null;
+}

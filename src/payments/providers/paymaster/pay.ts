@@ -8,7 +8,6 @@ import type { Action, Input, Machine, Order } from '../../driver.ts';
 import { beginClearing, stepClearing } from './pay-busy.ts';
 import { post, startFinding, stepFinding } from './pay-finding.ts';
 import {
-  alarm,
   type Bill,
   type BillState,
   dispute,
@@ -32,6 +31,7 @@ import {
   BAD_AMOUNT,
   CANCELLED_BY_CASHIER,
   INVALID_OPERATION,
+  KEY_USED,
   KEY_VIOLATION,
   NO_CONNECTION,
   NO_PARTS,
@@ -177,7 +177,7 @@ function goOn(before: BillState, facts: Facts): Result {
 
 /** The answer to the POST, in time or (after a restart) late. */
 function judgePost(state: BillState, answer: Answer, facts: Facts): Result {
-  const { bill, order } = state;
+  const { bill } = state;
   const isOpen = state.at === 'creating' || state.at === 'finding';
   // The list was faster.
   if (!isOpen || bill.paymentId !== null) return stay(state);
@@ -196,8 +196,7 @@ function judgePost(state: BillState, answer: Answer, facts: Facts): Result {
   if (problem === null) return unclear();
   if (problem.code === KEY_VIOLATION) {
     const looked = unclear();
-    const text = `PM-21 order ${order.orderNumber}: the key was used before, the bill is looked up`;
-    return stay(looked.state, alarm(text), ...looked.actions);
+    return stay(looked.state, KEY_USED, ...looked.actions);
   }
   const refusal = refusalOf(problem, 'PM-07');
   if (refusal === null) return unclear();

@@ -12,6 +12,7 @@ import { refundPrompt } from './prompts.ts';
 import { findPaid, isOfReversal, paidSinceMs, paymentIdOf } from './refund-source.ts';
 import type { PaymasterSettings } from './settings.ts';
 import {
+  KEY_USED,
   KEY_VIOLATION,
   NO_CONNECTION,
   NOT_OURS,
@@ -278,7 +279,7 @@ function judgePost(state: Working, answer: Answer, facts: Facts): Result {
   if (problem === null) return later(left, facts);
   if (problem.code === KEY_VIOLATION) {
     const asked = ask(withWork(left, 'finding', { isKeyUsed: true }), facts);
-    return stay(asked.state, alarm(state, 'PM-21: the key was used before, the refund is looked up'), ...asked.actions);
+    return stay(asked.state, KEY_USED, ...asked.actions);
   }
   const refusal = refusalOf(problem, 'PM-18');
   if (refusal === null) return later(left, facts);

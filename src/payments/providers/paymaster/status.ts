@@ -1,4 +1,5 @@
 /** Tables of paymaster.md 5, 7 and messages.md 2: what the server said -> how it ended and what the cashier is told. */
+import type { Action } from '../../driver.ts';
 import type { DeclineCode, Outcome, Say } from '../../outcome.ts';
 import type { Payment, Problem, Refund } from './wire.ts';
 
@@ -50,6 +51,8 @@ const REFUSALS: ReadonlyMap<string, string> = new Map([
 
 export const INVALID_OPERATION = 'invalid_operation';
 export const KEY_VIOLATION = 'idempotency_key_violation';
+/** PM-21 is a line of the log and nothing else: support looks for the words of the catalogue. */
+export const KEY_USED: Action = { do: 'alarm', text: 'PM-21 PayMaster: повтор ключа, состояние запрошено' };
 
 /** Words of the wire that mean: not decided, and nothing to wonder about. */
 const OPEN_STATUSES = new Set(['Pending', 'Confirmation']);

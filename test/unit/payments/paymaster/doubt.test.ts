@@ -51,6 +51,11 @@ describe('no usable answer to the POST (8.2)', () => {
     expect(run.reply(found('Settled')).outcomes).toEqual([APPROVED]);
   });
 
+  it('a key violation (P-13) is told to the log in the words of PM-21', () => {
+    const run = creating().reply(problem('idempotency_key_violation'), 409);
+    expect(run.alarms).toEqual(['PM-21 PayMaster: повтор ключа, состояние запрошено']);
+  });
+
   it('a clock put forward while the program was down proves nothing of a plate: its life begins anew', () => {
     const run = creating(STICKER).later(3_600_000).restart();
     run.reply(EMPTY);

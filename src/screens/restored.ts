@@ -1,5 +1,6 @@
 /** SCR-32 (SYS-09): what was restored after a restart, over an almost empty frame. */
 import type { Context } from '../app/context.ts';
+import { wrapText } from '../receipts/lines.ts';
 import { isCounted, isUndecided, totalsOf } from '../register/totals.ts';
 import { drawFrame, drawJournal, drawPanel, drawTotals, frameRows, paymentName, systemTitle } from './layout.ts';
 
@@ -9,6 +10,9 @@ export interface RestoredLocal {
   positions: number;
   total: string;
 }
+
+/** Of the 50 inside the frame (screens.md 1.3): a long name of a payment system takes a second line. */
+const TEXT_COLUMNS = 48;
 
 export const restored: Context<RestoredLocal> = {
   name: 'restored',
@@ -32,8 +36,8 @@ export const restored: Context<RestoredLocal> = {
       style: 'warning',
       lines: [
         'Восстановлен незакрытый чек:',
-        `${local.document}, позиций: ${local.positions}, сумма ${local.total}`,
-        ...(system === undefined ? [] : [`Есть оплата в состоянии "${word}": ${system}`]),
+        ...wrapText(`${local.document}, позиций: ${local.positions}, сумма ${local.total}`, TEXT_COLUMNS),
+        ...(system === undefined ? [] : wrapText(`Есть оплата в состоянии "${word}": ${system}`, TEXT_COLUMNS)),
         '',
         'OK (Enter)',
       ],

@@ -298,6 +298,23 @@ describe('other sizes', () => {
     expect(shown[42]).toMatch(/^ F1 Клавиши/);
   });
 
+  it('SCR-32 wraps what is longer than its box: `Автономный терминал` ended at `тер`', () => {
+    const document = bigReceipt({ stage: 'subtotal', payments: [paymentOf(terminal, 12190, 'waiting')] });
+    const local = { document: 'ВОЗВРАТ ПО ЧЕКУ № 123456', positions: 12, total: '12345.67' };
+    const shown = drawn(withStack({ register: { document } }, ref('restored', local)));
+    const words = shown.slice(5, 15).map((row) => /│(.*)│/.exec(row)?.[1]?.trim() ?? '');
+    expect(words.slice(words.indexOf('Восстановлен незакрытый чек:'))).toEqual([
+      'Восстановлен незакрытый чек:',
+      'ВОЗВРАТ ПО ЧЕКУ № 123456, позиций: 12, сумма',
+      '12345.67',
+      'Есть оплата в состоянии "ожидание": Автономный',
+      'терминал',
+      '',
+      'OK (Enter)',
+      '',
+    ]);
+  });
+
   it('keeps the last row in view, and the selected one when it is another', () => {
     const goods = Array.from({ length: 14 }, (_, index) => goodsOf(`ТОВАР ${index + 1}`, 100));
     const document = documentOf(5, goods);

@@ -18,7 +18,8 @@ export type Command =
       /** null = price of the goods. */
       priceKopecks: number | null;
     }
-  | { do: 'repeatLast' }
+  /** Without a quantity or a price of its own: those of the last position. */
+  | { do: 'repeatLast'; quantityThousandths?: number; priceKopecks?: number }
   | { do: 'changeQuantity'; positionNumber: number; quantityThousandths: number }
   | { do: 'changePrice'; positionNumber: number; priceKopecks: number }
   | { do: 'stornoLine'; positionNumber: number; confirmedBy: User | null }

@@ -27,7 +27,7 @@ export function decide(state: RegisterState, command: Command, rules: Rules, now
     case 'addLine':
       return decideAddLine(state, command, rules, at);
     case 'repeatLast':
-      return decideRepeat(state, rules, at);
+      return decideRepeat(state, command, rules, at);
     case 'changeQuantity':
       return decideQuantity(state, command.positionNumber, command.quantityThousandths, rules, at);
     case 'changePrice':
@@ -195,7 +195,12 @@ function decideAddLine(
   return { events };
 }
 
-function decideRepeat(state: RegisterState, rules: Rules, at: number): Decision {
+function decideRepeat(
+  state: RegisterState,
+  command: Extract<Command, { do: 'repeatLast' }>,
+  rules: Rules,
+  at: number,
+): Decision {
   const last = state.document?.lines.at(-1);
   if (last === undefined) return refuse('DOM-30');
   return decideAddLine(
@@ -205,8 +210,8 @@ function decideRepeat(state: RegisterState, rules: Rules, at: number): Decision 
       goods: last.goods,
       entry: 'repeat',
       enteredCode: last.enteredCode,
-      quantityThousandths: last.quantityThousandths,
-      priceKopecks: last.goods.priceEntry === 'forbidden' ? null : last.priceKopecks,
+      quantityThousandths: command.quantityThousandths ?? last.quantityThousandths,
+      priceKopecks: command.priceKopecks ?? (last.goods.priceEntry === 'forbidden' ? null : last.priceKopecks),
     },
     rules,
     at,

@@ -1,7 +1,7 @@
 /** SCR-26: the way to every command. */
 import type { Model } from '../app/context.ts';
 import { type MenuItem, menuPage, missing } from './menu-page.ts';
-import { CLEAR_INPUT, exitSteps, lines, open, pickerSteps, priceSteps } from './sale-actions.ts';
+import { CLEAR_INPUT, exitSteps, lines, open, pickerSteps, priceSteps, repeatSteps } from './sale-actions.ts';
 
 const OPEN_DOCUMENT = 'Есть открытый чек';
 
@@ -50,7 +50,7 @@ const items: readonly MenuItem[] = [
   {
     label: 'Повтор позиции',
     disabled: withoutLines,
-    run: () => [{ do: 'close' }, { do: 'command', command: { do: 'repeatLast' } }],
+    run: (model) => [{ do: 'close' }, ...repeatSteps(model)],
   },
   missing('Отложить чек'),
   missing('Отложенные чеки'),

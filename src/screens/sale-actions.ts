@@ -99,6 +99,20 @@ export function priceSteps(model: Model): Step[] {
   return [{ do: 'ui', patch: { pendingPriceKopecks: priceKopecks, input: '' } }];
 }
 
+/** The position once more; `Кол-во` and `Цена` that wait for the next item are meant for it, and used up. */
+export function repeatSteps({ ui }: Model): Step[] {
+  const { pendingQuantityThousandths, pendingPriceKopecks } = ui;
+  if (pendingQuantityThousandths === null && pendingPriceKopecks === null) {
+    return [{ do: 'command', command: { do: 'repeatLast' } }];
+  }
+  const quantity = pendingQuantityThousandths === null ? {} : { quantityThousandths: pendingQuantityThousandths };
+  const price = pendingPriceKopecks === null ? {} : { priceKopecks: pendingPriceKopecks };
+  return [
+    { do: 'command', command: { do: 'repeatLast', ...quantity, ...price } },
+    { do: 'ui', patch: { pendingQuantityThousandths: null, pendingPriceKopecks: null } },
+  ];
+}
+
 export function stornoSteps({ model }: At): Step[] {
   const line = selectedLine(model);
   if (line === null) return [];
@@ -203,7 +217,7 @@ export const extraBindings: readonly Binding[] = [
     command: 'repeat',
     label: null,
     disabled: withoutLines,
-    run: () => [{ do: 'command', command: { do: 'repeatLast' } }],
+    run: ({ model }) => repeatSteps(model),
   },
   {
     command: 'copy',

@@ -54,6 +54,30 @@ describe('repeat', () => {
   });
 });
 
+describe('`3*` and a repeat', () => {
+  it('repeats three: the modifier waited on, and was taken by the goods after it', async () => {
+    await begin();
+    story.goods('1').press('type:3', '*', 'f10', 'type:6', 'enter');
+    expect(story.row(21)).toBe('');
+    story.goods('2');
+    const quantities = story.document?.lines.map(({ goods, quantityThousandths }) => [goods.code, quantityThousandths]);
+    expect(quantities).toEqual([
+      ['1', 1000],
+      ['1', 3000],
+      ['2', 1000],
+    ]);
+  });
+
+  it('stays where the register refuses it', async () => {
+    await begin();
+    story.goods('1').press('type:2.5', '*', 'f10', 'type:6', 'enter');
+    expect(story.dialog).toBe('DOM-20');
+    story.press('enter');
+    expect(names()).toEqual(['1']);
+    expect(story.row(21)).toBe(' Кол-во: 2.500');
+  });
+});
+
 describe('a new quantity', () => {
   it('keeps the mark on its row', async () => {
     await begin();

@@ -14,9 +14,12 @@ const PAIRS: Partial<Record<KeyCommand, KeyCommand>> = { up: 'down', pageUp: 'pa
 /** A key with such a reason has nothing to act on, whatever the cashier does here: it has no place in the footer. */
 const NEVER_HERE: ReadonlySet<string | null> = new Set([IN_RETURN, VIEW_ONLY, NO_UNFINISHED, NO_NOTICES, NO_USER_LIST]);
 
+const CHECKING_PASSWORD = 'Проверка пароля. Пожалуйста, подождите';
+
 export function drawFooter(canvas: Canvas, model: Model, context: Context, at: At): void {
   const row = model.rows - 1;
-  const left = model.ui.status ?? context.hint(at);
+  // After some wrong passwords it takes up to half a minute, and what is typed meanwhile waits unseen.
+  const left = model.ui.busy ? CHECKING_PASSWORD : (model.ui.status ?? context.hint(at));
   const words = fitting(statusWords(model, context.name), model.columns - 4 - left.length);
   const room = model.columns - 2 - (words === '' ? 0 : words.length + 2);
   canvas.put(row, 2, cutColumns(left, room), model.ui.status === null ? 'normal' : 'bold');

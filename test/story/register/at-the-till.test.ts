@@ -116,6 +116,14 @@ describe('typing ahead of a password check', () => {
     expect(story.document?.stage).toBe('subtotal');
   });
 
+  it('is told: the field was empty, the register asked for the password, and did not move for up to 30 s', async () => {
+    await begin();
+    story.press('f12', 'type:1111', 'enter');
+    expect(story.row(24)).toBe(' Проверка пароля. Пожалуйста, подождите');
+    await checked();
+    expect(story.row(24)).toBe(' Отсканируйте товар');
+  });
+
   it('a wrong password: what was typed after it is dropped with a sound, and answers nothing', async () => {
     await begin();
     story.press('f12', 'type:9999', 'enter', 'type:1111', 'enter');

@@ -1,7 +1,8 @@
 import type { Attempt } from '../payments/attempt.ts';
 import type { Driver, PromptAnswer } from '../payments/driver.ts';
-import type { Currency, Document, Payment } from '../register/model.ts';
-import type { Refusal } from '../register/refusal.ts';
+import { refuseUnconfirmedAnnul } from '../register/decide.ts';
+import type { Currency, Document, Payment, User } from '../register/model.ts';
+import { type Refusal, refuse } from '../register/refusal.ts';
 import { isCounted, totalsOf } from '../register/totals.ts';
 import { beginAttempt, feed } from './attempts.ts';
 import { attemptOf } from './orders.ts';
@@ -142,18 +143,24 @@ export function cancelPayment(turn: Turn, attemptId: string): void {
   startCancel(turn, document, payment.currency, payment, true);
 }
 
-/** DOM-41 answered `Да`: the payments are taken back one by one, last first; then the document is annulled. */
-export function annul(turn: Turn): void {
-  const document = turn.state.register.document;
-  if (document === null) return say(turn, 'DOM-30');
+/**
+ * DOM-41 answered `Да`: the payments are taken back one by one, last first; then the document is annulled.
+ * @returns why not; nothing was taken back then
+ */
+export function annul(turn: Turn, confirmedBy: User | null): Refusal | null {
+  const { register } = turn.state;
+  const { document } = register;
+  if (document === null) return refuse('DOM-30');
+  const unconfirmed = refuseUnconfirmedAnnul(register, confirmedBy, turn.facts.rules);
+  if (unconfirmed !== null) return unconfirmed;
   const last = document.payments.filter(isCounted).at(-1);
   if (last !== undefined) {
-    turn.state = { ...turn.state, annulling: document.documentId };
-    return cancelPayment(turn, last.attemptId);
+    turn.state = { ...turn.state, annulling: { documentId: document.documentId, confirmedBy } };
+    cancelPayment(turn, last.attemptId);
+    return null;
   }
   turn.state = { ...turn.state, annulling: null };
-  const refusal = runCommand(turn, { do: 'annul', confirmedBy: null });
-  if (refusal !== null) sayRefusal(turn, refusal);
+  return runCommand(turn, { do: 'annul', confirmedBy });
 }
 
 export function startCancel(

@@ -13,7 +13,7 @@ import { settleReconcile } from './reconciliation.ts';
 import { refundNext } from './returns.ts';
 import { context } from './state.ts';
 import { settleToken } from './token-first.ts';
-import { log, notify, openContext, patchUi, putAttempt, runCommand, say, show, type Turn } from './turn.ts';
+import { log, notify, openContext, patchUi, putAttempt, runCommand, say, sayRefusal, show, type Turn } from './turn.ts';
 
 /** Brings an attempt's outcome into the receipt. A late success wins over everything that was decided meanwhile (law 2). */
 export function settle(turn: Turn, attempt: Attempt, outcome: Outcome, wasForeground: boolean, wasAsked = true): void {
@@ -45,9 +45,18 @@ export function settle(turn: Turn, attempt: Attempt, outcome: Outcome, wasForegr
   if ('follow' in outcome && outcome.follow === true) beginFollow(turn, attempt, outcome);
   const told = outcome.kind === 'approved' ? (outcome.say ?? null) : outcome.say;
   if (told !== null && wasForeground) tell(turn, attempt, told, wasAsked);
-  if (turn.state.annulling === attempt.documentId && attempt.operation === 'cancel') {
-    if (outcome.kind === 'declined' || outcome.kind === 'notSent') turn.state = { ...turn.state, annulling: null };
-    else if (wasForeground) annul(turn);
+  if (attempt.operation === 'cancel') goOnAnnulling(turn, attempt, outcome, wasForeground);
+}
+
+/** The next payment of a receipt that is being annulled; a refused cancel ends it (OPL-18). */
+function goOnAnnulling(turn: Turn, attempt: Attempt, outcome: Outcome, wasForeground: boolean): void {
+  const { annulling } = turn.state;
+  if (annulling?.documentId !== attempt.documentId) return;
+  if (outcome.kind === 'declined' || outcome.kind === 'notSent') {
+    turn.state = { ...turn.state, annulling: null };
+  } else if (wasForeground) {
+    const refusal = annul(turn, annulling.confirmedBy);
+    if (refusal !== null) sayRefusal(turn, refusal);
   }
 }
 

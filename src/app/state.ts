@@ -4,7 +4,7 @@ import type { PrintJob } from '../journal/print-job.ts';
 import type { Attempt } from '../payments/attempt.ts';
 import type { HttpReply, HttpRequest, Input, NoReply } from '../payments/driver.ts';
 import type { DeviceCommand } from '../payments/gateway.ts';
-import type { RegisterState } from '../register/model.ts';
+import type { RegisterState, User } from '../register/model.ts';
 import type { ContextRef, DeviceState, Ui } from './context.ts';
 import type { OplatiChange } from './service.ts';
 
@@ -36,7 +36,7 @@ export interface AppState {
   /** Running attempts whose settings could not be read when an input came: they go on by asking. */
   stalled: string[];
   /** Document whose payments are being taken back one by one before it is annulled (DOM-41). */
-  annulling: string | null;
+  annulling: { documentId: string; confirmedBy: User | null } | null;
   /** Source payments of the open return still to be given back by themselves, in this order. */
   refundPlan: string[] | null;
   /** Wrong passwords in a row. */

@@ -92,9 +92,13 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
     case 'repeatPayment':
       repeatPayment(turn, step.attemptId);
       return true;
-    case 'annulDocument':
-      annul(turn);
+    case 'annulDocument': {
+      const refusal = annul(turn, null);
+      if (refusal?.refused === 'DOM-06') {
+        askSecondUser(turn, { do: 'annul', confirmedBy: null }, refusal.params['операция'] ?? '');
+      } else if (refusal !== null) sayRefusal(turn, refusal);
       return true;
+    }
     case 'resolveAttempt': {
       const { attemptId, decision, reason, password } = step;
       checkPassword(turn, { kind: 'resolve', attemptId, decision, reason }, null, password);

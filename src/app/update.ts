@@ -9,6 +9,7 @@ import { printEnded, printerChanged, scannerChanged, showPrinter } from './devic
 import { pressKey, takeScan } from './input.ts';
 import type { ModelSource } from './model.ts';
 import { documentTitle } from './orders.ts';
+import { annul } from './payments.ts';
 import { context, isBetweenReceipts, isPaymentRunning, isScreenFree, type Message } from './state.ts';
 import { resolveAttempt } from './steps.ts';
 import {
@@ -183,7 +184,7 @@ function passwordChecked(
   const refusal =
     purpose.kind === 'storno'
       ? runCommand(turn, { do: 'stornoLine', positionNumber: purpose.positionNumber, confirmedBy: second })
-      : runCommand(turn, { do: 'annul', confirmedBy: second });
+      : annul(turn, second);
   if (refusal !== null) sayRefusal(turn, refusal);
 }
 

@@ -284,7 +284,7 @@ function decideAnnul(state: RegisterState, confirmedBy: User | null, rules: Rule
   if (document === null || (document.lines.length === 0 && document.stornoLines.length === 0)) return refuse('DOM-30');
   const blocked = refuseWithPayments(document);
   if (blocked !== null) return blocked;
-  const unconfirmed = refuseUnconfirmed(state, confirmedBy, rules, 'Сторно все');
+  const unconfirmed = refuseUnconfirmedAnnul(state, confirmedBy, rules);
   if (unconfirmed !== null) return unconfirmed;
   return { events: [{ at, type: 'documentAnnulled', confirmedByCode: confirmedBy?.code ?? null }] };
 }
@@ -328,6 +328,11 @@ function openLine(state: RegisterState, positionNumber: number): { document: Doc
   if (blocked !== null) return blocked;
   if (document.stage === 'subtotal') return refuse('DOM-94', { причина: 'чек в режиме подытога' });
   return { document, line };
+}
+
+/** Asked before the payments of the document are taken back: after that there is no way back. */
+export function refuseUnconfirmedAnnul(state: RegisterState, second: User | null, rules: Rules): Refusal | null {
+  return refuseUnconfirmed(state, second, rules, 'Сторно все');
 }
 
 function refuseUnconfirmed(state: RegisterState, second: User | null, rules: Rules, operation: string): Refusal | null {

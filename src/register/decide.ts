@@ -4,8 +4,8 @@ import { decideReturn, returnedSum } from './decide-return.ts';
 import type { LineSum, RegisterEvent } from './events.ts';
 import type { Card, Document, Goods, Line, Payment, RegisterState, User } from './model.ts';
 import { discountedKopecks, formatKopecks, lineSumKopecks, MAX_SUM_KOPECKS } from './money.ts';
-import { formatQuantity, ONE_PIECE_THOUSANDTHS } from './quantity.ts';
-import { type Decision, type Refusal, refuse } from './refusal.ts';
+import { formatQuantity, MAX_QUANTITY_THOUSANDTHS, ONE_PIECE_THOUSANDTHS } from './quantity.ts';
+import { type Decision, type Refusal, refuse, refuseHugeQuantity } from './refusal.ts';
 import type { Rules } from './rules.ts';
 import { isCounted, isUndecided, totalsOf } from './totals.ts';
 
@@ -357,6 +357,8 @@ function refuseQuantity(
 ): Refusal | null {
   if (quantityThousandths < rules.minQuantityThousandths) return refuse('DOM-21');
   if (!goods.unit.fractional && quantityThousandths % ONE_PIECE_THOUSANDTHS !== 0) return refuse('DOM-20');
+  // Equal goods grow one row: each piece may be small and the row too large.
+  if (quantityThousandths > MAX_QUANTITY_THOUSANDTHS) return refuseHugeQuantity();
   const perLine = goods.quantityLimitThousandths;
   if (perLine !== null && quantityThousandths > perLine) {
     return refuse('DOM-22', { N: formatQuantity(perLine, goods.unit.fractional) });

@@ -1,6 +1,8 @@
 /** Quantity is integer thousandths of the goods' unit: 1 piece = 1000, 0.455 kg = 455. */
 
 export const ONE_PIECE_THOUSANDTHS = 1000;
+/** The most a line may hold of anything, and what can be typed: six digits and three decimals. */
+export const MAX_QUANTITY_THOUSANDTHS = 999_999_999;
 
 /** `1` for a piece unit, always three decimals for a fractional one (screens.md 1.2). */
 export function formatQuantity(quantityThousandths: number, fractional: boolean): string {

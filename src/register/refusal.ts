@@ -1,4 +1,5 @@
 import type { RegisterEvent } from './events.ts';
+import { MAX_QUANTITY_THOUSANDTHS, ONE_PIECE_THOUSANDTHS } from './quantity.ts';
 
 /** Why a command was not carried out: a number of the message catalogue and its blanks. The state stays as it was. */
 export interface Refusal {
@@ -16,11 +17,15 @@ export function isRefusal(decision: Decision): decision is Refusal {
 export function refuseTypedQuantity(text: string): Refusal {
   const [, whole = '', fraction = ''] = /^(\d*)(?:[.,](\d*))?$/.exec(text) ?? [];
   if (fraction.length > 3) return refuse('DOM-94', { причина: 'не больше трех знаков после точки' });
-  return whole.length > MAX_WHOLE.length ? refuse('DOM-22', { N: MAX_WHOLE }) : refuse('DOM-21');
+  return whole.length > MAX_WHOLE.length ? refuseHugeQuantity() : refuse('DOM-21');
 }
 
-/** The most a line may hold of anything. */
-const MAX_WHOLE = '999999';
+const MAX_WHOLE = String(Math.trunc(MAX_QUANTITY_THOUSANDTHS / ONE_PIECE_THOUSANDTHS));
+
+/** More than a line may hold of anything. */
+export function refuseHugeQuantity(): Refusal {
+  return refuse('DOM-22', { N: MAX_WHOLE });
+}
 
 export function refuse(number: string, params: Record<string, string> = {}): Refusal {
   return { refused: number, params };

@@ -144,8 +144,9 @@ export function openTerminal(options: TerminalOptions): Terminal {
   for (const signal of Object.keys(SIGNAL_NUMBERS) as StopSignal[]) listen(process, signal, () => void stop(signal));
   listen(process, 'uncaughtException', (error: unknown) => void stop('exception', error));
   listen(process, 'unhandledRejection', (error: unknown) => void stop('exception', error));
-  // Stopped from outside (kill -TSTP), the shell would stand in raw mode on our screen.
-  listen(process, 'SIGTSTP', ignoreError);
+  // Stopped from outside (kill -TSTP), the shell would stand in raw mode on our screen. USR1 would open node's debugger, a
+  // way into the program for everybody on this machine, and write of it over the picture.
+  for (const signal of ['SIGTSTP', 'SIGUSR1']) listen(process, signal, ignoreError);
   // process.exit by anyone.
   listen(process, 'exit', close);
 

@@ -84,6 +84,16 @@ describe('bin/kassa', () => {
     expect(screen.damage()).toEqual([]);
   });
 
+  it('opens no debugger on kill -USR1, and nothing is written over the picture', async () => {
+    const screen = await start('bin/kassa');
+    process.kill(screen.pidOf('pid'), 'SIGUSR1');
+    screen.send('12');
+    await screen.untilShown('Ключи: 1 2.');
+    screen.send('q');
+    expect(await screen.exitCode()).toBe(0);
+    expect(screen.output()).not.toMatch(/Debugger|inspector/);
+  });
+
   it('gives the program the keyboard', async () => {
     const screen = await start('bin/kassa');
     screen.send('12\x1b[17~');

@@ -59,6 +59,14 @@ describe('goods entry', () => {
     expect(totalsOf(merged.state.document).totalKopecks).toBe(4590);
   });
 
+  it('equal goods do not grow a row beyond what a row may hold: 999999 and two more stood as 1000001', () => {
+    const merged = new TestRegister({ mergeEqualLines: true });
+    const cheap = goods({ priceKopecks: 1 });
+    merged.add(cheap, 999_999_000);
+    expect(merged.add(cheap, 2000)).toEqual({ refused: 'DOM-22', params: { N: '999999' } });
+    expect(merged.state.document?.lines.map((line) => line.quantityThousandths)).toEqual([999_999_000]);
+  });
+
   it('weighed goods take grams', () => {
     const register = new TestRegister();
     register.add(apples, 1255);

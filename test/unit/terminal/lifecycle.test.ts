@@ -135,6 +135,7 @@ describe('closing', () => {
       'SIGINT',
       'SIGQUIT',
       'SIGTSTP',
+      'SIGUSR1',
       'exit',
       'uncaughtException',
       'unhandledRejection',

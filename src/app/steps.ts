@@ -15,7 +15,6 @@ import { changeOplati, requestToken } from './service.ts';
 import { EXIT_RESTART, type PasswordPurpose } from './state.ts';
 import {
   closeTop,
-  lock,
   log,
   openContext,
   patchUi,
@@ -41,10 +40,6 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
     case 'command': {
       if (step.command.do === 'close') {
         close(turn);
-        return true;
-      }
-      if (step.command.do === 'lock') {
-        lock(turn);
         return true;
       }
       const refusal = runCommand(turn, step.command);

@@ -120,18 +120,6 @@ function flashGrown(turn: Turn, events: readonly RegisterEvent[]): void {
   patchUi(turn, { flash: grown === undefined ? null : { positionNumber: grown.positionNumber, untilMs } });
 }
 
-/**
- * The lock hides all: the lists that were open are left, and what was half typed must not begin the password. It asks
- * for the password of him who locked, until another user is chosen (SCR-02).
- */
-export function lock(turn: Turn): void {
-  runCommand(turn, { do: 'lock' });
-  const { user, locked } = turn.state.register;
-  if (!locked) return;
-  const own = turn.facts.users().findIndex(({ code }) => code === user?.code);
-  patchUi(turn, { input: '', stack: [], loginSelected: Math.max(0, own) });
-}
-
 function applyEvent(turn: Turn, event: RegisterEvent): void {
   const before = turn.state.register.document;
   turn.state = { ...turn.state, register: evolve(turn.state.register, event) };
@@ -141,6 +129,7 @@ function applyEvent(turn: Turn, event: RegisterEvent): void {
     turn.effects.push({ do: 'checkpoint' });
   }
   followRow(turn, event);
+  if (event.type === 'locked') coverScreen(turn, event.userCode);
   if (event.type !== 'documentClosed' && event.type !== 'documentAnnulled') return;
   const closed = turn.state.register.lastClosed;
   if (before === null || closed === null) return;
@@ -157,6 +146,15 @@ function applyEvent(turn: Turn, event: RegisterEvent): void {
 function followRow(turn: Turn, event: RegisterEvent): void {
   if (event.type === 'lineAdded') patchUi(turn, { selectedPosition: null });
   else if (event.type === 'quantityChanged') patchUi(turn, { selectedPosition: event.positionNumber });
+}
+
+/**
+ * The lock hides all: the lists that were open are left, and what was half typed must not begin the password. It asks
+ * for the password of him who locked, until another user is chosen (SCR-02).
+ */
+function coverScreen(turn: Turn, userCode: string | null): void {
+  const own = turn.facts.users().findIndex(({ code }) => code === userCode);
+  patchUi(turn, { input: '', stack: [], loginSelected: Math.max(0, own) });
 }
 
 function queueSlips(turn: Turn, closed: ClosedDocument): void {

@@ -12,18 +12,7 @@ import { documentTitle } from './orders.ts';
 import { annul } from './payments.ts';
 import { context, isBetweenReceipts, isPaymentRunning, isScreenFree, type Message } from './state.ts';
 import { resolveAttempt } from './steps.ts';
-import {
-  lock,
-  log,
-  openContext,
-  patchUi,
-  putAttempt,
-  putPrintJob,
-  runCommand,
-  say,
-  sayRefusal,
-  type Turn,
-} from './turn.ts';
+import { log, openContext, patchUi, putAttempt, putPrintJob, runCommand, say, sayRefusal, type Turn } from './turn.ts';
 
 /** One message's worth of change. Reads the outside only through `turn.facts`; changes it only through `turn.effects`. */
 export function update(turn: Turn, message: Message, source: ModelSource): void {
@@ -195,7 +184,7 @@ function lockWhenIdle(turn: Turn): void {
   // A list left open, the service menu above all, is no reason to leave the till open; a dialog waits for its answer.
   if (!ui.stack.every(({ name }) => isList(name)) || isPaymentRunning(attempts)) return;
   if (turn.facts.now() - lastActivityMs < lockAfterMs) return;
-  lock(turn);
+  runCommand(turn, { do: 'lock' });
 }
 
 /** Law 1 for paper: the job is journaled as sent before its first byte leaves. */

@@ -1,7 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Clock } from '../../src/app/clock.ts';
 import { createTill, type Till, type TillOptions } from '../../src/app/till.ts';
 import { seedDemo } from '../../src/catalog/demo.ts';
 import {
@@ -29,6 +28,7 @@ import { pathsOf } from '../../src/settings/paths.ts';
 import { defaultSettings, type Settings } from '../../src/settings/settings.ts';
 import type { CellGrid } from '../../src/terminal/canvas.ts';
 import { removeFolder } from '../remove-folder.ts';
+import { shopClock } from '../shop-clock.ts';
 
 /** 22.08.2023 17:14:05 in Minsk: the clock of the captures. */
 export const CAPTURE_TIME = Date.parse('2023-08-22T17:14:05+03:00');
@@ -127,18 +127,11 @@ export class Story {
   }
 
   #createTill(): Till {
-    const { clock } = this;
-    const shop: Clock = {
-      now: () => clock.now(),
-      wall: () => clock.now(),
-      setTimeout: (run, delayMs) => clock.setTimeout(run, delayMs),
-      clearTimeout: (timer) => clock.clearTimeout(timer),
-    };
     const made = createTill({
       root: this.root,
       settings: { ...defaultSettings, lockAfterSeconds: 0, ...this.#options.settings },
-      clock: shop,
-      newAttemptId: () => `attempt-${process.pid}-${clock.now()}-${++this.#attempts}`,
+      clock: shopClock(this.clock),
+      newAttemptId: () => `attempt-${process.pid}-${this.clock.now()}-${++this.#attempts}`,
       screen: {
         columns: this.#options.columns ?? 80,
         rows: this.#options.rows ?? 25,

@@ -1,7 +1,7 @@
 /** The clock of the till is put forward while the program is down, and a POST of its last life is still on its way (8.2.4). */
-import { afterEach, expect, it } from 'vitest';
-import type { Clock } from '../../../src/app/clock.ts';
+import { afterEach, expect, it, vi } from 'vitest';
 import { VirtualClock } from '../../../src/emulators/clock.ts';
+import { shopClock } from '../../shop-clock.ts';
 import { expectDialog, journalRows } from '../payments/shop.ts';
 import { CAPTURE_TIME, type Story } from '../story.ts';
 import {
@@ -24,13 +24,7 @@ const FORWARD_MS = 20 * 60_000;
 it('the amount reaches the plate after the restart and is paid there: it was never taken for absent', async () => {
   const clock = new VirtualClock(CAPTURE_TIME);
   let offsetMs = 0;
-  const now = () => clock.now() + offsetMs;
-  const ofTill: Clock = {
-    now,
-    wall: now,
-    setTimeout: (run, delayMs) => clock.setTimeout(run, delayMs),
-    clearTimeout: (timer) => clock.clearTimeout(timer),
-  };
+  const ofTill = shopClock(clock, () => offsetMs);
   story = await beginAtSubtotal({ conf: PLATE, emulator: { buyer: 'silent' }, clock, till: { clock: ofTill } });
   let release = () => {};
   const held = new Promise<void>((resolve) => {
@@ -43,13 +37,15 @@ it('the amount reaches the plate after the restart and is paid there: it was nev
     return held;
   };
   /** The held request must not keep the story from going on. */
-  const go = async (what: string, isSo: () => boolean) => {
-    for (let round = 0; !isSo(); round++) {
-      if (round > 2_000) throw new Error(`never: ${what}\n${story.picture()}`);
-      clock.advance(100);
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
-  };
+  const go = (what: string, isSo: () => boolean) =>
+    vi.waitFor(
+      () => {
+        if (isSo()) return;
+        clock.advance(100);
+        throw new Error(`never: ${what}\n${story.picture()}`);
+      },
+      { interval: 2, timeout: 30_000 },
+    );
 
   payBySbp(story);
   await go('the POST is on its way', () => isHeld);

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../../src/app/clock.ts';
 import { VirtualClock } from '../../../src/emulators/clock.ts';
 import type { HttpRequest } from '../../../src/payments/driver.ts';
+import { shopClock } from '../../shop-clock.ts';
 import {
   cancelPayment,
   closeReturn,
@@ -38,14 +39,8 @@ const MODES = [0, 1, 2] as const;
 /** The shop's clock, which somebody may put forward while the register is down. */
 function movableClock(clock: VirtualClock): { shop: Clock; putForward(ms: number): void } {
   let offsetMs = 0;
-  const now = () => clock.now() + offsetMs;
   return {
-    shop: {
-      now,
-      wall: now,
-      setTimeout: (run, delayMs) => clock.setTimeout(run, delayMs),
-      clearTimeout: (timer) => clock.clearTimeout(timer),
-    },
+    shop: shopClock(clock, () => offsetMs),
     putForward: (ms) => {
       offsetMs += ms;
     },

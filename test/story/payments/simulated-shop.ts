@@ -18,6 +18,7 @@ import { type ClosedDocument, type Goods, initialState, type RegisterState } fro
 import { defaultRules } from '../../../src/register/rules.ts';
 import { isCounted, totalsOf } from '../../../src/register/totals.ts';
 import { DEFAULT_KEY_MAP } from '../../../src/settings/key-map.ts';
+import { shopClock } from '../../shop-clock.ts';
 import { ModelServer } from './model-server.ts';
 
 const STARTED_AT_MS = 1_900_000_000_000;
@@ -286,12 +287,7 @@ export class SimulatedShop {
       rows: 25,
     };
     const loop = new Loop(state, {
-      clock: {
-        now: () => this.clock.now(),
-        wall: () => this.clock.now(),
-        setTimeout: (run, delayMs) => this.clock.setTimeout(run, delayMs),
-        clearTimeout: (timer) => this.clock.clearTimeout(timer),
-      },
+      clock: shopClock(this.clock),
       facts: this.#facts(),
       source: {
         settings: SCREEN,

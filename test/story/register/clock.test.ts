@@ -1,7 +1,7 @@
 /** A register whose computer has lost the time (K32): its battery is dead, or somebody has set it back. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Clock } from '../../../src/app/clock.ts';
 import { VirtualClock } from '../../../src/emulators/clock.ts';
+import { shopClock } from '../../shop-clock.ts';
 import { answerDialog, boxOf } from '../payments/shop.ts';
 import { CAPTURE_TIME, Story } from '../story.ts';
 
@@ -14,12 +14,7 @@ const YEAR_MS = 365 * 24 * 3600_000;
 async function soldOnce(): Promise<{ setBack(ms: number): Promise<void> }> {
   const time = new VirtualClock(CAPTURE_TIME);
   let lackMs = 0;
-  const clock: Clock = {
-    now: () => time.now() - lackMs,
-    wall: () => time.now() - lackMs,
-    setTimeout: (run, delayMs) => time.setTimeout(run, delayMs),
-    clearTimeout: (timer) => time.clearTimeout(timer),
-  };
+  const clock = shopClock(time, () => -lackMs);
   story = await Story.begin({ clock: time, till: { clock } });
   story.goods('2').press('f6', 'f8');
   return {

@@ -8,6 +8,7 @@ import { createLog } from '../../../src/log/terminal-log.ts';
 import { drivers } from '../../../src/payments/registry.ts';
 import { pathsOf } from '../../../src/settings/paths.ts';
 import { removeFolder } from '../../remove-folder.ts';
+import { shopClock } from '../../shop-clock.ts';
 
 let root: string;
 let version = 0;
@@ -24,13 +25,7 @@ function write(text: string, path = pathsOf(root).oplatiConf): void {
 }
 
 function open() {
-  const clock = new VirtualClock(0);
-  const world = {
-    now: () => clock.now(),
-    wall: () => clock.now(),
-    setTimeout: (run: () => void, delayMs: number) => clock.setTimeout(run, delayMs),
-    clearTimeout: (timer: unknown) => clock.clearTimeout(timer),
-  };
+  const world = shopClock(new VirtualClock(0));
   // As the till wires them: the log asks for the secrets of the very files it is told about.
   const settings: ProviderSettings = new ProviderSettings(drivers, pathsOf(root).paysystems, world, {}, (level, text) =>
     log[level]('settings', text),

@@ -79,14 +79,8 @@ describe('kassa documents', () => {
   });
 
   it('tells of a cancel that was done after the receipt had been closed (it stood as cancelQueued for ever)', async () => {
-    const { register } = shop;
-    register.add(goods());
-    register.done({ do: 'enterSubtotal' });
-    register.pay('wallet', oplati, 1530);
-    const documentId = register.state.document?.documentId ?? '';
-    register.done({ do: 'beginCancel', attemptId: 'wallet' });
-    register.done({ do: 'settleCancel', documentId, attemptId: 'wallet', fate: 'queued' });
-    register.pay('cash', ruble, 1530);
+    const documentId = shop.openWithQueuedCancel(oplati);
+    shop.register.pay('cash', ruble, 1530);
     shop.close();
     const cancel = {
       ...{ attemptId: 'cancel', provider: 'oplati', operation: 'cancel', documentId, sourceAttemptId: 'wallet' },

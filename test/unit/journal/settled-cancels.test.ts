@@ -7,7 +7,7 @@ import { emptyWrite, Journal } from '../../../src/journal/journal.ts';
 import { type Attempt, isInCash } from '../../../src/payments/attempt.ts';
 import type { ClosedDocument, Payment } from '../../../src/register/model.ts';
 import { removeFolder } from '../../remove-folder.ts';
-import { goods, oplati, ruble } from '../register/fixtures.ts';
+import { oplati, ruble } from '../register/fixtures.ts';
 import { Shop } from './shop.ts';
 
 let folder: string;
@@ -17,13 +17,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'kassa-cancels-'));
   journal = Journal.open(join(folder, 'journal.db'));
   const shop = new Shop(journal);
-  const { register } = shop;
-  register.add(goods());
-  register.done({ do: 'enterSubtotal' });
-  register.pay('wallet', oplati, 1530);
-  const documentId = register.state.document?.documentId ?? '';
-  register.done({ do: 'beginCancel', attemptId: 'wallet' });
-  register.done({ do: 'settleCancel', documentId, attemptId: 'wallet', fate: 'queued' });
+  shop.openWithQueuedCancel(oplati);
   annulled = shop.annul();
   expect(annulled.payments.map(({ state }) => state)).toEqual(['cancelQueued']);
 });

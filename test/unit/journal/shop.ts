@@ -69,6 +69,18 @@ export class Shop {
     if (pieces !== null) this.register.done({ do: 'enterSubtotal' });
   }
 
+  /** Opens a receipt of 15.30 that `currency` has paid as attempt `wallet`, and whose cancel waits in the queue. @returns its id */
+  openWithQueuedCancel(currency: Currency): string {
+    const { register } = this;
+    register.add(goods());
+    register.done({ do: 'enterSubtotal' });
+    register.pay('wallet', currency, 1530);
+    const documentId = register.state.document?.documentId ?? '';
+    register.done({ do: 'beginCancel', attemptId: 'wallet' });
+    register.done({ do: 'settleCancel', documentId, attemptId: 'wallet', fate: 'queued' });
+    return documentId;
+  }
+
   close(): ClosedDocument {
     this.register.done({ do: 'close' });
     return this.#keep();

@@ -3,12 +3,12 @@
  * desk, so they are in Russian. `--check` writes nothing and exits 1 when a file is stale.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import type { Context } from '../src/app/context.ts';
 import { dialogs } from '../src/dialogs/index.ts';
 import { type Message, messages } from '../src/dialogs/messages/index.ts';
 import { screens } from '../src/screens/index.ts';
-import { commandNames, keyCaptions } from '../src/screens/key-map.ts';
 import { DEFAULT_KEY_MAP } from '../src/settings/key-map.ts';
+import type { Context } from '../src/ui/context.ts';
+import { commandNames, keyCaptions } from '../src/ui/keys.ts';
 
 const GENERATED = 'Файл создан командой `npm run generate`; править его руками не нужно.';
 

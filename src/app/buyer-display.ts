@@ -1,7 +1,7 @@
 /** What the buyer sees on the customer display; derived from the state, so that nobody has to remember to tell it. */
 import type { Shown } from '../devices/display/display-lines.ts';
 import { totalsOf } from '../register/totals.ts';
-import type { Model } from './context.ts';
+import type { Model } from '../ui/model.ts';
 
 /**
  * @param base the mode's own screen: between receipts the change stays as long as the closed receipt does

@@ -6,7 +6,7 @@
 import { questionRef, secondUserRef } from '../dialogs/index.ts';
 import { mayConfirm } from '../register/decide.ts';
 import type { User } from '../register/model.ts';
-import type { ContextRef } from './context.ts';
+import type { ContextRef } from '../ui/model.ts';
 import { log, openContext, patchUi, say, type Turn } from './turn.ts';
 
 const NUMBER = 'SYS-07';

@@ -1,7 +1,7 @@
 /** What devices tell, as dialogs and words for the cashier (messages.md 4). They never stop a sale and never decide about money. */
 import { questionRef } from '../dialogs/index.ts';
 import { isSlip, type PrintJob } from '../journal/print-job.ts';
-import type { DeviceState } from './context.ts';
+import type { DeviceState } from '../ui/model.ts';
 import { isPaymentRunning, type Message, type Printing } from './state.ts';
 import { openContext, patchUi, say, type Turn } from './turn.ts';
 

@@ -1,6 +1,9 @@
 import { safeText } from '../register/safe-text.ts';
 import { isTooSmall } from '../screens/too-small.ts';
-import type { Binding, Context, ContextRef, KeyCommand, Step } from './context.ts';
+import type { Binding, Context } from '../ui/context.ts';
+import type { KeyCommand } from '../ui/keys.ts';
+import type { ContextRef } from '../ui/model.ts';
+import type { Step } from '../ui/step.ts';
 import { addGoods } from './goods.ts';
 import { type ModelSource, modelOf } from './model.ts';
 import { type Layer, topContext } from './render.ts';

@@ -11,8 +11,8 @@ import {
   type WedgeState,
 } from '../devices/scanner/wedge.ts';
 import { safeText } from '../register/safe-text.ts';
+import type { Context } from '../ui/context.ts';
 import type { Clock } from './clock.ts';
-import type { Context } from './context.ts';
 import type { Message } from './state.ts';
 
 /** Fewer digits than the shortest barcode of goods, EAN-8. */

@@ -1,8 +1,8 @@
 import { messageRef, questionRef } from '../dialogs/index.ts';
 import { isEmptyWrite, type JournalWrite } from '../journal/journal.ts';
 import { isStorageError } from '../journal/storage-error.ts';
+import type { ContextRef } from '../ui/model.ts';
 import type { Clock } from './clock.ts';
-import type { ContextRef } from './context.ts';
 import type { ModelSource } from './model.ts';
 import { type AppState, type Effect, isPaymentRunning, type Message } from './state.ts';
 import { beginTurn, type Facts } from './turn.ts';

@@ -1,7 +1,8 @@
 import { messageOf, textOf } from '../dialogs/messages/index.ts';
 import type { Notice } from '../journal/notice.ts';
 import { isSlip } from '../journal/print-job.ts';
-import type { DeviceState, KeyMap, Model, NoticeRow, ScreenSettings } from './context.ts';
+import type { KeyMap } from '../ui/keys.ts';
+import type { DeviceState, Model, NoticeRow, ScreenSettings } from '../ui/model.ts';
 import type { AppState } from './state.ts';
 import type { Facts } from './turn.ts';
 

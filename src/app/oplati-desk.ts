@@ -5,8 +5,8 @@ import type { Paths } from '../settings/paths.ts';
 import { readProviderConf, writeProviderConf } from '../settings/provider-conf.ts';
 import type { Settings } from '../settings/settings.ts';
 import { changeSetting } from '../settings/settings-writer.ts';
+import type { OplatiService } from '../ui/model.ts';
 import type { Clock } from './clock.ts';
-import type { OplatiService } from './context.ts';
 import type { OplatiChange } from './service.ts';
 
 /** How long a look at the files is good for: the model is made anew at every key. */

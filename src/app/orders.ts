@@ -4,12 +4,6 @@ import type { Currency, Document, Payment } from '../register/model.ts';
 import { totalsOf } from '../register/totals.ts';
 import type { Turn } from './turn.ts';
 
-/** Title of a document as every screen and list writes it. */
-export function documentTitle(document: Pick<Document, 'type' | 'number'>): string {
-  const names = { sale: 'ПРОДАЖА', return: 'ВОЗВРАТ', returnBySale: 'ВОЗВРАТ ПО ЧЕКУ' } as const;
-  return `${names[document.type]} № ${document.number}`;
-}
-
 /** What an attempt is about; the order is made of it. */
 export interface Wanted {
   operation: Operation;

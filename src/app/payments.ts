@@ -1,5 +1,6 @@
 import type { Attempt } from '../payments/attempt.ts';
-import type { Driver, PromptAnswer } from '../payments/driver.ts';
+import type { Driver } from '../payments/driver.ts';
+import type { PromptAnswer } from '../payments/prompt.ts';
 import { refuseUnconfirmedAnnul } from '../register/decide.ts';
 import type { Currency, Document, Payment, User } from '../register/model.ts';
 import { type Refusal, refuse } from '../register/refusal.ts';

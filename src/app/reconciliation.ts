@@ -2,8 +2,8 @@ import type { Attempt } from '../payments/attempt.ts';
 import type { Outcome, ProviderOperation } from '../payments/outcome.ts';
 import { compare, type OurOperation } from '../payments/reconcile.ts';
 import { formatKopecks } from '../register/money.ts';
+import type { ReconciliationDifference, ReconciliationLocal, ReconciliationRow } from '../ui/pages.ts';
 import { beginAttempt } from './attempts.ts';
-import type { ReconciliationDifference, ReconciliationLocal, ReconciliationRow } from './context.ts';
 import { patchUi, queuePrintJob, type Turn } from './turn.ts';
 
 /** Asks every provider that can for its operations of the shift; the answers fill the page as they come. */

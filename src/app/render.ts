@@ -3,7 +3,9 @@ import { dialogs, inWords, ownsWholeScreen, pageBehind, promptPage } from '../di
 import { drawFooter } from '../screens/footer.ts';
 import { baseContextName, screens } from '../screens/index.ts';
 import { drawTooSmall, isTooSmall } from '../screens/too-small.ts';
-import type { At, Canvas, Context, ContextRef, Model } from './context.ts';
+import type { Canvas } from '../ui/canvas.ts';
+import type { At, Context } from '../ui/context.ts';
+import type { ContextRef, Model } from '../ui/model.ts';
 
 /** A context as it stands now, with what its view and bindings get to see. */
 export interface Layer {

@@ -1,8 +1,8 @@
 import type { Payment, ReturnSource } from '../register/model.ts';
 import { returnedSoFar } from '../register/returned-so-far.ts';
 import { isCounted, totalsOf } from '../register/totals.ts';
+import type { DocumentViewLocal, PickerLocal } from '../ui/pages.ts';
 import { beginAttempt } from './attempts.ts';
-import type { DocumentViewLocal, PickerLocal } from './context.ts';
 import { refusedNow } from './payments.ts';
 import { context } from './state.ts';
 import { openContext, patchUi, runCommand, type SalesFilter, say, sayRefusal, type Turn } from './turn.ts';

@@ -2,7 +2,7 @@ import type { PrintJob } from '../journal/print-job.ts';
 import type { SlipRow } from '../receipts/document-fields.ts';
 import type { SlipRequest } from '../receipts/print-job.ts';
 import type { ClosedDocument, Document } from '../register/model.ts';
-import type { ReconciliationDifference, ReconciliationRow } from './context.ts';
+import type { ReconciliationDifference, ReconciliationRow } from '../ui/pages.ts';
 
 /** What a slip tells of the shop besides its document. */
 export interface SlipShop {

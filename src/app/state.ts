@@ -5,7 +5,7 @@ import type { Attempt } from '../payments/attempt.ts';
 import type { HttpReply, HttpRequest, Input, NoReply } from '../payments/driver.ts';
 import type { DeviceCommand } from '../payments/gateway.ts';
 import type { RegisterState, User } from '../register/model.ts';
-import type { ContextRef, DeviceState, Ui } from './context.ts';
+import type { ContextRef, DeviceState, Ui } from '../ui/model.ts';
 import type { OplatiChange } from './service.ts';
 
 /** Everything the running program knows. Plain data: the same messages give the same state. */

@@ -1,10 +1,11 @@
 import { secondUserRef } from '../dialogs/index.ts';
 import type { ManualDecision } from '../payments/attempt.ts';
 import type { Command } from '../register/commands.ts';
+import type { ContextRef } from '../ui/model.ts';
+import type { Step } from '../ui/step.ts';
 import { feed } from './attempts.ts';
 import { askProviderCard, findCard } from './cards.ts';
 import { acceptClock } from './clock-question.ts';
-import type { ContextRef, Step } from './context.ts';
 import { retryPrint } from './device-messages.ts';
 import { addFound, addGoods } from './goods.ts';
 import { clearNotices, openNotice, openNotices } from './notices.ts';

@@ -4,15 +4,14 @@
  * caller can forget it.
  */
 import { messages, textOf } from '../dialogs/messages/index.ts';
-import { paymentName } from '../dialogs/parts.ts';
 import type { JournalWrite } from '../journal/journal.ts';
 import type { Attempt } from '../payments/attempt.ts';
-import type { Prompt } from '../payments/driver.ts';
+import type { Prompt } from '../payments/prompt.ts';
 import type { ClosedDocument, Payment, RegisterState } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
 import { isCounted } from '../register/totals.ts';
-import type { ContextRef } from './context.ts';
-import { documentTitle } from './orders.ts';
+import type { ContextRef } from '../ui/model.ts';
+import { documentTitle, paymentName } from '../ui/words.ts';
 import type { AppState, Effect } from './state.ts';
 
 export type LogLine = Extract<Effect, { do: 'log' }>;

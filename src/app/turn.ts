@@ -11,7 +11,8 @@ import { evolve } from '../register/evolve.ts';
 import type { ClosedDocument, Currency, Goods, Payment, User } from '../register/model.ts';
 import { isRefusal, type Refusal } from '../register/refusal.ts';
 import type { Rules } from '../register/rules.ts';
-import type { ContextRef, OplatiService, SalesPage, Ui } from './context.ts';
+import type { ContextRef, OplatiService, Ui } from '../ui/model.ts';
+import type { SalesPage } from '../ui/pages.ts';
 import { attemptOf } from './orders.ts';
 import { type AppState, context, type Effect, isPaymentRunning } from './state.ts';
 

@@ -1,6 +1,7 @@
 /** AS-02 (SCR-41): how much the buyer gave. The change is counted while the cashier types. */
-import type { At, Context } from '../app/context.ts';
+
 import { formatKopecks, parseKopecks } from '../register/money.ts';
+import type { At, Context } from '../ui/context.ts';
 import { BOX_COLUMNS, CANCEL, drawFrame, fieldText } from './box.ts';
 import { confirmBinding, messageRef } from './parts.ts';
 import { answerSteps, cancelBinding, type PromptLocal, promptOf } from './prompts.ts';

@@ -1,10 +1,11 @@
 /** DOM-41 (F11): with payments it names what will be given back. */
-import type { Context } from '../app/context.ts';
+
 import { formatKopecks } from '../register/money.ts';
 import { isCounted } from '../register/totals.ts';
+import type { Context } from '../ui/context.ts';
+import { paymentName } from '../ui/words.ts';
 import { drawBox, NO, wrapText, YES } from './box.ts';
 import { messageOf } from './messages/index.ts';
-import { paymentName } from './parts.ts';
 
 export const annul: Context<null> = {
   name: 'annul',

@@ -1,6 +1,9 @@
 /** The one look of a dialog (screens.md 1.3): where its box stands, its frame, title, text, field, buttons and number. */
-import type { At, Canvas, Model, Style } from '../app/context.ts';
+
 import { cutColumns } from '../register/safe-text.ts';
+import type { Canvas, Style } from '../ui/canvas.ts';
+import type { At } from '../ui/context.ts';
+import type { Model } from '../ui/model.ts';
 import type { Button, MessageKind } from './messages/index.ts';
 
 /** Two columns of air on both sides of the longest line: the captures wrap their long text there (SCR-24b). */

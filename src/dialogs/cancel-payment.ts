@@ -1,9 +1,11 @@
 /** OPL-25 (SCR-16): which payment is given back. The last one first; Up and Down name another. */
-import type { At, Context, Step } from '../app/context.ts';
+
 import type { Payment } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
+import type { At, Context } from '../ui/context.ts';
+import type { Step } from '../ui/step.ts';
+import { moved, paymentName } from '../ui/words.ts';
 import { drawBox, NO, YES } from './box.ts';
-import { moved, paymentName } from './parts.ts';
 
 export interface CancelPaymentLocal {
   /** Counted from the last payment: 0 = the last. */

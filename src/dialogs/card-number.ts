@@ -1,5 +1,5 @@
 /** DOM-69 (SCR-22): an ordinary card by its number, its barcode or its owner's phone. */
-import type { Context } from '../app/context.ts';
+import type { Context } from '../ui/context.ts';
 import { CANCEL, drawBox, fieldText, OK, wrapText } from './box.ts';
 import { messageOf } from './messages/index.ts';
 import { closeBinding, confirmBinding, emptyInput } from './parts.ts';

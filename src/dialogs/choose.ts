@@ -1,7 +1,9 @@
 /** One of several (AS-28, SCR-46). */
-import type { At, Context, Step } from '../app/context.ts';
+import type { At, Context } from '../ui/context.ts';
+import type { Step } from '../ui/step.ts';
+import { moved } from '../ui/words.ts';
 import { BOX_COLUMNS, CANCEL, drawFrame, OK, roomRows, TEXT_COLUMNS, wrapText } from './box.ts';
-import { confirmBinding, moved } from './parts.ts';
+import { confirmBinding } from './parts.ts';
 import { answerSteps, cancelBinding, type PromptLocal, promptOf } from './prompts.ts';
 
 /** Columns of air at the left, inside the frame. */

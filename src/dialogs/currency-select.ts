@@ -1,11 +1,14 @@
 /** DOM-97 (SCR-08): the payment type. Its rows are the currency table, the blocked ones included. */
 
-import type { At, Context, Model, Step } from '../app/context.ts';
 import { isQueuedCancel } from '../payments/attempt.ts';
 import type { Currency } from '../register/model.ts';
 import { cutColumns } from '../register/safe-text.ts';
+import type { At, Context } from '../ui/context.ts';
+import type { Model } from '../ui/model.ts';
+import type { Step } from '../ui/step.ts';
+import { moved } from '../ui/words.ts';
 import { CANCEL, drawFrame, OK, roomRows } from './box.ts';
-import { closeBinding, confirmBinding, moved } from './parts.ts';
+import { closeBinding, confirmBinding } from './parts.ts';
 
 export interface CurrencySelectLocal {
   /** Typed before F7; null = what is left. */

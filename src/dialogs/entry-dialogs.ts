@@ -1,9 +1,12 @@
 /** DOM-27 and DOM-96 (SCR-05): a quantity or a price, for a row of the receipt or because the goods demand one. */
-import type { At, Context, ContextRef, Step } from '../app/context.ts';
+
 import type { Entry, Goods } from '../register/model.ts';
 import { formatKopecks, parseKopecks } from '../register/money.ts';
 import { formatQuantity, ONE_PIECE_THOUSANDTHS, parseQuantity } from '../register/quantity.ts';
 import { refuseTypedQuantity } from '../register/refusal.ts';
+import type { At, Context } from '../ui/context.ts';
+import type { ContextRef } from '../ui/model.ts';
+import type { Step } from '../ui/step.ts';
 import { CANCEL, drawBox, fieldText, OK, wrapText } from './box.ts';
 import { closeBinding, confirmBinding, emptyInput } from './parts.ts';
 

@@ -1,12 +1,17 @@
 /** An order as a whole screen (SCR-40), and the one field of it that the cashier may change. */
-import type { At, Canvas, Context, Model, Step } from '../app/context.ts';
-import type { Prompt } from '../payments/driver.ts';
+
+import type { Prompt } from '../payments/prompt.ts';
 import { isEmail, LONGEST_EMAIL } from '../register/email.ts';
 import { cutColumns } from '../register/safe-text.ts';
+import type { Canvas } from '../ui/canvas.ts';
+import type { At, Context } from '../ui/context.ts';
+import type { Model } from '../ui/model.ts';
+import type { Step } from '../ui/step.ts';
+import { moved } from '../ui/words.ts';
 import { fieldText } from './box.ts';
 import { chosenBy, typedNumber } from './choose.ts';
 import { drawPage, drawPageNumber, ruleRow, VALUE_COLUMN, valueRow } from './page.ts';
-import { closeBinding, confirmBinding, messageRef, moved } from './parts.ts';
+import { closeBinding, confirmBinding, messageRef } from './parts.ts';
 import { answerSteps, cancelBinding, type PromptLocal, promptOf } from './prompts.ts';
 import type { WordedContext } from './words.ts';
 

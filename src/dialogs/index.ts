@@ -1,5 +1,5 @@
 /** Every dialog by its name; the loop opens them by a `ContextRef`. */
-import type { Context } from '../app/context.ts';
+import type { Context } from '../ui/context.ts';
 import { amount } from './amount.ts';
 import { annul } from './annul.ts';
 import { cancelPayment } from './cancel-payment.ts';

@@ -1,11 +1,13 @@
 /** DOM-90: the last resort for a payment nobody can find out about. Decision and reason here, then a second user. */
-import type { At, Context, Step } from '../app/context.ts';
+
 import type { Attempt, ManualDecision } from '../payments/attempt.ts';
-import type { Operation } from '../payments/driver.ts';
 import { formatKopecks } from '../register/money.ts';
+import type { At, Context } from '../ui/context.ts';
+import type { Step } from '../ui/step.ts';
+import { moved } from '../ui/words.ts';
 import { CANCEL, drawBox, fieldText, OK, wrapText } from './box.ts';
 import { messageOf, textOf } from './messages/index.ts';
-import { closeBinding, confirmBinding, moved } from './parts.ts';
+import { closeBinding, confirmBinding } from './parts.ts';
 import { secondUserRef } from './passwords.ts';
 
 export interface ManualResolutionLocal {
@@ -19,7 +21,7 @@ interface Choice {
 }
 const FROM_DRAWER: Choice = { decision: 'returned', label: 'Возвращено вручную' };
 /** What fits the operation. A cancel that was not made stays listed until it was: the buyer's money is owed to him. */
-const CHOICES: Partial<Record<Operation, readonly Choice[]>> = {
+const CHOICES: Partial<Record<Attempt['operation'], readonly Choice[]>> = {
   pay: [{ decision: 'paid', label: 'Оплачено' }, { decision: 'notPaid', label: 'Не оплачено' }, FROM_DRAWER],
   refund: [{ decision: 'paid', label: 'Возвращено' }, { decision: 'notPaid', label: 'Не возвращено' }, FROM_DRAWER],
   cancel: [{ decision: 'paid', label: 'Возвращено' }, FROM_DRAWER],

@@ -1,5 +1,6 @@
 /** Any dialog of the catalogue that only tells something (SCR-24, 24b, 25). */
-import type { Binding, Context, Step } from '../app/context.ts';
+import type { Binding, Context } from '../ui/context.ts';
+import type { Step } from '../ui/step.ts';
 import { drawBox, OK, wrapMessage } from './box.ts';
 import { messageOf, textOf } from './messages/index.ts';
 

@@ -1,8 +1,12 @@
 /** The page of an order (SCR-40, 43, 45): head, rows, what has happened so far, and the lines at its foot. */
-import type { At, Canvas, Context, Model, Style } from '../app/context.ts';
-import type { Prompt, PromptPage } from '../payments/driver.ts';
+
+import type { Prompt, PromptPage } from '../payments/prompt.ts';
 import { formatKopecks } from '../register/money.ts';
 import { cutColumns } from '../register/safe-text.ts';
+import type { Canvas } from '../ui/canvas.ts';
+import type { At, Context } from '../ui/context.ts';
+import type { Model } from '../ui/model.ts';
+import { drawHeader } from '../ui/words.ts';
 import { wrapText } from './box.ts';
 import type { PromptLocal } from './prompts.ts';
 
@@ -110,16 +114,6 @@ function displayTop(model: Model, page: PromptPage): number {
 /** A page has no lower border of a box: its number stands in the rule (screens.md 1.3). */
 export function drawPageNumber(canvas: Canvas, model: Model, number: string): void {
   canvas.putRight(ruleRow(model), model.columns - 2, ` ${number} `);
-}
-
-/** Rows 1-2, in the colours of what they stand on. */
-export function drawHeader(canvas: Canvas, model: Model, style: Style): void {
-  const { user, registerNumber } = model.register;
-  const stamp = new Date(model.wall + model.utcOffsetMinutes * 60_000).toISOString();
-  canvas.put(1, 2, `${user === null ? '' : `${user.name} `}касса ${registerNumber}`, style);
-  canvas.putRight(1, model.columns - 1, stamp.slice(11, 16), style);
-  canvas.put(2, 2, `v.${model.version}`, style);
-  canvas.putRight(2, model.columns - 1, `${stamp.slice(8, 10)}.${stamp.slice(5, 7)}.${stamp.slice(2, 4)}`, style);
 }
 
 /** What stands behind a box instead of the receipt; null = the receipt does, or the prompt is a page itself. */

@@ -1,6 +1,8 @@
 /** Bindings and steps that several dialogs share. */
-import type { At, Binding, ContextRef, Step } from '../app/context.ts';
-import type { Currency } from '../register/model.ts';
+
+import type { At, Binding } from '../ui/context.ts';
+import type { ContextRef } from '../ui/model.ts';
+import type { Step } from '../ui/step.ts';
 
 /** `Enter` with `Ввод`: what it does is the dialog's own affair. */
 export function confirmBinding<Local>(
@@ -19,14 +21,4 @@ export function emptyInput(at: Pick<At, 'text'>): string | null {
 
 export function messageRef(number: string, params: Record<string, string> = {}, then: Step[] = []): ContextRef {
   return { name: 'message', local: { number, params, then }, text: '' };
-}
-
-/** What the journal area calls a payment: the main currency by its short name, the others in full (SCR-09). */
-export function paymentName(currency: Currency): string {
-  return currency.provider === 'cash' ? currency.shortName : currency.name;
-}
-
-/** Moves a selection inside a list, without wrapping round: the ends are felt. */
-export function moved(selected: number, by: number, count: number): number {
-  return Math.max(0, Math.min(count - 1, selected + by));
 }

@@ -1,5 +1,7 @@
 /** Dialogs that ask for a password: DOM-06 (SCR-33), the second user's consent, and DOM-95, log-in by code. */
-import type { Context, ContextRef, Step } from '../app/context.ts';
+import type { Context } from '../ui/context.ts';
+import type { ContextRef } from '../ui/model.ts';
+import type { Step } from '../ui/step.ts';
 import { CANCEL, drawBox, fieldText, OK, wrapText } from './box.ts';
 import { closeBinding, confirmBinding, emptyInput } from './parts.ts';
 

@@ -1,5 +1,6 @@
 /** DEV-17 (SCR-52): a slip that may be on paper is never repeated without this answer. */
-import type { Context, Step } from '../app/context.ts';
+import type { Context } from '../ui/context.ts';
+import type { Step } from '../ui/step.ts';
 import { drawBox, wrapMessage } from './box.ts';
 import { fillText, messageOf } from './messages/index.ts';
 

@@ -1,8 +1,10 @@
 /** The prompts of the payment contract that are plain boxes (SCR-12, 13, 15, 38, 39, 44, 47): a driver says what, this how. */
-import type { At, Binding, Context, Step } from '../app/context.ts';
+
 import type { Attempt } from '../payments/attempt.ts';
-import type { Prompt } from '../payments/driver.ts';
+import type { Prompt } from '../payments/prompt.ts';
 import { formatKopecks } from '../register/money.ts';
+import type { At, Binding, Context } from '../ui/context.ts';
+import type { Step } from '../ui/step.ts';
 import { CANCEL, drawBox, fieldText, NO, OK, wrapMessage, wrapText, YES } from './box.ts';
 import { spinner } from './page.ts';
 import { confirmBinding, emptyInput } from './parts.ts';

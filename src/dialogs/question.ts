@@ -1,5 +1,6 @@
 /** Questions of the catalogue: `Да` / `Нет` (SCR-52), and those whose two buttons have names of their own (DEV-10). */
-import type { ContextRef, Step } from '../app/context.ts';
+import type { ContextRef } from '../ui/model.ts';
+import type { Step } from '../ui/step.ts';
 import { drawBox, wrapMessage } from './box.ts';
 import { messageOf, textOf } from './messages/index.ts';
 import type { WordedContext } from './words.ts';

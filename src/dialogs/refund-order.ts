@@ -1,11 +1,14 @@
 /** DOM-102: the payments of the sale in the order they will be given back (SCR-19); the cashier may change it. */
-import type { At, Context, Step } from '../app/context.ts';
+
 import type { Document, ReturnSource } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
 import { totalsOf } from '../register/totals.ts';
+import type { At, Context } from '../ui/context.ts';
+import type { Step } from '../ui/step.ts';
+import { moved, paymentName } from '../ui/words.ts';
 import { CANCEL, drawBox, OK } from './box.ts';
 import { messageOf } from './messages/index.ts';
-import { closeBinding, confirmBinding, moved, paymentName } from './parts.ts';
+import { closeBinding, confirmBinding } from './parts.ts';
 
 export interface RefundOrderLocal {
   /** Attempt identities of the sale's payments. */

@@ -1,5 +1,5 @@
 /** OPL-37: the number О!плати knows this register by (SCR-35). */
-import type { Context } from '../app/context.ts';
+import type { Context } from '../ui/context.ts';
 import { CANCEL, drawBox, fieldText, OK, wrapText } from './box.ts';
 import { messageOf } from './messages/index.ts';
 import { closeBinding, confirmBinding, emptyInput } from './parts.ts';

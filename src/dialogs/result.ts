@@ -1,8 +1,11 @@
 /** РЕЗУЛЬТАТ (SCR-43, SCR-50): how an order ended, as a whole screen. */
-import type { Binding, ContextRef } from '../app/context.ts';
+
 import type { ResultPage } from '../payments/outcome.ts';
+import type { Binding } from '../ui/context.ts';
+import { keyName } from '../ui/keys.ts';
+import type { ContextRef } from '../ui/model.ts';
 import { drawPage, drawPageNumber } from './page.ts';
-import { keyName, type WordedContext } from './words.ts';
+import type { WordedContext } from './words.ts';
 
 export interface ResultLocal {
   number: string;

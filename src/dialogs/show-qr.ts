@@ -2,11 +2,16 @@
  * A QR on a white panel that takes the whole screen (SCR-14, SCR-37, SCR-42); on paper, the screen waiting (SCR-36); or
  * the link when no QR can be drawn.
  */
-import type { At, Canvas, Model } from '../app/context.ts';
-import type { Prompt } from '../payments/driver.ts';
+
+import type { Prompt } from '../payments/prompt.ts';
 import { cutColumns, safeText } from '../register/safe-text.ts';
+import type { Canvas } from '../ui/canvas.ts';
+import type { At } from '../ui/context.ts';
+import { keyName } from '../ui/keys.ts';
+import type { Model } from '../ui/model.ts';
+import { drawHeader } from '../ui/words.ts';
 import { CANCEL, drawBox, wrapText } from './box.ts';
-import { drawHeader, spinner } from './page.ts';
+import { spinner } from './page.ts';
 import {
   answerSteps,
   cancelBinding,
@@ -18,7 +23,7 @@ import {
   withSpinner,
 } from './prompts.ts';
 import { qrRows } from './qr.ts';
-import { keyName, type WordedContext } from './words.ts';
+import type { WordedContext } from './words.ts';
 
 type QrPrompt = Extract<Prompt, { show: 'showQr' }>;
 

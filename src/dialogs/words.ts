@@ -1,5 +1,6 @@
 /** What the keys are called right now: a payment driver has words of its own for them, and not every key is asked for. */
-import type { At, Context, KeyCommand, KeyMap } from '../app/context.ts';
+import type { At, Context } from '../ui/context.ts';
+import { type KeyCommand, keyName } from '../ui/keys.ts';
 import type { Button } from './messages/index.ts';
 
 /** Label of the footer; null = acts but is not shown; false = this key means nothing here. */
@@ -20,15 +21,6 @@ export function inWords(context: Context, at: At): Context {
     return [label === undefined ? binding : { ...binding, label }];
   });
   return { ...context, bindings };
-}
-
-/** `F2`: a button of a box names its key, wherever the shop has put it. */
-export function keyName(keyMap: KeyMap, command: KeyCommand): string {
-  const key = keyMap.find((entry) => entry.command === command)?.key ?? '-';
-  return key
-    .split('+')
-    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
-    .join('+');
 }
 
 /** `Повторить поиск (F2)` */

@@ -1,5 +1,6 @@
-import type { Input, Operation, Order, Prompt } from './driver.ts';
+import type { Input, Operation, Order } from './driver.ts';
 import type { Outcome } from './outcome.ts';
+import type { Prompt } from './prompt.ts';
 
 /**
  * domain.md 2.8. Only `declined`, `cancelled` and `notSent` permit a new attempt for the same money.

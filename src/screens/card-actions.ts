@@ -1,6 +1,7 @@
 /** The card of a sale: from the payment system (F5), by its number (Shift+F5), and away again (Ctrl+F5). */
-import type { At, Binding } from '../app/context.ts';
+
 import { visiblePayments } from '../register/totals.ts';
+import type { At, Binding } from '../ui/context.ts';
 import { currentCard, currentType } from './layout.ts';
 import { open, questionOf } from './sale-actions.ts';
 import { IN_RETURN } from './unavailable.ts';

@@ -1,18 +1,11 @@
 /** The closed receipt and its change, until the next one begins (SCR-11). Its keys are those of an empty receipt. */
-import type { Context } from '../app/context.ts';
+
 import { formatKopecks } from '../register/money.ts';
+import type { Context } from '../ui/context.ts';
+import { documentTitle } from '../ui/words.ts';
 import { cardBinding, cardNumberBinding, removeCardBinding } from './card-actions.ts';
 import { helpBinding } from './help.ts';
-import {
-  countedLines,
-  documentTitle,
-  drawFrame,
-  drawGoods,
-  drawJournal,
-  drawPanel,
-  drawTotals,
-  frameRows,
-} from './layout.ts';
+import { countedLines, drawFrame, drawGoods, drawJournal, drawPanel, drawTotals, frameRows } from './layout.ts';
 import {
   annulBinding,
   blocked,
@@ -36,7 +29,7 @@ export const closed: Context<null> = {
   view(canvas, { model }) {
     const document = model.register.lastClosed;
     if (document === null) return;
-    drawFrame(canvas, model, documentTitle(document.type, document.number), null);
+    drawFrame(canvas, model, documentTitle(document), null);
     drawGoods(canvas, model, countedLines(document), null, 'normal');
     const isAnnulled = document.status === 'annulled';
     const lines = isAnnulled

@@ -1,10 +1,15 @@
 /** SCR-17: the documents, newest first, found by number and by day. A screenful at a time: there may be any number. */
-import type { At, Canvas, Context, PickerLocal, SaleRow, Step } from '../app/context.ts';
+
 import type { DocumentType } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
 import { cutColumns } from '../register/safe-text.ts';
+import type { Canvas } from '../ui/canvas.ts';
+import type { At, Context } from '../ui/context.ts';
+import type { PickerLocal, SaleRow } from '../ui/pages.ts';
+import type { Step } from '../ui/step.ts';
+import { longDateText, moved } from '../ui/words.ts';
 import { helpBinding } from './help.ts';
-import { drawPage, drawRule, fieldText, firstShown, frameRows, longDateText, moved } from './layout.ts';
+import { drawPage, drawRule, fieldText, firstShown, frameRows } from './layout.ts';
 import { listLockBinding, unlabelled } from './sale-actions.ts';
 
 type PickerAt = At<PickerLocal>;

@@ -1,12 +1,17 @@
 /** SCR-18: a whole document on one page, before its return or just to be looked at. */
-import type { At, Context, DocumentViewLocal, Model, Step } from '../app/context.ts';
+
 import type { ClosedDocument, Payment } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
 import { formatQuantity } from '../register/quantity.ts';
 import { cutColumns } from '../register/safe-text.ts';
 import { isCounted } from '../register/totals.ts';
+import type { At, Context } from '../ui/context.ts';
+import type { Model } from '../ui/model.ts';
+import type { DocumentViewLocal } from '../ui/pages.ts';
+import type { Step } from '../ui/step.ts';
+import { documentTitle, moved, paymentName } from '../ui/words.ts';
 import { helpBinding } from './help.ts';
-import { cardText, countedLines, documentTitle, drawPage, frameRows, moved, paymentName } from './layout.ts';
+import { cardText, countedLines, drawPage, frameRows } from './layout.ts';
 import { listLockBinding, OPEN_DOCUMENT } from './sale-actions.ts';
 import { VIEW_ONLY } from './unavailable.ts';
 
@@ -105,7 +110,7 @@ function rowsOf(document: ClosedDocument): Row[] {
   const payments = document.payments.filter(isCounted);
   const changeIn = payments.findLast(({ currency }) => currency.changeAllowed);
   return [
-    { text: `${documentTitle(document.type, document.number)} ${document.cashierName}${annulled}` },
+    { text: `${documentTitle(document)} ${document.cashierName}${annulled}` },
     ...(document.source === null ? [] : [{ text: `Чек продажи № ${document.source.number}` }]),
     { text: '' },
     { text: 'Товарные позиции:' },

@@ -1,10 +1,13 @@
 /** Rows 24 and 25: what to do, what is wrong with the devices, which keys act (screens.md 1.2). */
 
-import type { At, Binding, Canvas, Context, KeyCommand, KeyMap, Model } from '../app/context.ts';
 import { isQueuedCancel, isUndelivered } from '../payments/attempt.ts';
 import { cutColumns } from '../register/safe-text.ts';
-import { keyCaptions } from './key-map.ts';
-import { systemTitle } from './layout.ts';
+import type { Canvas } from '../ui/canvas.ts';
+import type { At, Binding, Context } from '../ui/context.ts';
+import type { KeyCommand, KeyMap } from '../ui/keys.ts';
+import { keyCaptions } from '../ui/keys.ts';
+import type { Model } from '../ui/model.ts';
+import { systemTitle } from '../ui/words.ts';
 import { IN_RETURN, NO_NOTICES, NO_UNFINISHED, NO_USER_LIST, VIEW_ONLY } from './unavailable.ts';
 
 /** Screens whose digits have a name of their own in the footer (SCR-17). */

@@ -1,5 +1,5 @@
 /** A return without a receipt (SCR-21): goods are collected as in a sale, cards and discounts are not. */
-import type { Context } from '../app/context.ts';
+import type { Context } from '../ui/context.ts';
 import { drawGoodsEntry, entryBindings, quantityBinding, stornoBinding, subtotalBinding } from './goods.ts';
 import { helpBinding } from './help.ts';
 import { blocked, menuBinding, searchBinding } from './sale-actions.ts';

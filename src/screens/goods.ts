@@ -1,6 +1,8 @@
 /** The sale: goods are collected (SCR-03, SCR-04). What a free return shares with it is exported. */
-import type { At, Binding, Canvas, Context } from '../app/context.ts';
+
 import { totalsOf } from '../register/totals.ts';
+import type { Canvas } from '../ui/canvas.ts';
+import type { At, Binding, Context } from '../ui/context.ts';
 import { cardBinding, cardNumberBinding, removeCardBinding } from './card-actions.ts';
 import { helpBinding } from './help.ts';
 import { currentTitle, drawFrame, drawGoods, drawJournal, drawModifiers, drawTotals } from './layout.ts';

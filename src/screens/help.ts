@@ -1,7 +1,9 @@
 /** SCR-51: every key, and why some of them do not act in the mode F1 was pressed in. */
-import type { At, Binding, Context, KeyCommand, KeyMap } from '../app/context.ts';
+
 import { cutColumns } from '../register/safe-text.ts';
-import { commandNames, keyCaptions } from './key-map.ts';
+import type { At, Binding, Context } from '../ui/context.ts';
+import type { KeyCommand, KeyMap } from '../ui/keys.ts';
+import { commandNames, keyCaptions } from '../ui/keys.ts';
 import { drawPage, frameRows } from './layout.ts';
 
 export interface HelpLocal {

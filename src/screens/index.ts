@@ -1,6 +1,8 @@
 /** Every screen by its name, and which of them is the mode's own. */
-import type { Context, Model } from '../app/context.ts';
+
 import { isUndecided, totalsOf } from '../register/totals.ts';
+import type { Context } from '../ui/context.ts';
+import type { Model } from '../ui/model.ts';
 import { closed } from './closed.ts';
 import { documentPicker } from './document-picker.ts';
 import { documentView } from './document-view.ts';

@@ -1,10 +1,13 @@
 /** The frame every screen stands in (screens.md 1.2), and the parts of a receipt on it. Shared by the screens only. */
-import type { Canvas, Model, Style } from '../app/context.ts';
-import type { Card, ClosedDocument, Currency, Document, DocumentType, Line, Payment } from '../register/model.ts';
+
+import type { Card, ClosedDocument, Document, DocumentType, Line, Payment } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
 import { formatQuantity } from '../register/quantity.ts';
 import { cutColumns } from '../register/safe-text.ts';
 import { visiblePayments } from '../register/totals.ts';
+import type { Canvas, Style } from '../ui/canvas.ts';
+import type { Model } from '../ui/model.ts';
+import { documentTitle, drawHeader, paymentName } from '../ui/words.ts';
 
 const FIRST_GOODS_ROW = 6;
 const JOURNAL_ROWS = 3;
@@ -40,12 +43,8 @@ export function goodsRowCount(model: Model): number {
 /** Rows 1-5: header, title, the running total in bold. */
 export function drawHead(canvas: Canvas, model: Model, title: string, totalKopecks: number | null): void {
   const { columns } = model;
-  const { user, registerNumber } = model.register;
   for (const row of [1, 2]) canvas.fill(row, 1, columns, ' ', 'header');
-  canvas.put(1, 2, `${user === null ? '' : `${user.name} `}касса ${registerNumber}`, 'header');
-  canvas.putRight(1, columns - 1, clockText(model), 'header');
-  canvas.put(2, 2, `v.${model.version}`, 'header');
-  canvas.putRight(2, columns - 1, dateText(model, model.wall), 'header');
+  drawHeader(canvas, model, 'header');
   drawRule(canvas, model, 3);
   canvas.put(4, 2, cutColumns(title, columns - 20));
   if (totalKopecks !== null) canvas.putRight(4, columns - 1, formatKopecks(totalKopecks), 'bold');
@@ -130,11 +129,6 @@ export function cardText({ title, number, groupName, discountBasisPoints }: Card
   return `${title} ${number}  ${groupName}${discountBasisPoints === 0 ? '' : ` ${percent}%`}`;
 }
 
-/** The main currency goes by its short name, the others in full (SCR-09). */
-export function paymentName(currency: Currency): string {
-  return currency.provider === 'cash' ? currency.shortName : currency.name;
-}
-
 function stateText(payment: Payment): string {
   if (payment.state === 'waiting') return ' (ожидание)';
   if (payment.state === 'unknown') return ' (неизвестно)';
@@ -201,16 +195,10 @@ export function drawPanel(
   canvas.put(bottom, left, `└${'─'.repeat(inner - number.length)}${number}┘`, style);
 }
 
-/** `ПРОДАЖА № 1`. */
-export function documentTitle(type: DocumentType, number: number): string {
-  const words = { sale: 'ПРОДАЖА', return: 'ВОЗВРАТ', returnBySale: 'ВОЗВРАТ ПО ЧЕКУ' } as const;
-  return `${words[type]} № ${number}`;
-}
-
 /** The open document's title, or that of the receipt the next item will open. */
 export function currentTitle(model: Model): string {
   const { document, lastDocumentNumber } = model.register;
-  return documentTitle(currentType(model), document?.number ?? lastDocumentNumber + 1);
+  return documentTitle({ type: currentType(model), number: document?.number ?? lastDocumentNumber + 1 });
 }
 
 /** What is open, or what the next item will open. */
@@ -227,14 +215,6 @@ export function countedLines(document: Document | ClosedDocument | null): readon
   return linesOf(document).filter(({ quantityThousandths }) => quantityThousandths > 0);
 }
 
-/**
- * What the cashier calls a payment system behind a server, whatever its payment types are called: `PayMaster`.
- * @param otherwise what a driver without a server is called
- */
-export function systemTitle({ systems }: Model, name: string, otherwise = name): string {
-  return systems.find((system) => system.name === name)?.title ?? otherwise;
-}
-
 /** `[МОЛ____]`; the tail of a long input stays in view. */
 export function fieldText(text: string, columns: number): string {
   return `[${text.slice(-(columns - 1)).padEnd(columns, '_')}]`;
@@ -243,34 +223,4 @@ export function fieldText(text: string, columns: number): string {
 /** A list keeps its selected row in view. @returns index of the first row shown */
 export function firstShown(selected: number, count: number, rows: number): number {
   return Math.max(0, Math.min(selected - Math.floor(rows / 2), count - rows));
-}
-
-/** Moves a selection inside a list, without wrapping round: the ends are felt. */
-export function moved(selected: number, by: number, count: number): number {
-  return Math.max(0, Math.min(count - 1, selected + by));
-}
-
-function localStamp(model: Model, at: number): string {
-  return new Date(at + model.utcOffsetMinutes * 60_000).toISOString();
-}
-
-export function clockText(model: Model, at = model.wall): string {
-  return localStamp(model, at).slice(11, 16);
-}
-
-/** `22.08.23` */
-export function dateText(model: Model, at: number): string {
-  const stamp = localStamp(model, at);
-  return `${stamp.slice(8, 10)}.${stamp.slice(5, 7)}.${stamp.slice(2, 4)}`;
-}
-
-/** `11.05.2022 14:39` */
-export function longDateText(model: Model, at: number): string {
-  const stamp = localStamp(model, at);
-  return `${stamp.slice(8, 10)}.${stamp.slice(5, 7)}.${stamp.slice(0, 4)} ${stamp.slice(11, 16)}`;
-}
-
-/** `22.08.23 16:58:30` */
-export function momentText(model: Model, at: number): string {
-  return `${dateText(model, at)} ${localStamp(model, at).slice(11, 19)}`;
 }

@@ -1,8 +1,12 @@
 /** SCR-02: goods and sums are hidden, the open receipt survives. */
-import type { At, Context, Model, Step } from '../app/context.ts';
+
 import type { User } from '../register/model.ts';
+import type { At, Context } from '../ui/context.ts';
+import type { Model } from '../ui/model.ts';
+import type { Step } from '../ui/step.ts';
+import { moved } from '../ui/words.ts';
 import { helpBinding } from './help.ts';
-import { countedLines, currentTitle, drawFrame, drawPanel, fieldText, frameRows, moved } from './layout.ts';
+import { countedLines, currentTitle, drawFrame, drawPanel, fieldText, frameRows } from './layout.ts';
 import { CLEAR_INPUT, exitBinding } from './sale-actions.ts';
 
 export const locked: Context<null> = {

@@ -1,8 +1,13 @@
 /** SCR-01: the first screen after start. With a hidden user list the code is typed first, the password in DOM-95. */
-import type { At, Canvas, Context, Model, Step } from '../app/context.ts';
+
 import { cutColumns } from '../register/safe-text.ts';
+import type { Canvas } from '../ui/canvas.ts';
+import type { At, Context } from '../ui/context.ts';
+import type { Model } from '../ui/model.ts';
+import type { Step } from '../ui/step.ts';
+import { clockText, dateText, moved } from '../ui/words.ts';
 import { helpBinding } from './help.ts';
-import { clockText, dateText, drawFrame, fieldText, firstShown, frameRows, moved } from './layout.ts';
+import { drawFrame, fieldText, firstShown, frameRows } from './layout.ts';
 import { CLEAR_INPUT, exitBinding, menuBinding, open } from './sale-actions.ts';
 import { NO_USER_LIST } from './unavailable.ts';
 

@@ -1,7 +1,11 @@
 /** A page with numbered items: the main menu and the shift's. Items that cannot act are dim and say why. */
-import type { At, Canvas, Context, Model, Step } from '../app/context.ts';
+import type { Canvas } from '../ui/canvas.ts';
+import type { At, Context } from '../ui/context.ts';
+import type { Model } from '../ui/model.ts';
+import type { Step } from '../ui/step.ts';
+import { moved } from '../ui/words.ts';
 import { helpBinding } from './help.ts';
-import { drawPage, moved } from './layout.ts';
+import { drawPage } from './layout.ts';
 import { listLockBinding } from './sale-actions.ts';
 import { featureMissing } from './unavailable.ts';
 

@@ -1,5 +1,5 @@
 /** SCR-26: the way to every command. */
-import type { Model } from '../app/context.ts';
+import type { Model } from '../ui/model.ts';
 import { type MenuItem, menuPage, missing } from './menu-page.ts';
 import { CLEAR_INPUT, exitSteps, lines, open, pickerSteps, priceSteps, repeatSteps } from './sale-actions.ts';
 

@@ -1,8 +1,13 @@
 /** SCR-49: what happened to payments while nobody watched, newest first. */
-import type { At, Canvas, Context, Model, NoticeRow, Step } from '../app/context.ts';
+
 import { cutColumns } from '../register/safe-text.ts';
+import type { Canvas } from '../ui/canvas.ts';
+import type { At, Context } from '../ui/context.ts';
+import type { Model, NoticeRow } from '../ui/model.ts';
+import type { Step } from '../ui/step.ts';
+import { clockText, dateText, moved } from '../ui/words.ts';
 import { helpBinding } from './help.ts';
-import { clockText, dateText, drawPage, firstShown, frameRows, moved } from './layout.ts';
+import { drawPage, firstShown, frameRows } from './layout.ts';
 import { listLockBinding, unlabelled } from './sale-actions.ts';
 import { NO_NOTICES } from './unavailable.ts';
 

@@ -1,6 +1,7 @@
 /** Fully paid and not yet closed (SCR-10): paying and closing are two steps for electronic money. */
-import type { Context } from '../app/context.ts';
+
 import { totalsOf } from '../register/totals.ts';
+import type { Context } from '../ui/context.ts';
 import { helpBinding } from './help.ts';
 import { countedLines, currentTitle, drawFrame, drawGoods, drawJournal, drawTotals } from './layout.ts';
 import {

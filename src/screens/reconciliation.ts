@@ -1,17 +1,14 @@
 /** SCR-30: the register's cashless totals beside those of the payment systems. */
-import type {
-  At,
-  Canvas,
-  Context,
-  ReconciliationDifference,
-  ReconciliationLocal,
-  ReconciliationRow,
-  Step,
-} from '../app/context.ts';
+
 import { formatKopecks } from '../register/money.ts';
 import { cutColumns } from '../register/safe-text.ts';
+import type { Canvas } from '../ui/canvas.ts';
+import type { At, Context } from '../ui/context.ts';
+import type { ReconciliationDifference, ReconciliationLocal, ReconciliationRow } from '../ui/pages.ts';
+import type { Step } from '../ui/step.ts';
+import { moved } from '../ui/words.ts';
 import { helpBinding } from './help.ts';
-import { drawPage, drawRule, firstShown, frameRows, moved } from './layout.ts';
+import { drawPage, drawRule, firstShown, frameRows } from './layout.ts';
 import { listLockBinding } from './sale-actions.ts';
 
 type ReconciliationAt = At<ReconciliationLocal>;

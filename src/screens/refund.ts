@@ -1,6 +1,9 @@
 /** The payment stage of a return by receipt: what is still to be given back, by the means of the sale (SCR-19). */
-import type { At, Model, Step } from '../app/context.ts';
+
 import { isCounted, totalsOf } from '../register/totals.ts';
+import type { At } from '../ui/context.ts';
+import type { Model } from '../ui/model.ts';
+import type { Step } from '../ui/step.ts';
 import { helpBinding } from './help.ts';
 import { blocked } from './sale-actions.ts';
 import {

@@ -1,8 +1,10 @@
 /** SCR-32 (SYS-09): what was restored after a restart, over an almost empty frame. */
-import type { Context } from '../app/context.ts';
+
 import { wrapText } from '../receipts/lines.ts';
 import { isCounted, isUndecided, totalsOf } from '../register/totals.ts';
-import { drawFrame, drawJournal, drawPanel, drawTotals, frameRows, paymentName, systemTitle } from './layout.ts';
+import type { Context } from '../ui/context.ts';
+import { paymentName, systemTitle } from '../ui/words.ts';
+import { drawFrame, drawJournal, drawPanel, drawTotals, frameRows } from './layout.ts';
 
 /** As it was restored: while this stands, its payment may be decided and change the receipt. */
 export interface RestoredLocal {

@@ -1,21 +1,17 @@
 /** SCR-20: how much of every line of the sale is returned. */
-import type { At, Canvas, Context, Model, Step } from '../app/context.ts';
+
 import type { Line } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
 import { formatQuantity, parseQuantity } from '../register/quantity.ts';
 import { cutColumns } from '../register/safe-text.ts';
 import { totalsOf } from '../register/totals.ts';
+import type { Canvas } from '../ui/canvas.ts';
+import type { At, Context } from '../ui/context.ts';
+import type { Model } from '../ui/model.ts';
+import type { Step } from '../ui/step.ts';
+import { dateText } from '../ui/words.ts';
 import { helpBinding } from './help.ts';
-import {
-  countedLines,
-  currentTitle,
-  dateText,
-  drawFrame,
-  drawInput,
-  drawRule,
-  firstShown,
-  frameRows,
-} from './layout.ts';
+import { countedLines, currentTitle, drawFrame, drawInput, drawRule, firstShown, frameRows } from './layout.ts';
 import { refundSteps } from './refund.ts';
 import {
   annulBinding,

@@ -1,10 +1,15 @@
 /** What the keys of the sale do, as steps; shared by the screens that sell and by the menu. */
-import type { At, Binding, ContextRef, Model, PickerLocal, Step } from '../app/context.ts';
+
 import type { Line } from '../register/model.ts';
 import { parseKopecks } from '../register/money.ts';
 import { parseQuantity } from '../register/quantity.ts';
 import { refuseTypedQuantity } from '../register/refusal.ts';
-import { goodsRowCount, linesOf, moved } from './layout.ts';
+import type { At, Binding } from '../ui/context.ts';
+import type { ContextRef, Model } from '../ui/model.ts';
+import type { PickerLocal } from '../ui/pages.ts';
+import type { Step } from '../ui/step.ts';
+import { moved } from '../ui/words.ts';
+import { goodsRowCount, linesOf } from './layout.ts';
 
 export const NO_LINES = 'в чеке нет позиций';
 export const OPEN_DOCUMENT = 'есть открытый чек';

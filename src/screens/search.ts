@@ -1,10 +1,14 @@
 /** SCR-06: goods by a part of the name, code or barcode, answered while typing. */
-import type { At, Canvas, Context, Step } from '../app/context.ts';
+
 import type { Goods } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
 import { cutColumns } from '../register/safe-text.ts';
+import type { Canvas } from '../ui/canvas.ts';
+import type { At, Context } from '../ui/context.ts';
+import type { Step } from '../ui/step.ts';
+import { moved } from '../ui/words.ts';
 import { helpBinding } from './help.ts';
-import { drawPage, drawRule, fieldText, firstShown, frameRows, moved } from './layout.ts';
+import { drawPage, drawRule, fieldText, firstShown, frameRows } from './layout.ts';
 import { listLockBinding } from './sale-actions.ts';
 
 /** The loop answers the step `search` by putting `rows`, `more` and `selected: 0` here. */

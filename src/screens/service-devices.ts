@@ -1,6 +1,8 @@
 /** SCR-34, `Оборудование`: what is configured and how it is, and the tests that need no stop of the register. */
-import type { Canvas, Model } from '../app/context.ts';
+
 import { cutColumns } from '../register/safe-text.ts';
+import type { Canvas } from '../ui/canvas.ts';
+import type { Model } from '../ui/model.ts';
 import { frameRows } from './layout.ts';
 import { type MenuItem, menuPage } from './menu-page.ts';
 

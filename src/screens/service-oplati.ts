@@ -1,7 +1,11 @@
 /** SCR-35: how О!плати works here. Every change is a step of its own, checked and stored by the loop. */
-import type { At, Canvas, Context, Model, OplatiService, Step } from '../app/context.ts';
+import type { Canvas } from '../ui/canvas.ts';
+import type { At, Context } from '../ui/context.ts';
+import type { Model, OplatiService } from '../ui/model.ts';
+import type { Step } from '../ui/step.ts';
+import { clockText, dateText, moved } from '../ui/words.ts';
 import { helpBinding } from './help.ts';
-import { clockText, dateText, drawPage, moved } from './layout.ts';
+import { drawPage } from './layout.ts';
 import { listLockBinding, open } from './sale-actions.ts';
 
 export interface ServiceOplatiLocal {

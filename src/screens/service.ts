@@ -1,8 +1,9 @@
 /** SCR-34: tasks of the engineer and the state of what is connected. */
 
-import type { Canvas, Model } from '../app/context.ts';
 import { isQueuedCancel } from '../payments/attempt.ts';
 import { cutColumns } from '../register/safe-text.ts';
+import type { Canvas } from '../ui/canvas.ts';
+import type { Model } from '../ui/model.ts';
 import { frameRows } from './layout.ts';
 import { type MenuItem, menuPage, missing } from './menu-page.ts';
 import { open } from './sale-actions.ts';

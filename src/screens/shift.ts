@@ -1,8 +1,10 @@
 /** SCR-27: the shift's operations and its state. */
 
-import type { Canvas, Model, ReconciliationLocal } from '../app/context.ts';
 import { isQueuedCancel, isUnfinished } from '../payments/attempt.ts';
-import { clockText, dateText } from './layout.ts';
+import type { Canvas } from '../ui/canvas.ts';
+import type { Model } from '../ui/model.ts';
+import type { ReconciliationLocal } from '../ui/pages.ts';
+import { clockText, dateText } from '../ui/words.ts';
 import { type MenuItem, menuPage, missing } from './menu-page.ts';
 import { open } from './sale-actions.ts';
 

@@ -1,8 +1,13 @@
 /** Payment (SCR-07, SCR-09): goods are frozen, every payment is a row of the journal. A refund shares most of it. */
-import type { At, Binding, Canvas, Context, KeyCommand, Model, Step } from '../app/context.ts';
+
 import type { Currency, Payment } from '../register/model.ts';
 import { parseKopecks } from '../register/money.ts';
 import { isCounted, isUndecided, totalsOf } from '../register/totals.ts';
+import type { Canvas } from '../ui/canvas.ts';
+import type { At, Binding, Context } from '../ui/context.ts';
+import type { KeyCommand } from '../ui/keys.ts';
+import type { Model } from '../ui/model.ts';
+import type { Step } from '../ui/step.ts';
 import { cardBinding, cardNumberBinding, removeCardBinding } from './card-actions.ts';
 import { helpBinding } from './help.ts';
 import { countedLines, currentTitle, drawFrame, drawGoods, drawJournal, drawModifiers, drawTotals } from './layout.ts';

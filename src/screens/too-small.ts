@@ -1,7 +1,9 @@
 /** SCR-54: drawn instead of everything while the terminal is smaller than 80x24. */
-import type { Canvas, Model } from '../app/context.ts';
+
 import { formatKopecks } from '../register/money.ts';
 import { totalsOf } from '../register/totals.ts';
+import type { Canvas } from '../ui/canvas.ts';
+import type { Model } from '../ui/model.ts';
 import { currentTitle } from './layout.ts';
 
 export const LEAST_COLUMNS = 80;

@@ -1,5 +1,5 @@
 /** Why keys and menu items do not act, where several screens say the same. */
-import type { Step } from '../app/context.ts';
+import type { Step } from '../ui/step.ts';
 
 /** Cards and discounts are for sales only (domain.md 2.14). */
 export const IN_RETURN = 'режим возврата';

@@ -1,10 +1,15 @@
 /** SCR-53: payments and cancels nobody can say the end of yet. */
-import type { At, Canvas, Context, Model, Step } from '../app/context.ts';
+
 import { type Attempt, isUnfinished, stateWord } from '../payments/attempt.ts';
 import { formatKopecks } from '../register/money.ts';
 import { cutColumns } from '../register/safe-text.ts';
+import type { Canvas } from '../ui/canvas.ts';
+import type { At, Context } from '../ui/context.ts';
+import type { Model } from '../ui/model.ts';
+import type { Step } from '../ui/step.ts';
+import { momentText, moved, systemTitle } from '../ui/words.ts';
 import { helpBinding } from './help.ts';
-import { drawPage, drawRule, firstShown, frameRows, momentText, moved, systemTitle } from './layout.ts';
+import { drawPage, drawRule, firstShown, frameRows } from './layout.ts';
 import { listLockBinding, unlabelled } from './sale-actions.ts';
 import { NO_UNFINISHED } from './unavailable.ts';
 

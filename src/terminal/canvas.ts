@@ -1,23 +1,5 @@
-/**
- * A frame in memory: what a view draws on and the painter reads. It satisfies `Canvas` of `app/context.ts` by shape;
- * this room imports nothing (design.md, "Rooms").
- */
-
-/** Meaning of a cell, the same names as `Style` of `app/context.ts`; the painter maps them to attributes. */
-export type CellStyle =
-  | 'normal'
-  | 'bold'
-  | 'dim'
-  | 'inverse'
-  | 'header'
-  | 'selected'
-  | 'error'
-  | 'warning'
-  | 'question'
-  | 'done'
-  | 'waiting'
-  | 'unknown'
-  | 'qr';
+/** A frame in memory: what a view draws on and the painter reads. */
+import type { Canvas, Style } from '../ui/canvas.ts';
 
 /**
  * What surely takes one column on every terminal: ASCII, Latin, Greek, Cyrillic without its combining marks, punctuation,
@@ -27,32 +9,32 @@ const ONE_COLUMN =
   /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02af\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2100-\u214f\u2190-\u21ff\u2500-\u25cf]$/u;
 
 /** A grid of one-column cells. Rows and columns count from 1. Writing outside is cut, never an error. */
-export class CellGrid {
+export class CellGrid implements Canvas {
   readonly columns: number;
   readonly rows: number;
   private readonly characters: string[];
-  private readonly styles: CellStyle[];
+  private readonly styles: Style[];
 
   constructor(columns: number, rows: number) {
     this.columns = Math.max(0, Math.trunc(columns));
     this.rows = Math.max(0, Math.trunc(rows));
     this.characters = new Array<string>(this.columns * this.rows).fill(' ');
-    this.styles = new Array<CellStyle>(this.columns * this.rows).fill('normal');
+    this.styles = new Array<Style>(this.columns * this.rows).fill('normal');
   }
 
   /** Writes `text` from `column` on. */
-  put(row: number, column: number, text: string, style: CellStyle = 'normal'): void {
+  put(row: number, column: number, text: string, style: Style = 'normal'): void {
     let at = column;
     for (const character of text) this.set(row, at++, character, style);
   }
 
   /** Writes `text` so that its last character stands in `column`. */
-  putRight(row: number, column: number, text: string, style: CellStyle = 'normal'): void {
+  putRight(row: number, column: number, text: string, style: Style = 'normal'): void {
     this.put(row, column - [...text].length + 1, text, style);
   }
 
   /** Fills `width` cells with one character. */
-  fill(row: number, column: number, width: number, character: string, style: CellStyle = 'normal'): void {
+  fill(row: number, column: number, width: number, character: string, style: Style = 'normal'): void {
     const first = Math.max(1, column);
     const last = Math.min(this.columns, column + width - 1);
     for (let at = first; at <= last; at++) this.set(row, at, character, style);
@@ -66,7 +48,7 @@ export class CellGrid {
   }
 
   /** Style of a cell; `normal` outside the grid. */
-  styleAt(row: number, column: number): CellStyle {
+  styleAt(row: number, column: number): Style {
     return this.isInside(row, column) ? (this.styles[this.indexOf(row, column)] ?? 'normal') : 'normal';
   }
 
@@ -76,7 +58,7 @@ export class CellGrid {
   }
 
   /** The last gate before the terminal: a cell never holds a control byte, whatever the view was given. */
-  private set(row: number, column: number, character: string, style: CellStyle): void {
+  private set(row: number, column: number, character: string, style: Style): void {
     if (!this.isInside(row, column)) return;
     const index = this.indexOf(row, column);
     if (character === '\u00a0') this.characters[index] = ' ';

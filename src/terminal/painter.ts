@@ -7,7 +7,8 @@ import { PassThrough } from 'node:stream';
 import makeProgram from 'blessed/lib/program.js';
 import tput from 'blessed/lib/tput.js';
 import makeScreen from 'blessed/lib/widgets/screen.js';
-import type { CellGrid, CellStyle } from './canvas.ts';
+import type { Style } from '../ui/canvas.ts';
+import type { CellGrid } from './canvas.ts';
 import { terminalProfile } from './profile.ts';
 
 /** Where the bytes go. */
@@ -44,7 +45,7 @@ interface Look {
  * screens.md 1.2: header inverse, error red, warning yellow, question white, payment rows green, yellow, red. With 8
  * colours blessed draws 8-15 as 0-7; no look depends on the difference.
  */
-const COLOUR_LOOKS: Readonly<Record<CellStyle, Look>> = {
+const COLOUR_LOOKS: Readonly<Record<Style, Look>> = {
   normal: {},
   bold: { bold: true },
   dim: { colour: 7 },
@@ -61,7 +62,7 @@ const COLOUR_LOOKS: Readonly<Record<CellStyle, Look>> = {
   qr: { colour: 0, background: 15 },
 };
 
-const MONOCHROME_LOOKS: Readonly<Record<CellStyle, Look>> = {
+const MONOCHROME_LOOKS: Readonly<Record<Style, Look>> = {
   normal: {},
   bold: { bold: true },
   dim: {},
@@ -154,9 +155,9 @@ export function createPainter(options: {
   };
 }
 
-function attributesOf(looks: Readonly<Record<CellStyle, Look>>): Record<CellStyle, number> {
-  const attributes = {} as Record<CellStyle, number>;
-  for (const [style, look] of Object.entries(looks) as [CellStyle, Look][]) {
+function attributesOf(looks: Readonly<Record<Style, Look>>): Record<Style, number> {
+  const attributes = {} as Record<Style, number>;
+  for (const [style, look] of Object.entries(looks) as [Style, Look][]) {
     const flags = (look.bold ? 1 : 0) | (look.inverse ? 8 : 0);
     attributes[style] = (flags << 18) | ((look.colour ?? 0x1ff) << 9) | (look.background ?? 0x1ff);
   }

@@ -1,9 +1,10 @@
 /** What a driver brings to the contract suite (`driver-suite.ts`): the other side of its wire, in the words of the suite. */
 import { expect } from 'vitest';
 import type { VirtualClock } from '../../src/emulators/clock.ts';
-import type { Driver, HttpRequest, Input, Order, Prompt, PromptAnswer } from '../../src/payments/driver.ts';
+import type { Driver, HttpRequest, Input, Order } from '../../src/payments/driver.ts';
 import type { DeviceCommand } from '../../src/payments/gateway.ts';
 import type { Outcome } from '../../src/payments/outcome.ts';
+import type { Prompt, PromptAnswer } from '../../src/payments/prompt.ts';
 import type { Played } from './machine-gateway.ts';
 
 /** The emulator of a driver, freshly started for one test. */

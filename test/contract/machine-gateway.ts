@@ -7,7 +7,6 @@ import type {
   Machine,
   Operation,
   Order,
-  Prompt,
   StepFacts,
   StepResult,
 } from '../../src/payments/driver.ts';
@@ -15,6 +14,7 @@ import { type DeviceCommand, machineOf } from '../../src/payments/gateway.ts';
 import { createHttpSender } from '../../src/payments/http.ts';
 import type { Outcome } from '../../src/payments/outcome.ts';
 import type { Row } from '../../src/payments/ports.ts';
+import type { Prompt } from '../../src/payments/prompt.ts';
 import type { Counterpart } from './counterpart.ts';
 
 export interface PlayOptions {

@@ -1,6 +1,7 @@
 /** The part of the contract about a server that may be slow, wrong or gone. */
 import { expect, it } from 'vitest';
-import type { HttpRequest, Input, Prompt } from '../../src/payments/driver.ts';
+import type { HttpRequest, Input } from '../../src/payments/driver.ts';
+import type { Prompt } from '../../src/payments/prompt.ts';
 import {
   type Counterpart,
   type DriverSubject,

@@ -4,7 +4,8 @@ import { type CardReader, createReader } from '../../src/devices/reader/reader.t
 import { type AssistEmulator, startAssistEmulator } from '../../src/emulators/assist/server.ts';
 import type { ScenarioName } from '../../src/emulators/reader/scenario.ts';
 import { type ReaderEmulator, startReaderEmulator } from '../../src/emulators/reader/server.ts';
-import type { Action, Input, Prompt } from '../../src/payments/driver.ts';
+import type { Action, Input } from '../../src/payments/driver.ts';
+import type { Prompt } from '../../src/payments/prompt.ts';
 import { beginWalk, stepWalk, type WalkResult } from '../../src/payments/providers/assist/reader-walk.ts';
 
 const WAIT = { timeout: 30_000, interval: 5 };

@@ -1,7 +1,7 @@
 /** Models for the views: the receipts, users and clocks of the mock-ups. */
-import type { ContextRef, Model } from '../../src/app/context.ts';
+
 import type { Attempt } from '../../src/payments/attempt.ts';
-import type { Prompt } from '../../src/payments/driver.ts';
+import type { Prompt } from '../../src/payments/prompt.ts';
 import type {
   ClosedDocument,
   Currency,
@@ -17,6 +17,7 @@ import type {
 import { lineSumKopecks } from '../../src/register/money.ts';
 import { totalsOf } from '../../src/register/totals.ts';
 import { DEFAULT_KEY_MAP } from '../../src/settings/key-map.ts';
+import type { ContextRef, Model } from '../../src/ui/model.ts';
 
 export const UTC_OFFSET_MINUTES = 180;
 

@@ -1,7 +1,8 @@
 /** A plain canvas of the tests: one array of characters, one of styles. */
 import { readFileSync } from 'node:fs';
-import type { Canvas, Model, Style } from '../../src/app/context.ts';
 import { render } from '../../src/app/render.ts';
+import type { Canvas, Style } from '../../src/ui/canvas.ts';
+import type { Model } from '../../src/ui/model.ts';
 
 export class Grid implements Canvas {
   readonly columns: number;

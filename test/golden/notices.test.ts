@@ -1,9 +1,9 @@
 /** The notifications, and what the other screens say of several payment systems; `scr/*.txt` are the paper's fences. */
 import { describe, expect, it } from 'vitest';
-import type { Model, NoticeRow } from '../../src/app/context.ts';
 import { render } from '../../src/app/render.ts';
 import { messageOf, textOf } from '../../src/dialogs/messages/index.ts';
 import type { Attempt } from '../../src/payments/attempt.ts';
+import type { Model, NoticeRow } from '../../src/ui/model.ts';
 import { administrator, attemptOf, modelOf, moment, oplati, ref, rouble } from './fixture.ts';
 import { drawn, Grid, golden } from './grid.ts';
 

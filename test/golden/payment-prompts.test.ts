@@ -1,9 +1,9 @@
 /** What payment systems ask of the cashier (PayMaster, Ассист), character by character; `scr/*.txt` are the paper's fences. */
 import { describe, expect, it } from 'vitest';
-import type { Model } from '../../src/app/context.ts';
 import { render } from '../../src/app/render.ts';
 import { messageRef, resultRef } from '../../src/dialogs/index.ts';
-import type { Prompt, PromptPage } from '../../src/payments/driver.ts';
+import type { Prompt, PromptPage } from '../../src/payments/prompt.ts';
+import type { Model } from '../../src/ui/model.ts';
 import {
   attemptOf,
   bifiluxByWeight,

@@ -1,7 +1,8 @@
 /** Returns and cards, character by character; `scr/*.txt` are the paper's fences. */
 import { describe, expect, it } from 'vitest';
-import type { Model, PickerLocal, SaleRow } from '../../src/app/context.ts';
 import type { Card } from '../../src/register/model.ts';
+import type { Model } from '../../src/ui/model.ts';
+import type { PickerLocal, SaleRow } from '../../src/ui/pages.ts';
 import {
   attemptOf,
   bifilux,

@@ -1,7 +1,7 @@
 /** Every mock-up of the paper, character by character; `scr/*.txt` are its fences. */
 import { describe, expect, it } from 'vitest';
-import type { Model } from '../../src/app/context.ts';
 import { render, topContext } from '../../src/app/render.ts';
+import type { Model } from '../../src/ui/model.ts';
 import {
   attemptOf,
   bifilux,

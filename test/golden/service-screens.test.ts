@@ -1,7 +1,7 @@
 /** The service pages and the reconciliation, character by character; `scr/*.txt` are the paper's fences. */
 import { describe, expect, it } from 'vitest';
-import type { Model } from '../../src/app/context.ts';
 import { render } from '../../src/app/render.ts';
+import type { Model } from '../../src/ui/model.ts';
 import { administrator, attemptOf, type Changes, modelOf, moment, oplati, ref, rouble } from './fixture.ts';
 import { drawn, Grid, golden } from './grid.ts';
 

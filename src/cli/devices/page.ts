@@ -1,5 +1,6 @@
 /** The picture of the devices page. Pure. */
-import { CellGrid, type CellStyle } from '../../terminal/canvas.ts';
+import { CellGrid } from '../../terminal/canvas.ts';
+import type { Style } from '../../ui/canvas.ts';
 import type { ScanDescription } from './describe-scan.ts';
 import { faultText } from './fault-text.ts';
 import type { ConfiguredDevice, DeviceKind, Inventory, SeenPort } from './inventory.ts';
@@ -43,7 +44,7 @@ const MAX_TEXT_ROWS = 4;
 
 interface Row {
   text: string;
-  style: CellStyle;
+  style: Style;
 }
 
 export function drawDevices(model: DevicesModel, columns: number, rows: number): CellGrid {
@@ -100,7 +101,7 @@ function liveRows(device: ConfiguredDevice, now: LiveDevice, inventory: Inventor
   return rows;
 }
 
-function stateStyle(device: ConfiguredDevice, now: LiveDevice): CellStyle {
+function stateStyle(device: ConfiguredDevice, now: LiveDevice): Style {
   if (device.url === 'none') return 'dim';
   return now.isWell ? 'normal' : 'warning';
 }

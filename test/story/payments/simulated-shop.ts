@@ -2,7 +2,7 @@
  * A shop without sockets, files and screens: the real loop, register and drivers, a journal in memory, a model of the
  * payment server behind a hostile network, and a cashier who does anything. One number decides everything that happens.
  */
-import type { ScreenSettings } from '../../../src/app/context.ts';
+
 import { Loop } from '../../../src/app/loop.ts';
 import { type AppState, type Effect, emptyUi, IDLE_PRINTING } from '../../../src/app/state.ts';
 import type { Facts } from '../../../src/app/turn.ts';
@@ -18,6 +18,7 @@ import { type ClosedDocument, type Goods, initialState, type RegisterState } fro
 import { defaultRules } from '../../../src/register/rules.ts';
 import { isCounted, totalsOf } from '../../../src/register/totals.ts';
 import { DEFAULT_KEY_MAP } from '../../../src/settings/key-map.ts';
+import type { ScreenSettings } from '../../../src/ui/model.ts';
 import { shopClock } from '../../shop-clock.ts';
 import { ModelServer } from './model-server.ts';
 

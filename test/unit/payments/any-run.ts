@@ -1,5 +1,6 @@
-import type { Action, HttpRequest, Input, Machine, Order, Prompt, StepResult } from '../../../src/payments/driver.ts';
+import type { Action, HttpRequest, Input, Machine, Order, StepResult } from '../../../src/payments/driver.ts';
 import type { Outcome } from '../../../src/payments/outcome.ts';
+import type { Prompt } from '../../../src/payments/prompt.ts';
 
 /**
  * Plays the gateway for one machine: performs its actions on paper, gives answers, and puts the state through JSON

@@ -2,11 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { layersOf, topContext } from '../../../src/app/render.ts';
 import { dialogs } from '../../../src/dialogs/index.ts';
-import type { Prompt } from '../../../src/payments/driver.ts';
+import type { Prompt } from '../../../src/payments/prompt.ts';
 import { footerText } from '../../../src/screens/footer.ts';
 import { baseContextName, screens } from '../../../src/screens/index.ts';
-import { keyCaption } from '../../../src/screens/key-map.ts';
 import { DEFAULT_KEY_MAP } from '../../../src/settings/key-map.ts';
+import { keyCaption } from '../../../src/ui/keys.ts';
 import { attemptOf, bigReceipt, closedOf, modelOf, oplati, paymentOf, ref, rouble } from '../../golden/fixture.ts';
 
 const contexts = [...Object.values(screens), ...Object.values(dialogs)];

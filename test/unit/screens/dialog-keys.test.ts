@@ -1,11 +1,11 @@
 /** Keys -> steps of dialogs, pages and prompts. */
 import { describe, expect, it } from 'vitest';
-import type { Model } from '../../../src/app/context.ts';
 import { topContext } from '../../../src/app/render.ts';
 import { demandedEntryRef, messageRef, questionRef, secondUserRef } from '../../../src/dialogs/index.ts';
-import type { Prompt } from '../../../src/payments/driver.ts';
+import type { Prompt } from '../../../src/payments/prompt.ts';
 import { footerText } from '../../../src/screens/footer.ts';
 import { DEFAULT_KEY_MAP } from '../../../src/settings/key-map.ts';
+import type { Model } from '../../../src/ui/model.ts';
 import {
   attemptOf,
   bigReceipt,

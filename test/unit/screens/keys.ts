@@ -1,6 +1,9 @@
 /** Presses a key on the top context the way the loop does; tells the steps, or the reason why it does not act. */
-import type { KeyCommand, Model, Step } from '../../../src/app/context.ts';
+
 import { topContext } from '../../../src/app/render.ts';
+import type { KeyCommand } from '../../../src/ui/keys.ts';
+import type { Model } from '../../../src/ui/model.ts';
+import type { Step } from '../../../src/ui/step.ts';
 
 export function press(model: Model, key: string): Step[] | string {
   const command = model.keyMap.find((entry) => entry.key === key)?.command;

@@ -1,9 +1,10 @@
 /** Keys -> answers of the prompts that a payment system may ask with, and of the result it leaves. */
 import { describe, expect, it } from 'vitest';
-import type { Model, Step } from '../../../src/app/context.ts';
 import { topContext } from '../../../src/app/render.ts';
 import { messageRef, resultRef } from '../../../src/dialogs/index.ts';
-import type { Prompt, PromptPage } from '../../../src/payments/driver.ts';
+import type { Prompt, PromptPage } from '../../../src/payments/prompt.ts';
+import type { Model } from '../../../src/ui/model.ts';
+import type { Step } from '../../../src/ui/step.ts';
 import { attemptOf, bigReceipt, modelOf, ref } from '../../golden/fixture.ts';
 import { press, typed } from './keys.ts';
 

@@ -1,8 +1,10 @@
 /** Keys -> steps of returns: from the list of documents to the payments that go back. */
 import { describe, expect, it } from 'vitest';
-import type { Model, PickerLocal, SaleRow, SalesPage, Step } from '../../../src/app/context.ts';
 import { topContext } from '../../../src/app/render.ts';
 import { baseContextName } from '../../../src/screens/index.ts';
+import type { Model } from '../../../src/ui/model.ts';
+import type { PickerLocal, SaleRow, SalesPage } from '../../../src/ui/pages.ts';
+import type { Step } from '../../../src/ui/step.ts';
 import {
   bifilux,
   type Changes,

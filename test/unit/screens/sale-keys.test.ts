@@ -1,9 +1,9 @@
 /** Keys -> steps of the screens of the sale. */
 import { describe, expect, it } from 'vitest';
-import type { Model } from '../../../src/app/context.ts';
 import { topContext } from '../../../src/app/render.ts';
 import { footerText } from '../../../src/screens/footer.ts';
 import { DEFAULT_KEY_MAP } from '../../../src/settings/key-map.ts';
+import type { Model } from '../../../src/ui/model.ts';
 import {
   attemptOf,
   bigReceipt,

@@ -1,7 +1,7 @@
 /** Keys -> steps of cards, the service pages and the reconciliation. */
 import { describe, expect, it } from 'vitest';
-import type { Model } from '../../../src/app/context.ts';
 import type { Card } from '../../../src/register/model.ts';
+import type { Model } from '../../../src/ui/model.ts';
 import {
   administrator,
   bigReceipt,

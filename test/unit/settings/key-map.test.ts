@@ -1,8 +1,8 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import type { KeyCommand, KeyMap } from '../../../src/app/context.ts';
 import { type BoundCommand, DEFAULT_KEY_MAP, type KeyBindings, keyMapOf } from '../../../src/settings/key-map.ts';
 import { readSettings } from '../../../src/settings/settings.ts';
 import { decode } from '../../../src/terminal/keys.ts';
+import type { KeyCommand, KeyMap } from '../../../src/ui/keys.ts';
 
 function read(keyMap: string) {
   return readSettings('kassa.json', `{\n"keyMap": {\n${keyMap}\n}\n}`);

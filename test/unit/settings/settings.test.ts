@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
-import type { ScreenSettings } from '../../../src/app/context.ts';
 import { type JsonNode, parseJsonTree } from '../../../src/settings/json-tree.ts';
 import { pathsOf } from '../../../src/settings/paths.ts';
 import { describeProblem } from '../../../src/settings/problem.ts';
 import { defaultSettings, loadSettings, problemAt, type Settings } from '../../../src/settings/settings.ts';
 import { changeSetting } from '../../../src/settings/settings-writer.ts';
+import type { ScreenSettings } from '../../../src/ui/model.ts';
 import { removeFolder } from '../../remove-folder.ts';
 
 let root: string;

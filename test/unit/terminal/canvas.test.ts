@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Canvas } from '../../../src/app/context.ts';
 import { CellGrid } from '../../../src/terminal/canvas.ts';
+import type { Canvas } from '../../../src/ui/canvas.ts';
 
 describe('CellGrid', () => {
   it('is what views draw on', () => {

@@ -1,8 +1,9 @@
 import xterm from '@xterm/headless';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { CellGrid, type CellStyle } from '../../../src/terminal/canvas.ts';
+import { CellGrid } from '../../../src/terminal/canvas.ts';
 import { createPainter, type Painter } from '../../../src/terminal/painter.ts';
+import type { Style } from '../../../src/ui/canvas.ts';
 
 const painters: Painter[] = [];
 afterEach(() => {
@@ -77,7 +78,7 @@ describe('painter', () => {
     },
   );
 
-  it.each<[string, CellStyle, object]>([
+  it.each<[string, Style, object]>([
     ['xterm-256color', 'normal', {}],
     ['xterm-256color', 'header', { inverse: true }],
     ['xterm-256color', 'selected', { inverse: true }],
@@ -126,7 +127,7 @@ describe('painter', () => {
   });
 
   it('ends on the same screen whatever frames came before', async () => {
-    const styles: CellStyle[] = ['normal', 'header', 'error', 'qr', 'bold'];
+    const styles: Style[] = ['normal', 'header', 'error', 'qr', 'bold'];
     const piece = fc.record({
       row: fc.integer({ min: 1, max: 6 }),
       column: fc.integer({ min: -3, max: 22 }),

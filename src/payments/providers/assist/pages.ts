@@ -1,9 +1,10 @@
 /** Pages and slips of an order: SCR-40, 43, 50 and the slip of domain.md 2.11. */
 import { formatKopecks } from '../../../register/money.ts';
 import { maskCardNumber, safeText } from '../../../register/safe-text.ts';
-import type { Order, PromptPage } from '../../driver.ts';
+import type { Order } from '../../driver.ts';
 import type { ResultPage } from '../../outcome.ts';
 import type { Row } from '../../ports.ts';
+import type { PromptPage } from '../../prompt.ts';
 import type { Operation, OrderRecord } from './answers.ts';
 import type { Means } from './settings.ts';
 import { shopDate } from './times.ts';

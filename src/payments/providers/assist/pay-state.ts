@@ -1,9 +1,10 @@
 /** State of a payment, and what every stage of it needs. */
 
 import { type Asking, NEVER_ASKED } from '../../asking.ts';
-import type { Action, Order, Prompt, StepFacts, StepResult } from '../../driver.ts';
+import type { Action, Order, StepFacts, StepResult } from '../../driver.ts';
 import type { Outcome } from '../../outcome.ts';
 import type { Row } from '../../ports.ts';
+import type { Prompt } from '../../prompt.ts';
 import type { WalkState } from './reader-walk.ts';
 import type { AssistSettings, Means } from './settings.ts';
 

@@ -1,5 +1,6 @@
 /** What the cashier sees while an order is open (SCR-42, and AS-31 for SoftPOS). */
-import type { Action, Prompt, PromptPage } from '../../driver.ts';
+import type { Action } from '../../driver.ts';
+import type { Prompt, PromptPage } from '../../prompt.ts';
 import { orderPage, pendingPage } from './pages.ts';
 import { factsOf } from './pay-ends.ts';
 import { type Facts, type SentState, show } from './pay-state.ts';

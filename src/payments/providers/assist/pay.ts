@@ -1,6 +1,7 @@
 /** Payment by Assist: an order, the means it is paid with, and the state of the order at the server (SCR-40..50). */
 import { isEmail } from '../../../register/email.ts';
-import type { Input, Machine, PromptAnswer } from '../../driver.ts';
+import type { Input, Machine } from '../../driver.ts';
+import type { PromptAnswer } from '../../prompt.ts';
 import { orderPage } from './pages.ts';
 import { goOn, stepAborting, stepCreating, stepLoggingIn, stepRegistering } from './pay-answers.ts';
 import { hearProgram, startProgram, stepReader, stopProgram } from './pay-devices.ts';

@@ -1,5 +1,6 @@
 /** Prompts of Assist beside those of the card reader: AS-01..AS-05, AS-31..AS-33, AS-43 (SCR-40..42). */
-import type { Order, Prompt, PromptPage } from '../../driver.ts';
+import type { Order } from '../../driver.ts';
+import type { Prompt, PromptPage } from '../../prompt.ts';
 import { EMAIL_LABEL, orderPage } from './pages.ts';
 import { MEANS_NAMES, type Means } from './settings.ts';
 

@@ -1,6 +1,6 @@
 /** What the cashier sees of the card reader: messages AS-07..AS-20, AS-28..AS-30 on the screens SCR-44..47. */
 import { formatKopecks } from '../../../register/money.ts';
-import type { Prompt, PromptPage } from '../../driver.ts';
+import type { Prompt, PromptPage } from '../../prompt.ts';
 import type { WalkState } from './reader-walk.ts';
 
 const READER = 'Картридер';

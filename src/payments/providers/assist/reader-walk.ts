@@ -5,8 +5,9 @@
  * state at the server decides; what the reader says is a hint and a text for the screen. The one exception is its word
  * that it stopped before a card was read.
  */
-import type { Action, Input, PromptAnswer, PromptPage } from '../../driver.ts';
+import type { Action, Input } from '../../driver.ts';
 import type { ReaderCommand, ReaderEvent, Row } from '../../ports.ts';
+import type { PromptAnswer, PromptPage } from '../../prompt.ts';
 import { promptOf } from './reader-prompts.ts';
 
 export interface WalkOrder {

@@ -1,8 +1,9 @@
 /** State of a payment from the moment money may have moved, and the moves between its stages. */
 
 import { type Asking, askAs, NEVER_ASKED, send } from '../../asking.ts';
-import type { Action, Order, Prompt, StepFacts, StepResult } from '../../driver.ts';
+import type { Action, Order, StepFacts, StepResult } from '../../driver.ts';
 import type { Outcome, Say } from '../../outcome.ts';
+import type { Prompt } from '../../prompt.ts';
 import { backOffMs } from './pauses.ts';
 import { checkPrompt, pendingPrompt, type QrState, qrPrompt } from './prompts.ts';
 import { type Opening, type Session, sessionLeftMs } from './session.ts';

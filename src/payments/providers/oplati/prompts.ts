@@ -1,5 +1,5 @@
 /** Prompts of О!плати, texts of messages.md 1 and screens.md SCR-12..SCR-15. */
-import type { Prompt } from '../../driver.ts';
+import type { Prompt } from '../../prompt.ts';
 
 const BRAND = 'О!плати';
 const PENDING = 'Платеж ожидает подтверждения';

@@ -5,8 +5,9 @@
  */
 
 import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../asking.ts';
-import type { Action, HttpReply, Input, Machine, Prompt, StepFacts, StepResult } from '../../driver.ts';
+import type { Action, HttpReply, Input, Machine, StepFacts, StepResult } from '../../driver.ts';
 import type { Outcome, Say } from '../../outcome.ts';
+import type { Prompt } from '../../prompt.ts';
 import { backOffMs } from './pauses.ts';
 import { checkPrompt, returnPrompt, unknownPrompt } from './prompts.ts';
 import { isNeverPaid, isOurRow, type Reversal, returned, sourceOf } from './reversal.ts';

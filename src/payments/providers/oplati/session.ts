@@ -4,8 +4,9 @@
  */
 
 import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../asking.ts';
-import type { Action, Input, Prompt, StepFacts } from '../../driver.ts';
+import type { Action, Input, StepFacts } from '../../driver.ts';
 import type { LoyaltyCard, Outcome } from '../../outcome.ts';
+import type { Prompt } from '../../prompt.ts';
 import { pendingPrompt, qrPrompt, scanPrompt, tellPrompt } from './prompts.ts';
 import type { OplatiMode, OplatiSettings } from './settings.ts';
 import {

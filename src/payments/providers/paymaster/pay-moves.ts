@@ -1,8 +1,9 @@
 /** State of a payment, and the moves between its stages. */
 
 import { type Asking, askAs, send } from '../../asking.ts';
-import type { Action, Order, Prompt, StepFacts, StepResult } from '../../driver.ts';
+import type { Action, Order, StepFacts, StepResult } from '../../driver.ts';
 import type { Outcome, Say } from '../../outcome.ts';
+import type { Prompt } from '../../prompt.ts';
 import { backOffMs } from './pauses.ts';
 import {
   buyerPaysPrompt,

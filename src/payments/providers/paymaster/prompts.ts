@@ -1,5 +1,5 @@
 /** Prompts of PayMaster, texts of messages.md 2 and screens.md SCR-36..SCR-39. */
-import type { Prompt } from '../../driver.ts';
+import type { Prompt } from '../../prompt.ts';
 
 const TITLE = 'Оплата по QR-коду/NFC СБП';
 const WAIT = 'Пожалуйста, подождите';

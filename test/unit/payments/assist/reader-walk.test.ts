@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Action, Input, Prompt, PromptAnswer } from '../../../../src/payments/driver.ts';
+import type { Action, Input } from '../../../../src/payments/driver.ts';
 import type { ReaderCommand, ReaderEvent } from '../../../../src/payments/ports.ts';
+import type { Prompt, PromptAnswer } from '../../../../src/payments/prompt.ts';
 import { beginWalk, stepWalk, type WalkResult } from '../../../../src/payments/providers/assist/reader-walk.ts';
 
 const PAGE = { title: 'ЗАКАЗ', showsSum: true, heading: 'ДАННЫЕ ЗАКАЗА', rows: [] };

@@ -4,8 +4,9 @@
  */
 
 import { type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../asking.ts';
-import type { Action, HttpReply, Input, Machine, Order, Prompt, StepFacts, StepResult } from '../../driver.ts';
+import type { Action, HttpReply, Input, Machine, Order, StepFacts, StepResult } from '../../driver.ts';
 import type { Outcome, Say } from '../../outcome.ts';
+import type { Prompt } from '../../prompt.ts';
 import { backOffMs, type ToybankSettings } from './settings.ts';
 import { cancelRequest, createRequest, isOf, type Operation, readError, readOperation, stateRequest } from './wire.ts';
 import * as words from './words.ts';

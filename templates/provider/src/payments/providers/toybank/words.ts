@@ -2,8 +2,9 @@
  * What the cashier sees, and what the server's words mean. The numbers are borrowed from О!плати; a system that goes to a
  * shop gets a catalogue of its own (docs/adding-a-payment-provider.md, "Messages").
  */
-import type { Prompt } from '../../driver.ts';
+
 import type { DeclineCode, Outcome, Say } from '../../outcome.ts';
+import type { Prompt } from '../../prompt.ts';
 
 const TITLE = 'Toybank';
 

@@ -1,5 +1,38 @@
-/** The words for keys and commands (screens.md 1.4); which key means what is a setting. */
-import type { KeyCommand, KeyMap } from '../app/context.ts';
+/** What keys mean. Which key does what is the shop's affair; screens speak of actions only. */
+
+/** Actions a key can be bound to (screens.md 1.4). */
+export type KeyCommand =
+  | 'quantity'
+  | 'confirm'
+  | 'cancel'
+  | 'up'
+  | 'down'
+  | 'pageUp'
+  | 'pageDown'
+  | 'home'
+  | 'end'
+  | 'help'
+  | 'search'
+  | 'storno'
+  | 'card'
+  | 'subtotal'
+  | 'currency'
+  | 'total'
+  | 'returnBySale'
+  | 'menu'
+  | 'annul'
+  | 'lock'
+  | 'exit'
+  | 'price'
+  | 'repeat'
+  | 'copy'
+  | 'drawer'
+  /** An ordinary card by number (DOM-69). */
+  | 'cardNumber'
+  | 'removeCard';
+
+/** Key name (as the decoder says it) -> action. Several keys may mean one action; the first is shown in footers. */
+export type KeyMap = readonly { key: string; command: KeyCommand }[];
 
 /** Full names, for F1 and docs/keys.md; the footer has shorter labels of its own. */
 export const commandNames: Readonly<Record<KeyCommand, string>> = {
@@ -60,4 +93,9 @@ export function keyCaption(key: string): string {
 /** Captions of all keys of a command, in the order of the map. */
 export function keyCaptions(keyMap: KeyMap, command: KeyCommand): string[] {
   return keyMap.filter((entry) => entry.command === command).map((entry) => keyCaption(entry.key));
+}
+
+/** The key a button or a hint names for a command, wherever the shop has put it; `-` = nobody bound it. */
+export function keyName(keyMap: KeyMap, command: KeyCommand): string {
+  return keyCaptions(keyMap, command)[0] ?? '-';
 }

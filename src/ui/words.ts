@@ -1,0 +1,62 @@
+/** Words and rows that screens, dialogs and messages share: titles, names, times, the header. */
+import type { Currency, Document } from '../register/model.ts';
+import type { Canvas, Style } from './canvas.ts';
+import type { Model } from './model.ts';
+
+/** `ПРОДАЖА № 1`: the title of a document as every screen, list and slip of a list writes it. */
+export function documentTitle({ type, number }: Pick<Document, 'type' | 'number'>): string {
+  const words = { sale: 'ПРОДАЖА', return: 'ВОЗВРАТ', returnBySale: 'ВОЗВРАТ ПО ЧЕКУ' } as const;
+  return `${words[type]} № ${number}`;
+}
+
+/** What the journal area calls a payment: the main currency by its short name, the others in full (SCR-09). */
+export function paymentName(currency: Currency): string {
+  return currency.provider === 'cash' ? currency.shortName : currency.name;
+}
+
+/**
+ * What the cashier calls a payment system behind a server, whatever its payment types are called: `PayMaster`.
+ * @param otherwise what a driver without a server is called
+ */
+export function systemTitle({ systems }: Model, name: string, otherwise = name): string {
+  return systems.find((system) => system.name === name)?.title ?? otherwise;
+}
+
+/** Moves a selection inside a list, without wrapping round: the ends are felt. */
+export function moved(selected: number, by: number, count: number): number {
+  return Math.max(0, Math.min(count - 1, selected + by));
+}
+
+/** Rows 1-2, in the colours of what they stand on (screens.md 1.2). */
+export function drawHeader(canvas: Canvas, model: Model, style: Style): void {
+  const { user, registerNumber } = model.register;
+  canvas.put(1, 2, `${user === null ? '' : `${user.name} `}касса ${registerNumber}`, style);
+  canvas.putRight(1, model.columns - 1, clockText(model), style);
+  canvas.put(2, 2, `v.${model.version}`, style);
+  canvas.putRight(2, model.columns - 1, dateText(model, model.wall), style);
+}
+
+function localStamp(model: Model, at: number): string {
+  return new Date(at + model.utcOffsetMinutes * 60_000).toISOString();
+}
+
+export function clockText(model: Model, at = model.wall): string {
+  return localStamp(model, at).slice(11, 16);
+}
+
+/** `22.08.23` */
+export function dateText(model: Model, at: number): string {
+  const stamp = localStamp(model, at);
+  return `${stamp.slice(8, 10)}.${stamp.slice(5, 7)}.${stamp.slice(2, 4)}`;
+}
+
+/** `11.05.2022 14:39` */
+export function longDateText(model: Model, at: number): string {
+  const stamp = localStamp(model, at);
+  return `${stamp.slice(8, 10)}.${stamp.slice(5, 7)}.${stamp.slice(0, 4)} ${stamp.slice(11, 16)}`;
+}
+
+/** `22.08.23 16:58:30` */
+export function momentText(model: Model, at: number): string {
+  return `${dateText(model, at)} ${localStamp(model, at).slice(11, 19)}`;
+}

@@ -25,6 +25,8 @@ export interface Attempt {
   state: AttemptState;
   /** The driver's machine; null before `begin`. */
   driverState: unknown;
+  /** `Machine.version` of the machine that wrote it; absent = 0, written before states had a version. */
+  stateVersion?: number;
   /** Counts steps; a timer of an older step is stale. */
   step: number;
   /** What the cashier sees now; null = nothing. */

@@ -135,10 +135,54 @@ export interface StepResult<State> {
   actions: Action[];
 }
 
+/** What the journal tells of an attempt whose stored state its machine cannot read (`Machine.resume`). */
+export interface Left {
+  /**
+   * False = proved: no request that moves money was ever handed out under this order, so none can have arrived. It says
+   * nothing of requests that move none (a session, a registration).
+   */
+  mayHaveMoved: boolean;
+  /**
+   * True: the cashier waits and sees nothing yet; prompts are drawn, and he must be offered his way out. False: `unknown` was
+   * reported, or nobody ever waited; the machine works silently and reports only a final outcome.
+   */
+  foreground: boolean;
+  /** When the attempt was begun: whatever was asked under its order was asked between then and now. */
+  startedAtMs: number;
+}
+
 export interface Machine<Settings, State> {
+  /**
+   * Counts the forms of `State`: raised with every release that could misread a state of the one before. It is stored with
+   * the state; absent = 0, as the states were before they had a version.
+   */
+  version?: number;
   begin(order: Order, facts: StepFacts<Settings>): StepResult<State>;
   /** Total: an input that does not fit the state leaves the state and yields no action. */
   step(state: State, input: Input, facts: StepFacts<Settings>): StepResult<State>;
+  /**
+   * Goes on for an attempt whose state another version has written; called once, in place of `step`, with whatever input came
+   * first (after a start). Nobody guesses at that state: the machine begins from the order as it would stand after a lost
+   * answer. Its promises, which the contract suite plays at every step of every way:
+   *
+   * - While `left.mayHaveMoved`, its first act is a question by our order number that moves nothing. Money is asked for again only
+   *   where this provider's own proof of absence allows it (`reliability.md` R2), exactly as the machine may after an answer
+   *   that was lost; time that this proof must wait for counts from `facts.nowMs`, the latest instant at which the request can have left.
+   *   Where a repeat under the same key is proved harmless by the protocol, the repeat is a question.
+   * - While not, it may do what `begin` does. What moved no money may have been done already: a session, an order that is
+   *   registered under our number.
+   * - Not `left.foreground`: no prompt, no second `unknown`. `left.foreground`: it says what is waited for, and ends in front of the
+   *   cashier like any other.
+   * - Prompt, timer and requests of the old state are gone: what is still wanted is asked for by its actions.
+   * - It ends as truly as an attempt of its own version: a late success is `approved`, with the id of the payment.
+   *
+   * `order` is as the older version has built it: a field added since is absent, and what `order.source` and `order.repeats` carry of
+   * another machine's state is of an older version as well.
+   *
+   * Needed by the machines of `pay`, `cancel`, `refund` and `follow` that have a version: the others end with the program that
+   * began them.
+   */
+  resume?(order: Order, facts: StepFacts<Settings>, left: Left): StepResult<State>;
 }
 
 /** `follow`: what is left to do for a payment that has ended: to report it, or to look whether it was made after all. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Attempt, AttemptState } from './attempt.ts';
 import { isFinal } from './attempt.ts';
-import type { Action, Driver, HttpRequest, Input, Machine, Operation, StepFacts } from './driver.ts';
+import type { Action, Driver, HttpRequest, Input, Machine, Operation, StepFacts, StepResult } from './driver.ts';
 import type { Outcome } from './outcome.ts';
 import type { Row } from './ports.ts';
 
@@ -74,17 +74,23 @@ export function advance(attempt: Attempt, driver: Driver, input: Input | null, f
   const result = nothingWanted(attempt);
   if (isFinal(attempt)) return result;
 
-  const { state, actions } =
-    input === null || attempt.driverState === null
-      ? machine.begin(attempt.order, facts)
-      : machine.step(attempt.driverState, input, facts);
+  const isForeign = attempt.driverState !== null && !isReadable(attempt, machine);
+  const { state, actions } = isForeign ? resume(attempt, machine, facts) : stepOf(attempt, machine, input, facts);
 
   // A human has decided what became of this money (DOM-90), and acts on it: from now on the machine may only ask.
   if (attempt.manual !== null && actions.some(movesMoney)) {
     return { ...result, attempt: { ...attempt, wakeAtMs: facts.nowMs + HANDS_OFF_MS } };
   }
 
-  const next: Attempt = { ...attempt, driverState: state, step: attempt.step + 1, updatedAtMs: facts.nowMs };
+  const next: Attempt = {
+    ...attempt,
+    driverState: state,
+    stateVersion: versionOf(machine),
+    step: attempt.step + 1,
+    updatedAtMs: facts.nowMs,
+    // What the other version waited for is gone with its state.
+    ...(isForeign ? { prompt: null, wakeAtMs: null } : {}),
+  };
   if (input !== null && 'timer' in input) next.wakeAtMs = null;
   for (const action of actions) {
     switch (action.do) {
@@ -129,6 +135,35 @@ export function advance(attempt: Attempt, driver: Driver, input: Input | null, f
     if (isFinal(next)) next.wakeAtMs = null;
   }
   return { ...result, attempt: next };
+}
+
+function stepOf(
+  { driverState, order }: Attempt,
+  machine: Machine<unknown, unknown>,
+  input: Input | null,
+  facts: StepFacts<unknown>,
+): StepResult<unknown> {
+  return input === null || driverState === null ? machine.begin(order, facts) : machine.step(driverState, input, facts);
+}
+
+function versionOf(machine: Machine<unknown, unknown>): number {
+  return machine.version ?? 0;
+}
+
+/** A state of another version, older or newer, is never stepped: what it means is not guessed at. */
+function isReadable({ stateVersion = 0 }: Attempt, machine: Machine<unknown, unknown>): boolean {
+  return stateVersion === versionOf(machine);
+}
+
+/** @throws when the machine cannot go on without its state; a human then has to look (DOM-90) */
+function resume(
+  { order, state, foreground, startedAtMs, provider, operation }: Attempt,
+  machine: Machine<unknown, unknown>,
+  facts: StepFacts<unknown>,
+): StepResult<unknown> {
+  if (machine.resume === undefined) throw new Error(`${provider} cannot resume ${operation}`);
+  // The word of the journal stands before every request that moves money, so `intent` is a proof (law 1).
+  return machine.resume(order, facts, { mayHaveMoved: state !== 'intent', foreground, startedAtMs });
 }
 
 function movesMoney(action: Action): boolean {

@@ -25,6 +25,9 @@ export type { Counterpart, DriverSubject, Way } from './counterpart.ts';
 
 const OPERATIONS: Operation[] = ['pay', 'cancel', 'refund', 'loyalty', 'reconcile', 'token', 'follow'];
 
+/** What goes on after a restart; the others end with their program. */
+const OUTLIVING: Operation[] = ['pay', 'cancel', 'refund', 'follow'];
+
 /** Runs the whole contract for one driver. */
 export function describeDriver(subject: DriverSubject): void {
   const { driver } = subject;
@@ -79,6 +82,14 @@ function describeManifest(driver: Driver): void {
       expect(begin).toThrow(`${driver.name} cannot ${operation}`);
     });
   }
+
+  it.each(OPERATIONS.filter((operation) => machineOf(driver, operation) !== null))(
+    '%s goes on without its state once its states have a version',
+    (operation) => {
+      const { version = 0, resume } = machineOf(driver, operation) ?? {};
+      if (version > 0 && OUTLIVING.includes(operation)) expect(resume).toBeDefined();
+    },
+  );
 
   it('has a name that can be a folder, and no link where the money is there at once', () => {
     expect(driver.name).toMatch(/^[a-z][a-z0-9]{1,19}$/);
@@ -162,6 +173,20 @@ function describeAnyPayment(driver: Driver, { online }: Way, run: Run): void {
         }
       }
     }));
+
+  it.runIf(driver.pay.resume)('restart as another version, at every step: the outcome is what really happened', () =>
+    run(async (world) => {
+      const whole = await play(driver, 'pay', orderIn(world, 'T-0'), world);
+      for (let step = 1; step < whole.steps; step++) {
+        for (const dies of ['before', 'after'] as const) {
+          const order = orderIn(world, `T-${step}-${dies}`);
+          const played = await play(driver, 'pay', order, world, { dieAtStep: step, dies, isUpgraded: true });
+          if (online) expectTrue(played, world, order);
+          else expect(played.outcome.kind).toBe('approved');
+        }
+      }
+    }),
+  );
 
   it('Esc before anything else: nothing is charged, no word is lost', () =>
     run(async (world) => {

@@ -26,6 +26,8 @@ export interface PlayOptions {
    */
   dieAtStep?: number;
   dies?: 'before' | 'after';
+  /** And the program that starts again is of another version: it cannot read the state (`Machine.resume`). */
+  isUpgraded?: boolean;
   /** Instead of what a willing cashier would answer. */
   answer?(prompt: Prompt): Input | null;
   beforeSend?(request: HttpRequest): void | Promise<void>;
@@ -67,6 +69,11 @@ export async function play(
 ): Promise<Played> {
   const { clock } = world;
   let machine = machineFor(driver, operation);
+  let current = order;
+  /** What the journal would say of the attempt (`Left`). */
+  const left = { mayHaveMoved: false, foreground: true, startedAtMs: clock.now() };
+  let isUnknown = false;
+  let isUpgraded = false;
   const played: Omit<Played, 'outcome' | 'state' | 'followed'> = {
     outcomes: [],
     steps: 0,
@@ -87,6 +94,7 @@ export async function play(
   let generation = 0;
   let wake: unknown = null;
   let inbox: Input[] = [];
+  let isResumed = false;
   const inFlight = new Set<{ request: HttpRequest; since: number }>();
 
   const facts = () => factsOf(world);
@@ -99,6 +107,8 @@ export async function play(
     const dies = options.dieAtStep === played.steps;
     // An outcome is in the journal with its state: the power cannot take it any more.
     const isLost = dies && options.dies === 'before';
+    const asksForMoney = result.actions.some((action) => 'moves' in action && action.moves === 'money');
+    left.mayHaveMoved = asksForMoney || isUnknown || driver.phase(state) !== 'intent';
     perform(isLost ? result.actions.filter((action) => action.do === 'finish') : result.actions);
     if (dies) restart();
   }
@@ -120,6 +130,7 @@ export async function play(
           break;
         case 'prompt':
           prompt = action.prompt;
+          if (prompt !== null && isResumed && !left.foreground) throw new Error('a prompt where nobody waits');
           if (prompt !== null) played.prompts.push(prompt);
           break;
         case 'sleep':
@@ -135,6 +146,9 @@ export async function play(
           played.alarms.push(action.text);
           break;
         case 'finish':
+          left.foreground = false;
+          isUnknown = true;
+          left.mayHaveMoved = true;
           (ended === null ? played.outcomes : followed).push(action.outcome);
           break;
       }
@@ -178,7 +192,15 @@ export async function play(
 
   function restart(): void {
     leaveBehind();
-    inbox = [{ restarted: true }];
+    if (options.isUpgraded !== true) inbox = [{ restarted: true }];
+    else isUpgraded = true;
+  }
+
+  function resume(): StepResult<unknown> {
+    isUpgraded = false;
+    isResumed = true;
+    if (machine.resume === undefined) throw new Error(`${driver.name} cannot resume ${operation}`);
+    return machine.resume(current, facts(), { ...left });
   }
 
   /** What was asked or armed so far answers to nobody any more. */
@@ -225,7 +247,14 @@ export async function play(
       if (!('follow' in outcome)) return { ...played, outcome, followed: null, state };
       ended = { state };
       machine = machineFor(driver, 'follow');
-      take(machine.begin(followOf(order, outcome, state), facts()));
+      current = followOf(order, outcome, state);
+      left.startedAtMs = clock.now();
+      isUnknown = false;
+      take(machine.begin(current, facts()));
+      continue;
+    }
+    if (isUpgraded) {
+      take(resume());
       continue;
     }
     const isEsc = options.cancelAtStep === played.steps;

@@ -196,12 +196,18 @@ export function describeOnline({ driver, hasSession = false }: DriverSubject, wa
       }),
   );
 
-  it.each([
-    ['pays', 'drop-reply'],
-    ['pays', 'drop-request'],
-    ['slow', 'drop-reply'],
-  ] as const)('restart at every step while the buyer %s and %s at the sale', (name, kind) =>
+  const lostAtRestart = [
+    ['pays', 'drop-reply', false],
+    ['pays', 'drop-request', false],
+    ['slow', 'drop-reply', false],
+    ['pays', 'drop-reply', true],
+    ['pays', 'drop-request', true],
+    ['slow', 'drop-reply', true],
+  ] as const;
+  const restarts = lostAtRestart.filter(([, , isUpgraded]) => !isUpgraded || driver.pay.resume !== undefined);
+  it.each(restarts)('restart at every step while the buyer %s and %s at the sale, as another version: %s', (...given) =>
     run(async (world) => {
+      const [name, kind, isUpgraded] = given;
       world.buyer(name);
       await world.fault(kind, 'sale');
       const whole = await play(driver, 'pay', orderIn(world, 'T-0'), world);
@@ -210,7 +216,7 @@ export function describeOnline({ driver, hasSession = false }: DriverSubject, wa
           await world.fault('none', 'sale');
           await world.fault(kind, 'sale');
           const order = orderIn(world, `T-${step}-${dies}`);
-          expectTrue(await play(driver, 'pay', order, world, { dieAtStep: step, dies }), world, order);
+          expectTrue(await play(driver, 'pay', order, world, { dieAtStep: step, dies, isUpgraded }), world, order);
         }
       }
     }),

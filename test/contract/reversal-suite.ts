@@ -99,8 +99,14 @@ export function describeReversal(driver: Driver, operation: 'cancel' | 'refund',
       expect(heldKopecks(world, source.orderNumber)).toBe(0);
     }));
 
-  it.each(['none', 'drop-reply', 'drop-request'])(`${operation}: restart at every step with %s`, (kind) =>
+  const faults = ['none', 'drop-reply', 'drop-request'];
+  const isResumed = driver[operation]?.resume !== undefined;
+  const restarts = [false, ...(isResumed ? [true] : [])].flatMap((isUpgraded) =>
+    faults.map((kind) => ({ kind, isUpgraded })),
+  );
+  it.each(restarts)(`${operation}: restart at every step with $kind, as another version: $isUpgraded`, (given) =>
     run(async (world) => {
+      const { kind, isUpgraded } = given;
       await world.fault(kind, 'reversal');
       const whole = await play(driver, operation, orderIn(world, 'R-0', await beginPaid(world, 'T-0')), world);
       for (let step = 1; step < whole.steps; step++) {
@@ -109,7 +115,7 @@ export function describeReversal(driver: Driver, operation: 'cancel' | 'refund',
           await world.fault('none', 'reversal');
           await world.fault(kind, 'reversal');
           const order = orderIn(world, `R-${step}-${dies}`, source);
-          const played = await play(driver, operation, order, world, { dieAtStep: step, dies });
+          const played = await play(driver, operation, order, world, { dieAtStep: step, dies, isUpgraded });
           expectReturned(played, world, source.orderNumber, order);
         }
       }

@@ -1,5 +1,5 @@
 /** Cash: the money is in the drawer before the program hears of it, so both directions are done at once. */
-import type { Driver, Machine } from '../../driver.ts';
+import type { Driver, Machine, StepResult } from '../../driver.ts';
 
 /** Nothing is left to do after `begin`. */
 export interface CashState {
@@ -7,12 +7,18 @@ export interface CashState {
 }
 
 const handOver: Machine<unknown, CashState> = {
-  begin: () => ({
+  version: 1,
+  begin: handedOver,
+  step: (state) => ({ state, actions: [] }),
+  resume: handedOver,
+};
+
+function handedOver(): StepResult<CashState> {
+  return {
     state: { at: 'done' },
     actions: [{ do: 'finish', outcome: { kind: 'approved', providerPaymentId: null } }],
-  }),
-  step: (state) => ({ state, actions: [] }),
-};
+  };
+}
 
 export const cashDriver: Driver<unknown, CashState> = {
   name: 'cash',

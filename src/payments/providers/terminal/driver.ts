@@ -3,7 +3,7 @@
  * outcome is her answer.
  */
 import { formatKopecks } from '../../../register/money.ts';
-import type { Action, Driver, Machine } from '../../driver.ts';
+import type { Action, Driver, Machine, Order, StepResult } from '../../driver.ts';
 import type { Outcome } from '../../outcome.ts';
 
 export interface TerminalState {
@@ -17,11 +17,15 @@ function question(ask: (sum: string) => string, refused: Outcome): Machine<unkno
     const text = ask(formatKopecks(amountKopecks));
     return { do: 'prompt', prompt: { show: 'confirm', number: 'DOM-99', title: 'Автономный терминал', text } };
   }
+  function begin({ amountKopecks }: Order): StepResult<TerminalState> {
+    const state: TerminalState = { at: 'asking', amountKopecks };
+    return { state, actions: [prompt(state)] };
+  }
   return {
-    begin(order) {
-      const state: TerminalState = { at: 'asking', amountKopecks: order.amountKopecks };
-      return { state, actions: [prompt(state)] };
-    },
+    version: 1,
+    begin,
+    // Nobody but the cashier knows: she is asked again.
+    resume: begin,
     step(state, input) {
       if (state.at === 'done') return { state, actions: [] };
       if ('restarted' in input) return { state, actions: [prompt(state)] };

@@ -30,17 +30,16 @@ type Result = StepResult<GiveBackState>;
 /** @param isQueued a cancel: sets the cashier free at the first doubt and goes on for ever */
 function giveBack(isQueued: boolean): Machine<ToybankSettings, GiveBackState> {
   return {
+    version: 1,
+
     begin(order, facts) {
-      const work = {
-        ...NEVER_ASKED,
-        order,
-        mayHaveArrived: false,
-        failures: 0,
-        isBackground: false,
-        isDisputed: false,
-      };
+      const work = newWork(order, { mayHaveArrived: false, isBackground: false });
       return order.source === null ? finish(null, words.REJECTED) : post(work, facts);
     },
+
+    // The same key asks for the same refund again: the repeat is the question (docs/protocols/toybank.md 5).
+    resume: (order, facts, { mayHaveMoved, foreground }) =>
+      post(newWork(order, { mayHaveArrived: mayHaveMoved, isBackground: !foreground }), facts),
 
     step(state, input, facts) {
       if (state.at === 'finished') return { state, actions: [] };
@@ -104,6 +103,10 @@ function giveBack(isQueued: boolean): Machine<ToybankSettings, GiveBackState> {
     const ms = backOffMs(from.failures, facts.settings, from.order.attemptId);
     return working({ ...from, isBackground: from.isBackground || isReleased }, ...release, { do: 'sleep', ms });
   }
+}
+
+function newWork(order: Order, known: Pick<Work, 'mayHaveArrived' | 'isBackground'>): Work {
+  return { ...NEVER_ASKED, order, failures: 0, isDisputed: false, ...known };
 }
 
 export const toybankCancel = giveBack(true);

@@ -41,21 +41,13 @@ type Working = Extract<PayState, { work: Work }>;
 type Result = StepResult<PayState>;
 
 export const toybankPay: Machine<ToybankSettings, PayState> = {
-  begin(order, facts) {
-    const asking = askAs(NEVER_ASKED, 'create', facts.nowMs);
-    const state = inStage('creating', {
-      ...asking,
-      order,
-      createdAtMs: facts.nowMs,
-      paymentId: null,
-      wantsCancel: false,
-      failures: 0,
-      asksCashier: false,
-      isBackground: false,
-      isDisputed: false,
-    });
-    const request = createRequest(asking.awaiting, facts.settings, order);
-    return stay(state, ...show(state, words.payPrompt(true)), send(request, 'money'));
+  version: 1,
+  begin,
+
+  // The absence of the payment counts from now: nothing of it can have left later.
+  resume(order, facts, { mayHaveMoved, foreground }) {
+    if (!mayHaveMoved) return begin(order, facts);
+    return askAloud(inStage('asking', { ...newWork(order, facts), isBackground: !foreground }), facts);
   },
 
   step(state, input, facts) {
@@ -75,6 +67,27 @@ export const toybankPay: Machine<ToybankSettings, PayState> = {
     return isOf(state.work.order, operation) ? settle(heard, operation, facts) : dispute(heard, facts);
   },
 };
+
+function newWork(order: Order, { nowMs }: Facts): Work {
+  return {
+    ...NEVER_ASKED,
+    order,
+    createdAtMs: nowMs,
+    paymentId: null,
+    wantsCancel: false,
+    failures: 0,
+    asksCashier: false,
+    isBackground: false,
+    isDisputed: false,
+  };
+}
+
+function begin(order: Order, facts: Facts): Result {
+  const asking = askAs(NEVER_ASKED, 'create', facts.nowMs);
+  const state = inStage('creating', { ...newWork(order, facts), ...asking });
+  const request = createRequest(asking.awaiting, facts.settings, order);
+  return stay(state, ...show(state, words.payPrompt(true)), send(request, 'money'));
+}
 
 export function payPhase(state: PayState): 'intent' | 'sent' | 'pending' | 'unknown' {
   if (state.at === 'finished') return state.paymentId === null ? 'intent' : 'sent';

@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { BAUD_RATES, parseDeviceUrl } from '../devices/transport/url.ts';
-import type { ConfKey } from '../payments/conf.ts';
 import type { Driver } from '../payments/driver.ts';
+import type { ConfKey } from '../payments/kernel/conf.ts';
 import type { Currency } from '../register/model.ts';
 import { describeProblem, describeWarning, type SettingsProblem } from '../settings/problem.ts';
 import { readProviderConf, writeProviderConf } from '../settings/provider-conf.ts';

@@ -4,7 +4,7 @@
  * A driver is a pure, serialisable machine: no clock, no random, no socket, no screen. Its state is JSON and is written
  * to the journal after every step, before any action of that step is performed (law 1).
  */
-import type { ProviderConf, Tender } from './conf.ts';
+import type { ProviderConf, Tender } from './kernel/conf.ts';
 import type { Outcome } from './outcome.ts';
 import type { ProgramCommand, ProgramEvent, ReaderCommand, ReaderEvent, Row } from './ports.ts';
 import type { Prompt, PromptAnswer } from './prompt.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Numeral, readJson } from '../../../src/payments/json.ts';
+import { Numeral, readJson } from '../../../src/payments/kernel/json.ts';
 import { baseUrlOf } from '../../../src/payments/providers/oplati/settings.ts';
 import {
   decimalOfKopecks,

@@ -1,7 +1,7 @@
 /** Answers of assist.md 3, 6 and 12. Strict: an answer that is not exactly understood is null. */
 import { safeText } from '../../../register/safe-text.ts';
 import type { HttpReply } from '../../driver.ts';
-import { type Json, type JsonObject, Numeral, readJson } from '../../json.ts';
+import { type Json, type JsonObject, Numeral, readJson } from '../../kernel/json.ts';
 import { stateCheckValue } from './check-value.ts';
 import type { AssistSettings } from './settings.ts';
 import { readWireDate } from './times.ts';

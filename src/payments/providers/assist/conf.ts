@@ -1,5 +1,5 @@
 /** `assist.conf`: what the shop's engineer writes about Assist. */
-import { type ConfKey, isHttpUrl, isIntegerWithin, type ProviderConf } from '../../conf.ts';
+import { type ConfKey, isHttpUrl, isIntegerWithin, type ProviderConf } from '../../kernel/conf.ts';
 import { ALL_MEANS, ASSIST_DEFAULTS, type AssistSettings } from './settings.ts';
 
 const TEXT = `[Main]

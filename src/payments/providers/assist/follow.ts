@@ -3,8 +3,8 @@
  * (assist.md 12.8), and an order that was not found is looked for on the watch list (7). Always in the background.
  */
 
-import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../asking.ts';
 import type { Action, Input, Machine, StepFacts, StepResult } from '../../driver.ts';
+import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
 import type { Outcome, Say } from '../../outcome.ts';
 import { type OrderRecord, readFault, readRegistered, readResult } from './answers.ts';
 import { type OrderFacts, resultPage } from './pages.ts';

@@ -1,5 +1,5 @@
 /** How long to wait before the next question (assist.md 7). */
-import { type Asking, growingPauseMs } from '../../asking.ts';
+import { type Asking, growingPauseMs } from '../../kernel/asking.ts';
 import type { AssistSettings } from './settings.ts';
 
 /** How long an unanswered question rests before it is asked again. @param failures in a row */

@@ -1,7 +1,7 @@
 /** The answers to everything but the result call: to a create, to a report of cash, and to the two steps of an abort. */
 
-import { type Answer, answerTo } from '../../asking.ts';
 import type { Input } from '../../driver.ts';
+import { type Answer, answerTo } from '../../kernel/asking.ts';
 import type { Outcome } from '../../outcome.ts';
 import { type Fault, readAccessToken, readCreated, readFault, readRegistered } from './answers.ts';
 import {

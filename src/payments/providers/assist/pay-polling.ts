@@ -1,7 +1,7 @@
 /** The heart of every means: the order's state at the server decides, and nothing else (assist.md 1, 7). */
 
-import { answerTo } from '../../asking.ts';
 import type { Input } from '../../driver.ts';
+import { answerTo } from '../../kernel/asking.ts';
 import { readResult } from './answers.ts';
 import { backOffMs, missedInMs, pollPauseMs } from './pauses.ts';
 import {

@@ -1,7 +1,7 @@
 /** The moves of a payment that hand out a request. They judge nothing. */
 
-import { askAs, send } from '../../asking.ts';
 import type { Action } from '../../driver.ts';
+import { askAs, send } from '../../kernel/asking.ts';
 import { windowFor } from './pauses.ts';
 import { type Always, beginSent, type Facts, inStage, type Result, type SentState, stay } from './pay-state.ts';
 import { showView } from './pay-view.ts';

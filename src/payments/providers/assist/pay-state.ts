@@ -1,7 +1,7 @@
 /** State of a payment, and what every stage of it needs. */
 
-import { type Asking, NEVER_ASKED } from '../../asking.ts';
 import type { Action, Order, StepFacts, StepResult } from '../../driver.ts';
+import { type Asking, NEVER_ASKED } from '../../kernel/asking.ts';
 import type { Outcome } from '../../outcome.ts';
 import type { Row } from '../../ports.ts';
 import type { Prompt } from '../../prompt.ts';

@@ -1,7 +1,7 @@
 /** State of a cancel or refund, and how it ends or goes on behind the cashier's back. */
 
-import { type Asking, askAs, send } from '../../asking.ts';
 import type { Action, Order, StepFacts, StepResult } from '../../driver.ts';
+import { type Asking, askAs, send } from '../../kernel/asking.ts';
 import type { Outcome, Say } from '../../outcome.ts';
 import type { Fault } from './answers.ts';
 import { backOffMs, windowFor } from './pauses.ts';

@@ -3,8 +3,8 @@
  * done, and its cancel operations are remembered, so that ours is recognised when its answer was lost.
  */
 
-import { type Answer, answerTo, NEVER_ASKED } from '../../asking.ts';
 import type { Input, Machine } from '../../driver.ts';
+import { type Answer, answerTo, NEVER_ASKED } from '../../kernel/asking.ts';
 import {
   CANCEL_OPERATION,
   type Operation,

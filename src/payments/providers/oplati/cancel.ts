@@ -4,8 +4,8 @@
  * request but never queues: `refund.ts`.
  */
 
-import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../asking.ts';
 import type { Action, Machine, StepFacts, StepResult } from '../../driver.ts';
+import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
 import type { Outcome, Say } from '../../outcome.ts';
 import { backOffMs } from './pauses.ts';
 import { returnPrompt } from './prompts.ts';

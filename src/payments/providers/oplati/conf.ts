@@ -1,5 +1,5 @@
 /** `oplati.conf` (domain.md 5.1): what the shop's engineer writes about О!плати. */
-import { isHttpUrl, isIntegerWithin, type ProviderConf } from '../../conf.ts';
+import { isHttpUrl, isIntegerWithin, type ProviderConf } from '../../kernel/conf.ts';
 import { OPLATI_DEFAULTS, type OplatiMode, type OplatiSettings } from './settings.ts';
 
 /** The module guide's own text, the brand's Latin O included. */

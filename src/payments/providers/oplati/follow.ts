@@ -3,8 +3,8 @@
  * paid, it is given back by the cancel machine. Only asks; always in the background.
  */
 
-import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../asking.ts';
 import type { Action, Machine, StepFacts, StepResult } from '../../driver.ts';
+import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
 import type { Outcome } from '../../outcome.ts';
 import { watchPauseMs } from './pauses.ts';
 import { isSourceRow, type Source, sourceOf } from './reversal.ts';

@@ -1,4 +1,4 @@
-import { growingPauseMs } from '../../asking.ts';
+import { growingPauseMs } from '../../kernel/asking.ts';
 import type { OplatiSettings } from './settings.ts';
 
 /** How long a watched payment rests before it is looked for again. @param looks so far */

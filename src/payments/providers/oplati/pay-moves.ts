@@ -1,7 +1,7 @@
 /** State of a payment from the moment money may have moved, and the moves between its stages. */
 
-import { type Asking, askAs, NEVER_ASKED, send } from '../../asking.ts';
 import type { Action, Order, StepFacts, StepResult } from '../../driver.ts';
+import { type Asking, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
 import type { Outcome, Say } from '../../outcome.ts';
 import type { Prompt } from '../../prompt.ts';
 import { backOffMs } from './pauses.ts';

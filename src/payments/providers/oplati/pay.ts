@@ -3,8 +3,8 @@
  * it ended.
  */
 
-import { type Answer, answerTo } from '../../asking.ts';
 import type { Input, Machine, Order, StepResult } from '../../driver.ts';
+import { type Answer, answerTo } from '../../kernel/asking.ts';
 import { stepCancelling, stepChecking, stepCheckingCancel } from './pay-doubt.ts';
 import {
   afterRestart,

@@ -4,8 +4,8 @@
  * leave, and what is proven absent, is repeated by the cashier under a new order number.
  */
 
-import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../asking.ts';
 import type { Action, HttpReply, Input, Machine, StepFacts, StepResult } from '../../driver.ts';
+import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
 import type { Outcome, Say } from '../../outcome.ts';
 import type { Prompt } from '../../prompt.ts';
 import { backOffMs } from './pauses.ts';

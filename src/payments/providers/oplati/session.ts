@@ -3,8 +3,8 @@
  * money can move here, so every lost answer may simply be asked again.
  */
 
-import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../asking.ts';
 import type { Action, Input, StepFacts } from '../../driver.ts';
+import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
 import type { LoyaltyCard, Outcome } from '../../outcome.ts';
 import type { Prompt } from '../../prompt.ts';
 import { pendingPrompt, qrPrompt, scanPrompt, tellPrompt } from './prompts.ts';

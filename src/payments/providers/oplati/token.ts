@@ -3,8 +3,8 @@
  * been reset in the cabinet. No money.
  */
 
-import { type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../asking.ts';
 import type { Machine, StepFacts, StepResult } from '../../driver.ts';
+import { type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
 import type { Outcome } from '../../outcome.ts';
 import type { OplatiSettings } from './settings.ts';
 import { NO_CONNECTION, notAuthorised, TOKEN_RECEIVED, TOKEN_UNANSWERED, tokenRefused } from './status.ts';

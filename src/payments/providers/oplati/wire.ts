@@ -3,7 +3,7 @@ import { formatKopecks } from '../../../register/money.ts';
 import { formatQuantity } from '../../../register/quantity.ts';
 import { safeText } from '../../../register/safe-text.ts';
 import type { HttpReply, HttpRequest, Order } from '../../driver.ts';
-import { type Json, type JsonObject, Numeral, readJson } from '../../json.ts';
+import { type Json, type JsonObject, Numeral, readJson } from '../../kernel/json.ts';
 import type { LoyaltyCard } from '../../outcome.ts';
 import { baseUrlOf, type OplatiMode, type OplatiSettings } from './settings.ts';
 

@@ -1,6 +1,6 @@
 /** `paymaster.conf`: what the shop's engineer writes about PayMaster СБП. */
 import { parseKopecks } from '../../../register/money.ts';
-import { type ConfKey, isHttpUrl, isIntegerWithin, type ProviderConf } from '../../conf.ts';
+import { type ConfKey, isHttpUrl, isIntegerWithin, type ProviderConf } from '../../kernel/conf.ts';
 import { PAYMASTER_DEFAULTS, type PaymasterSettings, type QrDisplay } from './settings.ts';
 
 const TEXT = `[Main]

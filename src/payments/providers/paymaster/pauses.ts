@@ -1,4 +1,4 @@
-import { growingPauseMs } from '../../asking.ts';
+import { growingPauseMs } from '../../kernel/asking.ts';
 import type { PaymasterSettings } from './settings.ts';
 
 /** How long a question that nobody waits for rests before it is asked again. @param rounds without a decision, in a row */

@@ -3,8 +3,8 @@
  * found, cancelled and read until it is final, so that the next try succeeds. A bill of anybody else is never touched.
  */
 
-import { type Answer, answerTo, askAs, send } from '../../asking.ts';
 import type { HttpReply, Input, Order } from '../../driver.ts';
+import { type Answer, answerTo, askAs, send } from '../../kernel/asking.ts';
 import {
   alarm,
   type BillState,

@@ -1,7 +1,7 @@
 /** A lost answer to `POST /payments` (paymaster.md 8.2): the list of the shop tells whether there is a bill of ours. */
 
-import { askAs, send } from '../../asking.ts';
 import type { HttpReply, Input } from '../../driver.ts';
+import { askAs, send } from '../../kernel/asking.ts';
 import type { Outcome } from '../../outcome.ts';
 import {
   absentFromMs,

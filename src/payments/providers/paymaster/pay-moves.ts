@@ -1,7 +1,7 @@
 /** State of a payment, and the moves between its stages. */
 
-import { type Asking, askAs, send } from '../../asking.ts';
 import type { Action, Order, StepFacts, StepResult } from '../../driver.ts';
+import { type Asking, askAs, send } from '../../kernel/asking.ts';
 import type { Outcome, Say } from '../../outcome.ts';
 import type { Prompt } from '../../prompt.ts';
 import { backOffMs } from './pauses.ts';

@@ -3,8 +3,8 @@
  * once while the cashier waits.
  */
 
-import { type Answer, answerTo, NEVER_ASKED } from '../../asking.ts';
 import type { Action, Input, Machine, Order } from '../../driver.ts';
+import { type Answer, answerTo, NEVER_ASKED } from '../../kernel/asking.ts';
 import { beginClearing, stepClearing } from './pay-busy.ts';
 import { post, startFinding, stepFinding } from './pay-finding.ts';
 import {

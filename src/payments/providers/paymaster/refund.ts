@@ -4,8 +4,8 @@
  * gives up and sets the cashier free at once; a return is played in front of him.
  */
 
-import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../asking.ts';
 import type { Action, HttpReply, Input, Machine, Order, StepFacts, StepResult } from '../../driver.ts';
+import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
 import type { Outcome } from '../../outcome.ts';
 import { backOffMs } from './pauses.ts';
 import { refundPrompt } from './prompts.ts';

@@ -2,7 +2,7 @@
 import { formatKopecks } from '../../../register/money.ts';
 import { safeText } from '../../../register/safe-text.ts';
 import type { HttpReply, HttpRequest, Order } from '../../driver.ts';
-import { type Json, type JsonObject, Numeral, readJson } from '../../json.ts';
+import { type Json, type JsonObject, Numeral, readJson } from '../../kernel/json.ts';
 import { baseUrlOf, type PaymasterSettings } from './settings.ts';
 
 export const CURRENCY = 'RUB';

@@ -1,5 +1,5 @@
 /** `toybank.conf`: what the shop's engineer writes about Toybank. */
-import { isHttpUrl, isIntegerWithin, type ProviderConf } from '../../conf.ts';
+import { isHttpUrl, isIntegerWithin, type ProviderConf } from '../../kernel/conf.ts';
 import { TOYBANK_DEFAULTS, type ToybankSettings } from './settings.ts';
 
 const TEXT = `[Main]

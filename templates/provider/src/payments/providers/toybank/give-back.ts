@@ -3,8 +3,8 @@
  * lost answer is simply asked for again. A cancel is owed to the buyer and is queued; a refund that did not leave ends.
  */
 
-import { type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../asking.ts';
 import type { Action, Machine, Order, StepFacts, StepResult } from '../../driver.ts';
+import { type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
 import type { Outcome, Say } from '../../outcome.ts';
 import { backOffMs, type ToybankSettings } from './settings.ts';
 import { isOf, readError, readOperation, refundRequest } from './wire.ts';

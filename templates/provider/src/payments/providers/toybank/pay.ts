@@ -3,8 +3,8 @@
  * is proven either way.
  */
 
-import { type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../asking.ts';
 import type { Action, HttpReply, Input, Machine, Order, StepFacts, StepResult } from '../../driver.ts';
+import { type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
 import type { Outcome, Say } from '../../outcome.ts';
 import type { Prompt } from '../../prompt.ts';
 import { backOffMs, type ToybankSettings } from './settings.ts';

@@ -1,7 +1,7 @@
 /** Requests and answers of docs/protocols/toybank.md 2, 4-6. Pure; an answer that is not exactly understood is null. */
 import { safeText } from '../../../register/safe-text.ts';
 import type { HttpReply, HttpRequest, Order } from '../../driver.ts';
-import { type Json, type JsonObject, Numeral, readJson } from '../../json.ts';
+import { type Json, type JsonObject, Numeral, readJson } from '../../kernel/json.ts';
 import type { ToybankSettings } from './settings.ts';
 
 const CURRENCY = 'BYN';

@@ -1,5 +1,5 @@
 /** Questions to a payment server: tags that cannot be mistaken, and pauses between repeats. */
-import type { Action, HttpReply, HttpRequest, Input } from './driver.ts';
+import type { Action, HttpReply, HttpRequest, Input } from '../driver.ts';
 
 /** Part of every state that talks to the server. */
 export interface Asking {

@@ -14,7 +14,7 @@ import {
   expectDialog,
   payWith,
   writeConf,
-} from '../story/payments/shop.ts';
+} from '../story/payments/oplati/shop.ts';
 import { Story, type StoryOptions } from '../story/story.ts';
 
 let story: Story;

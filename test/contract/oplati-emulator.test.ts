@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Desk, H1, RECEIPT, SHIFT, startDesk } from '../unit/emulators/oplati-client.ts';
+import { type Desk, H1, RECEIPT, SHIFT, startDesk } from '../unit/emulators/oplati/oplati-client.ts';
 
 const H2 = { regNum: 'OPL000000002' };
 const DYNAMIC_QR = /^o-plati:\/\/o-cashpay\/dyn\/[A-Za-z0-9_-]{27}=$/;

@@ -1,8 +1,8 @@
 /** Law 1 with Assist: stopped at any instruction of a payment, the register comes back with the same money. */
 import { describe, expect, it } from 'vitest';
-import { type MemoryReader, READER_URL, readerInMemory } from '../story/assist/reader-in-memory.ts';
-import { chooseMeans, expectBooks, hasQr, untilSettled } from '../story/assist/shop.ts';
-import { documentsOf } from '../story/payments/shop.ts';
+import { type MemoryReader, READER_URL, readerInMemory } from '../story/payments/assist/reader-in-memory.ts';
+import { chooseMeans, expectBooks, hasQr, untilSettled } from '../story/payments/assist/shop.ts';
+import { documentsOf } from '../story/payments/oplati/shop.ts';
 import type { Story } from '../story/story.ts';
 import { finish, type Point, Power, pointsOf, type Script } from './power.ts';
 

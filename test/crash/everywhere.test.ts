@@ -1,6 +1,6 @@
 /** Law 1: stopped at any instruction of a sale, the register comes back with the same money. */
 import { describe, expect, it } from 'vitest';
-import { buyerCode, expectBooksAgree } from '../story/payments/shop.ts';
+import { buyerCode, expectBooksAgree } from '../story/payments/oplati/shop.ts';
 import { Power, pointsOf, type Script, tryPoint } from './power.ts';
 
 const MONEY = { path: '/pos/payments', method: 'POST' };

@@ -1,7 +1,7 @@
 /** Law 1 for PayMaster: stopped at any instruction of a payment by СБП, the register comes back with the same money. */
 import { describe, expect, it } from 'vitest';
-import { CREATE, expectBooksAgree, isPanelUp, PLATE, server } from '../story/paymaster/shop.ts';
-import { documentsOf } from '../story/payments/shop.ts';
+import { documentsOf } from '../story/payments/oplati/shop.ts';
+import { CREATE, expectBooksAgree, isPanelUp, PLATE, server } from '../story/payments/paymaster/shop.ts';
 import type { Story } from '../story/story.ts';
 import { finish, type Point, Power, pointsOf, type Script, settle } from './power.ts';
 

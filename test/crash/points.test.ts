@@ -17,7 +17,7 @@ import {
   payWith,
   salesSeen,
   startOplati,
-} from '../story/payments/shop.ts';
+} from '../story/payments/oplati/shop.ts';
 import { Story } from '../story/story.ts';
 
 let story: Story;

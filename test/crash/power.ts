@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { isUnfinished } from '../../src/payments/attempt.ts';
 import type { Document } from '../../src/register/model.ts';
 import { totalsOf } from '../../src/register/totals.ts';
-import { begin, buyerCode, documentsOf, expectBooksAgree } from '../story/payments/shop.ts';
+import { begin, buyerCode, documentsOf, expectBooksAgree } from '../story/payments/oplati/shop.ts';
 import type { Story, StoryOptions } from '../story/story.ts';
 
 /** Where the power goes. `n` counts the journal's writes, or the requests, from the start of the program. */

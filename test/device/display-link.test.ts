@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type CustomerDisplay, createDisplay } from '../../src/devices/display/display.ts';
 import { displayLines } from '../../src/devices/display/display-lines.ts';
 import { findDisplayProfile } from '../../src/devices/display/profile.ts';
-import { showCd5220, showEpson } from '../unit/devices/strict-display.ts';
+import { showCd5220, showEpson } from '../unit/devices/display/strict-display.ts';
 import { PtyDevice } from './pty-device.ts';
 
 const WAIT = { timeout: 30_000, interval: 10 };

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createEscpos } from '../../src/devices/printer/escpos.ts';
 import { createPrinter, type Printer } from '../../src/devices/printer/printer.ts';
 import { findProfile, type PrinterProfile } from '../../src/devices/printer/profile.ts';
-import { printStrictly } from '../unit/devices/strict-escpos.ts';
+import { printStrictly } from '../unit/devices/printer/strict-escpos.ts';
 import { PtyDevice } from './pty-device.ts';
 
 const WAIT = { timeout: 30_000, interval: 10 };

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ScannerEmulator, startScannerEmulator } from '../../../src/emulators/scanner/server.ts';
 import { takeRootLock } from '../../../src/journal/root-lock.ts';
 import { removeFolder } from '../../remove-folder.ts';
-import { printStrictly } from '../../unit/devices/strict-escpos.ts';
+import { printStrictly } from '../../unit/devices/printer/strict-escpos.ts';
 import { openPty, type PtyScreen } from '../terminal/pty-screen.ts';
 
 const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));

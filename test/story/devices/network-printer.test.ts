@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type PrinterEmulator, startPrinterEmulator } from '../../../src/emulators/printer/server.ts';
 import { defaultSettings, type Settings } from '../../../src/settings/settings.ts';
-import { printStrictly } from '../../unit/devices/strict-escpos.ts';
+import { printStrictly } from '../../unit/devices/printer/strict-escpos.ts';
 import { DeviceStory, PRINTER } from './shop-devices.ts';
 
 let devices: DeviceStory;

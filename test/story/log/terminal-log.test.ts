@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, expect, it } from 'vitest';
 import { pathsOf } from '../../../src/settings/paths.ts';
-import { begin, buyerCode, startOplati } from '../payments/shop.ts';
+import { begin, buyerCode, startOplati } from '../payments/oplati/shop.ts';
 import { Story } from '../story.ts';
 
 let story: Story;

@@ -11,14 +11,6 @@ import { VirtualClock } from '../../../src/emulators/clock.ts';
 import { startOplatiEmulator } from '../../../src/emulators/oplati/server.ts';
 import { pathsOf } from '../../../src/settings/paths.ts';
 import { removeFolder } from '../../remove-folder.ts';
-import { serverOf as assistOf, beginShop as beginAssist, CANCEL_PATH, startSbp } from '../assist/shop.ts';
-import {
-  begin as beginPaymaster,
-  ledger as paymasterLedger,
-  server as paymasterOf,
-  paySbp,
-  REFUND,
-} from '../paymaster/shop.ts';
 import {
   cancelPayment,
   operations,
@@ -30,6 +22,7 @@ import {
   takePayments,
 } from '../returns/counter.ts';
 import { CAPTURE_TIME, Story } from '../story.ts';
+import { serverOf as assistOf, beginShop as beginAssist, CANCEL_PATH, startSbp } from './assist/shop.ts';
 import {
   answerDialog,
   begin,
@@ -40,7 +33,14 @@ import {
   payWith,
   startOplati,
   writeConf,
-} from './shop.ts';
+} from './oplati/shop.ts';
+import {
+  begin as beginPaymaster,
+  ledger as paymasterLedger,
+  server as paymasterOf,
+  paySbp,
+  REFUND,
+} from './paymaster/shop.ts';
 
 let story: Story;
 afterEach(() => story.end());

@@ -11,7 +11,7 @@ import {
   journalRows,
   payWith,
   startOplati,
-} from './shop.ts';
+} from './oplati/shop.ts';
 
 let story: Story;
 afterEach(() => story.end());

@@ -1,6 +1,6 @@
 /** Keys that were lost, or acted unseen, at a real till: what the cashier sees and hears instead. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { answerDialog, boxOf, payWith } from '../payments/shop.ts';
+import { answerDialog, boxOf, payWith } from '../payments/oplati/shop.ts';
 import { Story, type StoryOptions } from '../story.ts';
 
 let story: Story;

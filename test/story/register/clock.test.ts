@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../src/emulators/clock.ts';
 import { shopClock } from '../../shop-clock.ts';
-import { answerDialog, boxOf } from '../payments/shop.ts';
+import { answerDialog, boxOf } from '../payments/oplati/shop.ts';
 import { CAPTURE_TIME, Story } from '../story.ts';
 
 let story: Story;

@@ -1,6 +1,6 @@
 /** F11 in a shop where storno needs a second user (`confirmStorno`; DOM-41, DOM-06, SCR-33). */
 import { afterEach, describe, expect, it } from 'vitest';
-import { payWith } from '../payments/shop.ts';
+import { payWith } from '../payments/oplati/shop.ts';
 import { Story, type StoryOptions } from '../story.ts';
 
 let story: Story;

@@ -1,7 +1,7 @@
 /** A return by the sale's receipt: the way there, whole and in parts, to the means it was paid with (domain.md 2.14). */
 import { afterEach, describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../src/emulators/clock.ts';
-import { begin, expectDialog, journalRows, payWith } from '../payments/shop.ts';
+import { begin, expectDialog, journalRows, payWith } from '../payments/oplati/shop.ts';
 import type { Story } from '../story.ts';
 import {
   closedDocuments,

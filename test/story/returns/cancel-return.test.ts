@@ -8,7 +8,7 @@ import {
   expectSubtotal,
   journalRows,
   payWith,
-} from '../payments/shop.ts';
+} from '../payments/oplati/shop.ts';
 import type { Story } from '../story.ts';
 import {
   cancelPayment,

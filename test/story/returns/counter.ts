@@ -7,7 +7,7 @@ import { startOplatiEmulator } from '../../../src/emulators/oplati/server.ts';
 import type { ClosedDocument, Document } from '../../../src/register/model.ts';
 import { isCounted } from '../../../src/register/totals.ts';
 import { pathsOf } from '../../../src/settings/paths.ts';
-import { documentsOf, expectDialog, journalRows, payWith } from '../payments/shop.ts';
+import { documentsOf, expectDialog, journalRows, payWith } from '../payments/oplati/shop.ts';
 import type { Story } from '../story.ts';
 
 export const QUEUED =

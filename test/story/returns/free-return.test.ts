@@ -1,6 +1,6 @@
 /** A return without a receipt (SCR-21): only means that are no payment system's (domain.md 2.14). */
 import { afterEach, describe, expect, it } from 'vitest';
-import { answerDialog, begin, journalRows, payWith } from '../payments/shop.ts';
+import { answerDialog, begin, journalRows, payWith } from '../payments/oplati/shop.ts';
 import type { Story } from '../story.ts';
 import { drawerKopecks, expectBooks, lastClosed } from './counter.ts';
 

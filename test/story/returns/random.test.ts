@@ -6,7 +6,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { totalsOf } from '../../../src/register/totals.ts';
-import { begin, payWith } from '../payments/shop.ts';
+import { begin, payWith } from '../payments/oplati/shop.ts';
 import type { Story } from '../story.ts';
 import { drawerKopecks, expectBooks, REVERSAL, untilSettled, viewSale, withGoods } from './counter.ts';
 

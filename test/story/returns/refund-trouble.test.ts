@@ -1,6 +1,6 @@
 /** A return by receipt while the network or the server does not do what is asked (oplati.md 8.2, 8.3). */
 import { afterEach, describe, expect, it } from 'vitest';
-import { answerDialog, begin, expectDialog, journalRows, payWith } from '../payments/shop.ts';
+import { answerDialog, begin, expectDialog, journalRows, payWith } from '../payments/oplati/shop.ts';
 import type { Story } from '../story.ts';
 import {
   cancelPayment,

@@ -11,7 +11,7 @@ import { addUpShift } from '../../../src/receipts/shift-totals.ts';
 import { loadTemplates, type Templates } from '../../../src/receipts/templates.ts';
 import { toEscpos } from '../../../src/receipts/to-escpos.ts';
 import { toText } from '../../../src/receipts/to-text.ts';
-import { columnsOf, printStrictly } from '../devices/strict-escpos.ts';
+import { columnsOf, printStrictly } from '../devices/printer/strict-escpos.ts';
 import { ASSIST, CASH, line, OPLATI, payment, slip } from './documents.ts';
 
 let templates: Templates;

@@ -1,0 +1,61 @@
+/** What nobody may ever find on the disk of a till: passwords, secret words, card numbers. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { closeReturn, returnWhole } from '../../returns/counter.ts';
+import type { Story } from '../../story.ts';
+import { beginShop, beginWithReader, closeResult, connectReader, payCash, serverOf, startSbp } from './shop.ts';
+
+let story: Story;
+afterEach(() => story.end());
+
+function expectNowhere(text: string): void {
+  story.log();
+  const files = readdirSync(story.root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  expect(files.length).toBeGreaterThan(4);
+  const holders = files.filter(({ name, parentPath }) => readFileSync(join(parentPath, name), 'latin1').includes(text));
+  expect(holders.map(({ name }) => name)).toEqual([]);
+}
+
+it('the password and the secret word stand in no file', async () => {
+  const secretWord = 'canary-secret-word';
+  const password = 'canary &=%+;#"pass\\word';
+  const account = { secretWord, password };
+  story = await beginShop({ assist: { emulator: account, settings: account } });
+  await payCash(story, '5');
+  await closeResult(story, 'AS-04', 'Оплачен');
+  await startSbp(story);
+  await closeResult(story, 'AS-04', 'Оплачен');
+  story.press('f8');
+  returnWhole(story, 1);
+  if (story.dialog === 'DOM-102') story.press('enter');
+  await closeReturn(story);
+  expect(story.otherChargedKopecks()).toBe(0);
+  await story.until('printed', () => story.till.state.printJobs.length === 0);
+  story.log();
+  expectNowhere('canary');
+});
+
+it('a reader that tells a whole card number: masked on the screen and on the slip, and in no file', async () => {
+  const { story: shop, reader } = await beginWithReader();
+  story = shop;
+  const seen: string[] = [];
+  story.onPaint = (rows) => void seen.push(...rows);
+  reader.play('stripe');
+  await connectReader(story);
+  await story.untilDialog('AS-30');
+  const [order] = story.till.state.attempts;
+  const number = '4111111111111111';
+  const slip = [{ label: 'PAN', value: number }];
+  reader.say({ is: 'signature', orderNumber: order?.order.orderNumber, display: [number], slip });
+  await story.untilDialog('AS-16');
+  await story.until('slip', () => story.paper().includes('1111'));
+  story.press('enter');
+  await story.until('over', () => story.dialog === 'AS-04' || story.dialog === 'AS-16');
+  if (story.dialog === 'AS-16') story.press('enter');
+  await closeResult(story, 'AS-04', 'Оплачен');
+  await story.until('printed', () => story.till.state.printJobs.length === 0);
+  expectNowhere(number);
+  expect(seen.filter((row) => row.includes(number))).toEqual([]);
+  expect(JSON.stringify(serverOf(story).ledger())).not.toContain(number);
+});

@@ -1,0 +1,157 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Numeral, readJson } from '../../../../src/payments/kernel/json.ts';
+import { baseUrlOf } from '../../../../src/payments/providers/oplati/settings.ts';
+import {
+  decimalOfKopecks,
+  readError,
+  readPaymentInfo,
+  readReport,
+} from '../../../../src/payments/providers/oplati/wire.ts';
+import { errorBody, info } from '../machine-run.ts';
+
+function plain(value: unknown): unknown {
+  if (value instanceof Numeral) return Number(value.text);
+  if (Array.isArray(value)) return value.map(plain);
+  if (value instanceof Map) return [...value].map(([key, item]) => [key, plain(item)]);
+  return value;
+}
+
+function entries(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(entries);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.entries(value).map(([key, item]) => [key, entries(item)]);
+}
+
+const reply = (body: unknown, status = 200) => ({
+  tag: 't',
+  status,
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+});
+
+describe('sums on the wire', () => {
+  it('every sum up to 1000.00 serialises as its own two decimals and comes back', () => {
+    for (let kopecks = 0; kopecks <= 100_000; kopecks++) {
+      const text = JSON.stringify(decimalOfKopecks(kopecks));
+      const [whole = '', fraction = ''] = text.split('.');
+      if (Number(whole) * 100 + Number(fraction.padEnd(2, '0')) !== kopecks || fraction.length > 2) {
+        throw new Error(`${kopecks} became ${text}`);
+      }
+    }
+    expect(JSON.stringify(decimalOfKopecks(1530))).toBe('15.3');
+  });
+
+  it('so does every larger one', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 9_999_999_999 }), (kopecks) => {
+        const text = JSON.stringify(info(1)).replace('15.3', JSON.stringify(decimalOfKopecks(kopecks)));
+        expect(readPaymentInfo(reply(text))?.sumKopecks).toBe(kopecks);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each([
+    ['15.3', 1530],
+    ['15.30', 1530],
+    ['15.3000', 1530],
+    ['5', 500],
+    ['0.01', 1],
+    ['"15.30"', 1530],
+    ['15.301', null],
+    ['-1', null],
+    ['1e309', null],
+    ['1.53e1', null],
+    ['""', null],
+    ['null', null],
+    ['99999999999', null],
+  ])('%s is %s kopecks', (text, kopecks) => {
+    const body = JSON.stringify(info(1)).replace('15.3', text);
+    expect(readPaymentInfo(reply(body))?.sumKopecks ?? null).toBe(kopecks);
+  });
+});
+
+describe('answers', () => {
+  it('keep an id that a double would round', () => {
+    const body = JSON.stringify(info(1)).replace('1000001', '9007199254740993');
+    expect(readPaymentInfo(reply(body))?.paymentId).toBe('9007199254740993');
+  });
+
+  it('take an order number written as an integer (O-17)', () => {
+    expect(readPaymentInfo(reply(info(1, { orderNumber: 17 })))?.orderNumber).toBe('17');
+  });
+
+  it.each([
+    [201, info(1)],
+    [204, ''],
+    [200, [info(1)]],
+    [200, info(1, { status: 1.5 })],
+    [200, info(1, { paymentId: -1 })],
+    [200, info(1, { paymentId: '../1' })],
+  ])('are not believed: %s %o', (status, body) => {
+    expect(readPaymentInfo(reply(body, status))).toBeNull();
+  });
+
+  it('of a report count only when the whole list is understood', () => {
+    expect(readReport(reply([info(1), info(0, { orderNumber: 'B' })]))?.rowsOf('B').rows).toMatchObject([
+      { status: 0 },
+    ]);
+    expect(readReport(reply([]))?.rowsOf('B').rows).toEqual([]);
+    expect(readReport(reply({ rows: [] }))).toBeNull();
+    expect(readReport(reply([info(1), 7]))).toBeNull();
+  });
+
+  it('of an error need its shape', () => {
+    expect(readError(reply(errorBody('400', '166', 'A', 'Б'), 400))).toEqual({
+      internalCode: '166',
+      developerText: 'RegNum OPL000000002: A',
+      russianText: 'Б',
+    });
+    for (const body of ['', '{}', '[]', '<html>', '{"error":"x"}']) expect(readError(reply(body, 400))).toBeNull();
+  });
+});
+
+describe('the JSON reader', () => {
+  it('agrees with JSON.parse on everything JSON.stringify writes', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
+        expect(plain(readJson(JSON.stringify(value)))).toEqual(entries(JSON.parse(JSON.stringify(value))));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('refuses what JSON.parse refuses and never throws', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'{}[]",:\\ 01.e-tnu') }), (text) => {
+        let isJson = true;
+        try {
+          JSON.parse(text);
+        } catch {
+          isJson = false;
+        }
+        if (!isJson) expect(readJson(text)).toBeNull();
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('makes no prototypes, takes no key twice, no abyss', () => {
+    const object = readJson('{"__proto__":{"isAdmin":true}}');
+    expect(object instanceof Map && object.has('__proto__')).toBe(true);
+    expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined();
+    expect(readJson('{"sum":1,"sum":2}')).toBeNull();
+    expect(readJson('['.repeat(100_000))).toBeNull();
+    expect(readJson(`${'['.repeat(100)}${']'.repeat(100)}`)).toBeNull();
+  });
+});
+
+it.each([
+  ['http://localhost', 'http://localhost/ms-pay'],
+  ['http://localhost:8080/', 'http://localhost:8080/ms-pay'],
+  ['https://host/ms-pay', 'https://host/ms-pay'],
+  ['https://host/ms-pay//', 'https://host/ms-pay'],
+  [' https://host/other ', 'https://host/other'],
+])('the address %s means %s', (url, base) => {
+  expect(baseUrlOf(url)).toBe(base);
+});

@@ -4,8 +4,8 @@ import { type AssistEmulatorOptions, startAssistEmulator } from '../../src/emula
 import { VirtualClock } from '../../src/emulators/clock.ts';
 import type { HttpRequest } from '../../src/payments/driver.ts';
 import { assistDriver } from '../../src/payments/providers/assist/driver.ts';
-import { assistOrderNumber } from '../../src/payments/providers/assist/order-number.ts';
 import { ASSIST_DEFAULTS, type AssistSettings, type Means } from '../../src/payments/providers/assist/settings.ts';
+import { assistOrderNumber } from '../../src/payments/providers/assist/wire.ts';
 import { type CardPlan, playDevices } from './assist-devices.ts';
 import { type Counterpart, heldKopecks, orderIn, sourceOf, waitsForClock } from './counterpart.ts';
 import { describeDriver } from './driver-suite.ts';

@@ -2,12 +2,12 @@
 import type { Driver } from '../../driver.ts';
 import { assistConf } from './conf.ts';
 import { assistFollow, type FollowState } from './follow.ts';
-import { assistOrderNumber } from './order-number.ts';
 import { assistPay } from './pay.ts';
 import type { PayState } from './pay-state.ts';
 import { assistCancel, assistRefund } from './reversal.ts';
 import type { ReversalState } from './reversal-state.ts';
 import { ALL_MEANS, type AssistSettings, isSetUp, MEANS_NAMES, type Means, offeredMeans } from './settings.ts';
+import { assistOrderNumber } from './wire.ts';
 
 export type AssistState = PayState | ReversalState | FollowState;
 

@@ -6,14 +6,21 @@
 import type { Action, Input, Machine, StepFacts, StepResult } from '../../driver.ts';
 import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
 import type { Outcome, Say } from '../../outcome.ts';
-import { type OrderRecord, readFault, readRegistered, readResult } from './answers.ts';
-import { type OrderFacts, resultPage } from './pages.ts';
-import { backOffMs, missedInMs, windowFor } from './pauses.ts';
+import { backOffMs, missedInMs } from './pauses.ts';
+import { type OrderFacts, resultPage } from './prompts.ts';
 import type { AssistSettings } from './settings.ts';
 import { type Source, sourceOf } from './source.ts';
-import { surplusNotice, type Verdict, verdictOn } from './verdict.ts';
-import { cashRequest, resultRequest } from './wire.ts';
-import { type OrderState, STATE_NAMES } from './words.ts';
+import { surplusNotice, type Verdict, verdictOn } from './status.ts';
+import {
+  cashRequest,
+  type OrderRecord,
+  type OrderState,
+  readFault,
+  readRegistered,
+  readResult,
+  resultRequest,
+  STATE_NAMES,
+} from './wire.ts';
 
 type Facts = StepFacts<AssistSettings>;
 
@@ -96,8 +103,9 @@ function isDelivery({ work }: Working): boolean {
 /** Before every repeat the result of the earlier attempt is read (assist.md 7). */
 function read({ work }: Working, facts: Facts): Result {
   const asking = askAs(work, 'result', facts.nowMs);
-  const window = windowFor(work.source.offlineSinceMs ?? work.startedAtMs, facts.nowMs);
-  const request = resultRequest(asking.awaiting, work.source.orderNumber, window, facts.settings);
+  const sinceMs = work.source.offlineSinceMs ?? work.startedAtMs;
+  const { settings, nowMs } = facts;
+  const request = resultRequest(asking.awaiting, work.source.orderNumber, { sinceMs, nowMs }, settings);
   return { state: { kind: 'follow', at: 'reading', work: { ...work, ...asking } }, actions: [send(request)] };
 }
 

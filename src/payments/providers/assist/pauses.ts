@@ -31,10 +31,3 @@ export function missedInMs(
 ): number {
   return awaiting === null ? 0 : Math.max(0, askedAtMs + 2 * settings.timeoutMs - nowMs);
 }
-
-/** The server looks no further back than three days unless it is told to (assist.md 3.3). */
-export function windowFor(sinceMs: number, nowMs: number): { sinceMs: number; untilMs: number } | null {
-  const dayMs = 24 * 3_600_000;
-  if (nowMs - sinceMs < 2.5 * dayMs) return null;
-  return { sinceMs: sinceMs - dayMs, untilMs: nowMs + dayMs };
-}

@@ -3,7 +3,6 @@
 import type { Input } from '../../driver.ts';
 import { type Answer, answerTo } from '../../kernel/asking.ts';
 import type { Outcome } from '../../outcome.ts';
-import { type Fault, readAccessToken, readCreated, readFault, readRegistered } from './answers.ts';
 import {
   approveOffline,
   dispute,
@@ -18,7 +17,8 @@ import { notAborted, settle, startDoubting, startPolling } from './pay-polling.t
 import { abort, ask, startAbort } from './pay-requests.ts';
 import { type Facts, inStage, knowing, pause, type Result, type SentState, stay } from './pay-state.ts';
 import { showView } from './pay-view.ts';
-import { verdictOn } from './verdict.ts';
+import { verdictOn } from './status.ts';
+import { type Fault, readAccessToken, readCreated, readFault, readRegistered } from './wire.ts';
 
 export function stepCreating(state: SentState, input: Input, facts: Facts): Result {
   if ('cashier' in input && input.cashier === 'cancel') return giveUp(state, facts);

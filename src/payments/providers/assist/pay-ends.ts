@@ -1,8 +1,6 @@
 /** How a payment ends, or is left to the background (messages.md AS-04, AS-21..AS-25, AS-33, AS-35..AS-41). */
 import type { Action } from '../../driver.ts';
 import type { DeclineCode, Outcome, Say } from '../../outcome.ts';
-import type { Fault, OrderRecord } from './answers.ts';
-import { changeText, resultPage, slipRows } from './pages.ts';
 import { backOffMs } from './pauses.ts';
 import {
   type Always,
@@ -16,7 +14,9 @@ import {
   type SentState,
   stay,
 } from './pay-state.ts';
-import { declineCodeOf, isSuccess, type OrderState, reasonOf, STATE_NAMES } from './words.ts';
+import { changeText, resultPage, slipRows } from './prompts.ts';
+import { declineCodeOf, isSuccess, reasonOf } from './status.ts';
+import { type Fault, type OrderRecord, type OrderState, STATE_NAMES } from './wire.ts';
 
 /** Esc, and it is certain that nothing was paid: back to the subtotal without a word. */
 export const CANCELLED = { kind: 'declined', code: 'cancelled', say: null } satisfies Outcome;

@@ -2,7 +2,6 @@
 
 import type { Input } from '../../driver.ts';
 import { answerTo } from '../../kernel/asking.ts';
-import { readResult } from './answers.ts';
 import { backOffMs, missedInMs, pollPauseMs } from './pauses.ts';
 import {
   approve,
@@ -30,7 +29,8 @@ import {
   stay,
 } from './pay-state.ts';
 import { showView } from './pay-view.ts';
-import { surplusNotice, type Verdict, verdictOn } from './verdict.ts';
+import { surplusNotice, type Verdict, verdictOn } from './status.ts';
+import { readResult } from './wire.ts';
 
 /** From here on only the order's state decides. */
 export function startPolling(from: SentState, facts: Facts, more: Partial<Sent> = {}): Result {

@@ -2,7 +2,6 @@
 
 import type { Action } from '../../driver.ts';
 import { askAs, send } from '../../kernel/asking.ts';
-import { windowFor } from './pauses.ts';
 import { type Always, beginSent, type Facts, inStage, type Result, type SentState, stay } from './pay-state.ts';
 import { showView } from './pay-view.ts';
 import { abortRequest, cashRequest, createRequest, loginRequest, resultRequest } from './wire.ts';
@@ -37,8 +36,8 @@ function sendCash(from: SentState, facts: Facts): Result {
 export function ask(from: SentState, facts: Facts, before: Action[] = []): Result {
   const { sent, order } = from;
   const asking = askAs(sent, 'result', facts.nowMs);
-  const window = windowFor(sent.sentAtMs, facts.nowMs);
-  const request = resultRequest(asking.awaiting, order.orderNumber, window, facts.settings);
+  const { settings, nowMs } = facts;
+  const request = resultRequest(asking.awaiting, order.orderNumber, { sinceMs: sent.sentAtMs, nowMs }, settings);
   return stay(inStage(from, from.at, { ...sent, ...asking }), ...before, send(request));
 }
 

@@ -1,20 +1,21 @@
 /** What the cashier sees while an order is open (SCR-42, and AS-31 for SoftPOS). */
 import type { Action } from '../../driver.ts';
 import type { Prompt, PromptPage } from '../../prompt.ts';
-import { orderPage, pendingPage } from './pages.ts';
 import { factsOf } from './pay-ends.ts';
 import { type Facts, type SentState, show } from './pay-state.ts';
 import {
   abortQuestion,
   notAbortedPrompt,
+  orderPage,
   pendingForm,
+  pendingPage,
   qrPrompt,
   softPosPrompt,
   softPosSilentPrompt,
   waitPrompt,
 } from './prompts.ts';
 import { MEANS_NAMES } from './settings.ts';
-import { STATE_NAMES } from './words.ts';
+import { STATE_NAMES } from './wire.ts';
 
 export function showView(state: SentState, facts: Facts): Action[] {
   return show(state, viewOf(state, facts));

@@ -2,7 +2,6 @@
 import { isEmail } from '../../../register/email.ts';
 import type { Input, Machine } from '../../driver.ts';
 import type { PromptAnswer } from '../../prompt.ts';
-import { orderPage } from './pages.ts';
 import { goOn, stepAborting, stepCreating, stepLoggingIn, stepRegistering } from './pay-answers.ts';
 import { hearProgram, startProgram, stepReader, stopProgram } from './pay-devices.ts';
 import { CANCELLED, finish, LINK_LOST, MEANS_FORBIDDEN, release, STILL_PROCESSED } from './pay-ends.ts';
@@ -23,7 +22,7 @@ import {
   stay,
 } from './pay-state.ts';
 import { showView } from './pay-view.ts';
-import { cashPrompt, orderForm } from './prompts.ts';
+import { cashPrompt, orderForm, orderPage } from './prompts.ts';
 import { beginWalk, stepWalk, type WalkResult } from './reader-walk.ts';
 import { type AssistSettings, type Means, offeredMeans } from './settings.ts';
 

@@ -1,8 +1,14 @@
-/** Prompts of Assist beside those of the card reader: AS-01..AS-05, AS-31..AS-33, AS-43 (SCR-40..42). */
+/** What the cashier reads and what is printed: AS-01..AS-05, AS-31..AS-33, AS-43, SCR-40..43, SCR-50, the slip (2.11). */
+import { formatKopecks } from '../../../register/money.ts';
+import { maskCardNumber, safeText } from '../../../register/safe-text.ts';
 import type { Order } from '../../driver.ts';
+import type { ResultPage } from '../../outcome.ts';
+import type { Row } from '../../ports.ts';
 import type { Prompt, PromptPage } from '../../prompt.ts';
-import { EMAIL_LABEL, orderPage } from './pages.ts';
 import { MEANS_NAMES, type Means } from './settings.ts';
+import { CANCEL_OPERATION, type Operation, type OrderRecord, wireDate } from './wire.ts';
+
+// Prompts
 
 const PLEASE_WAIT = 'Подождите...';
 const WARNING = 'Предупреждение';
@@ -128,4 +134,143 @@ export function softPosSilentPrompt(page: PromptPage): Prompt {
     no: null,
     page,
   };
+}
+
+// Pages and the slip
+
+export const EMAIL_LABEL = 'Email для отправки чека:';
+
+/** `Способ оплаты:` of a result. */
+const RESULT_MEANS: Record<Means, string> = { cash: 'НАЛИЧНЫЕ', reader: 'КАРТА', sbp: 'СБП', softpos: 'SoftPOS' };
+
+/** ЗАКАЗ. The receipt's own rows stand only where the order is for a part of it: else the sum says it all. */
+export function orderPage({ orderNumber, amountKopecks, receipt }: Order, email: string): PromptPage {
+  const isPart = receipt.totalKopecks !== amountKopecks;
+  return {
+    title: 'ЗАКАЗ',
+    showsSum: true,
+    heading: 'ДАННЫЕ ЗАКАЗА',
+    rows: [
+      { label: 'Номер заказа:', value: orderNumber },
+      ...(isPart
+        ? [
+            { label: 'Позиции заказа:', value: String(receipt.lines.length) },
+            { label: 'Всего:', value: roubles(receipt.totalKopecks) },
+            { label: 'Предоплачено ранее:', value: roubles(receipt.paidKopecks ?? 0) },
+          ]
+        : []),
+      { label: 'К оплате*:', value: roubles(amountKopecks) },
+      { label: EMAIL_LABEL, value: email },
+      { label: 'Комментарий к заказу:', value: '' },
+    ],
+  };
+}
+
+/** What is known of an order when it is shown. */
+export interface OrderFacts {
+  order: Pick<Order, 'orderNumber' | 'amountKopecks'>;
+  means: Means;
+  status: string;
+  dateMs: number;
+  billNumber: string | null;
+  information: string;
+  /** What was paid of the receipt before. */
+  prepaidKopecks: number;
+}
+
+function resultRows(facts: OrderFacts, utcOffsetMinutes: number): Row[] {
+  const { order, means, status, dateMs, billNumber, information, prepaidKopecks } = facts;
+  return [
+    { label: 'Статус заказа:', value: status },
+    { label: 'Сумма заказа:', value: roubles(order.amountKopecks) },
+    { label: 'Предоплата:', value: prepaidKopecks === 0 ? '-' : roubles(prepaidKopecks) },
+    { label: 'Способ оплаты:', value: RESULT_MEANS[means] },
+    { label: 'Дата заказа:', value: shopDate(dateMs, utcOffsetMinutes) },
+    { label: 'Номер заказа:', value: order.orderNumber },
+    { label: 'Номер транзакции:', value: billNumber ?? '-' },
+    { label: 'Информация:', value: information },
+  ];
+}
+
+/** РЕЗУЛЬТАТ of an order that has ended. @param repeats F8 begins the payment anew */
+export function resultPage(facts: OrderFacts, utcOffsetMinutes: number, repeats: boolean): ResultPage {
+  return {
+    title: 'РЕЗУЛЬТАТ',
+    heading: 'Информация о заказе',
+    rows: resultRows(facts, utcOffsetMinutes),
+    repeats,
+  };
+}
+
+/** РЕЗУЛЬТАТ of an order that is still being paid. */
+export function pendingPage(facts: OrderFacts, utcOffsetMinutes: number): PromptPage {
+  const rows = resultRows(facts, utcOffsetMinutes).filter(
+    ({ label }) => !['Предоплата:', 'Информация:'].includes(label),
+  );
+  return { title: 'РЕЗУЛЬТАТ', showsSum: false, heading: 'Информация о заказе', rows };
+}
+
+/** In the order of the guide's slip; what only the reader knows is taken from its own rows. */
+const FROM_READER = ['Комиссия', 'AID', 'TVR', 'TSI', 'Держатель'] as const;
+
+export function slipRows(
+  facts: OrderFacts,
+  settled: { merchantId: string; record: OrderRecord | null; readerRows: Row[] | null; receivedKopecks: number | null },
+  utcOffsetMinutes: number,
+): Row[] {
+  const operation = settled.record?.operations.findLast(({ type }) => type !== CANCEL_OPERATION) ?? null;
+  const ofReader = (label: string) => settled.readerRows?.find((row) => row.label === label)?.value ?? '';
+  const fromReader = (...labels: (typeof FROM_READER)[number][]) =>
+    labels.map((label): [string, string] => [label, ofReader(label)]);
+  const rows: [label: string, value: string][] = [
+    ['Мерчант', settled.merchantId],
+    ['Терминал', operation?.terminal || ofReader('Терминал')],
+    ['Заказ', facts.order.orderNumber],
+    ['ОПЛАЧЕН', ' '],
+    ['Сумма', formatKopecks(facts.order.amountKopecks)],
+    ...changeRows(settled.receivedKopecks, facts.order.amountKopecks),
+    ...fromReader('Комиссия', 'AID', 'TVR', 'TSI'),
+    ['Карта', cardOf(operation, ofReader('Карта'))],
+    ...fromReader('Держатель'),
+    ['RRN', operation?.rrn || ofReader('RRN')],
+    ['Код авторизации', operation?.approvalCode || ofReader('Код авторизации')],
+    ['Код ответа', operation?.responseCode || ofReader('Код ответа')],
+    ['Дата', shopDate(facts.dateMs, utcOffsetMinutes)],
+  ];
+  return rows.flatMap(([label, value]) =>
+    value === '' ? [] : { label, value: maskCardNumber(safeText(value)).trim() },
+  );
+}
+
+function changeRows(receivedKopecks: number | null, amountKopecks: number): [label: string, value: string][] {
+  if (receivedKopecks === null || receivedKopecks <= amountKopecks) return [];
+  return [
+    ['Получено', formatKopecks(receivedKopecks)],
+    ['Сдача', formatKopecks(receivedKopecks - amountKopecks)],
+  ];
+}
+
+/** `Сдача: 50.00`, what AS-02 has counted; '' = the buyer gives it to the kopeck. */
+export function changeText(receivedKopecks: number | null, amountKopecks: number): string {
+  const change = changeRows(receivedKopecks, amountKopecks).at(-1);
+  return change === undefined ? '' : change.join(': ');
+}
+
+/** System and number. A number that came unmasked is masked whatever its check digit says (reliability.md 7). */
+function cardOf(operation: Operation | null, ofReader: string): string {
+  if (operation === null || operation.meansNumber === '') return ofReader;
+  const masked = operation.meansNumber.replace(
+    /\d{11,}/g,
+    (digits) => `${digits.slice(0, 6)}${'*'.repeat(digits.length - 10)}${digits.slice(-4)}`,
+  );
+  return [operation.meansSubtype, masked].filter((part) => part !== '').join(' ');
+}
+
+function roubles(amountKopecks: number): string {
+  return `${formatKopecks(amountKopecks)} руб.`;
+}
+
+/** A date of the wire as a human at the till reads it. */
+function shopDate(timeMs: number, utcOffsetMinutes: number): string {
+  return wireDate(timeMs + utcOffsetMinutes * 60_000);
 }

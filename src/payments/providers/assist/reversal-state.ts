@@ -3,12 +3,11 @@
 import type { Action, Order, StepFacts, StepResult } from '../../driver.ts';
 import { type Asking, askAs, send } from '../../kernel/asking.ts';
 import type { Outcome, Say } from '../../outcome.ts';
-import type { Fault } from './answers.ts';
-import { backOffMs, windowFor } from './pauses.ts';
+import { backOffMs } from './pauses.ts';
 import { waitPrompt } from './prompts.ts';
 import type { AssistSettings } from './settings.ts';
 import type { Source } from './source.ts';
-import { abortRequest, cancelRequest, externalRefundIdOf, loginRequest, resultRequest } from './wire.ts';
+import { abortRequest, cancelRequest, externalRefundIdOf, type Fault, loginRequest, resultRequest } from './wire.ts';
 
 export type Facts = StepFacts<AssistSettings>;
 
@@ -71,11 +70,10 @@ export function returned(paymentId: string | null): Outcome {
 export function read(from: Working, facts: Facts): Result {
   const { work } = from;
   const asking = askAs(work, 'result', facts.nowMs);
-  const window = windowFor(
-    work.source.offlineSinceMs ?? dayOf(work.source.orderNumber) ?? work.startedAtMs,
-    facts.nowMs,
-  );
-  const request = resultRequest(asking.awaiting, work.source.orderNumber, window, facts.settings);
+  const { source, startedAtMs } = work;
+  const sinceMs = source.offlineSinceMs ?? dayOf(source.orderNumber) ?? startedAtMs;
+  const { settings, nowMs } = facts;
+  const request = resultRequest(asking.awaiting, source.orderNumber, { sinceMs, nowMs }, settings);
   return waiting(inStage('reading', { ...work, ...asking }), send(request));
 }
 

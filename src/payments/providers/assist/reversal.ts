@@ -5,15 +5,6 @@
 
 import type { Input, Machine } from '../../driver.ts';
 import { type Answer, answerTo, NEVER_ASKED } from '../../kernel/asking.ts';
-import {
-  CANCEL_OPERATION,
-  type Operation,
-  type OrderRecord,
-  readAccessToken,
-  readCancelled,
-  readFault,
-  readResult,
-} from './answers.ts';
 import { missedInMs } from './pauses.ts';
 import {
   abort,
@@ -39,10 +30,19 @@ import {
   type Working,
 } from './reversal-state.ts';
 import type { AssistSettings } from './settings.ts';
-import { plain, type Source, sourceOf } from './source.ts';
-import { whyDoubtful } from './verdict.ts';
-import { CURRENCY } from './wire.ts';
-import { isRefusal, isSuccess, reasonOf } from './words.ts';
+import { type Source, sourceOf } from './source.ts';
+import { isRefusal, isSuccess, reasonOf, whyDoubtful } from './status.ts';
+import {
+  CANCEL_OPERATION,
+  CURRENCY,
+  type Operation,
+  type OrderRecord,
+  plain,
+  readAccessToken,
+  readCancelled,
+  readFault,
+  readResult,
+} from './wire.ts';
 
 const NO_SOURCE: Source = {
   orderNumber: '',

@@ -1,7 +1,7 @@
 /** What a cancel, a refund and a report know of the payment they belong to. */
 import type { Order } from '../../driver.ts';
-import { isBillNumber } from './answers.ts';
 import { ALL_MEANS, type Means } from './settings.ts';
+import { isBillNumber, plain } from './wire.ts';
 
 export interface Source {
   orderNumber: string;
@@ -37,11 +37,6 @@ export function sourceOf({ source, receipt }: Order): Source | null {
     mayBeTold: machine.mayBeTold !== false,
     isReversal: machine.kind === 'reversal',
   };
-}
-
-/** Without the ordinal of an operation. */
-export function plain(billNumber: string): string {
-  return billNumber.split('.')[0] ?? billNumber;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,11 +1,19 @@
-/** Requests of assist.md 3. Pure; parameters stand in the order of the paper, so that a trace can be compared with it. */
+/**
+ * The protocol of Assist (assist.md 2, 3, 5, 6 and 12): requests, with their parameters in the order of the paper, so that a
+ * trace can be compared with it; answers, read strictly: one that is not exactly understood is null. Pure.
+ */
+import { createHash } from 'node:crypto';
 import { formatKopecks } from '../../../register/money.ts';
-import type { HttpRequest } from '../../driver.ts';
-import { requestCheckValue } from './check-value.ts';
+import { safeText } from '../../../register/safe-text.ts';
+import type { HttpReply, HttpRequest } from '../../driver.ts';
+import { type Json, type JsonObject, Numeral, readJson } from '../../kernel/json.ts';
 import type { AssistSettings } from './settings.ts';
-import { wireDate } from './times.ts';
 
 export const CURRENCY = 'RUB';
+
+// Requests
+
+const DAY_MS = 24 * 3_600_000;
 
 const RESULT_PATH = '/orderresult/orderresult.cfm';
 const PAGE_PATH = '/pay/payrequest.cfm';
@@ -45,17 +53,18 @@ export function cashRequest(tag: string, order: NewOrder, paidAtMs: number, sett
   });
 }
 
-/** @param sinceMs for an order out of the server's own window of three days (3.3) */
+/** What stands under a number. @param sinceMs not after the order was made: the server looks three days back (3.3) */
 export function resultRequest(
   tag: string,
   orderNumber: string,
-  window: { sinceMs: number; untilMs: number } | null,
+  { sinceMs, nowMs }: { sinceMs: number; nowMs: number },
   settings: AssistSettings,
 ): HttpRequest {
+  const isRecent = nowMs - sinceMs < 2.5 * DAY_MS;
   return form(tag, settings, RESULT_PATH, {
     Ordernumber: orderNumber,
     Language: 'RU',
-    ...(window === null ? {} : { ...moment('Start', window.sinceMs), ...moment('End', window.untilMs) }),
+    ...(isRecent ? {} : { ...moment('Start', sinceMs - DAY_MS), ...moment('End', nowMs + DAY_MS) }),
   });
 }
 
@@ -146,4 +155,304 @@ function post(
     body,
     timeoutMs,
   };
+}
+
+/**
+ * Order numbers of Assist mPOS (assist.md 2): `YYYYMMDD_HHMMSS_mmm`, wall clock of the shop. A number that was used
+ * already gives way to the next free millisecond (12.2), which the caller looks for.
+ * @param localTimeMs wall clock of the shop: read its fields as UTC
+ */
+export function assistOrderNumber(localTimeMs: number): string {
+  const [date = '', time = ''] = new Date(localTimeMs).toISOString().split('T');
+  return `${date.replaceAll('-', '')}_${time.slice(0, 8).replaceAll(':', '')}_${time.slice(9, 12)}`;
+}
+
+// Answers
+
+export interface Operation {
+  /** Extended: `5123456000000001.2`. */
+  billNumber: string;
+  type: string;
+  amountKopecks: number | null;
+  currency: string;
+  responseCode: string;
+  message: string;
+  customerMessage: string;
+  recommendation: string;
+  meansName: string;
+  meansSubtype: string;
+  /** Masked by the server; masked again before it is shown. */
+  meansNumber: string;
+  approvalCode: string;
+  rrn: string;
+  terminal: string;
+}
+
+export interface OrderRecord {
+  orderNumber: string;
+  billNumber: string;
+  amountKopecks: number;
+  currency: string;
+  /** Null = a word we do not know. */
+  state: OrderState | null;
+  dateMs: number | null;
+  isTest: boolean;
+  operations: Operation[];
+  /** False = a secret word is set and the order's check value is not right (assist.md 12.19). */
+  isGenuine: boolean;
+}
+
+export interface Fault {
+  first: string;
+  second: string;
+  text: string;
+}
+
+/** `operationtype` of a cancel or refund (assist.md 3.3). */
+export const CANCEL_OPERATION = '300';
+
+/**
+ * The orders that stand under a number, oldest first.
+ * @returns null when the answer cannot be trusted to be whole: then it proves no absence
+ */
+export function readResult(reply: HttpReply, settings: AssistSettings): OrderRecord[] | null {
+  const result = asObject(success(reply)?.get('orderresult'));
+  if (result === null) return null;
+  const listed = result.get('orders');
+  // A missing or null list is an empty one (assist.md 12.13).
+  if (listed === undefined || listed === null) return [];
+  if (!Array.isArray(listed)) return null;
+  const orders = listed.map((entry) => orderOf(asObject(entry), settings, 'checked'));
+  return orders.every((order) => order !== null) ? orders : null;
+}
+
+/** Answer to a create with a СБП link, or with a page (which names no order). */
+export function readCreated(
+  reply: HttpReply,
+  settings: AssistSettings,
+): { order: OrderRecord | null; qr: string; expiresAtMs: number | null } | null {
+  const body = success(reply);
+  if (body === null) return null;
+  const isPage = settings.sbpMode === 'page';
+  const qr = body.get(isPage ? 'URL' : settings.sbpQr.qrField);
+  // sbp-qr.md 4.2: https and no control characters; other hosts may stand in.
+  if (typeof qr !== 'string' || !/^https:\/\/[\x21-\x7e]{1,504}$/.test(qr)) return null;
+  const order = isPage ? null : orderOf(asObject(body.get('order')), settings, 'unchecked');
+  if (!isPage && order === null) return null;
+  const expires = body.get(isPage ? 'expirationtime' : settings.sbpQr.expiresField);
+  return { order, qr, expiresAtMs: typeof expires === 'string' ? readWireDate(expires) : null };
+}
+
+/** Answer to the registration of cash. */
+export function readRegistered(reply: HttpReply, settings: AssistSettings): OrderRecord | null {
+  return orderOf(asObject(success(reply)?.get('order')), settings, 'unchecked');
+}
+
+/** Answer to `wscancel`: the order as it stands after it. */
+export function readCancelled(reply: HttpReply, settings: AssistSettings): OrderRecord | null {
+  const answer = asObject(success(reply)?.get('wscancel'));
+  const order = asObject(answer?.get('order'));
+  return order === null ? null : orderOf(order, settings, 'checked', asObject(answer?.get('checkdata')));
+}
+
+/** The token of an abort. It becomes a header: visible ASCII only. */
+export function readAccessToken(reply: HttpReply): string | null {
+  const token = success(reply)?.get('access_token');
+  return typeof token === 'string' && /^[\x21-\x7e]{1,4096}$/.test(token) ? token : null;
+}
+
+/**
+ * A fault, in any of its dialects: inside `fault` or at the root, with the names of either service (assist.md 12.12). A
+ * captive portal's page is none.
+ */
+export function readFault(reply: HttpReply): Fault | null {
+  const body = asObject(readJson(reply.body));
+  const fault = asObject(body?.get('fault')) ?? body;
+  if (fault === null) return null;
+  const first = textOf(fault.get('faultcode')) ?? textOf(fault.get('firstcode'));
+  const second = textOf(fault.get('faultstring')) ?? textOf(fault.get('secondcode'));
+  if (first === null || second === null || !/^\d{1,6}$/.test(first) || (first === '0' && second === '0')) return null;
+  const detail = asObject(fault.get('detail'));
+  const words = textOf(detail?.get('message')) ?? textOf(detail?.get('recomendation')) ?? '';
+  return { first, second, text: safeText(words).trim() };
+}
+
+/** Success is exactly 200, and no fault (assist.md 2). */
+function success(reply: HttpReply): JsonObject | null {
+  return reply.status === 200 && readFault(reply) === null ? asObject(readJson(reply.body)) : null;
+}
+
+function orderOf(
+  order: JsonObject | null,
+  settings: AssistSettings,
+  mode: 'checked' | 'unchecked',
+  checkData = asObject(order?.get('checkdata')),
+): OrderRecord | null {
+  if (order === null) return null;
+  const orderNumber = textOf(order.get('ordernumber'));
+  const billNumber = textOf(order.get('billnumber'));
+  const amountKopecks = kopecksOf(order.get('orderamount'));
+  const currency = textOf(order.get('ordercurrency'));
+  const stateWord = textOf(order.get('orderstate'));
+  if (orderNumber === null || billNumber === null || !isBillNumber(billNumber)) return null;
+  if (amountKopecks === null || currency === null || stateWord === null) return null;
+  const listed = order.get('operations') ?? [];
+  if (!Array.isArray(listed)) return null;
+  const operations = listed.map((entry) => operationOf(asObject(entry)));
+  const date = textOf(order.get('orderdate'));
+  const { secretWord, merchantId } = settings;
+  const amount = textOf(order.get('orderamount')) ?? '';
+  const signed = { merchantId, orderNumber, amount, currency, state: stateWord };
+  const isGenuine =
+    mode === 'unchecked' ||
+    secretWord === null ||
+    textOf(checkData?.get('checkvalue'))?.toUpperCase() === stateCheckValue(secretWord, signed);
+  return {
+    orderNumber,
+    billNumber,
+    amountKopecks,
+    currency,
+    state: readState(stateWord),
+    dateMs: date === null ? null : readWireDate(date),
+    isTest: textOf(order.get('testmode')) === '1' || order.get('testmode') === true,
+    operations,
+    isGenuine,
+  };
+}
+
+/** What is not understood of an operation stays empty: the state of the order decides, not its operations. */
+function operationOf(operation: JsonObject | null): Operation {
+  const text = (name: string) => safeText(textOf(operation?.get(name)) ?? '').trim();
+  return {
+    billNumber: text('billnumber'),
+    type: text('operationtype'),
+    amountKopecks: kopecksOf(operation?.get('amount')),
+    currency: text('currency'),
+    responseCode: text('responsecode').toUpperCase(),
+    message: text('message'),
+    customerMessage: text('customermessage'),
+    recommendation: text('recommendation'),
+    meansName: text('meantypename'),
+    meansSubtype: text('meansubtype'),
+    meansNumber: text('meannumber'),
+    approvalCode: text('approvalcode'),
+    rrn: text('rrn'),
+    terminal: text('tid'),
+  };
+}
+
+/** A bill number without the ordinal of an operation. */
+export function plain(billNumber: string): string {
+  return billNumber.split('.')[0] ?? billNumber;
+}
+
+/** 15 or 16 digits; the extended form names an operation of the order (assist.md 2). */
+export function isBillNumber(text: string): boolean {
+  return /^\d{15,16}(?:\.\d{1,6})?$/.test(text);
+}
+
+function asObject(json: Json | undefined): JsonObject | null {
+  return json instanceof Map ? json : null;
+}
+
+/** A string, or a number as the digits it was written with: services of Assist disagree about which. */
+function textOf(json: Json | undefined): string | null {
+  if (typeof json === 'string') return json;
+  return json instanceof Numeral ? json.text : null;
+}
+
+/** Exact, by digits: `10.3` and `10.300` are 1030, `10.301` is no sum of money. */
+function kopecksOf(json: Json | undefined): number | null {
+  const match = /^(\d{1,9})(?:\.(\d{1,2})0*)?$/.exec(textOf(json) ?? '');
+  return match === null ? null : Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0'));
+}
+
+// Words of the order states (assist.md 5)
+
+export type OrderState =
+  | 'In Process'
+  | 'Delayed'
+  | 'Approved'
+  | 'PartialApproved'
+  | 'PartialDelayed'
+  | 'Canceled'
+  | 'PartialCanceled'
+  | 'Declined'
+  | 'Timeout';
+
+/** As the cashier reads them (SCR-43). */
+export const STATE_NAMES: Record<OrderState, string> = {
+  'In Process': 'В процессе',
+  Delayed: 'Ожидает подтверждения оплаты',
+  Approved: 'Оплачен',
+  PartialApproved: 'Оплачен частично',
+  PartialDelayed: 'Подтверждён частично',
+  Canceled: 'Отменён',
+  PartialCanceled: 'Отменён частично',
+  Declined: 'Отклонён',
+  Timeout: 'Закрыт по истечении времени',
+};
+
+const BY_WORD = new Map<string, OrderState>([
+  ...(Object.keys(STATE_NAMES) as OrderState[]).flatMap((state): [string, OrderState][] => [
+    [folded(state), state],
+    [folded(STATE_NAMES[state]), state],
+  ]),
+  [folded('PROCESS'), 'In Process'],
+  [folded('Decline'), 'Declined'],
+]);
+
+/** `Отменен` and `Отменён` are one word, in any letter case. */
+function folded(word: string): string {
+  return word.trim().replace(/\s+/g, ' ').toLowerCase().replaceAll('ё', 'е');
+}
+
+/** @returns null for a word nobody has told us of */
+export function readState(word: string): OrderState | null {
+  return BY_WORD.get(folded(word)) ?? null;
+}
+
+// Dates: `DD.MM.YYYY HH:MM:SS`, GMT (assist.md 2)
+
+/** @returns the date as the wire writes it */
+export function wireDate(timeMs: number): string {
+  const [date = '', time = ''] = new Date(timeMs).toISOString().split('T');
+  return `${date.split('-').reverse().join('.')} ${time.slice(0, 8)}`;
+}
+
+/** Seconds may be missing (`packetdate`). @returns milliseconds since 1970, null for anything that is no date */
+export function readWireDate(text: string): number | null {
+  const match = /^(\d{2})\.(\d{2})\.(\d{4}) (\d{2}):(\d{2})(?::(\d{2}))?$/.exec(text.trim());
+  if (match === null) return null;
+  const [, day = '', month = '', year = '', hour = '', minute = '', second = '00'] = match;
+  const iso = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
+  const timeMs = Date.parse(iso);
+  // `31.02.` would roll over into March.
+  return Number.isNaN(timeMs) || new Date(timeMs).toISOString() !== iso ? null : timeMs;
+}
+
+// `Checkvalue` of assist.md 2: a keyed sum over an order, made with a secret word that both sides know
+
+function md5(text: string): string {
+  return createHash('md5').update(text, 'utf8').digest('hex');
+}
+
+function checkValue(secretWord: string, text: string): string {
+  return md5((md5(secretWord) + md5(text)).toUpperCase()).toUpperCase();
+}
+
+/** Of a request that creates an order. */
+export function requestCheckValue(
+  secretWord: string,
+  order: { merchantId: string; orderNumber: string; amount: string; currency: string },
+): string {
+  return checkValue(secretWord, [order.merchantId, order.orderNumber, order.amount, order.currency].join(';'));
+}
+
+/** Of an answer that tells the state of an order; its fields exactly as they were written. */
+export function stateCheckValue(
+  secretWord: string,
+  order: { merchantId: string; orderNumber: string; amount: string; currency: string; state: string },
+): string {
+  return checkValue(secretWord, order.merchantId + order.orderNumber + order.amount + order.currency + order.state);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { stateCheckValue } from '../../../../src/payments/providers/assist/check-value.ts';
 import { assistDriver } from '../../../../src/payments/providers/assist/driver.ts';
 import { assistPay } from '../../../../src/payments/providers/assist/pay.ts';
+import { stateCheckValue } from '../../../../src/payments/providers/assist/wire.ts';
 import {
   AssistRun,
   BILL,

@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { readFault, readResult } from '../../../../src/payments/providers/assist/answers.ts';
-import { requestCheckValue, stateCheckValue } from '../../../../src/payments/providers/assist/check-value.ts';
 import { assistConf } from '../../../../src/payments/providers/assist/conf.ts';
 import { assistDriver } from '../../../../src/payments/providers/assist/driver.ts';
-import { assistOrderNumber } from '../../../../src/payments/providers/assist/order-number.ts';
-import { readWireDate, wireDate } from '../../../../src/payments/providers/assist/times.ts';
-import { externalRefundIdOf } from '../../../../src/payments/providers/assist/wire.ts';
-import { readState } from '../../../../src/payments/providers/assist/words.ts';
+import {
+  assistOrderNumber,
+  externalRefundIdOf,
+  readFault,
+  readResult,
+  readState,
+  readWireDate,
+  requestCheckValue,
+  stateCheckValue,
+  wireDate,
+} from '../../../../src/payments/providers/assist/wire.ts';
 import { order, resultOf, SETTINGS } from './assist-run.ts';
 
 const reply = (body: unknown, status = 200) => ({

@@ -1,11 +1,9 @@
-/** What an answer about an order proves. Only an order with our number, sum and currency is believed (R5). */
-
+/** What the server says, and what it proves of an order: only one with our number, sum and currency is believed (R5). */
+import { safeText } from '../../../register/safe-text.ts';
 import type { Action } from '../../driver.ts';
-import type { OrderRecord } from './answers.ts';
+import type { DeclineCode } from '../../outcome.ts';
 import type { AssistSettings } from './settings.ts';
-import { plain } from './source.ts';
-import { CURRENCY } from './wire.ts';
-import type { OrderState } from './words.ts';
+import { CURRENCY, type OrderRecord, type OrderState, plain } from './wire.ts';
 
 export type Verdict =
   /** A good answer without the order. */
@@ -99,4 +97,42 @@ export function whyDoubtful(order: OrderRecord, settings: AssistSettings): strin
   if (order.currency !== CURRENCY) return 'another currency';
   if (order.isTest && !settings.acceptsTestOrders) return 'an order of a test shop';
   return order.isGenuine ? null : 'a wrong check value';
+}
+
+/** AS-40, older published wording. */
+const REASONS: Readonly<Record<string, string>> = {
+  AS000: 'Авторизация успешно завершена',
+  AS001: 'Авторизация успешно завершена',
+  AS100: 'Отказ в авторизации',
+  AS101: 'Ошибочный номер платежного средства',
+  AS102: 'Недостаточно средств',
+  AS104: 'Неверный срок действия карты',
+  AS105: 'Превышен лимит',
+  AS106: 'Неверный PIN',
+  AS107: 'Ошибка приема данных',
+  AS108: 'Подозрение на мошенничество',
+  AS109: 'Превышен лимит операций Assist',
+  AS200: 'Повторите авторизацию',
+  AS300: 'Авторизация в процессе. Ждите',
+  AS400: 'Платежа с такими параметрами не существует',
+  AS998: 'Ошибка системы. Свяжитесь с ASSIST',
+};
+
+/** Reason for the buyer: the server's own words win when it has any (assist.md 6). */
+export function reasonOf(responseCode: string, customerMessage: string): string {
+  return safeText(customerMessage).trim() || (REASONS[responseCode] ?? safeText(responseCode));
+}
+
+export function declineCodeOf(responseCode: string): DeclineCode {
+  return responseCode === 'AS102' ? 'noFunds' : 'refused';
+}
+
+/** AS000 and AS001 are success (assist.md 6). */
+export function isSuccess(responseCode: string): boolean {
+  return responseCode === 'AS000' || responseCode === 'AS001';
+}
+
+/** AS100..AS109 are final refusals. */
+export function isRefusal(responseCode: string): boolean {
+  return /^AS10\d$/.test(responseCode);
 }

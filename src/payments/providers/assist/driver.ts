@@ -6,14 +6,13 @@ import { assistPay } from './pay.ts';
 import type { PayState } from './pay-state.ts';
 import { assistCancel, assistRefund } from './reversal.ts';
 import type { ReversalState } from './reversal-state.ts';
-import { ALL_MEANS, type AssistSettings, isSetUp, MEANS_NAMES, type Means, offeredMeans } from './settings.ts';
+import { ALL_MEANS, type AssistSettings, isSetUp, MEANS_NAMES, offeredMeans } from './settings.ts';
 import { assistOrderNumber } from './wire.ts';
 
 export type AssistState = PayState | ReversalState | FollowState;
 
 /** Its first code in the list of payment types. */
 const FIRST_CODE = 9;
-const SHORT_NAMES: Record<Means, string> = { cash: 'АсНал', reader: 'АсКарт', sbp: 'АсСБП', softpos: 'АсСофт' };
 
 export const assistDriver: Driver<AssistSettings, AssistState> = {
   name: 'assist',
@@ -38,8 +37,8 @@ export const assistDriver: Driver<AssistSettings, AssistState> = {
     if (settings.currencies === 'one') return [{ code: FIRST_CODE, shortName: 'Асст', name: 'Ассист', option: null }];
     return offeredMeans(settings).map((means) => ({
       code: FIRST_CODE + ALL_MEANS.indexOf(means),
-      shortName: SHORT_NAMES[means],
-      name: `Ассист: ${MEANS_NAMES[means]}`,
+      shortName: MEANS_NAMES[means].short,
+      name: `Ассист: ${MEANS_NAMES[means].name}`,
       option: means,
     }));
   },

@@ -1,7 +1,8 @@
 /** The two means that are carried out by something beside the register: the reader's walk, and SoftPOS. */
 import type { Action, Input } from '../../driver.ts';
 import type { ProgramEvent } from '../../ports.ts';
-import { startDoubtingDevice, startPolling } from './pay-polling.ts';
+import { showView } from './pay-means.ts';
+import { startDoubtingDevice, startPolling } from './pay-order.ts';
 import {
   type Always,
   beginSent,
@@ -12,9 +13,9 @@ import {
   type Result,
   type SentState,
   stay,
+  type WalkState,
 } from './pay-state.ts';
-import { showView } from './pay-view.ts';
-import { stepWalk, type WalkState, waitsForCashier } from './reader-walk.ts';
+import { stepWalk, waitsForCashier } from './reader-walk.ts';
 import { CURRENCY } from './wire.ts';
 
 /** `reader`: the pay command is out. @param left what to do when the reader has proved that nothing was sent */

@@ -2,12 +2,14 @@
 import type { Action } from '../../driver.ts';
 import type { DeclineCode, Outcome, Say } from '../../outcome.ts';
 import { backOffMs } from './pauses.ts';
+import { MEANS } from './pay-means.ts';
 import {
   type Always,
   alarm,
   always,
   type Ended,
   type Facts,
+  factsOf,
   inStage,
   pause,
   type Result,
@@ -15,40 +17,8 @@ import {
   stay,
 } from './pay-state.ts';
 import { changeText, resultPage, slipRows } from './prompts.ts';
-import { declineCodeOf, isSuccess, reasonOf } from './status.ts';
-import { type Fault, type OrderRecord, type OrderState, STATE_NAMES } from './wire.ts';
-
-/** Esc, and it is certain that nothing was paid: back to the subtotal without a word. */
-export const CANCELLED = { kind: 'declined', code: 'cancelled', say: null } satisfies Outcome;
-/**
- * AS-32: the order of СБП is given up, and that is proven: "Оплата отменена", and the payment types for the same sum. Its
- * number is used up at the server, so that AS-01 comes with a new one when Assist is chosen there.
- */
-const SBP_GIVEN_UP = { kind: 'declined', code: 'cancelled', say: { number: 'PM-05' } } satisfies Outcome;
-export const MEANS_FORBIDDEN: Outcome = { kind: 'declined', code: 'blocked', say: { number: 'AS-39' } };
-export const NOT_AUTHORISED: Outcome = { kind: 'declined', code: 'notAuthorised', say: { number: 'AS-38' } };
-/** AS-23 promises a question; here nothing has left that could be asked after. */
-export const NO_LINK: Outcome = {
-  kind: 'notSent',
-  say: { number: 'AS-23', text: 'Нет соединения с сервером. Оплата не начата.' },
-};
-/**
- * Another till of the merchant had the same millisecond (assist.md 2, 12.2): the order there is its buyer's. No word of the
- * link: the server has answered. The next press takes the next number.
- */
-export const NUMBER_TAKEN: Outcome = {
-  kind: 'declined',
-  code: 'rejected',
-  say: { number: 'AS-41', text: 'номер заказа занят другой кассой, повторите оплату' },
-};
-export const LINK_LOST: Say = { number: 'AS-23' };
-export const ALREADY_PAID: Say = { number: 'AS-24' };
-export const STILL_PROCESSED: Say = { number: 'AS-25' };
-export const NOT_ABORTED: Say = { number: 'AS-33' };
-export const NOT_OURS: Say = { number: 'AS-41', text: 'ответ сервера не относится к заказу' };
-export const PROGRAM_SILENT: Say = { number: 'AS-43' };
-const PROGRAM_MISSING: Say = { number: 'AS-43', text: 'Программа SoftPOS не отвечает. Оплата не начата.' };
-const OFFLINE_TEXT = 'Нет связи. Данные будут переданы в Ассист после подключения';
+import { ALREADY_PAID, declineCodeOf, isSuccess, NOT_OURS, OFFLINE_TEXT, PROGRAM_MISSING, reasonOf } from './status.ts';
+import { type OrderRecord, type OrderState, STATE_NAMES } from './wire.ts';
 
 const NOTHING_ENDED: Ended = { paymentId: null, means: null, offlineSinceMs: null, mayBeTold: true };
 
@@ -63,11 +33,6 @@ export function finish(
     state: { ...always(state), at: 'finished', ...NOTHING_ENDED, means, ...ended },
     actions: [...before, { do: 'finish', outcome }],
   };
-}
-
-export function serverFault({ first, second, text }: Fault): Outcome {
-  const words = text === '' ? `${first}/${second}` : text;
-  return { kind: 'declined', code: 'rejected', say: { number: 'AS-41', text: words } };
 }
 
 /** AS-04, or AS-24 for a cashier who wanted to pay once more. */
@@ -87,7 +52,7 @@ export function approve(state: SentState, record: OrderRecord, facts: Facts, bef
     providerPaymentId: record.billNumber,
     say,
     slip: slipRows(shown, { merchantId, record, readerRows, receivedKopecks }, facts.utcOffsetMinutes),
-    ...(sent.means === 'cash' ? { isCash: true } : {}),
+    ...(MEANS[sent.means].isInHand ? { isCash: true } : {}),
   };
   return finish(state, outcome, { paymentId: record.billNumber }, [...before, ...changed(state, 'Approved')]);
 }
@@ -126,15 +91,12 @@ export function endUnpaid(state: SentState, record: OrderRecord, facts: Facts): 
   const { state: final } = record;
   const operation = record.operations.at(-1) ?? null;
   const { code, number } = endOf(final, operation?.responseCode ?? '');
-  if (final === 'Canceled' && sent.cancelWanted) return finish(state, givenUp(state), {}, changed(state, final));
+  if (final === 'Canceled' && sent.cancelWanted)
+    return finish(state, MEANS[sent.means].givenUp, {}, changed(state, final));
   const shown = factsOf(state, record, STATE_NAMES[final ?? 'Declined'], unpaidReason(state, record));
   const page = resultPage(shown, facts.utcOffsetMinutes, true);
   const say: Say = { number, params: { причина: shown.information }, result: page };
   return finish(state, { kind: 'declined', code, say }, {}, final === null ? [] : changed(state, final));
-}
-
-function givenUp({ sent }: SentState) {
-  return sent.means === 'sbp' ? SBP_GIVEN_UP : CANCELLED;
 }
 
 function endOf(state: OrderState | null, responseCode: string): { code: DeclineCode; number: string } {
@@ -167,25 +129,12 @@ export function endAbsent(state: SentState, facts: Facts): Result {
     return finish(state, { kind: 'declined', code: 'notRegistered', say: PROGRAM_MISSING });
   }
   const follow = true as const;
-  if (sent.cancelWanted) return finish(state, { ...givenUp(state), follow });
+  if (sent.cancelWanted) return finish(state, { ...MEANS[sent.means].givenUp, follow });
   const information = reasonOf('AS400', '');
   const shown = factsOf(state, null, 'Не существует', information);
   const page = resultPage(shown, facts.utcOffsetMinutes, true);
   const say: Say = { number: 'AS-21', params: { причина: information }, result: page };
   return finish(state, { kind: 'declined', code: 'notRegistered', say, follow });
-}
-
-export function factsOf(state: SentState, record: OrderRecord | null, status: string, information: string) {
-  const { order, sent } = state;
-  return {
-    order,
-    means: sent.means,
-    status,
-    dateMs: record?.dateMs ?? sent.dateMs,
-    billNumber: record?.billNumber ?? sent.billNumber,
-    information,
-    prepaidKopecks: order.receipt.paidKopecks ?? 0,
-  };
 }
 
 /** AS-27: the cashier has long gone on when it becomes known. */

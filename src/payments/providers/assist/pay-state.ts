@@ -4,9 +4,10 @@ import type { Action, Order, StepFacts, StepResult } from '../../driver.ts';
 import { type Asking, NEVER_ASKED } from '../../kernel/asking.ts';
 import type { Outcome } from '../../outcome.ts';
 import type { Row } from '../../ports.ts';
-import type { Prompt } from '../../prompt.ts';
-import type { WalkState } from './reader-walk.ts';
+import type { Prompt, PromptPage } from '../../prompt.ts';
+import type { OrderFacts } from './prompts.ts';
 import type { AssistSettings, Means } from './settings.ts';
+import type { OrderRecord } from './wire.ts';
 
 export type Facts = StepFacts<AssistSettings>;
 
@@ -16,6 +17,60 @@ export interface Always {
   order: Order;
   /** '' = the buyer wants no receipt by mail. */
   email: string;
+}
+
+export interface WalkOrder {
+  orderNumber: string;
+  amountKopecks: number;
+  /** `ЗАКАЗ` without the list of means: stands behind the boxes until the reader works. */
+  page: PromptPage;
+}
+
+/** Where the walk with the card reader stands (`reader-walk.ts`). */
+export type WalkStage =
+  /** AS-07. Without a name until the reader's driver has told which one it is. */
+  | { at: 'last'; name: string | null }
+  /** AS-08, AS-09, AS-10, AS-11 */
+  | { at: 'search' }
+  | { at: 'found'; name: string }
+  | { at: 'connect'; name: string }
+  | { at: 'none' }
+  /** AS-12, and the update that follows it. */
+  | { at: 'firmware' }
+  | { at: 'update'; percent: number }
+  /** AS-13 */
+  | { at: 'lost' }
+  /** AS-15 is being read; nothing was sent. */
+  | { at: 'stopped' }
+  /** The pay command is out, the reader has not answered. */
+  | { at: 'starting' }
+  /** Connected again after the loss of an asked payment: has the reader dropped it? */
+  | { at: 'checking' }
+  | { at: 'waitCard' }
+  | { at: 'card' }
+  | { at: 'choose'; options: string[] }
+  | { at: 'chooseOnReader' }
+  | { at: 'pin'; wrong: boolean }
+  | { at: 'signature' }
+  | { at: 'processing' }
+  | { at: 'remove'; approved: boolean }
+  | { at: 'left' }
+  | { at: 'ended' };
+
+/** The card reader as far as we have heard of it. */
+export interface WalkState {
+  order: WalkOrder;
+  stage: WalkStage;
+  /** The pay command is out, and nobody has proved that nothing came of it. */
+  asked: boolean;
+  card: 'chip' | 'nfc' | 'stripe' | null;
+  display: string[];
+  /** The reader was told to stop and has not answered. */
+  aborting: boolean;
+  /** AS-15 covers the stage until it is read. */
+  lowBattery: boolean;
+  /** What the buyer signed. */
+  slipRows: Row[] | null;
 }
 
 /** What is known since something may have been created under our number. */
@@ -153,4 +208,18 @@ export function pause(ms: number): Action {
 
 export function alarm(state: Always, what: string): Action {
   return { do: 'alarm', text: `assist: order ${state.order.orderNumber}: ${what}` };
+}
+
+/** What a page says of the order. */
+export function factsOf(state: SentState, record: OrderRecord | null, status: string, information: string): OrderFacts {
+  const { order, sent } = state;
+  return {
+    order,
+    means: sent.means,
+    status,
+    dateMs: record?.dateMs ?? sent.dateMs,
+    billNumber: record?.billNumber ?? sent.billNumber,
+    information,
+    prepaidKopecks: order.receipt.paidKopecks ?? 0,
+  };
 }

@@ -2,11 +2,21 @@
 import { isEmail } from '../../../register/email.ts';
 import type { Input, Machine } from '../../driver.ts';
 import type { PromptAnswer } from '../../prompt.ts';
-import { goOn, stepAborting, stepCreating, stepLoggingIn, stepRegistering } from './pay-answers.ts';
 import { hearProgram, startProgram, stepReader, stopProgram } from './pay-devices.ts';
-import { CANCELLED, finish, LINK_LOST, MEANS_FORBIDDEN, release, STILL_PROCESSED } from './pay-ends.ts';
-import { stepPolling } from './pay-polling.ts';
-import { ask, create, register, startAbort } from './pay-requests.ts';
+import { finish, release } from './pay-ends.ts';
+import { MEANS, showView } from './pay-means.ts';
+import {
+  ask,
+  create,
+  goOn,
+  register,
+  startAbort,
+  stepAborting,
+  stepCreating,
+  stepLoggingIn,
+  stepPolling,
+  stepRegistering,
+} from './pay-order.ts';
 import {
   type Always,
   always,
@@ -21,10 +31,10 @@ import {
   type SentState,
   stay,
 } from './pay-state.ts';
-import { showView } from './pay-view.ts';
 import { cashPrompt, orderForm, orderPage } from './prompts.ts';
 import { beginWalk, stepWalk, type WalkResult } from './reader-walk.ts';
 import { type AssistSettings, type Means, offeredMeans } from './settings.ts';
+import { CANCELLED, LINK_LOST, MEANS_FORBIDDEN, STILL_PROCESSED } from './status.ts';
 
 export const assistPay: Machine<AssistSettings, PayState> = {
   begin(order, facts) {
@@ -85,27 +95,21 @@ function stepForm(state: Choosing, input: Input, facts: Facts): Result {
   return 'choice' in answer ? choose(state, answer.choice, facts) : stay(state);
 }
 
+/** How a payment by each of the means begins. @param selected its place in the list of AS-01 */
+const BEGIN: Record<Means, (from: Always, selected: number, facts: Facts) => Result> = {
+  cash: (from, selected) => showCash(from, selected),
+  reader(from, selected, facts) {
+    const { orderNumber, amountKopecks } = from.order;
+    const page = orderPage(from.order, from.email);
+    return walked(from, selected, beginWalk({ orderNumber, amountKopecks, page }), facts);
+  },
+  sbp: (from, _, facts) => create(from, facts),
+  softpos: (from, _, facts) => startProgram(from, facts),
+};
+
 function choose(from: Always, index: number, facts: Facts): Result {
-  const means: Means | undefined = offeredMeans(facts.settings)[index];
-  switch (means) {
-    case 'cash':
-      return showCash(from, index);
-    case 'sbp':
-      return create(from, facts);
-    case 'softpos':
-      return startProgram(from, facts);
-    case 'reader': {
-      const { orderNumber, amountKopecks } = from.order;
-      return walked(
-        from,
-        index,
-        beginWalk({ orderNumber, amountKopecks, page: orderPage(from.order, from.email) }),
-        facts,
-      );
-    }
-    case undefined:
-      return showForm(from, 0, facts);
-  }
+  const means = offeredMeans(facts.settings)[index];
+  return means === undefined ? showForm(from, 0, facts) : BEGIN[means](from, index, facts);
 }
 
 function showCash(from: Always, selected: number): Result {
@@ -182,9 +186,7 @@ function readerIndex({ settings }: Facts): number {
  */
 function restart(state: SentState, facts: Facts): Result {
   const { means, doubt } = state.sent;
-  const { deviceSettleMs, programLifeMs } = facts.settings;
-  const ofDevice = { reader: deviceSettleMs, softpos: programLifeMs, sbp: null, cash: null }[means];
-  const provenAfterMs = doubt?.provenAfterMs ?? ofDevice;
+  const provenAfterMs = doubt?.provenAfterMs ?? MEANS[means].deviceLifeMs(facts.settings);
   if (provenAfterMs === null) return goOn(state, facts);
   return goOn(knowing(state, { doubt: { sinceMs: facts.nowMs, provenAfterMs } }), facts);
 }
@@ -198,22 +200,21 @@ function askAgain(from: SentState, facts: Facts): Result {
   return canAsk ? ask(state, facts, prompt) : stay(state, ...prompt);
 }
 
-/** Esc while the order is open. */
+/** Esc while the order is open: a box is left, or what the table of the means says. */
 function leave(state: SentState, facts: Facts): Result {
   const { sent } = state;
   if (sent.isBackground) return stay(state);
-  switch (sent.view) {
-    case 'abortQuestion':
-    case 'notAborted':
-    case 'programSilent':
-      return look(state, sent.means === 'sbp' ? 'main' : 'status', facts);
-    case 'main':
-    case 'status':
-      break;
+  if (sent.view !== 'main' && sent.view !== 'status') return look(state, 'main', facts);
+  switch (MEANS[sent.means].onEsc(sent)) {
+    case 'askToGiveUp':
+      return look(state, 'abortQuestion', facts);
+    case 'stopProgram':
+      return stopProgram(state, facts);
+    case 'linkLost':
+      return release(state, LINK_LOST);
+    case 'stillProcessed':
+      return release(state, STILL_PROCESSED);
   }
-  if (sent.means === 'sbp') return sent.qr === null ? release(state, LINK_LOST) : look(state, 'abortQuestion', facts);
-  const isProgramBusy = sent.means === 'softpos' && sent.doubt === null && !sent.cancelWanted;
-  return isProgramBusy ? stopProgram(state, facts) : release(state, STILL_PROCESSED);
 }
 
 function answered(state: SentState, answer: PromptAnswer, facts: Facts): Result {
@@ -224,9 +225,8 @@ function answered(state: SentState, answer: PromptAnswer, facts: Facts): Result 
     case 'abortQuestion':
       return isOk ? startAbort(knowing(state, { cancelWanted: true }), facts) : stay(state);
     case 'notAborted':
-      return isOk ? look(state, 'main', facts) : stay(state);
     case 'programSilent':
-      return isOk ? look(state, 'status', facts) : stay(state);
+      return isOk ? look(state, 'main', facts) : stay(state);
     case 'main':
     case 'status':
       if (qr === null) return stay(state);

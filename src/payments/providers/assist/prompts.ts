@@ -20,7 +20,7 @@ export function orderForm(order: Order, email: string, means: Means[], selected:
     number: 'AS-01',
     page: orderPage(order, email),
     field: { label: EMAIL_LABEL, key: 'Email', value: email, accepts: 'email', refusal: 'AS-42' },
-    choice: { heading: 'СПОСОБ ОПЛАТЫ', options: means.map((one) => MEANS_NAMES[one]), selected },
+    choice: { heading: 'СПОСОБ ОПЛАТЫ', options: means.map((one) => MEANS_NAMES[one].name), selected },
     hint: 'Выберите способ оплаты и нажмите "Ввод"',
   };
 }
@@ -140,9 +140,6 @@ export function softPosSilentPrompt(page: PromptPage): Prompt {
 
 export const EMAIL_LABEL = 'Email для отправки чека:';
 
-/** `Способ оплаты:` of a result. */
-const RESULT_MEANS: Record<Means, string> = { cash: 'НАЛИЧНЫЕ', reader: 'КАРТА', sbp: 'СБП', softpos: 'SoftPOS' };
-
 /** ЗАКАЗ. The receipt's own rows stand only where the order is for a part of it: else the sum says it all. */
 export function orderPage({ orderNumber, amountKopecks, receipt }: Order, email: string): PromptPage {
   const isPart = receipt.totalKopecks !== amountKopecks;
@@ -184,7 +181,7 @@ function resultRows(facts: OrderFacts, utcOffsetMinutes: number): Row[] {
     { label: 'Статус заказа:', value: status },
     { label: 'Сумма заказа:', value: roubles(order.amountKopecks) },
     { label: 'Предоплата:', value: prepaidKopecks === 0 ? '-' : roubles(prepaidKopecks) },
-    { label: 'Способ оплаты:', value: RESULT_MEANS[means] },
+    { label: 'Способ оплаты:', value: MEANS_NAMES[means].result },
     { label: 'Дата заказа:', value: shopDate(dateMs, utcOffsetMinutes) },
     { label: 'Номер заказа:', value: order.orderNumber },
     { label: 'Номер транзакции:', value: billNumber ?? '-' },

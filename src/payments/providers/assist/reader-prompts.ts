@@ -1,7 +1,7 @@
 /** What the cashier sees of the card reader: messages AS-07..AS-20, AS-28..AS-30 on the screens SCR-44..47. */
 import { formatKopecks } from '../../../register/money.ts';
 import type { Prompt, PromptPage } from '../../prompt.ts';
-import type { WalkState } from './reader-walk.ts';
+import type { WalkState } from './pay-state.ts';
 
 const READER = 'Картридер';
 const WARNING = 'Предупреждение';

@@ -7,60 +7,9 @@
  */
 import type { Action, Input } from '../../driver.ts';
 import type { ReaderCommand, ReaderEvent, Row } from '../../ports.ts';
-import type { PromptAnswer, PromptPage } from '../../prompt.ts';
+import type { PromptAnswer } from '../../prompt.ts';
+import type { WalkOrder, WalkState } from './pay-state.ts';
 import { promptOf } from './reader-prompts.ts';
-
-export interface WalkOrder {
-  orderNumber: string;
-  amountKopecks: number;
-  /** `ЗАКАЗ` without the list of means: stands behind the boxes until the reader works. */
-  page: PromptPage;
-}
-
-export type WalkStage =
-  /** AS-07. Without a name until the reader's driver has told which one it is. */
-  | { at: 'last'; name: string | null }
-  /** AS-08, AS-09, AS-10, AS-11 */
-  | { at: 'search' }
-  | { at: 'found'; name: string }
-  | { at: 'connect'; name: string }
-  | { at: 'none' }
-  /** AS-12, and the update that follows it. */
-  | { at: 'firmware' }
-  | { at: 'update'; percent: number }
-  /** AS-13 */
-  | { at: 'lost' }
-  /** AS-15 is being read; nothing was sent. */
-  | { at: 'stopped' }
-  /** The pay command is out, the reader has not answered. */
-  | { at: 'starting' }
-  /** Connected again after the loss of an asked payment: has the reader dropped it? */
-  | { at: 'checking' }
-  | { at: 'waitCard' }
-  | { at: 'card' }
-  | { at: 'choose'; options: string[] }
-  | { at: 'chooseOnReader' }
-  | { at: 'pin'; wrong: boolean }
-  | { at: 'signature' }
-  | { at: 'processing' }
-  | { at: 'remove'; approved: boolean }
-  | { at: 'left' }
-  | { at: 'ended' };
-
-export interface WalkState {
-  order: WalkOrder;
-  stage: WalkStage;
-  /** The pay command is out, and nobody has proved that nothing came of it. */
-  asked: boolean;
-  card: 'chip' | 'nfc' | 'stripe' | null;
-  display: string[];
-  /** The reader was told to stop and has not answered. */
-  aborting: boolean;
-  /** AS-15 covers the stage until it is read. */
-  lowBattery: boolean;
-  /** What the buyer signed. */
-  slipRows: Row[] | null;
-}
 
 /**
  * `on`: nothing was asked of the reader that moves money. `asked`: the pay command is out, only the order's state decides.

@@ -6,11 +6,12 @@ export type Means = 'cash' | 'reader' | 'sbp' | 'softpos';
 /** In the order of SCR-40. */
 export const ALL_MEANS: readonly Means[] = ['cash', 'reader', 'sbp', 'softpos'];
 
-export const MEANS_NAMES: Record<Means, string> = {
-  cash: 'Наличные',
-  reader: 'Картридер',
-  sbp: 'СБП',
-  softpos: 'SoftPOS',
+/** What each is called: in the list of an order, as a payment type, and as `Способ оплаты:` of a result. */
+export const MEANS_NAMES: Record<Means, { name: string; short: string; result: string }> = {
+  cash: { name: 'Наличные', short: 'АсНал', result: 'НАЛИЧНЫЕ' },
+  reader: { name: 'Картридер', short: 'АсКарт', result: 'КАРТА' },
+  sbp: { name: 'СБП', short: 'АсСБП', result: 'СБП' },
+  softpos: { name: 'SoftPOS', short: 'АсСофт', result: 'SoftPOS' },
 };
 
 export interface AssistSettings {

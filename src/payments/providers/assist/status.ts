@@ -1,9 +1,50 @@
 /** What the server says, and what it proves of an order: only one with our number, sum and currency is believed (R5). */
 import { safeText } from '../../../register/safe-text.ts';
 import type { Action } from '../../driver.ts';
-import type { DeclineCode } from '../../outcome.ts';
+import type { DeclineCode, Outcome, Say } from '../../outcome.ts';
 import type { AssistSettings } from './settings.ts';
-import { CURRENCY, type OrderRecord, type OrderState, plain } from './wire.ts';
+import { CURRENCY, type Fault, type OrderRecord, type OrderState, plain } from './wire.ts';
+
+// What is said of an end
+
+/** Esc, and it is certain that nothing was paid: back to the subtotal without a word. */
+export const CANCELLED = { kind: 'declined', code: 'cancelled', say: null } satisfies Outcome;
+/**
+ * AS-32: the order of СБП is given up, and that is proven: "Оплата отменена", and the payment types for the same sum. Its
+ * number is used up at the server, so that AS-01 comes with a new one when Assist is chosen there.
+ */
+export const SBP_GIVEN_UP = { kind: 'declined', code: 'cancelled', say: { number: 'PM-05' } } satisfies Outcome;
+export const MEANS_FORBIDDEN: Outcome = { kind: 'declined', code: 'blocked', say: { number: 'AS-39' } };
+export const NOT_AUTHORISED: Outcome = { kind: 'declined', code: 'notAuthorised', say: { number: 'AS-38' } };
+/** AS-23 promises a question; here nothing has left that could be asked after. */
+export const NO_LINK: Outcome = {
+  kind: 'notSent',
+  say: { number: 'AS-23', text: 'Нет соединения с сервером. Оплата не начата.' },
+};
+/**
+ * Another till of the merchant had the same millisecond (assist.md 2, 12.2): the order there is its buyer's. No word of the
+ * link: the server has answered. The next press takes the next number.
+ */
+export const NUMBER_TAKEN: Outcome = {
+  kind: 'declined',
+  code: 'rejected',
+  say: { number: 'AS-41', text: 'номер заказа занят другой кассой, повторите оплату' },
+};
+export const LINK_LOST: Say = { number: 'AS-23' };
+export const ALREADY_PAID: Say = { number: 'AS-24' };
+export const STILL_PROCESSED: Say = { number: 'AS-25' };
+export const NOT_ABORTED: Say = { number: 'AS-33' };
+export const NOT_OURS: Say = { number: 'AS-41', text: 'ответ сервера не относится к заказу' };
+export const PROGRAM_SILENT: Say = { number: 'AS-43' };
+export const PROGRAM_MISSING: Say = { number: 'AS-43', text: 'Программа SoftPOS не отвечает. Оплата не начата.' };
+export const OFFLINE_TEXT = 'Нет связи. Данные будут переданы в Ассист после подключения';
+
+export function serverFault({ first, second, text }: Fault): Outcome {
+  const words = text === '' ? `${first}/${second}` : text;
+  return { kind: 'declined', code: 'rejected', say: { number: 'AS-41', text: words } };
+}
+
+// What an answer about an order proves
 
 export type Verdict =
   /** A good answer without the order. */
@@ -98,6 +139,8 @@ export function whyDoubtful(order: OrderRecord, settings: AssistSettings): strin
   if (order.isTest && !settings.acceptsTestOrders) return 'an order of a test shop';
   return order.isGenuine ? null : 'a wrong check value';
 }
+
+// Response codes (assist.md 6)
 
 /** AS-40, older published wording. */
 const REASONS: Readonly<Record<string, string>> = {

@@ -6,11 +6,23 @@ import { type Advance, advance, hashOfCode, machineOf, nothingWanted } from '../
 import type { Outcome, Say } from '../payments/outcome.ts';
 import { formatKopecks } from '../register/money.ts';
 import { documentTitle } from '../ui/words.ts';
-import { attemptOf, givenBackIds, orderNumberOf, receiptOf, sourceOf, type Wanted } from './orders.ts';
+import { notify } from './notices.ts';
+import { givenBackIds, orderNumberOf, receiptOf, sourceOf, type Wanted } from './orders.ts';
 import { linkSeen, linkSilent, settle } from './settling.ts';
 import { isPaymentRunning } from './state.ts';
 import { waitsForToken } from './token-first.ts';
-import { log, notify, patchUi, putAttempt, queuePrintJob, runCommand, say, sayRefusal, type Turn } from './turn.ts';
+import {
+  attemptOf,
+  log,
+  markStalled,
+  patchUi,
+  putAttempt,
+  queuePrintJob,
+  runCommand,
+  say,
+  sayRefusal,
+  type Turn,
+} from './turn.ts';
 
 /** Money that somebody waits for, whatever the settings say now. */
 const OWED: readonly Operation[] = ['cancel', 'follow'];
@@ -212,11 +224,6 @@ function stall(turn: Turn, attempt: Attempt, input: Input | null, sayBad: Say): 
   }
   putAttempt(turn, waiting);
   if (foreground) patchUi(turn, { status: textOf(messageOf(sayBad.number), sayBad.params ?? {}) });
-}
-
-/** It lost an input; its next timer comes to the machine as a restart. */
-function markStalled(turn: Turn, attemptId: string): void {
-  turn.state = { ...turn.state, stalled: [...new Set([...turn.state.stalled, attemptId])] };
 }
 
 /** On whom there is nothing to print (SCR-36: PM-10 then). */

@@ -4,10 +4,10 @@ import type { Log } from '../log/terminal-log.ts';
 import type { HttpReply, HttpRequest, NoReply } from '../payments/driver.ts';
 import type { DeviceCommand } from '../payments/gateway.ts';
 import { safeText } from '../register/safe-text.ts';
+import type { OplatiChange } from '../ui/step.ts';
 import type { BellPattern } from './bells.ts';
 import type { Clock } from './clock.ts';
 import { createSendQueue } from './send-queue.ts';
-import type { OplatiChange } from './service.ts';
 import type { Effect, Message } from './state.ts';
 
 /** Hands one request to the provider's server; never throws. */

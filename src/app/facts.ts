@@ -1,17 +1,70 @@
-import type { Catalog } from '../catalog/catalog.ts';
+import type { CardAnswer, CardGroup, CardInput } from '../catalog/cards.ts';
+import type { Catalog, Found } from '../catalog/catalog.ts';
 import { parseTemplates } from '../catalog/templates.ts';
 import { fitsScreen } from '../dialogs/show-qr.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { SalesFilter } from '../journal/sales-page.ts';
+import type { Attempt } from '../payments/attempt.ts';
 import type { Driver } from '../payments/driver.ts';
+import type { ClosedDocument, Currency, Goods, User } from '../register/model.ts';
+import type { Rules } from '../register/rules.ts';
 import type { Paths } from '../settings/paths.ts';
 import type { Settings } from '../settings/settings.ts';
 import { readToken, writeToken } from '../settings/token-conf.ts';
-import type { Model } from '../ui/model.ts';
+import type { Model, OplatiService } from '../ui/model.ts';
+import type { SalesPage } from '../ui/pages.ts';
 import type { Clock } from './clock.ts';
 import type { OplatiDesk } from './oplati-desk.ts';
 import type { ProviderSettings } from './provider-settings.ts';
 import { freeBytes } from './storage-guard.ts';
-import type { Facts } from './turn.ts';
+
+/** The outside facts a turn may read. Nothing here changes the world. */
+export interface Facts {
+  /** Monotonic-backed milliseconds: wall time at start plus what the monotonic clock has run since (reliability.md 6). */
+  now(): number;
+  /** Wall clock, for what is shown and printed. */
+  wall(): number;
+  newAttemptId(): string;
+  rules: Rules;
+  lockAfterMs: number;
+  minPasswordLength: number;
+  currencies(): Currency[];
+  users(): User[];
+  /** The flag `locked` of a user (DOM-03). */
+  isUserLocked(code: string): boolean;
+  resolveGoods(text: string, entry: 'code' | 'scan'): Found;
+  searchGoods(text: string): { rows: Goods[]; more: boolean };
+  driver(name: string): Driver | null;
+  /** Payment systems behind a server, by name and by what the screens call them. */
+  systems(): { name: string; title: string }[];
+  /** The provider's settings, or the file and parameter that is wrong (SYS-08). */
+  driverSettings(name: string): { settings: unknown } | { file: string; parameter: string };
+  /** The provider's stored secret; `damaged` = its file cannot be read (SYS-11). */
+  token(provider: string): { token: string | null } | 'damaged';
+  hasUsedCode(hash: string): boolean;
+  hasOrderNumber(orderNumber: string): boolean;
+  /** Systems whose set-up cannot work: the message about each (PM-14, SYS-08). */
+  setUpFaults(): { number: string; params: Record<string, string> }[];
+  shopName: string;
+  attempt(attemptId: string): Attempt | null;
+  lastClosedDocument(): ClosedDocument | null;
+  /** Closed document of any age. */
+  document(documentId: string): ClosedDocument | null;
+  /** Closed returns of a sale, oldest first. */
+  returnsOf(documentId: string): ClosedDocument[];
+  salesPage(filter: SalesFilter, offset: number, limit: number): SalesPage;
+  /** Attempts of a provider that moved money in a shift, for the reconciliation. */
+  attemptsOfShift(shiftLabel: string, provider: string): Attempt[];
+  findCard(text: string, method: CardInput): CardAnswer;
+  /** The group a card of a payment system belongs to (input method 32); null = none (OPL-11). */
+  providerCardGroup(cardNumber: string): CardGroup | null;
+  oplatiService(): OplatiService;
+  /** Whether the terminal can show this payload as a QR code; else it goes on paper. */
+  qrFitsScreen(payload: string, columns: number, rows: number): boolean;
+  /** Enough free disk to take electronic money (K31). */
+  diskHasReserve(): boolean;
+  printerConfigured: boolean;
+}
 
 /** Local calendar day, `YYYY-MM-DD`. */
 function localDay(wallMs: number, utcOffsetMinutes: number): string {

@@ -3,9 +3,10 @@ import { isEmptyWrite, type JournalWrite } from '../journal/journal.ts';
 import { isStorageError } from '../journal/storage-error.ts';
 import type { ContextRef } from '../ui/model.ts';
 import type { Clock } from './clock.ts';
+import type { Facts } from './facts.ts';
 import type { ModelSource } from './model.ts';
 import { type AppState, type Effect, isPaymentRunning, type Message } from './state.ts';
-import { beginTurn, type Facts } from './turn.ts';
+import { beginTurn } from './turn.ts';
 import { dialogLines, eventLines } from './turn-log.ts';
 import { update } from './update.ts';
 

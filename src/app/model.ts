@@ -3,8 +3,8 @@ import type { Notice } from '../journal/notice.ts';
 import { isSlip } from '../journal/print-job.ts';
 import type { KeyMap } from '../ui/keys.ts';
 import type { DeviceState, Model, NoticeRow, ScreenSettings } from '../ui/model.ts';
+import type { Facts } from './facts.ts';
 import type { AppState } from './state.ts';
-import type { Facts } from './turn.ts';
 
 /** What a model needs beside the state and that never changes while a screen is up. */
 export interface ModelSource {

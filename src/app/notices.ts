@@ -1,9 +1,16 @@
 import { resultRef } from '../dialogs/index.ts';
 import type { Notice } from '../journal/notice.ts';
 import { stateWord } from '../payments/attempt.ts';
-import { attemptOf } from './orders.ts';
 import { context } from './state.ts';
-import { openContext, patchUi, show, type Turn } from './turn.ts';
+import { attemptOf, openContext, patchUi, show, type Turn } from './turn.ts';
+
+/** A line for the list of notifications (SCR-49); the status words count it until it has been read. */
+export function notify(turn: Turn, attemptId: string, number: string, params: Record<string, string>): void {
+  const { notices, nextNoticeId } = turn.state;
+  const notice: Notice = { noticeId: nextNoticeId, atMs: turn.facts.wall(), attemptId, number, params, state: 'new' };
+  turn.state = { ...turn.state, notices: [...notices, notice], nextNoticeId: nextNoticeId + 1 };
+  turn.write.notices.push(notice);
+}
 
 /** SCR-49: what is shown has been read, and no longer counts in row 24. */
 export function openNotices(turn: Turn): void {

@@ -6,8 +6,8 @@ import { readProviderConf, writeProviderConf } from '../settings/provider-conf.t
 import type { Settings } from '../settings/settings.ts';
 import { changeSetting } from '../settings/settings-writer.ts';
 import type { OplatiService } from '../ui/model.ts';
+import type { OplatiChange } from '../ui/step.ts';
 import type { Clock } from './clock.ts';
-import type { OplatiChange } from './service.ts';
 
 /** How long a look at the files is good for: the model is made anew at every key. */
 const LOOK_AGE_MS = 1000;

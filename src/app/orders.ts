@@ -1,8 +1,7 @@
-import type { Attempt } from '../payments/attempt.ts';
 import type { Driver, Operation, Order } from '../payments/driver.ts';
 import type { Currency, Document, Payment } from '../register/model.ts';
 import { totalsOf } from '../register/totals.ts';
-import type { Turn } from './turn.ts';
+import { attemptOf, type Turn } from './turn.ts';
 
 /** What an attempt is about; the order is made of it. */
 export interface Wanted {
@@ -96,10 +95,4 @@ export function givenBackIds(turn: Turn, sourceAttemptId: string, ownAttemptId: 
     .flatMap(({ payments }) => payments)
     .filter((payment) => payment.sourceAttemptId === sourceAttemptId && payment.attemptId !== ownAttemptId)
     .flatMap(({ providerPaymentId }) => providerPaymentId ?? []);
-}
-
-/** An attempt of any age: this turn's own, then one that still runs, then the journal's. */
-export function attemptOf(turn: Turn, attemptId: string): Attempt | null {
-  const isIt = (candidate: Attempt) => candidate.attemptId === attemptId;
-  return turn.write.attempts.find(isIt) ?? turn.state.attempts.find(isIt) ?? turn.facts.attempt(attemptId);
 }

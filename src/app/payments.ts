@@ -6,10 +6,9 @@ import type { Currency, Document, Payment, User } from '../register/model.ts';
 import { type Refusal, refuse } from '../register/refusal.ts';
 import { isCounted, totalsOf } from '../register/totals.ts';
 import { beginAttempt, feed } from './attempts.ts';
-import { attemptOf } from './orders.ts';
 import { openSources, refundSource } from './returns.ts';
 import { isPaymentRunning } from './state.ts';
-import { patchUi, putAttempt, queuePrintJob, runCommand, say, sayRefusal, type Turn } from './turn.ts';
+import { attemptOf, patchUi, putAttempt, queuePrintJob, runCommand, say, sayRefusal, type Turn } from './turn.ts';
 
 /**
  * Begins a payment: checks, intent, first step of the machine - one turn, so one commit before the first byte leaves.

@@ -7,7 +7,6 @@ import type { Currency } from '../register/model.ts';
 import { describeProblem, describeWarning, type SettingsProblem } from '../settings/problem.ts';
 import { readProviderConf, writeProviderConf } from '../settings/provider-conf.ts';
 import type { Clock } from './clock.ts';
-import type { Facts } from './turn.ts';
 
 /** How long a look at the files is good for where a key must not wait for them. */
 const LOOK_AGE_MS = 1000;
@@ -59,7 +58,7 @@ export class ProviderSettings {
   }
 
   /** For a driver's step, or the file and parameter that is wrong (SYS-08). */
-  of(name: string): ReturnType<Facts['driverSettings']> {
+  of(name: string): { settings: unknown } | { file: string; parameter: string } {
     const driver = this.#drivers.get(name);
     if (driver === undefined || driver.conf === null) return { settings: {} };
     const read = this.#read(driver);

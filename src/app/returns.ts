@@ -1,3 +1,4 @@
+import type { SalesFilter } from '../journal/sales-page.ts';
 import type { Payment, ReturnSource } from '../register/model.ts';
 import { returnedSoFar } from '../register/returned-so-far.ts';
 import { isCounted, totalsOf } from '../register/totals.ts';
@@ -5,7 +6,7 @@ import type { DocumentViewLocal, PickerLocal } from '../ui/pages.ts';
 import { beginAttempt } from './attempts.ts';
 import { refusedNow } from './payments.ts';
 import { context } from './state.ts';
-import { openContext, patchUi, runCommand, type SalesFilter, say, sayRefusal, type Turn } from './turn.ts';
+import { openContext, patchUi, runCommand, say, sayRefusal, type Turn } from './turn.ts';
 
 /** Rows of the picker on an 80x25 terminal (SCR-17); a taller one shows more. */
 const PICKER_ROWS_AT_25 = 13;

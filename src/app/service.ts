@@ -1,15 +1,8 @@
 import { isFinal } from '../payments/attempt.ts';
+import type { OplatiChange } from '../ui/step.ts';
 import { beginAttempt } from './attempts.ts';
 import { context } from './state.ts';
 import { log, openContext, say, type Turn } from './turn.ts';
-
-/** What the service menu may change of О!плати (SCR-35). */
-export interface OplatiChange {
-  otherCashless?: boolean;
-  enabled?: boolean;
-  mode?: 0 | 1 | 2;
-  regNum?: string;
-}
 
 /** Settings of О!плати; only the administrator, and the mode not while an operation runs. */
 export function changeOplati(turn: Turn, change: OplatiChange): void {

@@ -7,13 +7,24 @@ import type { Currency, Document, Payment } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
 import { beginAttempt } from './attempts.ts';
 import { settleLoyalty } from './cards.ts';
-import { attemptOf } from './orders.ts';
+import { notify } from './notices.ts';
 import { annul, cancelQueue, startCancel } from './payments.ts';
 import { settleReconcile } from './reconciliation.ts';
 import { refundNext } from './returns.ts';
 import { context } from './state.ts';
 import { settleToken } from './token-first.ts';
-import { log, notify, openContext, patchUi, putAttempt, runCommand, say, sayRefusal, show, type Turn } from './turn.ts';
+import {
+  attemptOf,
+  log,
+  openContext,
+  patchUi,
+  putAttempt,
+  runCommand,
+  say,
+  sayRefusal,
+  show,
+  type Turn,
+} from './turn.ts';
 
 /** Brings an attempt's outcome into the receipt. A late success wins over everything that was decided meanwhile (law 2). */
 export function settle(turn: Turn, attempt: Attempt, outcome: Outcome, wasForeground: boolean, wasAsked = true): void {

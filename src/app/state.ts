@@ -6,7 +6,7 @@ import type { HttpReply, HttpRequest, Input, NoReply } from '../payments/driver.
 import type { DeviceCommand } from '../payments/gateway.ts';
 import type { RegisterState, User } from '../register/model.ts';
 import type { ContextRef, DeviceState, Ui } from '../ui/model.ts';
-import type { OplatiChange } from './service.ts';
+import type { OplatiChange } from '../ui/step.ts';
 
 /** Everything the running program knows. Plain data: the same messages give the same state. */
 export interface AppState {

@@ -1,5 +1,4 @@
 import { emptyWrite, type JournalWrite } from '../journal/journal.ts';
-import type { Notice } from '../journal/notice.ts';
 import type { PrintJob, PrintJobKind } from '../journal/print-job.ts';
 import type { Attempt } from '../payments/attempt.ts';
 import { isFinal, isInCash } from '../payments/attempt.ts';
@@ -8,85 +7,11 @@ import type { Command } from '../register/commands.ts';
 import { decide } from '../register/decide.ts';
 import type { RegisterEvent } from '../register/events.ts';
 import { evolve } from '../register/evolve.ts';
-import type { ClosedDocument, Currency, Goods, Payment, User } from '../register/model.ts';
+import type { ClosedDocument, Payment } from '../register/model.ts';
 import { isRefusal, type Refusal } from '../register/refusal.ts';
-import type { Rules } from '../register/rules.ts';
-import type { ContextRef, OplatiService, Ui } from '../ui/model.ts';
-import type { SalesPage } from '../ui/pages.ts';
-import { attemptOf } from './orders.ts';
+import type { ContextRef, Ui } from '../ui/model.ts';
+import type { Facts } from './facts.ts';
 import { type AppState, context, type Effect, isPaymentRunning } from './state.ts';
-
-/** What the catalogue said to a typed or scanned text. */
-export type Found =
-  | { found: Goods; quantityThousandths: number | null; priceKopecks: number | null; by: string }
-  | { refused: string; params: Record<string, string> };
-
-/** What the picker shows of all sales. */
-export interface SalesFilter {
-  numberPrefix: string;
-  fromMs: number | null;
-  toMs: number | null;
-  /** False hides sales of which nothing is left to return. */
-  includeReturned: boolean;
-}
-
-export interface CardGroupFacts {
-  code: number;
-  name: string;
-  discountBasisPoints: number;
-}
-
-export interface FoundCard {
-  card: { number: string; group: CardGroupFacts; discountBasisPoints: number };
-}
-
-/** The outside facts a turn may read. Nothing here changes the world. */
-export interface Facts {
-  /** Monotonic-backed milliseconds: wall time at start plus what the monotonic clock has run since (reliability.md 6). */
-  now(): number;
-  /** Wall clock, for what is shown and printed. */
-  wall(): number;
-  newAttemptId(): string;
-  rules: Rules;
-  lockAfterMs: number;
-  minPasswordLength: number;
-  currencies(): Currency[];
-  users(): User[];
-  /** The flag `locked` of a user (DOM-03). */
-  isUserLocked(code: string): boolean;
-  resolveGoods(text: string, entry: 'code' | 'scan'): Found;
-  searchGoods(text: string): { rows: Goods[]; more: boolean };
-  driver(name: string): Driver | null;
-  /** Payment systems behind a server, by name and by what the screens call them. */
-  systems(): { name: string; title: string }[];
-  /** The provider's settings, or the file and parameter that is wrong (SYS-08). */
-  driverSettings(name: string): { settings: unknown } | { file: string; parameter: string };
-  /** The provider's stored secret; `damaged` = its file cannot be read (SYS-11). */
-  token(provider: string): { token: string | null } | 'damaged';
-  hasUsedCode(hash: string): boolean;
-  hasOrderNumber(orderNumber: string): boolean;
-  /** Systems whose set-up cannot work: the message about each (PM-14, SYS-08). */
-  setUpFaults(): { number: string; params: Record<string, string> }[];
-  shopName: string;
-  attempt(attemptId: string): Attempt | null;
-  lastClosedDocument(): ClosedDocument | null;
-  /** Closed document of any age. */
-  document(documentId: string): ClosedDocument | null;
-  /** Closed returns of a sale, oldest first. */
-  returnsOf(documentId: string): ClosedDocument[];
-  salesPage(filter: SalesFilter, offset: number, limit: number): SalesPage;
-  /** Attempts of a provider that moved money in a shift, for the reconciliation. */
-  attemptsOfShift(shiftLabel: string, provider: string): Attempt[];
-  findCard(text: string, method: 'keyboard' | 'scanner' | 'phone'): FoundCard | { refused: string };
-  /** The group a card of a payment system belongs to (input method 32); null = none (OPL-11). */
-  providerCardGroup(cardNumber: string): CardGroupFacts | null;
-  oplatiService(): OplatiService;
-  /** Whether the terminal can show this payload as a QR code; else it goes on paper. */
-  qrFitsScreen(payload: string, columns: number, rows: number): boolean;
-  /** Enough free disk to take electronic money (K31). */
-  diskHasReserve(): boolean;
-  printerConfigured: boolean;
-}
 
 /** One message's worth of change: a draft of the state, what the journal must take, and what is done afterwards. */
 export interface Turn {
@@ -182,14 +107,6 @@ function printsSlip(driver: Driver | null): boolean {
   return driver !== null && driver.conf !== null;
 }
 
-/** A line for the list of notifications (SCR-49); the status words count it until it has been read. */
-export function notify(turn: Turn, attemptId: string, number: string, params: Record<string, string>): void {
-  const { notices, nextNoticeId } = turn.state;
-  const notice: Notice = { noticeId: nextNoticeId, atMs: turn.facts.wall(), attemptId, number, params, state: 'new' };
-  turn.state = { ...turn.state, notices: [...notices, notice], nextNoticeId: nextNoticeId + 1 };
-  turn.write.notices.push(notice);
-}
-
 /** A durable row and a nudge to the printer; nothing at all when the register has no printer. */
 export function queuePrintJob(
   turn: Turn,
@@ -229,6 +146,17 @@ export function putAttempt(turn: Turn, attempt: Attempt): void {
   const attempts = index === -1 ? [...before, ...kept] : before.toSpliced(index, 1, ...kept);
   turn.state = { ...turn.state, attempts };
   replaceById(turn.write.attempts, attempt, (candidate) => candidate.attemptId === attempt.attemptId);
+}
+
+/** An attempt of any age: this turn's own, then one that still runs, then the journal's. */
+export function attemptOf(turn: Turn, attemptId: string): Attempt | null {
+  const isIt = (candidate: Attempt) => candidate.attemptId === attemptId;
+  return turn.write.attempts.find(isIt) ?? turn.state.attempts.find(isIt) ?? turn.facts.attempt(attemptId);
+}
+
+/** It lost an input; its next timer comes to the machine as a restart. */
+export function markStalled(turn: Turn, attemptId: string): void {
+  turn.state = { ...turn.state, stalled: [...new Set([...turn.state.stalled, attemptId])] };
 }
 
 function replaceById<T>(list: T[], item: T, isSame: (candidate: T) => boolean): void {

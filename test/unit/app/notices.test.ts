@@ -1,9 +1,10 @@
 /** What opening, reading and clearing the notifications does to the state and to the journal. */
 import { describe, expect, it } from 'vitest';
+import type { Facts } from '../../../src/app/facts.ts';
 import { modelOf } from '../../../src/app/model.ts';
-import { clearNotices, openNotice, openNotices } from '../../../src/app/notices.ts';
+import { clearNotices, notify, openNotice, openNotices } from '../../../src/app/notices.ts';
 import { type AppState, emptyUi } from '../../../src/app/state.ts';
-import { beginTurn, type Facts, notify, type Turn } from '../../../src/app/turn.ts';
+import { beginTurn, type Turn } from '../../../src/app/turn.ts';
 import type { Notice } from '../../../src/journal/notice.ts';
 import type { Attempt } from '../../../src/payments/attempt.ts';
 import { attemptOf } from '../../golden/fixture.ts';

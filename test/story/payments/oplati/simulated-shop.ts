@@ -3,9 +3,9 @@
  * payment server behind a hostile network, and a cashier who does anything. One number decides everything that happens.
  */
 
+import type { Facts } from '../../../../src/app/facts.ts';
 import { Loop } from '../../../../src/app/loop.ts';
 import { type AppState, type Effect, emptyUi, IDLE_PRINTING } from '../../../../src/app/state.ts';
-import type { Facts } from '../../../../src/app/turn.ts';
 import { VirtualClock } from '../../../../src/emulators/clock.ts';
 import type { JournalWrite } from '../../../../src/journal/journal.ts';
 import { type Attempt, isFinal, isUnfinished } from '../../../../src/payments/attempt.ts';

@@ -2,20 +2,19 @@ import { safeText } from '../register/safe-text.ts';
 import { isTooSmall } from '../screens/too-small.ts';
 import type { Binding, Context } from '../ui/context.ts';
 import type { KeyCommand } from '../ui/keys.ts';
-import type { ContextRef } from '../ui/model.ts';
+import type { ContextRef, Model } from '../ui/model.ts';
 import type { Step } from '../ui/step.ts';
 import { addGoods } from './goods.ts';
-import { type ModelSource, modelOf } from './model.ts';
 import { type Layer, topContext } from './render.ts';
 import { isPaymentRunning } from './state.ts';
 import { performSteps } from './steps.ts';
 import { patchUi, type Turn } from './turn.ts';
 
 /** One key: the top context's binding, else its field, else the reason why nothing happens (never silently). */
-export function pressKey(turn: Turn, source: ModelSource, name: string, text: string | null): void {
-  const command = source.keyMap.find((entry) => entry.key === name)?.command;
-  if (isTooSmall(turn.state)) return pressUnseen(turn, command);
-  const top = topContext(modelOf(turn.state, turn.facts, source));
+export function pressKey(turn: Turn, model: Model, name: string, text: string | null): void {
+  const command = model.keyMap.find((entry) => entry.key === name)?.command;
+  if (isTooSmall(model)) return pressUnseen(turn, command);
+  const top = topContext(model);
   const { context, at } = top;
   const ref = refOf(top);
   if (turn.state.ui.status !== null) patchUi(turn, { status: null });
@@ -25,7 +24,7 @@ export function pressKey(turn: Turn, source: ModelSource, name: string, text: st
     const isLost = text !== null && !context.bindings.some((candidate) => candidate.command === command);
     if (isLost) keepText(turn, ref, text);
   } else if (name === 'paste') {
-    return typeText(turn, source, context, ref, at.text, text ?? '');
+    return typeText(turn, top, text ?? '');
   }
 
   const binding: Binding<unknown> | undefined = context.bindings.find((candidate) => candidate.command === command);
@@ -35,8 +34,8 @@ export function pressKey(turn: Turn, source: ModelSource, name: string, text: st
     else refuseKey(turn, reason);
     return;
   }
-  if (name === 'backspace' && context.field !== null) return setText(turn, source, context, ref, at.text.slice(0, -1));
-  if (text !== null && context.field !== null) return typeText(turn, source, context, ref, at.text, text);
+  if (name === 'backspace' && context.field !== null) return setText(turn, top, at.text.slice(0, -1));
+  if (text !== null && context.field !== null) return typeText(turn, top, text);
   refuseInput(turn, context, NOT_HERE);
 }
 
@@ -69,13 +68,13 @@ function keepText(turn: Turn, ref: ContextRef, text: string): void {
 }
 
 /** A scan is a message of its own, never keys: it can fill what asks for a scan or add goods, and press nothing. */
-export function takeScan(turn: Turn, source: ModelSource, text: string, raw: string): void {
+export function takeScan(turn: Turn, model: Model, text: string, raw: string): void {
   const code = text.trim();
   if (code === '') return;
-  const top = topContext(modelOf(turn.state, turn.facts, source));
+  const top = topContext(model);
   const { context, at } = top;
   const ref = refOf(top);
-  if (context.scan === 'refuse' || turn.state.ui.busy || isTooSmall(turn.state)) {
+  if (context.scan === 'refuse' || model.ui.busy || isTooSmall(model)) {
     turn.effects.push({ do: 'bell', pattern: 'refused' });
     return patchUi(turn, { rejectedScans: turn.state.ui.rejectedScans + 1 });
   }
@@ -104,23 +103,17 @@ function refuseKey(turn: Turn, reason: string): void {
   patchUi(turn, { status: `Клавиша недоступна: ${reason}` });
 }
 
-function typeText(
-  turn: Turn,
-  source: ModelSource,
-  context: Context<unknown>,
-  ref: ContextRef | null,
-  before: string,
-  typed: string,
-): void {
+function typeText(turn: Turn, top: Layer, typed: string): void {
+  const { context, at } = top;
   const field = context.field;
   if (field === null) return refuseInput(turn, context, NOT_HERE);
   const wanted = [...safeText(typed, field.maxLength)]
     .filter((character) => accepts(field.accepts, character))
     .join('');
-  const text = before + (field.accepts === 'decimal' ? wanted.replaceAll(',', '.') : wanted);
+  const text = at.text + (field.accepts === 'decimal' ? wanted.replaceAll(',', '.') : wanted);
   if (wanted === '') return refuseInput(turn, context, NOT_HERE);
   if (text.length > field.maxLength) return refuseInput(turn, context, 'больше знаков ввести нельзя');
-  setText(turn, source, context, ref, text);
+  setText(turn, top, text);
 }
 
 function accepts(kind: 'digits' | 'decimal' | 'text' | 'password', character: string): boolean {
@@ -130,17 +123,12 @@ function accepts(kind: 'digits' | 'decimal' | 'text' | 'password', character: st
 }
 
 /** A screen's own text is `ui.input`; an opened context and a prompt keep theirs. */
-function setText(
-  turn: Turn,
-  source: ModelSource,
-  context: Context<unknown>,
-  ref: ContextRef | null,
-  text: string,
-): void {
+function setText(turn: Turn, top: Layer, text: string): void {
+  const { context, at } = top;
+  const ref = refOf(top);
   if (ref !== null && turn.state.ui.stack.at(-1) === ref) keepText(turn, ref, text);
   else patchUi(turn, { input: text });
   if (context.typed === undefined) return;
-  const now = topContext(modelOf(turn.state, turn.facts, source));
-  const steps: Step[] = context.typed(now.at);
-  performSteps(turn, steps, refOf(now));
+  const now = topContext({ ...at.model, ui: turn.state.ui });
+  performSteps(turn, context.typed(now.at), refOf(now));
 }

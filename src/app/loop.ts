@@ -4,7 +4,7 @@ import { isStorageError } from '../journal/storage-error.ts';
 import type { ContextRef } from '../ui/model.ts';
 import type { Clock } from './clock.ts';
 import type { Facts } from './facts.ts';
-import type { ModelSource } from './model.ts';
+import type { Models } from './model.ts';
 import { type AppState, type Effect, isPaymentRunning, type Message } from './state.ts';
 import { beginTurn } from './turn.ts';
 import { dialogLines, eventLines } from './turn-log.ts';
@@ -14,7 +14,7 @@ import { update } from './update.ts';
 export interface LoopPorts {
   clock: Clock;
   facts: Facts;
-  source: ModelSource;
+  models: Models;
   /** On disk when it returns. @throws StorageError */
   append(write: JournalWrite): void;
   /** Performs one effect; a promise counts as unfinished work until it settles. */
@@ -160,7 +160,7 @@ export class Loop {
   #turn(messages: readonly Message[]): void {
     const turn = beginTurn(this.#state, this.#ports.facts);
     try {
-      for (const message of messages) update(turn, message, this.#ports.source);
+      for (const message of messages) update(turn, message, this.#ports.models);
       if (turn.write.documents.length > 0) turn.write.snapshot = turn.state.register;
       // The server hands a token out once: killed in between, the attempt must find it stored (K34).
       for (const effect of turn.effects) if (effect.do === 'storeToken') this.#start(effect);

@@ -56,6 +56,27 @@ export function modelOf(state: AppState, facts: Facts, source: ModelSource): Mod
   };
 }
 
+/** The models of a running register: each state's is made once, for its picture. */
+export interface Models {
+  /** Everything is looked at anew: what is about to be painted. */
+  forPicture(state: AppState): Model;
+  /** What a key or a scan meets: the picture's own model at the time of now, while the state is the painted one. */
+  of(state: AppState): Model;
+}
+
+export function createModels(facts: Facts, source: ModelSource): Models {
+  let painted: { state: AppState; model: Model } | null = null;
+  const forPicture = (state: AppState): Model => {
+    painted = { state, model: modelOf(state, facts, source) };
+    return painted.model;
+  };
+  return {
+    forPicture,
+    of: (state) =>
+      painted?.state === state ? { ...painted.model, now: facts.now(), wall: facts.wall() } : forPicture(state),
+  };
+}
+
 /**
  * Refused until the link is seen again, or silent while the cashier waits for money: under way in front of her (SCR-15,
  * SCR-39), or undecided in the open receipt, which cannot close before the link is back (PM-06).

@@ -32,7 +32,7 @@ import { createFacts, Dictionary, Tokens } from './facts.ts';
 import { deviceClock, equipmentOf, type Hardware, type OpenDevice, startHardware, withTransport } from './hardware.ts';
 import { createKeyGate } from './key-gate.ts';
 import { Loop } from './loop.ts';
-import { type ModelSource, modelOf } from './model.ts';
+import { createModels } from './model.ts';
 import { OplatiDesk } from './oplati-desk.ts';
 import { createPaymentDevices } from './payment-devices.ts';
 import { type ProviderOverrides, ProviderSettings } from './provider-settings.ts';
@@ -178,14 +178,14 @@ export function createTill(options: TillOptions): Till | StartProblem {
   });
   const scannersInUse = [{ ...settings.scanner, ...urlOf(options.scannerUrl) }, ...settings.scanners];
   const displayInUse = { ...settings.display, ...urlOf(options.displayUrl) };
-  const source: ModelSource = {
+  const models = createModels(facts, {
     settings,
     keyMap: keyMapOf(DEFAULT_KEY_MAP, settings.keyMap),
     utcOffsetMinutes: settings.utcOffsetMinutes,
     version: options.version,
     equipment: equipmentOf(scannersInUse, { ...settings.printer, url: printerUrl }, displayInUse),
     catalog: () => dictionary.info,
-  };
+  });
 
   const bells = createBells({
     clock,
@@ -266,12 +266,12 @@ export function createTill(options: TillOptions): Till | StartProblem {
     {
       clock,
       facts,
-      source,
+      models,
       append,
       perform,
       paint: (state) => {
         const grid = new CellGrid(state.columns, state.rows);
-        const model = modelOf(state, facts, source);
+        const model = models.forPicture(state);
         render(grid, model);
         options.screen.paint(grid);
         hardware?.show(shownToBuyer(model, baseContextName(model)));
@@ -288,7 +288,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
   const keyGate = createKeyGate({
     wedge: { ...settings.wedge, enabled: settings.wedge.enabled && (!hasScanner || settings.wedge.prefix !== null) },
     clock,
-    top: () => topContext(modelOf(loop.state, facts, source)).context,
+    top: () => topContext(models.of(loop.state)).context,
     post: (message) => loop.post(message),
   });
 
@@ -314,7 +314,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
     get state() {
       return loop.state;
     },
-    model: () => modelOf(loop.state, facts, source),
+    model: () => models.of(loop.state),
     whenIdle: () => loop.whenIdle(),
     start() {
       loop.post({ type: 'started', autoLoginCode: options.autoLoginCode ?? null });
@@ -397,7 +397,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
   /** Typed passwords and buyers' one-time codes never reach the recording. */
   function masked(message: Message): Message {
     if (message.type !== 'key' && message.type !== 'scan') return message;
-    const { context } = topContext(modelOf(loop.state, facts, source));
+    const { context } = topContext(models.of(loop.state));
     const hidesText = context.field?.accepts === 'password' || context.name === 'prompt:scanBuyerCode';
     if (!hidesText) return message;
     if (message.type === 'scan') return { type: 'scan', code: '********' };

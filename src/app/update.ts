@@ -8,25 +8,24 @@ import { feed } from './attempts.ts';
 import { askAboutClock, clockConfirmed } from './clock-question.ts';
 import { printEnded, printerChanged, scannerChanged, showPrinter } from './device-messages.ts';
 import { pressKey, takeScan } from './input.ts';
-import type { ModelSource } from './model.ts';
+import type { Models } from './model.ts';
 import { annul } from './payments.ts';
 import { context, isBetweenReceipts, isPaymentRunning, isScreenFree, type Message } from './state.ts';
 import { resolveAttempt } from './steps.ts';
 import { log, openContext, patchUi, putAttempt, putPrintJob, runCommand, say, sayRefusal, type Turn } from './turn.ts';
 
 /** One message's worth of change. Reads the outside only through `turn.facts`; changes it only through `turn.effects`. */
-export function update(turn: Turn, message: Message, source: ModelSource): void {
+export function update(turn: Turn, message: Message, models: Models): void {
+  const before = turn.state;
   switch (message.type) {
     case 'started':
       started(turn, message.autoLoginCode);
       break;
     case 'key':
-      turn.state = { ...turn.state, lastActivityMs: turn.facts.now() };
-      pressKey(turn, source, message.name, message.text);
+      pressKey(handMoved(turn), models.of(before), message.name, message.text);
       break;
     case 'scan':
-      turn.state = { ...turn.state, lastActivityMs: turn.facts.now() };
-      takeScan(turn, source, message.code, message.raw ?? message.code);
+      takeScan(handMoved(turn), models.of(before), message.code, message.raw ?? message.code);
       break;
     case 'resize':
       turn.state = { ...turn.state, columns: message.columns, rows: message.rows };
@@ -92,6 +91,11 @@ export function update(turn: Turn, message: Message, source: ModelSource): void 
       break;
   }
   showQueued(turn);
+}
+
+function handMoved(turn: Turn): Turn {
+  turn.state = { ...turn.state, lastActivityMs: turn.facts.now() };
+  return turn;
 }
 
 const MONEY_OPERATIONS: readonly Operation[] = ['pay', 'cancel', 'refund', 'follow'];

@@ -5,6 +5,7 @@
 
 import type { Facts } from '../../../../src/app/facts.ts';
 import { Loop } from '../../../../src/app/loop.ts';
+import { createModels } from '../../../../src/app/model.ts';
 import { type AppState, type Effect, emptyUi, IDLE_PRINTING } from '../../../../src/app/state.ts';
 import { VirtualClock } from '../../../../src/emulators/clock.ts';
 import type { JournalWrite } from '../../../../src/journal/journal.ts';
@@ -287,16 +288,17 @@ export class SimulatedShop {
       columns: 80,
       rows: 25,
     };
+    const facts = this.#facts();
     const loop = new Loop(state, {
       clock: shopClock(this.clock),
-      facts: this.#facts(),
-      source: {
+      facts,
+      models: createModels(facts, {
         settings: SCREEN,
         keyMap: DEFAULT_KEY_MAP,
         utcOffsetMinutes: 180,
         version: '',
         catalog: () => ({ goodsCount: 1, loadedAt: null, stale: false }),
-      },
+      }),
       append: (write) => this.#append(write),
       perform: (effect: Effect) => {
         if (effect.do === 'send') this.#send(effect.attemptId, effect.request);

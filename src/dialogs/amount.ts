@@ -4,7 +4,7 @@ import { formatKopecks, parseKopecks } from '../register/money.ts';
 import type { At, Context } from '../ui/context.ts';
 import { BOX_COLUMNS, CANCEL, drawFrame, fieldText } from './box.ts';
 import { confirmBinding, messageRef } from './parts.ts';
-import { answerSteps, cancelBinding, type PromptLocal, promptOf } from './prompts.ts';
+import { answerSteps, cancelBinding, type PromptLocal, promptOf } from './prompt-parts.ts';
 
 const CONTENT_ROWS = 5;
 /** Columns inside the frame: the field and the mark end there, the change before the mark. */

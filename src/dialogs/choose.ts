@@ -4,7 +4,7 @@ import type { Step } from '../ui/step.ts';
 import { moved } from '../ui/words.ts';
 import { BOX_COLUMNS, CANCEL, drawFrame, OK, roomRows, TEXT_COLUMNS, wrapText } from './box.ts';
 import { confirmBinding } from './parts.ts';
-import { answerSteps, cancelBinding, type PromptLocal, promptOf } from './prompts.ts';
+import { answerSteps, cancelBinding, type PromptLocal, promptOf } from './prompt-parts.ts';
 
 /** Columns of air at the left, inside the frame. */
 const INDENT = 2;

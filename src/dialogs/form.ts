@@ -12,7 +12,7 @@ import { fieldText } from './box.ts';
 import { chosenBy, typedNumber } from './choose.ts';
 import { drawPage, drawPageNumber, ruleRow, VALUE_COLUMN, valueRow } from './page.ts';
 import { closeBinding, confirmBinding, messageRef } from './parts.ts';
-import { answerSteps, cancelBinding, type PromptLocal, promptOf } from './prompts.ts';
+import { answerSteps, cancelBinding, type PromptLocal, promptOf } from './prompt-parts.ts';
 import type { WordedContext } from './words.ts';
 
 type FormPrompt = Extract<Prompt, { show: 'form' }>;

@@ -8,7 +8,7 @@ import type { At, Context } from '../ui/context.ts';
 import type { Model } from '../ui/model.ts';
 import { drawHeader } from '../ui/words.ts';
 import { wrapText } from './box.ts';
-import type { PromptLocal } from './prompts.ts';
+import type { PromptLocal } from './prompt-parts.ts';
 
 const HEADING_ROW = 6;
 const FIRST_ROW = 8;

@@ -1,52 +1,13 @@
 /** The prompts of the payment contract that are plain boxes (SCR-12, 13, 15, 38, 39, 44, 47): a driver says what, this how. */
 
 import type { Attempt } from '../payments/attempt.ts';
-import type { Prompt } from '../payments/prompt.ts';
 import { formatKopecks } from '../register/money.ts';
-import type { At, Binding, Context } from '../ui/context.ts';
-import type { Step } from '../ui/step.ts';
+import type { At, Context } from '../ui/context.ts';
 import { CANCEL, drawBox, fieldText, NO, OK, wrapMessage, wrapText, YES } from './box.ts';
 import { spinner } from './page.ts';
 import { confirmBinding, emptyInput } from './parts.ts';
+import { answerSteps, cancelBinding, PROMPT_COLUMNS, type PromptLocal, promptOf } from './prompt-parts.ts';
 import { keyButton, type WordedContext } from './words.ts';
-
-/** The words of a prompt leave more air than those of a message (PM-02, PM-03). */
-export const PROMPT_COLUMNS = 42;
-
-export interface PromptLocal {
-  attempt: Attempt;
-}
-
-/** The prompt drawn by this context; another kind standing there is a fault of the caller. */
-export function promptOf<Show extends Prompt['show']>(
-  at: At<PromptLocal>,
-  show: Show,
-): Extract<Prompt, { show: Show }> {
-  const { prompt } = at.local.attempt;
-  if (prompt?.show !== show) throw new Error(`prompt ${show} is not the one that stands`);
-  return prompt as Extract<Prompt, { show: Show }>;
-}
-
-export function cancelBinding(label: string): Binding<PromptLocal> {
-  return {
-    command: 'cancel',
-    label,
-    disabled: ({ local }) => (isCancellable(local.attempt.prompt) ? null : 'дождитесь результата'),
-    run: ({ local }) => [{ do: 'cancelAttempt', attemptId: local.attempt.attemptId }],
-  };
-}
-
-function isCancellable(prompt: Prompt | null): boolean {
-  return prompt === null || !('cancellable' in prompt) || prompt.cancellable;
-}
-
-/** What was typed for a prompt is used up with its answer. */
-export function answerSteps(at: At<PromptLocal>, given: Extract<Step, { do: 'answer' }>['answer']): Step[] {
-  return [
-    { do: 'ui', patch: { input: '' } },
-    { do: 'answer', attemptId: at.local.attempt.attemptId, answer: given },
-  ];
-}
 
 /** OPL-21. The code is a secret of the buyer: stars, whatever its length. */
 export const scanBuyerCode: Context<PromptLocal> = {

@@ -1,6 +1,6 @@
 /** A device works and says so on its own screen (SCR-45). */
 import { drawDisplay, drawPage, drawPageNumber } from './page.ts';
-import { cancelBinding, type PromptLocal, promptOf } from './prompts.ts';
+import { cancelBinding, type PromptLocal, promptOf } from './prompt-parts.ts';
 import type { WordedContext } from './words.ts';
 
 export const readerStatus: WordedContext<PromptLocal> = {

@@ -1,6 +1,6 @@
 /** The commands of AIF for cards, their groups and their owners (domain.md 7). */
 import { phoneDigits } from '../phone.ts';
-import type { Fields } from './aif.ts';
+import type { Fields } from './aif-fields.ts';
 import { type CardChange, cardNumberOf, cardPatternOf, dayOf, discountOf } from './card-changes.ts';
 import { codeOf, nameOf, numberOf, plainText } from './changes.ts';
 

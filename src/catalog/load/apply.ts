@@ -8,7 +8,8 @@ import { reversed } from '../search.ts';
 import { foldText, wordsOf } from '../search-text.ts';
 import type { Storage } from '../storage.ts';
 import { applyCardChange } from './apply-cards.ts';
-import { type BarcodeDraft, type Change, type GoodsDraft, Refusal, type UserDraft } from './changes.ts';
+import type { BarcodeDraft, Change, GoodsDraft, UserDraft } from './changes.ts';
+import { Refusal } from './refusal.ts';
 import { FirstRows } from './repeats.ts';
 import { type LoadedKind, type LoadReport, noteSkipped, noteWarning } from './report.ts';
 

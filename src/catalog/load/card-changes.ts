@@ -1,7 +1,7 @@
 /** What a load file asks for of cards and their owners (domain.md 4, 7). */
 import { safeText } from '../../register/safe-text.ts';
 import { cardPattern, MAX_CARD_NUMBER } from '../card-pattern.ts';
-import { Refusal } from './changes.ts';
+import { Refusal } from './refusal.ts';
 
 export interface CardGroupDraft {
   code: number;

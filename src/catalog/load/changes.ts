@@ -8,15 +8,7 @@ import { parseQuantity } from '../../register/quantity.ts';
 import { safeText } from '../../register/safe-text.ts';
 import { endsWithCheckDigit, hasGtinLength, isInternalNumber } from '../check-digit.ts';
 import type { CardChange } from './card-changes.ts';
-
-/** One row is refused, the load goes on. */
-export class Refusal extends Error {
-  readonly reason: string;
-  constructor(reason: string) {
-    super('row refused');
-    this.reason = reason;
-  }
-}
+import { Refusal } from './refusal.ts';
 
 export interface BarcodeDraft {
   barcode: string;

@@ -24,9 +24,9 @@ import {
   nameOf,
   priceOf,
   quantityOf,
-  Refusal,
 } from './changes.ts';
 import { BrokenFile, detectEncoding, readLines, type TextLine } from './lines.ts';
+import { Refusal } from './refusal.ts';
 import { type LoadReport, noteSkipped } from './report.ts';
 
 type Column =

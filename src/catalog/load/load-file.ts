@@ -5,9 +5,10 @@ import type { Pepper } from '../passwords.ts';
 import { catalogErrorOf, openStorage, type Storage } from '../storage.ts';
 import { readAif } from './aif.ts';
 import { createApplier } from './apply.ts';
-import { type Change, type LoadRow, Refusal } from './changes.ts';
+import type { Change, LoadRow } from './changes.ts';
 import { readCsv } from './csv.ts';
 import { BrokenFile } from './lines.ts';
+import { Refusal } from './refusal.ts';
 import { describeReport, emptyReport, type LoadReport, noteRefusal } from './report.ts';
 
 export interface LoadOptions {

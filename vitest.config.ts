@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** A layer of the tests, one folder each (design.md, "Tests"). Slow layers run their files one after another. */
+/** A layer of the tests, one folder each. Slow layers run their files one after another. */
 function layer(name: string, options: { testTimeout: number; parallel: boolean }) {
   return {
     test: {

@@ -1,4 +1,4 @@
-/** What devices tell, as dialogs and words for the cashier (messages.md 4). They never stop a sale and never decide about money. */
+/** What devices tell, as dialogs and words for the cashier (dialogs.md 4). They never stop a sale and never decide about money. */
 import { questionRef } from '../dialogs/index.ts';
 import { isSlip, type PrintJob } from '../journal/print-job.ts';
 import type { DeviceState } from '../ui/model.ts';

@@ -1,4 +1,4 @@
-/** Which contexts stand on the screen, and how they are drawn (design.md, "Screens and dialogs"). */
+/** Which contexts stand on the screen, and how they are drawn (screens.md 1.3). */
 import { dialogs, inWords, ownsWholeScreen, pageBehind, promptPage } from '../dialogs/index.ts';
 import { drawFooter } from '../screens/footer.ts';
 import { baseContextName, screens } from '../screens/index.ts';

@@ -1,5 +1,5 @@
 /**
- * What support reads of a turn in `terminal.log` (domain.md 9; messages.md, head): the dialogs that came onto the screen,
+ * What support reads of a turn in `terminal.log` (domain.md 9; dialogs.md): the dialogs that came onto the screen,
  * and what became of receipts, of the drawer's cash and of the lock. Made of the states and events themselves, so that no
  * caller can forget it.
  */

@@ -178,7 +178,7 @@ export function closeTop(turn: Turn): void {
 }
 
 /**
- * A numbered dialog. While a payment runs in front of the cashier it waits (messages.md 7.1); the same message is not
+ * A numbered dialog. While a payment runs in front of the cashier it waits (dialogs.md 7.1); the same message is not
  * stacked on itself.
  */
 export function say(turn: Turn, number: string, params: Record<string, string> = {}): void {
@@ -187,7 +187,7 @@ export function say(turn: Turn, number: string, params: Record<string, string> =
 
 /**
  * Opens what is to be read, or lets it wait while a payment runs in front of the cashier, and until SYS-09 is read: it
- * comes before everything else that a start has to tell (messages.md 7.3).
+ * comes before everything else that a start has to tell (dialogs.md 7.3).
  */
 export function show(turn: Turn, ref: ContextRef): void {
   const top = turn.state.ui.stack.at(-1);

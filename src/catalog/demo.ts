@@ -1,4 +1,4 @@
-/** The demo catalogue (design.md, "Demo goods"): seeded once, in a blink, without hashing a password. */
+/** The demo catalogue: seeded once, in a blink, without hashing a password. */
 import { checkDigitOf } from './check-digit.ts';
 import { DEMO_FAMILIES } from './demo-goods.ts';
 import { createApplier } from './load/apply.ts';

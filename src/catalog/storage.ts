@@ -1,6 +1,6 @@
 /**
- * The file catalog.db (design.md "Storage"; tables named as in domain.md 4). It may be rebuilt at any time, so it runs
- * with synchronous=NORMAL. Readers never wait for a load: WAL shows them the old goods until the load commits.
+ * The file catalog.db (architecture.md, "Where state lives"; tables named as in domain.md 4). It may be rebuilt at any
+ * time, so it runs with synchronous=NORMAL. Readers never wait for a load: WAL shows them the old goods until it commits.
  */
 
 import { accessSync, constants, existsSync } from 'node:fs';

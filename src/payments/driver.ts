@@ -1,5 +1,5 @@
 /**
- * The contract of a payment driver (design.md, "Payment contract").
+ * The contract of a payment driver (adding-a-payment-provider.md 3).
  *
  * A driver is a pure, serialisable machine: no clock, no random, no socket, no screen. Its state is JSON and is written
  * to the journal after every step, before any action of that step is performed (law 1).

@@ -1,5 +1,5 @@
 /**
- * What a screen or a dialog is: a pure view and bindings as data, on one stack (design.md, "Screens and dialogs").
+ * What a screen or a dialog is: a pure view and bindings as data, on one stack (screens.md 1.3).
  * The loop that runs them is `app/loop.ts`.
  */
 import type { Canvas } from './canvas.ts';

@@ -1,6 +1,6 @@
 /**
- * The contract of a payment driver, for every driver of the registry and its emulator (design.md, "Tests"). A driver
- * brings a counterpart per way of working; an ability it has not is tested to be refused.
+ * The contract of a payment driver, for every driver of the registry and its emulator (adding-a-payment-provider.md 4). A
+ * driver brings a counterpart per way of working; an ability it has not is tested to be refused.
  */
 import { describe, expect, it } from 'vitest';
 import { redactorOf } from '../../src/log/redaction.ts';

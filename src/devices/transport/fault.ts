@@ -1,5 +1,5 @@
 /**
- * Why a device cannot be reached. Codes choose the numbered dialog (messages.md 4); the text of the operating system goes
+ * Why a device cannot be reached. Codes choose the numbered dialog (dialogs.md 4); the text of the operating system goes
  * to the log only.
  */
 export type TransportFault =

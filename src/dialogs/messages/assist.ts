@@ -1,7 +1,7 @@
 import { type Message, table } from './message.ts';
 
 /**
- * Assist (messages.md 3). The words on the reader's own screen are the reader's, not ours: they stand under "shown when".
+ * Assist (dialogs.md 3). The words on the reader's own screen are the reader's, not ours: they stand under "shown when".
  * AS-06 belongs to the telephone application and AS-40 is the reason inside a result; neither is a dialog.
  */
 // biome-ignore format: one row a message, as in the paper's table

@@ -1,6 +1,6 @@
 import { type Message, table } from './message.ts';
 
-/** Devices (messages.md 4). They never decide about money. */
+/** Devices (dialogs.md 4). They never decide about money. */
 // biome-ignore format: one row a message, as in the paper's table
 export const deviceMessages: readonly Message[] = table([
   ['DEV-01', 'warning', 'Предупреждение', 'Сканер отключен. Вводите штрих-код вручную', 'OK', 'Порт сканера пропал (в пределах 1 с), один раз на потерю', 'Без изменений; порт открывается снова сам', 'Кабель, порт, права'],

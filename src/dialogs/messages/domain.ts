@@ -1,6 +1,6 @@
 import { type Message, table } from './message.ts';
 
-/** Refusals and questions of the register (messages.md 5); from DOM-99 on the numbers are our own. */
+/** Refusals and questions of the register (dialogs.md 5); from DOM-99 on the numbers are our own. */
 // biome-ignore format: one row a message, as in the paper's table
 export const domainMessages: readonly Message[] = table([
   ['DOM-01', 'error', 'Ошибка', 'Пользователь не найден', 'OK', 'Карта, пропуск, код или ключ ничей', 'Вход', 'Загрузить пользователей'],

@@ -40,7 +40,7 @@ export function fillText(text: string, params: Readonly<Record<string, string>>)
 
 /**
  * The text a cashier reads. `params.text` is the server's (or the driver's) own wording: it fills `<текст сервера>`, is
- * added where the catalogue says so, else it stands under this number instead of the text (messages.md, general rule).
+ * added where the catalogue says so, else it stands under this number instead of the text (dialogs.md).
  */
 export function textOf(message: Message, params: Readonly<Record<string, string>>): string {
   const words = params.text?.trim() ?? '';

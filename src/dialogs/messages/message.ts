@@ -1,4 +1,4 @@
-/** One row of the catalogue of numbered messages (messages.md). */
+/** One row of the catalogue of numbered messages (dialogs.md). */
 
 export type MessageKind = 'error' | 'warning' | 'question' | 'info' | 'input' | 'list' | 'status';
 

@@ -1,6 +1,6 @@
 import { type Message, table } from './message.ts';
 
-/** О!плати (messages.md 1): the thirteen errors in the order of the cashier guide, then the rest. */
+/** О!плати (dialogs.md 1): the thirteen errors in the order of the cashier guide, then the rest. */
 // biome-ignore format: one row a message, as in the paper's table
 export const oplatiMessages: readonly Message[] = table([
   ['OPL-01', 'error', 'Ошибка', 'Ошибка соединения с сервером', 'OK', 'Оплата, возврат по чеку или добавление карты: запрос точно не ушел с кассы, либо нет ответа на шаг без денег', 'Оплата: подытог; возврат: не оплачен; карта: без изменений. Следующая оплата начинается с пробы связи', 'Проверить сеть, url, regNum, службу О!плати; найти запрос в terminal.log'],

@@ -1,6 +1,6 @@
 import { type Message, table } from './message.ts';
 
-/** PayMaster СБП (messages.md 2). PM-07 and PM-18 carry the reason of the refusal on a line of its own. */
+/** PayMaster СБП (dialogs.md 2). PM-07 and PM-18 carry the reason of the refusal on a line of its own. */
 // biome-ignore format: one row a message, as in the paper's table
 export const paymasterMessages: readonly Message[] = table([
   ['PM-01', 'info', 'Оплата по QR-коду/NFC СБП', 'Пожалуйста, подождите', 'Отмена', 'Вывод QR-кода 0, пока счет открыт; любой вывод, пока счет создается', 'Решает состояние 5 или 6', '-'],

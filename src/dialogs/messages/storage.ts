@@ -1,6 +1,6 @@
 import { type Message, table } from './message.ts';
 
-/** Storage and the program itself (messages.md 6). */
+/** Storage and the program itself (dialogs.md 6). */
 // biome-ignore format: one row a message, as in the paper's table
 export const storageMessages: readonly Message[] = table([
   ['SYS-01', 'error', 'Ошибка', 'Ошибка записи данных. Программа будет перезапущена', 'OK', 'Данные не записываются при закрытии чека или смены', 'Ввод: перезапуск, чек восстановлен как был записан; принятые деньги остаются в журнале', 'Диск, свободное место, файловая система'],

@@ -1,4 +1,4 @@
-/** What support reads in `terminal.log` and `recording.jsonl` after an ordinary day (domain.md 9; messages.md, head). */
+/** What support reads in `terminal.log` and `recording.jsonl` after an ordinary day (domain.md 9; dialogs.md). */
 import { readFileSync } from 'node:fs';
 import { afterEach, expect, it } from 'vitest';
 import { pathsOf } from '../../../src/settings/paths.ts';

@@ -12,7 +12,7 @@ function seeded() {
   return { path, catalog: opened(path) };
 }
 
-describe('demo catalogue (design.md)', () => {
+describe('demo catalogue', () => {
   it('has the goods every check is written against', () => {
     const { catalog } = seeded();
     const shown = ['1', '2', '3', '4', '57'].map((code) => {

@@ -1,4 +1,4 @@
-/** How a payment ends, or is left to the background (messages.md AS-04, AS-21..AS-25, AS-33, AS-35..AS-41). */
+/** How a payment ends, or is left to the background (AS-04, AS-21..AS-25, AS-33, AS-35..AS-41). */
 import type { Action } from '../../driver.ts';
 import type { DeclineCode, Outcome, Say } from '../../outcome.ts';
 import { backOffMs } from './pauses.ts';

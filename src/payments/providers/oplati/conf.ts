@@ -56,7 +56,7 @@ export const oplatiConf: ProviderConf<OplatiSettings> = {
       allowed: 'до 200 латинских букв, цифр и знаков',
       accept: (value) => /^[\u0020-\u007e]{0,200}$/.test(value),
     },
-    // Ours: absent from the shift report so long after a lost answer = not made (oplati.md 13, 16).
+    // Ours: absent from the shift report so long after a lost answer = not made (oplati.md 13.16).
     {
       name: 'absenceProofSeconds',
       absent: '75',

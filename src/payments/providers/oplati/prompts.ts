@@ -1,4 +1,4 @@
-/** Prompts of О!плати, texts of messages.md 1 and screens.md SCR-12..SCR-15. */
+/** Prompts of О!плати, texts by dialogs.md 1 and screens.md SCR-12..SCR-15. */
 import type { Prompt } from '../../prompt.ts';
 
 const BRAND = 'О!плати';

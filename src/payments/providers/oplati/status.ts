@@ -1,4 +1,4 @@
-/** Tables of oplati.md 6-7 and messages.md 1.1: what the server said -> how it ended and what the cashier is told. */
+/** Tables of oplati.md 6-7 and dialogs.md 1.1: what the server said -> how it ended and what the cashier is told. */
 import { safeText } from '../../../register/safe-text.ts';
 import type { DeclineCode, Outcome, Say } from '../../outcome.ts';
 import type { OplatiMode } from './settings.ts';
@@ -22,7 +22,7 @@ export const NOT_REGISTERED = {
   say: { number: 'OPL-14' },
   linkLost: true,
 } as const satisfies Outcome;
-/** Esc came too late: the payment stands (messages.md OPL-19). */
+/** Esc came too late: the payment stands (OPL-19). */
 export const ALREADY_PAID: Say = { number: 'OPL-19' };
 export const NOT_OURS: Say = { number: 'OPL-27' };
 /** A return for which the server has no payment: nothing is sent. */
@@ -131,7 +131,7 @@ function reversalRefused(text: string): Say {
   return text === '' ? { number: 'OPL-18' } : { number: 'OPL-18', text, params: { text } };
 }
 
-/** The catalogue's number; its own text unless the server has a Russian one (messages.md, rule for server texts). */
+/** The catalogue's number; its own text unless the server has a Russian one (dialogs.md). */
 function numbered(number: string, error: ErrorBody | null): Say {
   const text = error === null ? '' : safeText(error.russianText).trim();
   return text === '' ? { number } : { number, text };

@@ -332,7 +332,7 @@ export function settle(
   return { state: result.state, actions: [...(isNewWord ? [words] : []), ...result.actions] };
 }
 
-/** What a final state without money means to the cashier: whoever wanted the cancel sees no box (messages.md PM-04). */
+/** What a final state without money means to the cashier: whoever wanted the cancel sees no box (PM-04). */
 export function endOf({ cancel, isBackground }: Bill, outcome: Outcome): Outcome {
   if (cancel === 'noLink') return NOT_REGISTERED;
   const isExpected = cancel === 'cashier' && !isBackground && outcome.kind === 'declined';

@@ -1,4 +1,4 @@
-/** Prompts of PayMaster, texts of messages.md 2 and screens.md SCR-36..SCR-39. */
+/** Prompts of PayMaster, texts by dialogs.md 2 and screens.md SCR-36..SCR-39. */
 import type { Prompt } from '../../prompt.ts';
 
 const TITLE = 'Оплата по QR-коду/NFC СБП';

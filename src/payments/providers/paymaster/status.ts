@@ -1,4 +1,4 @@
-/** Tables of paymaster.md 5, 7 and messages.md 2: what the server said -> how it ended and what the cashier is told. */
+/** Tables of paymaster.md 5, 7 and dialogs.md 2: what the server said -> how it ended and what the cashier is told. */
 import type { Action } from '../../driver.ts';
 import type { DeclineCode, Outcome, Say } from '../../outcome.ts';
 import type { Payment, Problem, Refund } from './wire.ts';
@@ -26,7 +26,7 @@ export const NOT_OURS: Say = { number: 'PM-20' };
 /** The bill was paid before the cancel took effect. */
 export const ALREADY_PAID: Say = { number: 'PM-22' };
 
-/** messages.md 2, reasons of PM-07 and PM-18. */
+/** dialogs.md 2, reasons of PM-07 and PM-18. */
 const REASONS: ReadonlyMap<string, string> = new Map([
   ['TransactionDeclined', 'Авторизация отклонена'],
   ['IssuerUnavailable', 'Эмитент недоступен'],

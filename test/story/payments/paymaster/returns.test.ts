@@ -138,7 +138,7 @@ describe('a return by its receipt', () => {
     returnWhole(story, 1);
     await closeReturn(story);
     expect(ledger(story)).toEqual(REFUNDED);
-    // messages.md has the words, and only the log shows them.
+    // The catalogue has the words, and only the log shows them.
     expect(story.log()).toMatch(/: PM-21 PayMaster: повтор ключа, состояние запрошено$/m);
     expectBooksAgree(story);
   });

@@ -1,4 +1,4 @@
-/** How the emulated Toybank server behaves: the decisions of docs/protocols/toybank.md 12, and its buyers. */
+/** How the emulated Toybank server behaves: the decisions of toybank.md 12, and its buyers. */
 import type { BuyerName } from '../buyer-name.ts';
 
 export type PaymentStatus = 'waiting' | 'paid' | 'refused' | 'noFunds' | 'expired' | 'cancelled';

@@ -1,5 +1,5 @@
 /**
- * Cancel and refund (docs/protocols/toybank.md 8, 9): the same request. Its order number is its idempotency key, so a
+ * Cancel and refund (toybank.md 8, 9): the same request. Its order number is its idempotency key, so a
  * lost answer is simply asked for again. A cancel is owed to the buyer and is queued; a refund that did not leave ends.
  */
 
@@ -37,7 +37,7 @@ function giveBack(isQueued: boolean): Machine<ToybankSettings, GiveBackState> {
       return order.source === null ? finish(null, words.REJECTED) : post(work, facts);
     },
 
-    // The same key asks for the same refund again: the repeat is the question (docs/protocols/toybank.md 5).
+    // The same key asks for the same refund again: the repeat is the question (toybank.md 5).
     resume: (order, facts, { mayHaveMoved, foreground }) =>
       post(newWork(order, { mayHaveArrived: mayHaveMoved, isBackground: !foreground }), facts),
 

@@ -1,5 +1,5 @@
 /**
- * A payment (docs/protocols/toybank.md 3, 7): the POST is handed out once, afterwards only its state is asked, until it
+ * A payment (toybank.md 3, 7): the POST is handed out once, afterwards only its state is asked, until it
  * is proven either way.
  */
 

@@ -1,4 +1,4 @@
-/** Settings of Toybank: `toybank.conf` and the assumptions of docs/protocols/toybank.md 12 that concern the client. */
+/** Settings of Toybank: `toybank.conf` and the assumptions of toybank.md 12 that concern the client. */
 export interface ToybankSettings {
   url: string;
   /** Bearer token. Secret. */

@@ -1,4 +1,4 @@
-/** Requests and answers of docs/protocols/toybank.md 2, 4-6. Pure; an answer that is not exactly understood is null. */
+/** Requests and answers of toybank.md 2, 4-6. Pure; an answer that is not exactly understood is null. */
 import { safeText } from '../../../register/safe-text.ts';
 import type { HttpReply, HttpRequest, Order } from '../../driver.ts';
 import { type Json, type JsonObject, Numeral, readJson } from '../../kernel/json.ts';
@@ -74,7 +74,7 @@ export function readOperation(reply: HttpReply): Operation | null {
   return { id, orderNumber, amountKopecks: Number(amount.text), currency, status };
 }
 
-/** Everything an answer must repeat before it is believed (docs/protocols/toybank.md 5). */
+/** Everything an answer must repeat before it is believed (toybank.md 5). */
 export function isOf(order: Order, operation: Operation): boolean {
   return (
     operation.orderNumber === order.orderNumber &&

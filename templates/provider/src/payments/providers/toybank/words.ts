@@ -20,7 +20,7 @@ export const NOT_OURS: Say = { number: 'OPL-27' };
 export const QUEUED: Say = error('нет связи, отмена будет выполнена позже');
 export const REFUND_UNDECIDED: Say = error('результат возврата неизвестен');
 
-/** What a status means (docs/protocols/toybank.md 4); an unlisted one decides nothing. */
+/** What a status means (toybank.md 4); an unlisted one decides nothing. */
 export function paymentStatus(status: string): 'paid' | 'waiting' | Outcome {
   switch (status) {
     case 'paid':

@@ -39,7 +39,7 @@ export function goodsOf(row: GoodsRow): Goods {
 }
 
 /** An unknown word is read as the strictest. */
-export function priceEntryOf(text: string): Goods['priceEntry'] {
+function priceEntryOf(text: string): Goods['priceEntry'] {
   return text === 'allowed' || text === 'required' ? text : 'forbidden';
 }
 

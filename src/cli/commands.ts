@@ -6,7 +6,7 @@ import { type CommandSpec, type Flag, type ParsedArguments, type Positional, par
 
 export const EXIT_CODES = { done: 0, usage: 2, settings: 3, rootInUse: 4, storage: 5 } as const;
 
-export const BUYERS = ['pays', 'declines', 'poor', 'silent', 'slow', 'expired', 'no-card'] as const;
+const BUYERS = ['pays', 'declines', 'poor', 'silent', 'slow', 'expired', 'no-card'] as const;
 
 const root: Flag = {
   name: 'root',

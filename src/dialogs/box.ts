@@ -9,7 +9,7 @@ import type { Button, MessageKind } from './messages/index.ts';
 /** Two columns of air on both sides of the longest line: the captures wrap their long text there (SCR-24b). */
 export const TEXT_COLUMNS = 46;
 /** Inside the brackets of an input field. */
-export const FIELD_COLUMNS = 36;
+const FIELD_COLUMNS = 36;
 export const BOX_COLUMNS = 52;
 /** The box whose buttons would touch the frame of a usual one (signature, SCR-47). */
 const WIDE_COLUMNS = 58;
@@ -106,7 +106,7 @@ function buttonRow(buttons: readonly Button[], columns: number): string {
     .padEnd(columns);
 }
 
-export function centred(text: string, columns: number): string {
+function centred(text: string, columns: number): string {
   const shown = cutColumns(text, columns);
   return `${' '.repeat(Math.floor((columns - shown.length) / 2))}${shown}`.padEnd(columns);
 }

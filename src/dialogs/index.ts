@@ -20,7 +20,7 @@ import { registerNumber } from './register-number.ts';
 import { result } from './result.ts';
 import { showQr } from './show-qr.ts';
 
-export { type DemandedGoods, demandedEntryRef } from './entry-dialogs.ts';
+export { demandedEntryRef } from './entry-dialogs.ts';
 export { pageBehind, promptPage } from './page.ts';
 export { messageRef } from './parts.ts';
 export { secondUserRef } from './passwords.ts';

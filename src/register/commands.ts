@@ -68,5 +68,3 @@ export type Command =
   | { do: 'close' };
 
 export type PaymentFate = 'approved' | 'declined' | 'notSent' | 'unknown';
-
-export type CommandName = Command['do'];

@@ -391,7 +391,7 @@ function shiftOpened(state: RegisterState, rules: Rules, at: number): RegisterEv
 }
 
 /** `ddMMyyyy` of a local day (oplati.md 10). */
-export function shiftLabel(at: number, utcOffsetMinutes: number): string {
+function shiftLabel(at: number, utcOffsetMinutes: number): string {
   const [year = '', month = '', day = ''] = new Date(at + utcOffsetMinutes * 60_000)
     .toISOString()
     .slice(0, 10)

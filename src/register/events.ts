@@ -44,8 +44,6 @@ export type RegisterEvent = { at: number } & (
   | { type: 'documentAnnulled'; confirmedByCode: string | null }
 );
 
-export type RegisterEventType = RegisterEvent['type'];
-
 /** What a line costs after a change. */
 export interface LineSum {
   positionNumber: number;

@@ -53,7 +53,7 @@ export function footerText(bindings: readonly Binding[], keyMap: KeyMap, digits?
 }
 
 /** Most urgent first. What a page tells itself needs no word: queues in SCR-53, links and devices in SCR-34, notices in SCR-49. */
-export function statusWords(model: Model, contextName: string): string[] {
+function statusWords(model: Model, contextName: string): string[] {
   const { devices, linkLost, attempts, notices, ui, now } = model;
   const words: string[] = [];
   const tellsLinks = contextName === 'service';

@@ -26,8 +26,6 @@ import { shift } from './shift.ts';
 import { subtotal } from './subtotal.ts';
 import { unfinished } from './unfinished.ts';
 
-export type { SearchLocal } from './search.ts';
-
 export type BaseName =
   | 'login'
   | 'locked'

@@ -41,7 +41,7 @@ export function goodsRowCount(model: Model): number {
 }
 
 /** Rows 1-5: header, title, the running total in bold. */
-export function drawHead(canvas: Canvas, model: Model, title: string, totalKopecks: number | null): void {
+function drawHead(canvas: Canvas, model: Model, title: string, totalKopecks: number | null): void {
   const { columns } = model;
   for (const row of [1, 2]) canvas.fill(row, 1, columns, ' ', 'header');
   drawHeader(canvas, model, 'header');

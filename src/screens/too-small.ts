@@ -6,8 +6,8 @@ import type { Canvas } from '../ui/canvas.ts';
 import type { Model } from '../ui/model.ts';
 import { currentTitle } from './layout.ts';
 
-export const LEAST_COLUMNS = 80;
-export const LEAST_ROWS = 24;
+const LEAST_COLUMNS = 80;
+const LEAST_ROWS = 24;
 
 export function isTooSmall(model: Pick<Model, 'columns' | 'rows'>): boolean {
   return model.columns < LEAST_COLUMNS || model.rows < LEAST_ROWS;

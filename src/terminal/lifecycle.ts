@@ -40,8 +40,8 @@ export interface TerminalOptions {
 }
 
 /** The smallest terminal (screens.md 1.2). */
-export const MINIMUM_COLUMNS = 80;
-export const MINIMUM_ROWS = 24;
+const MINIMUM_COLUMNS = 80;
+const MINIMUM_ROWS = 24;
 
 /**
  * A lone Esc is Escape after this time. terminal.md 3 says 25 ms, but its own row 1 shows an Esc 30 ms ahead of its

@@ -21,7 +21,7 @@ import { factsOf, type Played, play } from './machine-gateway.ts';
 import { describeOnline } from './online-suite.ts';
 import { describeReversal } from './reversal-suite.ts';
 
-export type { Counterpart, DriverSubject, Way } from './counterpart.ts';
+export type { DriverSubject } from './counterpart.ts';
 
 const OPERATIONS: Operation[] = ['pay', 'cancel', 'refund', 'loyalty', 'reconcile', 'token', 'follow'];
 

@@ -19,7 +19,7 @@ import { totalsOf } from '../../src/register/totals.ts';
 import { DEFAULT_KEY_MAP } from '../../src/settings/key-map.ts';
 import type { ContextRef, Model } from '../../src/ui/model.ts';
 
-export const UTC_OFFSET_MINUTES = 180;
+const UTC_OFFSET_MINUTES = 180;
 
 /** Local time of the shop, `22.08.23 17:14:05`. */
 export function moment(text: string): number {

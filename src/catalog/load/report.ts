@@ -124,7 +124,7 @@ export function describeReport(report: LoadReport): string[] {
 }
 
 /** Refused rows only, as they are written to error.txt. */
-export function describeRefusals(report: LoadReport): string[] {
+function describeRefusals(report: LoadReport): string[] {
   const rows = report.refused.map(({ row, reason }) => ({ row, text: reason }));
   return listed('Отказано строк', report.refusedTotal, rows);
 }

@@ -6,7 +6,7 @@ import { type PrinterMemory, type PrintLimits, type PrintResult, PrintSession } 
 import type { PrinterProfile } from './profile.ts';
 import type { Condition, DrawerLevel } from './status.ts';
 
-export type { PrintLimits, PrintReason, PrintResult } from './print-session.ts';
+export type { PrintLimits, PrintResult } from './print-session.ts';
 export type { DrawerLevel } from './status.ts';
 
 /** `paperLow` prints; `unknown` = it cannot say, and prints anyway (devices.md 4.3). */

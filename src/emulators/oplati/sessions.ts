@@ -8,7 +8,7 @@ import type { OplatiState, Session } from './state.ts';
 type Phase = 'waiting' | 'ready' | 'used' | 'lapsed';
 
 /** Where a session stands at a moment; it needs no timer to get there. */
-export function phaseOf(session: Session, nowMs: number, ttlMs: number): Phase {
+function phaseOf(session: Session, nowMs: number, ttlMs: number): Phase {
   if (session.isUsed) return 'used';
   if (session.isEnded) return 'lapsed';
   const { demandedAtMs, readyAtMs } = session;

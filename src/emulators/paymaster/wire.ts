@@ -6,7 +6,7 @@ import type { Payment, Refund, Sticker } from './state.ts';
 type Json = Record<string, unknown>;
 
 /** Codes of a refusal and their texts; the card-only ones are left out. */
-export const RESULT_TEXTS: Readonly<Record<string, string>> = {
+const RESULT_TEXTS: Readonly<Record<string, string>> = {
   TransactionDeclined: 'Авторизация отклонена',
   IssuerUnavailable: 'Эмитент недоступен',
   RejectedByFraud: 'Отклонено фрод-мониторингом',
@@ -31,7 +31,7 @@ export function readKopecks(value: unknown): number | null {
 }
 
 /** Kopecks as the exact decimal with four places: 1530 -> `15.3000`. */
-export function decimalOf(kopecks: number): string {
+function decimalOf(kopecks: number): string {
   const digits = String(kopecks).padStart(3, '0');
   return `${digits.slice(0, -2)}.${digits.slice(-2)}00`;
 }
@@ -47,7 +47,7 @@ export function encode(body: unknown, form: PaymasterSettings['amountForm']): st
 }
 
 /** `2030-01-15T07:00:00Z` */
-export function formatDate(atMs: number, hasMilliseconds: boolean): string {
+function formatDate(atMs: number, hasMilliseconds: boolean): string {
   const text = new Date(atMs).toISOString();
   return hasMilliseconds ? text : text.replace(/\.\d{3}Z$/, 'Z');
 }

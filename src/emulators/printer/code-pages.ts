@@ -8,7 +8,7 @@ export type CodePages = Readonly<Record<number, CodePageName>>;
 export const EPSON_PAGES: CodePages = { 17: 'cp866', 46: 'cp1251' };
 
 /** Stands for a letter of a page this printer does not read Cyrillic in, or a place the page leaves empty. */
-export const UNREADABLE = '□';
+const UNREADABLE = '□';
 
 const DECODERS: Readonly<Record<CodePageName, { decode(bytes: Uint8Array): string }>> = {
   cp866: new TextDecoder('ibm866'),

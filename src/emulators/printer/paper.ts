@@ -8,7 +8,7 @@ export interface TextStyle {
 export type Align = 'left' | 'center' | 'right';
 
 /** What the knife leaves on the screen. */
-export const CUT_LINE = '- - - 8< - - -';
+const CUT_LINE = '- - - 8< - - -';
 
 /** Height of a text line in dots: a picture takes as much paper as the lines it covers. */
 const LINE_DOTS = 24;

@@ -193,12 +193,6 @@ export function operations(story: Story): string[] {
     .map(({ paymentType, sum }) => `${paymentType} ${sum.toFixed(2)}`);
 }
 
-/** The server goes away and another one takes its place, with the books the first one left. */
-export async function restartServer(story: Story, stateFile: string): Promise<void> {
-  await stopServer(story);
-  await startServer(story, stateFile);
-}
-
 export function stopServer(story: Story): Promise<void> {
   return story.oplati.close();
 }

@@ -19,7 +19,7 @@ export const oplati: Currency = {
   provider: 'oplati',
   changeAllowed: false,
 };
-export const master: User = { code: '1', name: 'Мастер', rank: 'старший кассир', roles: ['cashier', 'senior'] };
+const master: User = { code: '1', name: 'Мастер', rank: 'старший кассир', roles: ['cashier', 'senior'] };
 export const cashier: User = { code: '2', name: 'Кассир', rank: 'кассир', roles: ['cashier'] };
 export const administrator: User = {
   code: '9',

@@ -6,12 +6,11 @@ import { isCounted } from '../../../../src/register/totals.ts';
 import { Story, type StoryOptions } from '../../story.ts';
 import { documentsOf, expectDialog, journalRows, payWith } from '../oplati/shop.ts';
 
-export const SBP = 8;
+const SBP = 8;
 export const TITLE = 'Оплата по QR-коду/NFC СБП';
 export const WAIT = 'Пожалуйста, подождите';
 export const USE_LINK = 'Для оплаты используйте NFC или отсканируйте QR-код';
 export const NO_LINK = 'Оплата не завершена, нет связи с процессингом';
-export const CANCELLING = 'Отмена оплаты. Пожалуйста, подождите';
 export const NOT_CANCELLED = 'Отмена оплаты не выполнена. Обратитесь в платежную систему';
 export const NO_PROCESSING = 'Нет связи с процессингом';
 export const NOT_OURS = 'Сумма оплаты не совпадает с суммой чека. Обратитесь в службу технической поддержки';

@@ -6,7 +6,7 @@ import {
   startOplatiEmulator,
 } from '../../../../src/emulators/oplati/server.ts';
 
-export const TEN_O_CLOCK = Date.parse('2030-01-15T10:00:00.000+03:00');
+const TEN_O_CLOCK = Date.parse('2030-01-15T10:00:00.000+03:00');
 export const SHIFT = '15012030';
 export const H1 = { regNum: 'OPL000000001', password: 'correct horse' };
 /** D1 of the conformance vectors. */

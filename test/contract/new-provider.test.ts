@@ -76,9 +76,17 @@ it('the toy is a provider: its own files and a line in each list; it compiles, i
     'src/emulators/toybank/books.ts',
     'src/emulators/toybank/server.ts',
     'src/emulators/toybank/settings.ts',
-    ...['README.md', 'conf.ts', 'driver.ts', 'give-back.ts', 'pay.ts', 'settings.ts', 'wire.ts', 'words.ts'].map(
-      (file) => `src/payments/providers/toybank/${file}`,
-    ),
+    ...[
+      'README.md',
+      'conf.ts',
+      'driver.ts',
+      'pay.ts',
+      'prompts.ts',
+      'reversal.ts',
+      'settings.ts',
+      'status.ts',
+      'wire.ts',
+    ].map((file) => `src/payments/providers/toybank/${file}`),
     'test/contract/toybank.test.ts',
   ]);
   const changed = [...before].filter(([path, text]) => after.get(path) !== text).map(([path]) => path);

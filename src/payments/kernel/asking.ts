@@ -1,5 +1,5 @@
 /** Questions to a payment server: tags that cannot be mistaken, and pauses between repeats. */
-import type { Action, HttpReply, HttpRequest, Input } from '../driver.ts';
+import type { Action, HttpRequest } from '../driver.ts';
 
 /** Part of every state that talks to the server. */
 export interface Asking {
@@ -19,31 +19,23 @@ export function askAs(asking: Asking, name: string, nowMs: number): Asking & { a
   return { asked, awaiting: `${name}-${asked}`, askedAtMs: nowMs };
 }
 
+/** A request of the machine; `money` = the provider may move money when it gets this. */
 export function send(request: HttpRequest, moves: 'nothing' | 'money' = 'nothing'): Action {
   return { do: 'send', request, moves };
 }
 
-export type Answer = HttpReply | 'notSent' | 'lost';
-
-/** @returns what came back for `tag`, or null when the input is no answer to it */
-export function answerTo(tag: string | null, input: Input): Answer | null {
-  if (tag === null) return null;
-  if ('reply' in input && input.reply.tag === tag) return input.reply;
-  if ('noReply' in input && input.noReply.tag === tag) return input.noReply.kind;
-  return null;
+/** `firstMs` the plain pause, and never less than it: the server allows no more; `mostMs` the longest. */
+export interface Pauses {
+  firstMs: number;
+  mostMs: number;
 }
 
 /**
  * Growing pause between questions that got no answer, with jitter so that the registers of a shop do not ask in step.
  * The jitter comes from the attempt's identity: a machine has no random.
  * @param failures in a row; 0 = the plain pause
- * @param pauses `firstMs` the plain pause, and never less than it: the server allows no more; `mostMs` the longest
  */
-export function growingPauseMs(
-  failures: number,
-  { firstMs, mostMs }: { firstMs: number; mostMs: number },
-  attemptId: string,
-): number {
+export function growingPauseMs(failures: number, { firstMs, mostMs }: Pauses, attemptId: string): number {
   if (failures === 0) return firstMs;
   const pauseMs = Math.min(firstMs * 2 ** Math.min(failures - 1, 16), mostMs);
   const share = 0.85 + 0.15 * fractionOf(`${attemptId}/${failures}`);

@@ -29,10 +29,56 @@ export interface Tender {
   option: string | null;
 }
 
-export function isHttpUrl(value: string): boolean {
-  return /^https?:\/\//i.test(value) && !/\s/.test(value) && URL.canParse(value);
+export function urlKey(name: string, absent: string): ConfKey {
+  return {
+    name,
+    absent,
+    allowed: 'адрес, начинающийся с http:// или https://',
+    accept: (value) => value === absent || isHttpUrl(value),
+  };
+}
+
+/** Visible ASCII: it becomes an HTTP header. */
+export function asciiKey(name: string, most: number): ConfKey {
+  return textKey(name, most, /^[\u0021-\u007e]*$/);
+}
+
+/** Visible ASCII with blanks, as people type passwords. */
+export function phraseKey(name: string, most: number): ConfKey {
+  return textKey(name, most, /^[\u0020-\u007e]*$/);
+}
+
+function textKey(name: string, most: number, pattern: RegExp): ConfKey {
+  return {
+    name,
+    absent: '',
+    allowed: `до ${most} латинских букв, цифр и знаков`,
+    accept: (value) => value.length <= most && pattern.test(value),
+  };
+}
+
+/** Whole seconds; `millisecondsOf` reads them. */
+export function secondsKey(name: string, absentMs: number, least: number, most: number): ConfKey {
+  return {
+    name,
+    absent: String(absentMs / 1000),
+    allowed: `целое число секунд от ${least} до ${most}`,
+    accept: (value) => isIntegerWithin(value, least, most),
+  };
+}
+
+export function millisecondsOf(seconds: string): number {
+  return Number(seconds) * 1000;
+}
+
+export function flagKey(name: string, absent: '0' | '1' = '0'): ConfKey {
+  return { name, absent, allowed: '0 или 1', accept: (value) => /^[01]$/.test(value) };
 }
 
 export function isIntegerWithin(value: string, minimum: number, maximum: number): boolean {
   return /^\d{1,9}$/.test(value) && Number(value) >= minimum && Number(value) <= maximum;
+}
+
+function isHttpUrl(value: string): boolean {
+  return /^https?:\/\//i.test(value) && !/\s/.test(value) && URL.canParse(value);
 }

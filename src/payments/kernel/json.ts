@@ -1,3 +1,5 @@
+import { safeText } from '../../register/safe-text.ts';
+
 /**
  * A strict JSON reader for answers from outside (reliability.md 8). `JSON.parse` is not used because it rounds ids
  * (`9007199254740993`) and sums through doubles; here a number stays the text it was, and an object is a Map, so that
@@ -80,4 +82,38 @@ export function readJson(text: string): Json {
   const value = readValue(0);
   take(BLANK);
   return value === undefined || at !== text.length ? null : value;
+}
+
+// What stands in a field; null = not what it should be
+
+export function asObject(json: Json | undefined): JsonObject | null {
+  return json instanceof Map ? json : null;
+}
+
+/** A string, or an integer as the digits it was written with: servers answer `"17"` to 17 and back (O-17). */
+export function asText(json: Json | undefined): string | null {
+  if (typeof json === 'string') return json;
+  return json instanceof Numeral && /^-?\d+$/.test(json.text) ? json.text : null;
+}
+
+/** A string that has exactly this form. */
+export function asMatching(json: Json | undefined, pattern: RegExp): string | null {
+  return typeof json === 'string' && pattern.test(json) ? json : null;
+}
+
+export function asInteger(json: Json | undefined): number | null {
+  const number = json instanceof Numeral && /^-?\d+$/.test(json.text) ? Number(json.text) : null;
+  return number !== null && Number.isSafeInteger(number) ? number : null;
+}
+
+/** Roubles, by digits: `15.3` and `15.300` are 1530, `15.301` is no sum of money. */
+export function asKopecks(json: Json | undefined): number | null {
+  const text = json instanceof Numeral ? json.text : typeof json === 'string' ? json : '';
+  const match = /^(\d{1,9})(?:\.(\d{1,2})0*)?$/.exec(text);
+  return match === null ? null : Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0'));
+}
+
+/** Words of the server, safe to show; '' = none. */
+export function asWords(json: Json | undefined, most?: number): string {
+  return typeof json === 'string' ? safeText(json, most).trim() : '';
 }

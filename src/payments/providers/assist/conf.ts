@@ -1,5 +1,5 @@
 /** `assist.conf`: what the shop's engineer writes about Assist. */
-import { type ConfKey, isHttpUrl, isIntegerWithin, type ProviderConf } from '../../kernel/conf.ts';
+import { type ConfKey, isIntegerWithin, type ProviderConf, urlKey } from '../../kernel/conf.ts';
 import { ALL_MEANS, ASSIST_DEFAULTS, type AssistSettings } from './settings.ts';
 
 const TEXT = `[Main]
@@ -76,12 +76,7 @@ export const assistConf: ProviderConf<AssistSettings> = {
   file: 'assist/assist.conf',
   text: TEXT,
   keys: [
-    {
-      name: 'serverUrl',
-      absent: '',
-      allowed: 'адрес, начинающийся с http:// или https://',
-      accept: (value) => value === '' || isHttpUrl(value),
-    },
+    urlKey('serverUrl', ''),
     { name: 'merchantId', absent: '', allowed: 'до 15 цифр', accept: (value) => /^\d{0,15}$/.test(value) },
     text('login', 100),
     text('password', 200),

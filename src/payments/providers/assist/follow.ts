@@ -4,7 +4,8 @@
  */
 
 import type { Action, Input, Machine, StepFacts, StepResult } from '../../driver.ts';
-import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
+import { type Answer, answerTo } from '../../kernel/answer.ts';
+import { type Asking, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
 import type { Outcome, Say } from '../../outcome.ts';
 import { backOffMs, missedInMs } from './pauses.ts';
 import { type OrderFacts, resultPage } from './prompts.ts';

@@ -4,7 +4,8 @@
  */
 
 import type { Action, Input } from '../../driver.ts';
-import { type Answer, answerTo, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
+import { type Answer, answerTo } from '../../kernel/answer.ts';
+import { askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
 import type { Outcome } from '../../outcome.ts';
 import { backOffMs, missedInMs, pollPauseMs } from './pauses.ts';
 import { approve, approveOffline, dispute, endAbsent, endUnpaid, finish, release } from './pay-ends.ts';

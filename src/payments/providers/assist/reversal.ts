@@ -4,7 +4,8 @@
  */
 
 import type { Input, Machine } from '../../driver.ts';
-import { type Answer, answerTo, NEVER_ASKED } from '../../kernel/asking.ts';
+import { type Answer, answerTo } from '../../kernel/answer.ts';
+import { NEVER_ASKED } from '../../kernel/asking.ts';
 import { missedInMs } from './pauses.ts';
 import {
   abort,

@@ -5,7 +5,8 @@
  */
 
 import type { Action, Machine, StepFacts, StepResult } from '../../driver.ts';
-import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
+import { type Answer, answerTo } from '../../kernel/answer.ts';
+import { type Asking, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
 import type { Outcome, Say } from '../../outcome.ts';
 import { backOffMs } from './pauses.ts';
 import { returnPrompt } from './prompts.ts';

@@ -1,5 +1,5 @@
 /** `oplati.conf` (domain.md 5.1): what the shop's engineer writes about О!плати. */
-import { isHttpUrl, isIntegerWithin, type ProviderConf } from '../../kernel/conf.ts';
+import { asciiKey, millisecondsOf, type ProviderConf, phraseKey, secondsKey, urlKey } from '../../kernel/conf.ts';
 import { OPLATI_DEFAULTS, type OplatiMode, type OplatiSettings } from './settings.ts';
 
 /** The module guide's own text, the brand's Latin O included. */
@@ -29,48 +29,22 @@ export const oplatiConf: ProviderConf<OplatiSettings> = {
   file: 'oplati/oplati.conf',
   text: TEXT,
   keys: [
-    {
-      name: 'url',
-      absent: 'http://localhost',
-      allowed: 'адрес, начинающийся с http:// или https://',
-      accept: isHttpUrl,
-    },
-    {
-      name: 'timeout',
-      absent: '10',
-      allowed: 'целое число секунд от 1 до 600',
-      accept: (value) => isIntegerWithin(value, 1, 600),
-    },
-    {
-      name: 'regNum',
-      absent: '',
-      allowed: 'до 64 латинских букв, цифр и знаков',
-      // It becomes an HTTP header: visible ASCII only.
-      accept: (value) => /^[\u0021-\u007e]{0,64}$/.test(value),
-    },
+    urlKey('url', OPLATI_DEFAULTS.url),
+    secondsKey('timeout', OPLATI_DEFAULTS.timeoutMs, 1, 600),
+    asciiKey('regNum', 64),
     { name: 'mode', absent: '0', allowed: '0, 1 или 2', accept: (value) => /^[012]$/.test(value) },
     // Ours: a register in password mode has no token.
-    {
-      name: 'password',
-      absent: '',
-      allowed: 'до 200 латинских букв, цифр и знаков',
-      accept: (value) => /^[\u0020-\u007e]{0,200}$/.test(value),
-    },
+    phraseKey('password', 200),
     // Ours: absent from the shift report so long after a lost answer = not made (oplati.md 13.16).
-    {
-      name: 'absenceProofSeconds',
-      absent: '75',
-      allowed: 'целое число секунд от 1 до 3600',
-      accept: (value) => isIntegerWithin(value, 1, 3600),
-    },
+    secondsKey('absenceProofSeconds', OPLATI_DEFAULTS.absenceProofMs, 1, 3600),
   ],
   settingsOf: (value) => ({
     ...OPLATI_DEFAULTS,
     url: value('url'),
-    timeoutMs: Number(value('timeout')) * 1000,
+    timeoutMs: millisecondsOf(value('timeout')),
     regNum: value('regNum'),
     mode: Number(value('mode')) as OplatiMode,
     password: value('password') === '' ? null : value('password'),
-    absenceProofMs: Number(value('absenceProofSeconds')) * 1000,
+    absenceProofMs: millisecondsOf(value('absenceProofSeconds')),
   }),
 };

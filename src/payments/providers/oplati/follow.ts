@@ -4,7 +4,8 @@
  */
 
 import type { Action, Machine, StepFacts, StepResult } from '../../driver.ts';
-import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
+import { type Answer, answerTo } from '../../kernel/answer.ts';
+import { type Asking, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
 import type { Outcome } from '../../outcome.ts';
 import { watchPauseMs } from './pauses.ts';
 import { isSourceRow, type Source, sourceOf } from './reversal.ts';

@@ -1,7 +1,7 @@
 /** What really happened: the stages of a payment in which an answer was lost (oplati.md 8.2) or a cancel was sent (8.3). */
 
 import type { HttpReply, Input, StepResult } from '../../driver.ts';
-import { answerTo } from '../../kernel/asking.ts';
+import { answerTo } from '../../kernel/answer.ts';
 import { backOffMs } from './pauses.ts';
 import {
   approve,

@@ -4,7 +4,7 @@
  */
 
 import type { Input, Machine, Order, StepResult } from '../../driver.ts';
-import { type Answer, answerTo } from '../../kernel/asking.ts';
+import { type Answer, answerTo } from '../../kernel/answer.ts';
 import { stepCancelling, stepChecking, stepCheckingCancel } from './pay-doubt.ts';
 import {
   afterRestart,

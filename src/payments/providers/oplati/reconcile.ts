@@ -1,7 +1,8 @@
 /** The server's own list of the operations of a shift (oplati.md 3.6, 10), for the reconciliation. No money. */
 import { safeText } from '../../../register/safe-text.ts';
 import type { Machine, StepFacts, StepResult } from '../../driver.ts';
-import { type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
+import { answerTo } from '../../kernel/answer.ts';
+import { type Asking, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
 import type { Outcome, ProviderOperation } from '../../outcome.ts';
 import type { OplatiSettings } from './settings.ts';
 import { NO_CONNECTION, notAuthorised, rejected, reversalStatus } from './status.ts';

@@ -4,7 +4,8 @@
  */
 
 import type { Action, Input, StepFacts } from '../../driver.ts';
-import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
+import { type Answer, answerTo } from '../../kernel/answer.ts';
+import { type Asking, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
 import type { LoyaltyCard, Outcome } from '../../outcome.ts';
 import type { Prompt } from '../../prompt.ts';
 import { pendingPrompt, qrPrompt, scanPrompt, tellPrompt } from './prompts.ts';

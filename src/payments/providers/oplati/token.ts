@@ -4,7 +4,8 @@
  */
 
 import type { Machine, StepFacts, StepResult } from '../../driver.ts';
-import { type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
+import { answerTo } from '../../kernel/answer.ts';
+import { type Asking, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
 import type { Outcome } from '../../outcome.ts';
 import type { OplatiSettings } from './settings.ts';
 import { NO_CONNECTION, notAuthorised, TOKEN_RECEIVED, TOKEN_UNANSWERED, tokenRefused } from './status.ts';

@@ -1,6 +1,6 @@
 /** `paymaster.conf`: what the shop's engineer writes about PayMaster СБП. */
 import { parseKopecks } from '../../../register/money.ts';
-import { type ConfKey, isHttpUrl, isIntegerWithin, type ProviderConf } from '../../kernel/conf.ts';
+import { asciiKey, flagKey, millisecondsOf, type ProviderConf, secondsKey, urlKey } from '../../kernel/conf.ts';
 import { PAYMASTER_DEFAULTS, type PaymasterSettings, type QrDisplay } from './settings.ts';
 
 const TEXT = `[Main]
@@ -79,7 +79,6 @@ const TEXT = `[Main]
 ;failureStates = 6
 `;
 
-const FLAG = { allowed: '0 или 1', accept: (value: string) => /^[01]$/.test(value) };
 const ID = {
   absent: '',
   allowed: 'до 64 латинских букв, цифр и знаков - _',
@@ -98,32 +97,12 @@ const SUM = {
   },
 };
 
-function seconds(name: string, absentMs: number, minimum: number, maximum: number): ConfKey {
-  return {
-    name,
-    absent: String(absentMs / 1000),
-    allowed: `целое число секунд от ${minimum} до ${maximum}`,
-    accept: (value) => isIntegerWithin(value, minimum, maximum),
-  };
-}
-
 export const paymasterConf: ProviderConf<PaymasterSettings> = {
   file: 'paymaster/paymaster.conf',
   text: TEXT,
   keys: [
-    {
-      name: 'url',
-      absent: PAYMASTER_DEFAULTS.url,
-      allowed: 'адрес, начинающийся с http:// или https://',
-      accept: isHttpUrl,
-    },
-    {
-      name: 'token',
-      absent: '',
-      allowed: 'до 1000 латинских букв, цифр и знаков',
-      // It becomes an HTTP header: visible ASCII only.
-      accept: (value) => /^[\u0021-\u007e]{0,1000}$/.test(value),
-    },
+    urlKey('url', PAYMASTER_DEFAULTS.url),
+    asciiKey('token', 1000),
     { name: 'pos', ...ID },
     { name: 'merchantId', ...ID },
     { name: 'stickerId', ...ID },
@@ -134,8 +113,8 @@ export const paymasterConf: ProviderConf<PaymasterSettings> = {
       allowed: 'от 1 до 140 знаков',
       accept: (value) => value.trim() !== '' && value.length <= 140,
     },
-    { name: 'testMode', absent: '0', ...FLAG },
-    { name: 'partOnlyOnScreen', absent: '0', ...FLAG },
+    flagKey('testMode'),
+    flagKey('partOnlyOnScreen'),
     { name: 'minimumSum', absent: '1', ...SUM },
     {
       name: 'maximumSum',
@@ -145,18 +124,17 @@ export const paymasterConf: ProviderConf<PaymasterSettings> = {
       accept: (value, earlier) =>
         SUM.accept(value) && (parseKopecks(value) ?? 0) >= (parseKopecks(earlier?.('minimumSum') ?? '') ?? 0),
     },
-    seconds('poll', PAYMASTER_DEFAULTS.pollMs, 1, 60),
-    seconds('timeout', PAYMASTER_DEFAULTS.httpTimeoutMs, 1, 600),
-    seconds('wait', PAYMASTER_DEFAULTS.waitMs, 1, 3_600),
+    secondsKey('poll', PAYMASTER_DEFAULTS.pollMs, 1, 60),
+    secondsKey('timeout', PAYMASTER_DEFAULTS.httpTimeoutMs, 1, 600),
+    secondsKey('wait', PAYMASTER_DEFAULTS.waitMs, 1, 3_600),
     // sbp-qr.md 5, rule 4: an amount lives on a plate from 1 to 20 minutes.
-    seconds('billLife', PAYMASTER_DEFAULTS.billTtlMs, 60, 1_200),
-    seconds('grace', PAYMASTER_DEFAULTS.graceMs, 1, 600),
-    seconds('settle', PAYMASTER_DEFAULTS.settleMs, 1, 600),
+    secondsKey('billLife', PAYMASTER_DEFAULTS.billTtlMs, 60, 1_200),
+    secondsKey('grace', PAYMASTER_DEFAULTS.graceMs, 1, 600),
+    secondsKey('settle', PAYMASTER_DEFAULTS.settleMs, 1, 600),
     { name: 'successStates', absent: '5', ...STATES },
     { name: 'failureStates', absent: '6', ...STATES },
   ],
   settingsOf(value) {
-    const milliseconds = (name: string) => Number(value(name)) * 1000;
     const numbers = (name: string) => value(name).split(',').map(Number);
     return {
       ...PAYMASTER_DEFAULTS,
@@ -171,12 +149,12 @@ export const paymasterConf: ProviderConf<PaymasterSettings> = {
       partOnlyOnScreen: value('partOnlyOnScreen') === '1',
       minimumKopecks: parseKopecks(value('minimumSum')) ?? PAYMASTER_DEFAULTS.minimumKopecks,
       maximumKopecks: parseKopecks(value('maximumSum')) ?? PAYMASTER_DEFAULTS.maximumKopecks,
-      pollMs: milliseconds('poll'),
-      httpTimeoutMs: milliseconds('timeout'),
-      waitMs: milliseconds('wait'),
-      billTtlMs: milliseconds('billLife'),
-      graceMs: milliseconds('grace'),
-      settleMs: milliseconds('settle'),
+      pollMs: millisecondsOf(value('poll')),
+      httpTimeoutMs: millisecondsOf(value('timeout')),
+      waitMs: millisecondsOf(value('wait')),
+      billTtlMs: millisecondsOf(value('billLife')),
+      graceMs: millisecondsOf(value('grace')),
+      settleMs: millisecondsOf(value('settle')),
       successStates: numbers('successStates'),
       failureStates: numbers('failureStates'),
     };

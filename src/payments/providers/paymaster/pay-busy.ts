@@ -4,7 +4,8 @@
  */
 
 import type { HttpReply, Input, Order } from '../../driver.ts';
-import { type Answer, answerTo, askAs, send } from '../../kernel/asking.ts';
+import { type Answer, answerTo } from '../../kernel/answer.ts';
+import { askAs, send } from '../../kernel/asking.ts';
 import {
   alarm,
   type BillState,

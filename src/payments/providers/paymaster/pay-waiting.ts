@@ -1,7 +1,7 @@
 /** The bill is there: its link, the buyer, the cashier's boxes, and the end after a cancel (paymaster.md 8.1, 8.3, 11). */
 
 import type { HttpReply, Input } from '../../driver.ts';
-import { answerTo } from '../../kernel/asking.ts';
+import { answerTo } from '../../kernel/answer.ts';
 import {
   ask,
   type BillState,

@@ -4,7 +4,8 @@
  */
 
 import type { Action, Input, Machine, Order } from '../../driver.ts';
-import { type Answer, answerTo, NEVER_ASKED } from '../../kernel/asking.ts';
+import { type Answer, answerTo } from '../../kernel/answer.ts';
+import { NEVER_ASKED } from '../../kernel/asking.ts';
 import { beginClearing, stepClearing } from './pay-busy.ts';
 import { post, startFinding, stepFinding } from './pay-finding.ts';
 import {

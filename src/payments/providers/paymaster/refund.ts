@@ -5,7 +5,8 @@
  */
 
 import type { Action, HttpReply, Input, Machine, Order, StepFacts, StepResult } from '../../driver.ts';
-import { type Answer, type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
+import { type Answer, answerTo } from '../../kernel/answer.ts';
+import { type Asking, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
 import type { Outcome } from '../../outcome.ts';
 import { backOffMs } from './pauses.ts';
 import { refundPrompt } from './prompts.ts';

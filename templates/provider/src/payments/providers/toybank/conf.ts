@@ -1,5 +1,5 @@
 /** `toybank.conf`: what the shop's engineer writes about Toybank. */
-import { isHttpUrl, isIntegerWithin, type ProviderConf } from '../../kernel/conf.ts';
+import { asciiKey, millisecondsOf, type ProviderConf, secondsKey, urlKey } from '../../kernel/conf.ts';
 import { TOYBANK_DEFAULTS, type ToybankSettings } from './settings.ts';
 
 const TEXT = `[Main]
@@ -21,30 +21,14 @@ export const toybankConf: ProviderConf<ToybankSettings> = {
   file: 'toybank/toybank.conf',
   text: TEXT,
   keys: [
-    {
-      name: 'url',
-      absent: TOYBANK_DEFAULTS.url,
-      allowed: 'адрес, начинающийся с http:// или https://',
-      accept: isHttpUrl,
-    },
-    {
-      name: 'token',
-      absent: '',
-      allowed: 'до 200 латинских букв, цифр и знаков',
-      // It becomes an HTTP header: visible ASCII only.
-      accept: (value) => /^[\u0021-\u007e]{0,200}$/.test(value),
-    },
-    {
-      name: 'timeout',
-      absent: '10',
-      allowed: 'целое число секунд от 1 до 600',
-      accept: (value) => isIntegerWithin(value, 1, 600),
-    },
+    urlKey('url', TOYBANK_DEFAULTS.url),
+    asciiKey('token', 200),
+    secondsKey('timeout', TOYBANK_DEFAULTS.timeoutMs, 1, 600),
   ],
   settingsOf: (value) => ({
     ...TOYBANK_DEFAULTS,
     url: value('url').replace(/\/+$/, ''),
     token: value('token'),
-    timeoutMs: Number(value('timeout')) * 1000,
+    timeoutMs: millisecondsOf(value('timeout')),
   }),
 };

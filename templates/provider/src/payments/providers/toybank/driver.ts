@@ -1,11 +1,11 @@
 /** Toybank: its machines, what it can do, and how its states are called in the journal. */
 import type { Driver } from '../../driver.ts';
 import { toybankConf } from './conf.ts';
-import { type GiveBackState, giveBackPhase, toybankCancel, toybankRefund } from './give-back.ts';
 import { type PayState, payPhase, toybankPay } from './pay.ts';
+import { type ReversalState, reversalPhase, toybankCancel, toybankRefund } from './reversal.ts';
 import type { ToybankSettings } from './settings.ts';
 
-export type ToybankState = PayState | GiveBackState;
+export type ToybankState = PayState | ReversalState;
 
 export const toybankDriver: Driver<ToybankSettings, ToybankState> = {
   name: 'toybank',
@@ -31,10 +31,10 @@ export const toybankDriver: Driver<ToybankSettings, ToybankState> = {
   refusedForReturn: 'DOM-34',
   requestToken: null,
   reconcile: null,
-  phase: (state) => (state.kind === 'pay' ? payPhase(state) : giveBackPhase(state)),
+  phase: (state) => (state.kind === 'pay' ? payPhase(state) : reversalPhase(state)),
   providerPaymentId(state) {
-    if (state.kind === 'pay') return state.at === 'finished' ? state.paymentId : state.work.paymentId;
-    return state.at === 'finished' ? state.refundId : null;
+    if (state.at === 'finished') return state.providerPaymentId;
+    return state.kind === 'pay' ? state.work.providerPaymentId : null;
   },
   secrets: ({ token }) => (token === '' ? [] : [token]),
 };

@@ -2,32 +2,43 @@
  * A payment (toybank.md 3, 7): the POST is handed out once, afterwards only its state is asked, until it
  * is proven either way.
  */
-
-import type { Action, HttpReply, Input, Machine, Order, StepFacts, StepResult } from '../../driver.ts';
-import { type Asking, answerTo, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
-import type { Outcome, Say } from '../../outcome.ts';
-import type { Prompt } from '../../prompt.ts';
-import { backOffMs, type ToybankSettings } from './settings.ts';
-import { cancelRequest, createRequest, isOf, type Operation, readError, readOperation, stateRequest } from './wire.ts';
-import * as words from './words.ts';
+import type { HttpReply, Input, Machine, Order, StepFacts, StepResult } from '../../driver.ts';
+import { type Answer, answerTo, meaningOf } from '../../kernel/answer.ts';
+import { askAs, send } from '../../kernel/asking.ts';
+import { askAloud, leave, type Question, type Questioned, stepQuestion } from '../../kernel/question.ts';
+import {
+  beginUndecided,
+  disputed,
+  type Finished,
+  finished,
+  inStage,
+  knowing,
+  pause,
+  preceded,
+  show,
+  stay,
+} from '../../kernel/undecided.ts';
+import { checkPrompt, payPrompt, unknownPrompt } from './prompts.ts';
+import { pausesOf, type ToybankSettings } from './settings.ts';
+import { ALREADY_PAID, NO_CONNECTION, NOT_OURS, NOT_REGISTERED, paymentStatus, refusedWith } from './status.ts';
+import {
+  cancelRequest,
+  createRequest,
+  isOf,
+  type Operation,
+  readOperation,
+  readRefusal,
+  stateRequest,
+} from './wire.ts';
 
 type Facts = StepFacts<ToybankSettings>;
 
-interface Work extends Asking {
-  order: Order;
-  createdAtMs: number;
+interface Work extends Questioned {
+  postedAtMs: number;
   /** The server's id, once it has named the payment; null before. */
-  paymentId: string | null;
+  providerPaymentId: string | null;
   /** Esc was pressed and what it did is not known yet. */
   wantsCancel: boolean;
-  /** Questions without an answer, in a row. */
-  failures: number;
-  /** "Unknown, ask again?" is on the screen. */
-  asksCashier: boolean;
-  /** `unknown` was reported: the cashier is free, no prompts any more. */
-  isBackground: boolean;
-  /** The server named our payment with another sum or number: from now on only an exact answer is believed. */
-  isDisputed: boolean;
 }
 
 /**
@@ -35,188 +46,151 @@ interface Work extends Asking {
  * - `asking`     the state is asked, again and again
  * - `cancelling` the cancel is in flight
  */
-type Stage = 'creating' | 'asking' | 'cancelling';
-export type PayState = { kind: 'pay' } & ({ at: Stage; work: Work } | { at: 'finished'; paymentId: string | null });
-type Working = Extract<PayState, { work: Work }>;
+type Working = { kind: 'pay'; at: 'creating' | 'asking' | 'cancelling'; work: Work };
+export type PayState = Working | Finished<'pay'>;
 type Result = StepResult<PayState>;
 
 export const toybankPay: Machine<ToybankSettings, PayState> = {
   version: 1,
-  begin,
 
-  // The absence of the payment counts from now: nothing of it can have left later.
+  begin(order, facts) {
+    const begun = nothingSent(order, facts);
+    const asking = askAs(begun.work, 'create', facts.nowMs);
+    const state = knowing(begun, asking);
+    const request = createRequest(asking.awaiting, facts.settings, order);
+    return stay(state, ...show(state, payPrompt()), send(request, 'money'));
+  },
+
+  /** As after a lost answer. */
   resume(order, facts, { mayHaveMoved, foreground }) {
-    if (!mayHaveMoved) return begin(order, facts);
-    return askAloud(inStage('asking', { ...newWork(order, facts), isBackground: !foreground }), facts);
+    if (!mayHaveMoved) return toybankPay.begin(order, facts);
+    return askAloud(inStage(nothingSent(order, facts), 'asking', { isBackground: !foreground }), question(facts));
   },
 
   step(state, input, facts) {
     if (state.at === 'finished') return stay(state);
-    // Handed out before the power went: nobody knows whether it left. Never again, only ask.
-    if ('restarted' in input) return askAloud(state, facts);
     if ('cashier' in input) return input.cashier === 'cancel' ? stepEsc(state, facts) : stay(state);
-    if ('timer' in input) return state.work.awaiting === null ? ask(state, facts) : stay(state);
-    if ('answer' in input) return stepCashierAnswer(state, input, facts);
+    // Handed out before the power went: nobody knows whether it left. Never again, only ask.
+    if (state.at === 'asking' || 'restarted' in input) {
+      return stepQuestion(withoutWish(inStage(state, 'asking'), input), input, question(facts));
+    }
     const answer = answerTo(state.work.awaiting, input);
     if (answer === null) return stay(state);
-    const heard = inStage(state.at, { ...state.work, awaiting: null });
-    if (answer === 'notSent' && state.at === 'creating') return finish(null, words.NO_CONNECTION);
-    if (typeof answer !== 'object') return undecided(heard, facts);
-    const operation = readOperation(answer);
-    if (operation === null) return judgeError(heard, answer, facts);
-    return isOf(state.work.order, operation) ? settle(heard, operation, facts) : dispute(heard, facts);
+    const heard = knowing(state, { awaiting: null });
+    return state.at === 'creating' ? judgePost(heard, answer, facts) : judgeCancel(heard, answer, facts);
   },
 };
 
-function newWork(order: Order, { nowMs }: Facts): Work {
+export function payPhase(state: PayState): 'intent' | 'sent' | 'pending' | 'unknown' {
+  if (state.at === 'finished') return state.providerPaymentId === null ? 'intent' : 'sent';
+  if (state.at === 'creating') return 'sent';
+  return state.work.providerPaymentId === null ? 'unknown' : 'pending';
+}
+
+function nothingSent(order: Order, { nowMs }: Facts): Working {
+  const work = { asksCashier: false, postedAtMs: nowMs, providerPaymentId: null, wantsCancel: false };
+  return { kind: 'pay', at: 'creating', work: { ...beginUndecided(order), ...work } };
+}
+
+function judgePost(state: Working, answer: Answer, facts: Facts): Result {
+  const meaning = meaningOf(answer, readOperation, readRefusal);
+  switch (meaning.is) {
+    case 'understood':
+      return judge(state, meaning.told, facts);
+    case 'refused':
+      return finished('pay', refusedWith(meaning.refusal.status));
+    case 'notSent':
+      return finished('pay', NO_CONNECTION);
+    case 'lost':
+    case 'notUnderstood':
+      return askAloud(inStage(state, 'asking'), question(facts));
+  }
+}
+
+/** Whatever it says, the state decides. */
+function judgeCancel(state: Working, answer: Answer, facts: Facts): Result {
+  const meaning = meaningOf(answer, readOperation);
+  return meaning.is === 'understood'
+    ? judge(state, meaning.told, facts)
+    : askAloud(inStage(state, 'asking'), question(facts));
+}
+
+function question(facts: Facts): Question<Working, Finished<'pay'>> {
   return {
-    ...NEVER_ASKED,
-    order,
-    createdAtMs: nowMs,
-    paymentId: null,
-    wantsCancel: false,
-    failures: 0,
-    asksCashier: false,
-    isBackground: false,
-    isDisputed: false,
+    ask: (state) => {
+      const asking = askAs(state.work, 'state', facts.nowMs);
+      const request = stateRequest(asking.awaiting, facts.settings, state.work.order.orderNumber);
+      return stay(inStage(state, 'asking', asking), send(request));
+    },
+    judge: (state, reply) => judgeState(state, reply, facts),
+    wait: () => checkPrompt(true),
+    wayOut: {
+      box: unknownPrompt(),
+      unreachableAfter: facts.settings.unreachableAfter,
+      pauses: pausesOf(facts.settings),
+    },
   };
 }
 
-function begin(order: Order, facts: Facts): Result {
-  const asking = askAs(NEVER_ASKED, 'create', facts.nowMs);
-  const state = inStage('creating', { ...newWork(order, facts), ...asking });
-  const request = createRequest(asking.awaiting, facts.settings, order);
-  return stay(state, ...show(state, words.payPrompt(true)), send(request, 'money'));
+/** @returns null = the reply cannot be used */
+function judgeState(state: Working, reply: HttpReply, facts: Facts): StepResult<Working | Finished<'pay'>> | null {
+  const { work } = state;
+  const operation = readOperation(reply);
+  if (operation !== null) return judge(state, operation, facts);
+  // A payment the server has named once cannot be absent.
+  const isAbsent = readRefusal(reply)?.status === 404 && work.providerPaymentId === null && !work.isDisputed;
+  if (!isAbsent) return null;
+  const isProven = work.askedAtMs - work.postedAtMs >= facts.settings.absenceProofMs;
+  if (isProven) return finished('pay', NOT_REGISTERED);
+  return stay(knowing(state, { failures: 0 }), pause(facts.settings.pollMs));
 }
 
-export function payPhase(state: PayState): 'intent' | 'sent' | 'pending' | 'unknown' {
-  if (state.at === 'finished') return state.paymentId === null ? 'intent' : 'sent';
-  if (state.at === 'creating') return 'sent';
-  return state.work.paymentId === null ? 'unknown' : 'pending';
+/** Only what repeats our number, sum and currency is believed. */
+function judge(state: Working, operation: Operation, facts: Facts): StepResult<Working | Finished<'pay'>> {
+  if (isOf(state.work.order, operation)) return settle(state, operation, facts);
+  return disputed(inStage(state, 'asking', { asksCashier: false }), {
+    say: NOT_OURS,
+    alarm: `toybank: the answer does not match order ${state.work.order.orderNumber}`,
+    pauses: pausesOf(facts.settings),
+  });
 }
 
 /** The server speaks of our payment: its status decides. */
-function settle(state: Working, { id, status }: Operation, facts: Facts): Result {
+function settle(state: Working, { id, status }: Operation, facts: Facts): StepResult<Working | Finished<'pay'>> {
   const { work, at } = state;
-  const end = words.paymentStatus(status);
+  const end = paymentStatus(status);
   if (end === 'paid') {
-    const say = work.wantsCancel ? { say: words.ALREADY_PAID } : {};
-    return finish(id, { kind: 'approved', providerPaymentId: id, ...say });
+    const say = work.wantsCancel ? { say: ALREADY_PAID } : {};
+    return finished('pay', { kind: 'approved', providerPaymentId: id, ...say }, id);
   }
-  if (end !== 'waiting') return finish(id, end);
-  const known = inStage('asking', { ...work, paymentId: id, failures: 0, asksCashier: false });
+  if (end !== 'waiting') return finished('pay', end, id);
+  const known = inStage(state, 'asking', { providerPaymentId: id, failures: 0, asksCashier: false });
   if (work.wantsCancel && at !== 'cancelling') return cancel(known, facts);
-  const next = inStage('asking', { ...known.work, wantsCancel: false });
-  const isNews = at !== 'asking' || work.paymentId === null || work.asksCashier;
-  return stay(next, ...(isNews ? show(next, words.payPrompt(true)) : []), pause(facts.settings.pollMs));
-}
-
-function judgeError(state: Working, reply: HttpReply, facts: Facts): Result {
-  const { work } = state;
-  const error = readError(reply);
-  if (error === null) return undecided(state, facts);
-  if (state.at === 'creating') return finish(null, reply.status === 401 ? words.NOT_AUTHORISED : words.REJECTED);
-  // A payment the server has named once cannot be absent.
-  const isAbsent = reply.status === 404 && work.paymentId === null && !work.isDisputed;
-  if (!isAbsent) return undecided(state, facts);
-  const isProven = work.askedAtMs - work.createdAtMs >= facts.settings.absenceProofMs;
-  if (isProven) return finish(null, words.NOT_REGISTERED);
-  return stay(inStage('asking', { ...work, failures: 0 }), pause(facts.settings.pollMs));
+  const isNews = at !== 'asking' || work.providerPaymentId === null || work.asksCashier;
+  const next = knowing(known, { wantsCancel: false });
+  return stay(next, ...(isNews ? show(next, payPrompt()) : []), pause(facts.settings.pollMs));
 }
 
 /** Esc: a payment the server has named is cancelled there; in doubt the cashier is first told what leaving means. */
 function stepEsc(state: Working, facts: Facts): Result {
   const { work } = state;
   if (work.isBackground || state.at === 'cancelling') return stay(state);
-  if (state.at === 'creating') {
-    // The request cannot be called back; its answer tells whether there is anything to cancel.
-    const next = inStage('creating', { ...work, wantsCancel: true });
-    return work.wantsCancel ? stay(state) : stay(next, ...show(next, words.checkPrompt(false)));
-  }
-  if (work.asksCashier) {
-    return stay(inStage('asking', { ...work, asksCashier: false, isBackground: true }), ...release(null));
-  }
-  const next = inStage('asking', { ...work, wantsCancel: true });
-  if (work.paymentId !== null) return cancel(next, facts);
-  return stay(inStage('asking', { ...next.work, asksCashier: true }), ...show(next, words.unknownPrompt()));
+  const next = knowing(state, { wantsCancel: true });
+  // The request cannot be called back; its answer tells whether there is anything to cancel.
+  if (state.at === 'creating') return work.wantsCancel ? stay(state) : stay(next, ...show(next, checkPrompt(false)));
+  return work.providerPaymentId !== null && !work.asksCashier
+    ? cancel(next, facts)
+    : leave(next, question(facts).wayOut);
 }
 
-function stepCashierAnswer(state: Working, input: Extract<Input, { answer: unknown }>, facts: Facts): Result {
-  if (!state.work.asksCashier || !('retry' in input.answer)) return stay(state);
-  return askAloud(inStage('asking', { ...state.work, wantsCancel: false }), facts);
+/** Whoever asks on does not want to leave any more. */
+function withoutWish(state: Working, input: Input): Working {
+  return 'answer' in input && 'retry' in input.answer ? knowing(state, { wantsCancel: false }) : state;
 }
 
-function ask(from: Working, facts: Facts): Result {
-  const asking = askAs(from.work, 'state', facts.nowMs);
-  const request = stateRequest(asking.awaiting, facts.settings, from.work.order.orderNumber);
-  return stay(inStage('asking', { ...from.work, ...asking }), send(request));
-}
-
-/** Asks, and says what is waited for. */
-function askAloud(from: Working, facts: Facts): Result {
-  const asked = ask(inStage('asking', { ...from.work, asksCashier: false }), facts);
-  return { ...asked, actions: [...show(from, words.checkPrompt(true)), ...asked.actions] };
-}
-
-function cancel(from: Working, facts: Facts): Result {
+function cancel(from: Working, facts: Facts): StepResult<Working> {
   const asking = askAs(from.work, 'cancel', facts.nowMs);
-  const state = inStage('cancelling', { ...from.work, ...asking, asksCashier: false });
+  const state = inStage(from, 'cancelling', { ...asking, asksCashier: false });
   const request = cancelRequest(asking.awaiting, facts.settings, from.work.order.orderNumber);
-  return stay(state, ...show(state, words.checkPrompt(false)), send(request));
-}
-
-/** No usable answer. After the POST the state is asked at once, then with growing pauses. */
-function undecided(state: Working, facts: Facts): Result {
-  const { work } = state;
-  if (state.at === 'creating') return askAloud(state, facts);
-  const failures = work.failures + 1;
-  const tellsCashier = failures >= facts.settings.unreachableAfter && !work.asksCashier && !work.isBackground;
-  const next = inStage('asking', { ...work, failures, asksCashier: work.asksCashier || tellsCashier });
-  const pauseMs = backOffMs(failures, facts.settings, work.order.attemptId);
-  const prompt = tellsCashier ? words.unknownPrompt() : words.checkPrompt(true);
-  const isNews = tellsCashier || state.at === 'cancelling';
-  return stay(next, ...(isNews ? show(next, prompt) : []), pause(pauseMs));
-}
-
-/** Never approved: the cashier is told once, and an exact answer is asked for without end. */
-function dispute(from: Working, facts: Facts): Result {
-  const { work } = from;
-  const failures = work.failures + 1;
-  const state = inStage('asking', { ...work, failures, asksCashier: false, isBackground: true, isDisputed: true });
-  const alarm: Action = { do: 'alarm', text: `toybank: the answer does not match order ${work.order.orderNumber}` };
-  return stay(
-    state,
-    ...(work.isDisputed ? [] : [alarm]),
-    ...(work.isBackground ? [] : release(words.NOT_OURS)),
-    pause(backOffMs(failures, facts.settings, work.order.attemptId)),
-  );
-}
-
-/** Sets the cashier free; the machine goes on. */
-function release(say: Say | null): Action[] {
-  return [
-    { do: 'prompt', prompt: null },
-    { do: 'finish', outcome: { kind: 'unknown', say } },
-  ];
-}
-
-function inStage(at: Stage, work: Work): Working {
-  return { kind: 'pay', at, work };
-}
-
-/** A background attempt draws nothing. */
-function show(state: Working, prompt: Prompt): Action[] {
-  return state.work.isBackground ? [] : [{ do: 'prompt', prompt }];
-}
-
-function stay(state: PayState, ...actions: Action[]): Result {
-  return { state, actions };
-}
-
-function finish(paymentId: string | null, outcome: Outcome): Result {
-  return { state: { kind: 'pay', at: 'finished', paymentId }, actions: [{ do: 'finish', outcome }] };
-}
-
-function pause(ms: number): Action {
-  return { do: 'sleep', ms };
+  return preceded(show(state, checkPrompt(false)), stay(state, send(request)));
 }

@@ -1,4 +1,6 @@
 /** Settings of Toybank: `toybank.conf` and the assumptions of toybank.md 12 that concern the client. */
+import type { Pauses } from '../../kernel/asking.ts';
+
 export interface ToybankSettings {
   url: string;
   /** Bearer token. Secret. */
@@ -25,15 +27,7 @@ export const TOYBANK_DEFAULTS: ToybankSettings = {
   backOffMaxMs: 60_000,
 };
 
-/**
- * Growing pause between questions that got no answer, with jitter so that the registers of a shop do not ask in step. The
- * jitter comes from the attempt's identity: a machine has no random.
- * @param failures in a row; 0 = the plain pause
- */
-export function backOffMs(failures: number, settings: ToybankSettings, attemptId: string): number {
-  if (failures === 0) return settings.pollMs;
-  const pauseMs = Math.min(settings.pollMs * 2 ** Math.min(failures - 1, 16), settings.backOffMaxMs);
-  let hash = failures;
-  for (const character of attemptId) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 65_521;
-  return Math.round(pauseMs * (0.85 + (0.15 * hash) / 65_521));
+/** Between questions that got no answer. */
+export function pausesOf({ pollMs, backOffMaxMs }: ToybankSettings): Pauses {
+  return { firstMs: pollMs, mostMs: backOffMaxMs };
 }

@@ -1,7 +1,7 @@
 /** Requests and answers of toybank.md 2, 4-6. Pure; an answer that is not exactly understood is null. */
 import { safeText } from '../../../register/safe-text.ts';
 import type { HttpReply, HttpRequest, Order } from '../../driver.ts';
-import { type Json, type JsonObject, Numeral, readJson } from '../../kernel/json.ts';
+import { asMatching, asObject, Numeral, readJson } from '../../kernel/json.ts';
 import type { ToybankSettings } from './settings.ts';
 
 const CURRENCY = 'BYN';
@@ -65,10 +65,11 @@ function moneyOf(amountKopecks: number): { amount: number; currency: string } {
 }
 
 export function readOperation(reply: HttpReply): Operation | null {
-  const body = reply.status === 200 ? objectOf(readJson(reply.body)) : null;
+  const body = reply.status === 200 ? asObject(readJson(reply.body)) : null;
   const amount = body?.get('amount');
-  const texts = ['id', 'orderNumber', 'currency', 'status'].map((name) => textOf(body?.get(name)));
-  const [id, orderNumber, currency, status] = texts;
+  const [id, orderNumber, currency, status] = ['id', 'orderNumber', 'currency', 'status'].map((name) =>
+    asMatching(body?.get(name), /^[\x21-\x7e]{1,64}$/),
+  );
   if (!(amount instanceof Numeral) || !/^\d{1,12}$/.test(amount.text)) return null;
   if (id == null || orderNumber == null || currency == null || status == null) return null;
   return { id, orderNumber, amountKopecks: Number(amount.text), currency, status };
@@ -83,16 +84,9 @@ export function isOf(order: Order, operation: Operation): boolean {
   );
 }
 
-/** The code of an error body; null when there is none, and for a 5xx, which decides nothing. */
-export function readError(reply: HttpReply): string | null {
+/** An error body; null when there is none, and for a 5xx, which decides nothing. */
+export function readRefusal(reply: HttpReply): { status: number; code: string } | null {
   if (reply.status < 400 || reply.status >= 500) return null;
-  return textOf(objectOf(readJson(reply.body))?.get('error'));
-}
-
-function objectOf(json: Json): JsonObject | null {
-  return json instanceof Map ? json : null;
-}
-
-function textOf(json: Json | undefined): string | null {
-  return typeof json === 'string' && json.length <= 64 ? safeText(json, 64) : null;
+  const code = asMatching(asObject(readJson(reply.body))?.get('error'), /^\w{1,64}$/);
+  return code === null ? null : { status: reply.status, code };
 }

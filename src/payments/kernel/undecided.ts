@@ -1,0 +1,111 @@
+/** What every machine does while its server has not decided: what it keeps, what is drawn, and how the cashier is set free. */
+import type { Action, Order, StepResult } from '../driver.ts';
+import type { Outcome, Say } from '../outcome.ts';
+import type { Prompt } from '../prompt.ts';
+import { type Asking, growingPauseMs, NEVER_ASKED, type Pauses } from './asking.ts';
+
+/** Every provider's `Work` begins with it. */
+export interface Undecided extends Asking {
+  order: Order;
+  /** Questions in a row that decided nothing. */
+  failures: number;
+  /** `unknown` was reported: the cashier is free, nothing is drawn any more. */
+  isBackground: boolean;
+  /** The server spoke of this operation in other figures: from now on only an exact answer is believed. */
+  isDisputed: boolean;
+}
+
+/** A state with work; `at` is its stage. */
+export interface Working {
+  at: string;
+  work: Undecided;
+}
+
+/** A machine that has ended. */
+export interface Finished<Kind extends string> {
+  kind: Kind;
+  at: 'finished';
+  /** The provider's id of this very operation; null = it never named one. */
+  providerPaymentId: string | null;
+}
+
+export function beginUndecided(order: Order): Undecided {
+  return { ...NEVER_ASKED, order, failures: 0, isBackground: false, isDisputed: false };
+}
+
+/** The same stage with other facts. */
+export function knowing<State extends Working>(state: State, more: Partial<State['work']>): State {
+  return { ...state, work: { ...state.work, ...more } };
+}
+
+export function inStage<State extends Working>(
+  state: State,
+  at: State['at'],
+  more: Partial<State['work']> = {},
+): State {
+  return { ...state, at, work: { ...state.work, ...more } };
+}
+
+export function stay<State>(state: State, ...actions: Action[]): StepResult<State> {
+  return { state, actions };
+}
+
+/** A step with actions that come before its own. */
+export function preceded<State>(actions: readonly Action[], result: StepResult<State>): StepResult<State> {
+  return { state: result.state, actions: [...actions, ...result.actions] };
+}
+
+export function finished<Kind extends string>(
+  kind: Kind,
+  outcome: Outcome,
+  providerPaymentId: string | null = null,
+): StepResult<Finished<Kind>> {
+  return { state: { kind, at: 'finished', providerPaymentId }, actions: [{ do: 'finish', outcome }] };
+}
+
+/** Draws, unless the cashier is free. */
+export function show({ work }: Working, prompt: Prompt): Action[] {
+  return work.isBackground ? [] : [{ do: 'prompt', prompt }];
+}
+
+export function pause(ms: number): Action {
+  return { do: 'sleep', ms };
+}
+
+/** The pause before the next question; it grows with the questions that decided nothing. */
+export function backOff({ work }: Working, pauses: Pauses): Action {
+  return pause(growingPauseMs(work.failures, pauses, work.order.attemptId));
+}
+
+/** The two actions that set the cashier free. @param say null = he knows already */
+export function freeing(say: Say | null): Action[] {
+  return [
+    { do: 'prompt', prompt: null },
+    { do: 'finish', outcome: { kind: 'unknown', say } },
+  ];
+}
+
+/** Sets the cashier free, once; the machine goes on until it is decided. */
+export function freed<State extends Working>(state: State, say: Say | null): StepResult<State> {
+  if (state.work.isBackground) return stay(state);
+  return stay<State>({ ...state, work: { ...state.work, isBackground: true } }, ...freeing(say));
+}
+
+/** Decided nothing: the cashier is set free with these words (null = he goes on waiting), and it is asked again later. */
+export function later<State extends Working>(from: State, say: Say | null, pauses: Pauses): StepResult<State> {
+  const counted: State = { ...from, work: { ...from.work, awaiting: null, failures: from.work.failures + 1 } };
+  const { state, actions } = say === null ? stay(counted) : freed(counted, say);
+  return stay(state, ...actions, backOff(state, pauses));
+}
+
+/**
+ * The server speaks of this operation in other figures (R5): nothing of it is believed. The cashier and the log are told once,
+ * and an exact answer is asked for until it comes.
+ */
+export function disputed<State extends Working>(
+  from: State,
+  { say, alarm, pauses }: { say: Say; alarm: string; pauses: Pauses },
+): StepResult<State> {
+  const result = later<State>({ ...from, work: { ...from.work, isDisputed: true } }, say, pauses);
+  return from.work.isDisputed ? result : preceded([{ do: 'alarm', text: alarm }], result);
+}

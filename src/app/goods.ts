@@ -1,4 +1,4 @@
-import { goodsCodeOf, parseGs1 } from '../devices/scanner/gs1.ts';
+import { goodsCodeOf, parseGs1 } from '../catalog/gs1.ts';
 import { demandedEntryRef } from '../dialogs/index.ts';
 import type { Entry, Goods } from '../register/model.ts';
 import { maskBuyerCode } from '../register/safe-text.ts';

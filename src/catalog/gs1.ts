@@ -2,6 +2,7 @@
  * GS1 element strings: what a marking code or a GS1-128 label says (devices.md 2.3). The raw code is never changed:
  * documents need it as it came.
  */
+import { endsWithCheckDigit } from './check-digit.ts';
 import { readIdentifier } from './gs1-identifiers.ts';
 
 export interface Gs1Element {
@@ -76,7 +77,7 @@ export function parseCigarettePack(raw: string): { gtin: string; serial: string 
   const data = raw.replace(AIM_ID, '');
   const match = /^(\d{14})([!-~]{7})[!-~]{8}$/.exec(data);
   const [, gtin = '', serial = ''] = match ?? [];
-  if (match === null || /^\d+$/.test(data) || !hasRightCheckDigit(gtin)) return null;
+  if (match === null || /^\d+$/.test(data) || !endsWithCheckDigit(gtin)) return null;
   return { gtin, serial };
 }
 
@@ -94,7 +95,7 @@ function readElements(body: string): Gs1Element[] | null {
     const value = body.slice(from, end);
     if (value.length < least || value.length > most) return null;
     if (!(isNumeric ? /^\d+$/ : /^[!-~]+$/).test(value)) return null;
-    if ((ai === '00' || ai === '01' || ai === '02') && !hasRightCheckDigit(value)) return null;
+    if ((ai === '00' || ai === '01' || ai === '02') && !endsWithCheckDigit(value)) return null;
     elements.push({ ai, value });
     // A separator behind a field of known length says nothing, but some labels have it.
     at = body[end] === GS ? end + 1 : end;
@@ -104,11 +105,4 @@ function readElements(body: string): Gs1Element[] | null {
 
 function elementValue(elements: readonly Gs1Element[], ai: string): string | null {
   return elements.find((element) => element.ai === ai)?.value ?? null;
-}
-
-/** From the right, weights 3, 1, 3, 1...; the sum with the check digit itself is a multiple of ten. */
-function hasRightCheckDigit(digits: string): boolean {
-  let sum = 0;
-  for (let i = 1; i <= digits.length; i++) sum += Number(digits.at(-i)) * (i % 2 === 0 ? 3 : 1);
-  return sum % 10 === 0;
 }

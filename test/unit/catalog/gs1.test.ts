@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeScan } from '../../../../src/devices/scanner/decode.ts';
-import {
-  type Gs1Code,
-  goodsCodeOf,
-  isMark,
-  parseCigarettePack,
-  parseGs1,
-} from '../../../../src/devices/scanner/gs1.ts';
+import { type Gs1Code, goodsCodeOf, isMark, parseCigarettePack, parseGs1 } from '../../../src/catalog/gs1.ts';
+import { decodeScan } from '../../../src/devices/scanner/decode.ts';
 
 const GS = '\x1d';
 const GTIN = '04810000000018';

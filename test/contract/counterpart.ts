@@ -5,7 +5,7 @@ import type { Driver, HttpRequest, Input, Order } from '../../src/payments/drive
 import type { DeviceCommand } from '../../src/payments/gateway.ts';
 import type { Outcome } from '../../src/payments/outcome.ts';
 import type { Prompt, PromptAnswer } from '../../src/payments/prompt.ts';
-import type { Played } from './machine-gateway.ts';
+import type { Played } from './played.ts';
 
 /** The emulator of a driver, freshly started for one test. */
 export interface Counterpart {

@@ -17,8 +17,9 @@ import {
   sourceOf,
   type Way,
 } from './counterpart.ts';
-import { factsOf, type Played, play } from './machine-gateway.ts';
+import { factsOf, play } from './machine-gateway.ts';
 import { describeOnline } from './online-suite.ts';
+import type { Played } from './played.ts';
 import { describeReversal } from './reversal-suite.ts';
 
 export type { DriverSubject } from './counterpart.ts';

@@ -13,9 +13,9 @@ import type {
 import { type DeviceCommand, machineOf } from '../../src/payments/gateway.ts';
 import { createHttpSender } from '../../src/payments/http.ts';
 import type { Outcome } from '../../src/payments/outcome.ts';
-import type { Row } from '../../src/payments/ports.ts';
 import type { Prompt } from '../../src/payments/prompt.ts';
 import type { Counterpart } from './counterpart.ts';
+import type { Played } from './played.ts';
 
 export interface PlayOptions {
   /** The cashier presses Esc when so many steps were made. */
@@ -31,29 +31,6 @@ export interface PlayOptions {
   /** Instead of what a willing cashier would answer. */
   answer?(prompt: Prompt): Input | null;
   beforeSend?(request: HttpRequest): void | Promise<void>;
-}
-
-export interface Played {
-  /** The last word: approved, declined or notSent. */
-  outcome: Outcome;
-  /** All of them; an `unknown` may stand before the last. */
-  outcomes: Outcome[];
-  /** What the `follow` machine found out in the end; null = nothing was left to do. */
-  followed: Outcome | null;
-  steps: number;
-  /** `step`: which step handed it out, from 1. */
-  sends: { request: HttpRequest; moves: 'nothing' | 'money'; step: number }[];
-  devices: { command: DeviceCommand; moves: 'nothing' | 'money'; step: number }[];
-  slips: Row[][];
-  notices: { number: string; params: Record<string, string> }[];
-  prompts: Prompt[];
-  alarms: string[];
-  /** Bodies of the answers. */
-  replies: string[];
-  /** The machine's state after every step, as the journal would keep it. */
-  states: string[];
-  /** The last state of the operation itself, for a cancel or refund of this payment. */
-  state: unknown;
 }
 
 const MOST_STEPS = 500;

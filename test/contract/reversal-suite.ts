@@ -2,7 +2,8 @@
 import { expect, it } from 'vitest';
 import type { Driver, HttpRequest, Order } from '../../src/payments/driver.ts';
 import { AMOUNT_KOPECKS, type Counterpart, heldKopecks, orderIn, type Run, sourceOf } from './counterpart.ts';
-import { type Played, play } from './machine-gateway.ts';
+import { play } from './machine-gateway.ts';
+import type { Played } from './played.ts';
 
 /** So many failures in a row set the cashier of a return free. */
 const UNTIL_SET_FREE = 12;

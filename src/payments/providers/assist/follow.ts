@@ -3,7 +3,7 @@
  * (assist.md 12.8), and an order that was not found is looked for on the watch list (7). Always in the background.
  */
 
-import type { Action, Input, Machine, StepFacts, StepResult } from '../../driver.ts';
+import type { Action, Input, Machine, Order, StepFacts, StepResult } from '../../driver.ts';
 import { type Answer, answerTo } from '../../kernel/answer.ts';
 import { type Asking, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
 import type { Outcome, Say } from '../../outcome.ts';
@@ -48,27 +48,15 @@ type Working = Extract<FollowState, { work: Work }>;
 type Result = StepResult<FollowState>;
 
 export const assistFollow: Machine<AssistSettings, FollowState> = {
+  version: 1,
+
   begin(order, facts) {
-    const { nowMs, settings } = facts;
-    const { attemptId } = order;
     const source = sourceOf(order);
-    if (source === null) {
-      const outcome: Outcome = { kind: 'declined', code: 'notRegistered', say: null };
-      return { state: { kind: 'follow', at: 'finished', paymentId: null }, actions: [{ do: 'finish', outcome }] };
-    }
-    const work: Work = {
-      ...NEVER_ASKED,
-      attemptId,
-      source,
-      startedAtMs: nowMs,
-      notBeforeMs: nowMs,
-      mayBeTold: source.mayBeTold,
-      failures: 0,
-      isAlarmed: false,
-    };
-    const state: Working = { kind: 'follow', at: 'reading', work };
+    if (source === null) return finish(NO_PAYMENT, null, []);
+    const state = inStage('reading', newWork(order, source, facts.nowMs));
     // The link was lost a moment ago, and the order was missing a moment ago.
-    return rest(state, isDelivery(state) ? backOffMs(1, settings, attemptId) : settings.recheckMs);
+    const { settings } = facts;
+    return rest(state, isDelivery(state) ? backOffMs(1, settings, order.attemptId) : settings.recheckMs);
   },
 
   step(state, input, facts) {
@@ -77,7 +65,34 @@ export const assistFollow: Machine<AssistSettings, FollowState> = {
     if ('restarted' in input) return read(startedAgain(state, facts), facts);
     return stepWorking(state, input, facts);
   },
+
+  resume(order, facts, { mayHaveMoved, startedAtMs }) {
+    const source = sourceOf(order);
+    if (source === null) return finish(NO_PAYMENT, null, []);
+    const work = newWork(order, source, startedAtMs);
+    const state = inStage('reading', { ...work, mayBeTold: work.mayBeTold || mayHaveMoved });
+    return read(startedAgain(state, facts), facts);
+  },
 };
+
+const NO_PAYMENT: Outcome = { kind: 'declined', code: 'notRegistered', say: null };
+
+function newWork({ attemptId }: Order, source: Source, startedAtMs: number): Work {
+  return {
+    ...NEVER_ASKED,
+    attemptId,
+    source,
+    startedAtMs,
+    notBeforeMs: startedAtMs,
+    mayBeTold: source.mayBeTold,
+    failures: 0,
+    isAlarmed: false,
+  };
+}
+
+function inStage(at: Working['at'], work: Work): Working {
+  return { kind: 'follow', at, work };
+}
 
 function stepWorking(state: Working, input: Input, facts: Facts): Result {
   const { work } = state;
@@ -177,7 +192,7 @@ function missing(state: Working, { nowMs, settings }: Facts): Result {
   const { startedAtMs, notBeforeMs } = state.work;
   const isWatched = nowMs - startedAtMs < settings.watchForMs || nowMs < notBeforeMs;
   if (isDelivery(state) || isWatched) return rest(state, settings.recheckMs);
-  return finish({ kind: 'declined', code: 'notRegistered', say: null }, null, []);
+  return finish(NO_PAYMENT, null, []);
 }
 
 function unanswered(from: Working, { settings }: Facts): Result {

@@ -11,6 +11,7 @@ import {
   type Facts,
   factsOf,
   inStage,
+  meansOf,
   pause,
   type Result,
   type SentState,
@@ -25,10 +26,10 @@ const NOTHING_ENDED: Ended = { paymentId: null, means: null, offlineSinceMs: nul
 export function finish(
   state: Always | SentState,
   outcome: Outcome,
-  ended: Partial<Omit<Ended, 'means'>> = {},
+  ended: Partial<Ended> = {},
   before: Action[] = [],
 ): Result {
-  const means = 'sent' in state ? state.sent.means : null;
+  const means = 'sent' in state ? meansOf(state.sent, null) : null;
   return {
     state: { ...always(state), at: 'finished', ...NOTHING_ENDED, means, ...ended },
     actions: [...before, { do: 'finish', outcome }],
@@ -52,9 +53,12 @@ export function approve(state: SentState, record: OrderRecord, facts: Facts, bef
     providerPaymentId: record.billNumber,
     say,
     slip: slipRows(shown, { merchantId, record, readerRows, receivedKopecks }, facts.utcOffsetMinutes),
-    ...(MEANS[sent.means].isInHand ? { isCash: true } : {}),
+    ...(meansOf(sent, record) === 'cash' ? { isCash: true } : {}),
   };
-  return finish(state, outcome, { paymentId: record.billNumber }, [...before, ...changed(state, 'Approved')]);
+  return finish(state, outcome, { paymentId: record.billNumber, means: meansOf(sent, record) }, [
+    ...before,
+    ...changed(state, 'Approved'),
+  ]);
 }
 
 /**
@@ -66,7 +70,7 @@ export function approveOffline(state: SentState, facts: Facts, mayBeTold: boolea
   const { receivedKopecks } = sent;
   const shown = {
     order,
-    means: sent.means,
+    means: 'cash' as const,
     status: STATE_NAMES.Approved,
     dateMs: sent.sentAtMs,
     billNumber: null,

@@ -17,7 +17,7 @@ import {
   softPosSilentPrompt,
   waitPrompt,
 } from './prompts.ts';
-import { type AssistSettings, MEANS_NAMES, type Means } from './settings.ts';
+import { type AssistSettings, MEANS_NAMES } from './settings.ts';
 import { CANCELLED, SBP_GIVEN_UP } from './status.ts';
 import { STATE_NAMES } from './wire.ts';
 
@@ -36,7 +36,7 @@ interface MeansRules {
   isInHand: boolean;
 }
 
-export const MEANS: Record<Means, MeansRules> = {
+export const MEANS: Record<Sent['means'], MeansRules> = {
   cash: {
     view: (_, { status }) => pendingForm(status, false),
     onEsc: () => 'stillProcessed',
@@ -72,6 +72,15 @@ export const MEANS: Record<Means, MeansRules> = {
     deviceLifeMs: ({ programLifeMs }) => programLifeMs,
     isInHand: false,
   },
+  // Of another version's state nothing is known: the order is left alone, and missed only when no program can pay it any more.
+  unknown: {
+    view: (_, { status }) => pendingForm(status, false),
+    onEsc: () => 'stillProcessed',
+    isUnwanted: () => false,
+    givenUp: CANCELLED,
+    deviceLifeMs: ({ programLifeMs }) => programLifeMs,
+    isInHand: false,
+  },
 };
 
 function isProgramBusy({ doubt, cancelWanted }: Sent): boolean {
@@ -84,7 +93,7 @@ export function showView(state: SentState, facts: Facts): Action[] {
 
 function viewOf(state: SentState, { nowMs, utcOffsetMinutes }: Facts): Prompt {
   const { sent, at } = state;
-  const { name } = MEANS_NAMES[sent.means];
+  const name = sent.means === 'unknown' ? 'Ассист' : MEANS_NAMES[sent.means].name;
   const order = orderPage(state.order, state.email);
   if (sent.isAskedAgain) return waitPrompt(name, true, order);
   if (at === 'creating') return waitPrompt(name, !sent.cancelWanted, order);

@@ -293,7 +293,8 @@ function absent(state: SentState, facts: Facts): Result {
   // The program lives on without us: nobody is kept waiting for it, and it is looked at every minute (AS-43).
   const isOrphan = doubt !== null && doubt.provenAfterMs > settings.deviceSettleMs;
   if (isOrphan) {
-    return release(state, sent.isAskedAgain ? STILL_PROCESSED : PROGRAM_SILENT, pause(settings.backOffMaxMs));
+    const isTold = sent.means === 'softpos' && !sent.isAskedAgain;
+    return release(state, isTold ? PROGRAM_SILENT : STILL_PROCESSED, pause(settings.backOffMaxMs));
   }
   const isSilent = doubt === null && nowMs - sent.heardAtMs >= settings.deviceSilenceMs;
   const next = isSilent ? knowing(state, { doubt: { sinceMs: nowMs, provenAfterMs: settings.deviceSettleMs } }) : state;

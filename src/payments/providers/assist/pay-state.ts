@@ -7,6 +7,7 @@ import type { Row } from '../../ports.ts';
 import type { Prompt, PromptPage } from '../../prompt.ts';
 import type { OrderFacts } from './prompts.ts';
 import type { AssistSettings, Means } from './settings.ts';
+import { paidBy } from './status.ts';
 import type { OrderRecord } from './wire.ts';
 
 export type Facts = StepFacts<AssistSettings>;
@@ -75,7 +76,7 @@ export interface WalkState {
 
 /** What is known since something may have been created under our number. */
 export interface Sent extends Asking {
-  means: Means;
+  means: Means | 'unknown';
   sentAtMs: number;
   /** What the buyer gave in cash; null = it was not counted. */
   receivedKopecks: number | null;
@@ -155,7 +156,7 @@ export function always({ kind, order, email }: Always): Always {
   return { kind, order, email };
 }
 
-export function beginSent(means: Means, { nowMs, settings }: Facts, more: Partial<Sent> = {}): Sent {
+export function beginSent(means: Sent['means'], { nowMs, settings }: Facts, more: Partial<Sent> = {}): Sent {
   return {
     ...NEVER_ASKED,
     means,
@@ -210,12 +211,17 @@ export function alarm(state: Always, what: string): Action {
   return { do: 'alarm', text: `assist: order ${state.order.orderNumber}: ${what}` };
 }
 
+/** A state that could not be read took the means with it: the order says which it was, once it is paid. */
+export function meansOf({ means }: Sent, record: OrderRecord | null): Means | null {
+  return means === 'unknown' ? paidBy(record) : means;
+}
+
 /** What a page says of the order. */
 export function factsOf(state: SentState, record: OrderRecord | null, status: string, information: string): OrderFacts {
   const { order, sent } = state;
   return {
     order,
-    means: sent.means,
+    means: meansOf(sent, record),
     status,
     dateMs: record?.dateMs ?? sent.dateMs,
     billNumber: record?.billNumber ?? sent.billNumber,

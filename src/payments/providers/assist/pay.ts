@@ -1,6 +1,6 @@
 /** Payment by Assist: an order, the means it is paid with, and the state of the order at the server (SCR-40..50). */
 import { isEmail } from '../../../register/email.ts';
-import type { Input, Machine } from '../../driver.ts';
+import type { Input, Machine, Order } from '../../driver.ts';
 import type { PromptAnswer } from '../../prompt.ts';
 import { hearProgram, startProgram, stepReader, stopProgram } from './pay-devices.ts';
 import { finish, release } from './pay-ends.ts';
@@ -11,6 +11,7 @@ import {
   goOn,
   register,
   startAbort,
+  startPolling,
   stepAborting,
   stepCreating,
   stepLoggingIn,
@@ -33,24 +34,12 @@ import {
 } from './pay-state.ts';
 import { cashPrompt, orderForm, orderPage } from './prompts.ts';
 import { beginWalk, stepWalk, type WalkResult } from './reader-walk.ts';
-import { type AssistSettings, type Means, offeredMeans } from './settings.ts';
+import { ALL_MEANS, type AssistSettings, type Means, offeredMeans } from './settings.ts';
 import { CANCELLED, LINK_LOST, MEANS_FORBIDDEN, STILL_PROCESSED } from './status.ts';
 
 export const assistPay: Machine<AssistSettings, PayState> = {
-  begin(order, facts) {
-    const { repeats, ...own } = order;
-    const refused = (repeats ?? null) as PayState | null;
-    const begun: Always = { kind: 'pay', order: own, email: refused?.email ?? '' };
-    const offered = offeredMeans(facts.settings);
-    if (order.option === null) {
-      // On the means that was refused: with the cursor on the first one F8 Enter Enter counted an unpaid card as cash.
-      const means = refused?.at === 'finished' ? refused.means : null;
-      const selected = means === null ? 0 : Math.max(0, offered.indexOf(means));
-      return offered.length === 0 ? finish(begun, MEANS_FORBIDDEN) : showForm(begun, selected, facts);
-    }
-    const index = (offered as readonly string[]).indexOf(order.option);
-    return index < 0 ? finish(begun, MEANS_FORBIDDEN) : choose(begun, index, facts);
-  },
+  version: 1,
+  begin,
 
   step(state, input, facts) {
     switch (state.at) {
@@ -66,7 +55,37 @@ export const assistPay: Machine<AssistSettings, PayState> = {
         return stepSent(state, input, facts);
     }
   },
+
+  /**
+   * As after a lost answer. Which means it was only a payment type of its own says (`order.option`); the QR, the walk and what was
+   * given in cash are gone.
+   */
+  resume(order, facts, { mayHaveMoved, foreground, startedAtMs }) {
+    const { repeats: _, ...own } = order;
+    const begun: Always = { kind: 'pay', order: own, email: '' };
+    if (!mayHaveMoved) return foreground ? begin(order, facts) : finish(begun, CANCELLED);
+    const means = ALL_MEANS.find((one) => one === order.option) ?? 'unknown';
+    const { nowMs, settings } = facts;
+    const doubt = { sinceMs: nowMs, provenAfterMs: MEANS[means].deviceLifeMs(settings) ?? settings.settleMs };
+    const known = { sentAtMs: startedAtMs, dateMs: startedAtMs, doubt, isBackground: !foreground };
+    return startPolling(inStage(begun, 'polling', beginSent(means, facts, known)), facts);
+  },
 };
+
+function begin(order: Order, facts: Facts): Result {
+  const { repeats, ...own } = order;
+  const refused = (repeats ?? null) as PayState | null;
+  const begun: Always = { kind: 'pay', order: own, email: refused?.email ?? '' };
+  const offered = offeredMeans(facts.settings);
+  if (order.option === null) {
+    // On the means that was refused: with the cursor on the first one F8 Enter Enter counted an unpaid card as cash.
+    const means = refused?.at === 'finished' ? refused.means : null;
+    const selected = means === null ? 0 : Math.max(0, offered.indexOf(means));
+    return offered.length === 0 ? finish(begun, MEANS_FORBIDDEN) : showForm(begun, selected, facts);
+  }
+  const index = (offered as readonly string[]).indexOf(order.option);
+  return index < 0 ? finish(begun, MEANS_FORBIDDEN) : choose(begun, index, facts);
+}
 
 // Nothing has been sent: the cashier may go back to the list of means as often as she likes.
 

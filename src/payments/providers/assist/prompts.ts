@@ -166,7 +166,8 @@ export function orderPage({ orderNumber, amountKopecks, receipt }: Order, email:
 /** What is known of an order when it is shown. */
 export interface OrderFacts {
   order: Pick<Order, 'orderNumber' | 'amountKopecks'>;
-  means: Means;
+  /** Null = nobody can tell any more. */
+  means: Means | null;
   status: string;
   dateMs: number;
   billNumber: string | null;
@@ -181,7 +182,7 @@ function resultRows(facts: OrderFacts, utcOffsetMinutes: number): Row[] {
     { label: 'Статус заказа:', value: status },
     { label: 'Сумма заказа:', value: roubles(order.amountKopecks) },
     { label: 'Предоплата:', value: prepaidKopecks === 0 ? '-' : roubles(prepaidKopecks) },
-    { label: 'Способ оплаты:', value: MEANS_NAMES[means].result },
+    { label: 'Способ оплаты:', value: means === null ? '-' : MEANS_NAMES[means].result },
     { label: 'Дата заказа:', value: shopDate(dateMs, utcOffsetMinutes) },
     { label: 'Номер заказа:', value: order.orderNumber },
     { label: 'Номер транзакции:', value: billNumber ?? '-' },

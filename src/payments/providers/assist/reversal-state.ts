@@ -89,9 +89,10 @@ export function post(from: Working, billNumber: string, facts: Facts): Result {
   const { work } = from;
   const asking = askAs(work, 'cancel', facts.nowMs);
   const { amountKopecks, orderNumber } = work.order;
+  const source = { ...work.source, billNumber };
   const reversal = { billNumber, amountKopecks, externalRefundId: externalRefundIdOf(orderNumber) };
   const request = cancelRequest(asking.awaiting, reversal, facts.settings);
-  return waiting(inStage('posting', { ...work, ...asking, refusal: null }), send(request, 'money'));
+  return waiting(inStage('posting', { ...work, ...asking, source, refusal: null }), send(request, 'money'));
 }
 
 export function login(from: Working, facts: Facts): Result {

@@ -3,7 +3,7 @@
  * done, and its cancel operations are remembered, so that ours is recognised when its answer was lost.
  */
 
-import type { Input, Machine } from '../../driver.ts';
+import type { Input, Machine, Order } from '../../driver.ts';
 import { type Answer, answerTo } from '../../kernel/answer.ts';
 import { NEVER_ASKED } from '../../kernel/asking.ts';
 import { missedInMs } from './pauses.ts';
@@ -59,32 +59,47 @@ const NO_SOURCE: Source = {
 const NO_SUCH_ORDER = 'Платежа с такими параметрами не существует';
 const NOT_DELIVERED = 'Заказ ещё не передан в Ассист';
 
-function machineOf(operation: 'cancel' | 'refund'): Machine<AssistSettings, ReversalState> {
+function machineOf(operation: Work['operation']): Machine<AssistSettings, ReversalState> {
   return {
-    begin(order, facts) {
-      const source = sourceOf(order);
-      const work: Work = {
-        ...NEVER_ASKED,
-        operation,
-        order,
-        source: source ?? NO_SOURCE,
-        startedAtMs: facts.nowMs,
-        known: null,
-        postedAtMs: null,
-        refusal: null,
-        hasAborted: false,
-        failures: 0,
-        isBackground: false,
-        isAlarmed: false,
-      };
-      const state = inStage('reading', work);
-      if (source === null) return finish(state, refused(NO_SUCH_ORDER), [alarm(work, 'it names no payment')]);
-      if (source.isReversal) return finish(state, refused('Возврат отменить нельзя'));
-      if (order.amountKopecks > source.amountKopecks) return finish(state, refused('Сумма больше остатка оплаты'));
-      return read(state, facts);
-    },
+    version: 1,
+    begin: (order, facts) => beginWith(newWork(operation, order, facts), facts),
     step: (state, input, facts) => (state.at === 'finished' ? { state, actions: [] } : step(state, input, facts)),
+
+    /**
+     * As after a lost answer, sent just now. What stood in the order before ours is gone with the state: known are the operations
+     * of this register's other refunds (`givenBackIds`), and a repeat has the same `ExternalRefundID`.
+     */
+    resume(order, facts, { mayHaveMoved, foreground, startedAtMs }) {
+      const work = { ...newWork(operation, order, facts), startedAtMs, isBackground: !foreground };
+      return beginWith(mayHaveMoved ? { ...work, known: [], postedAtMs: facts.nowMs } : work, facts);
+    },
   };
+}
+
+function newWork(operation: Work['operation'], order: Order, { nowMs }: Facts): Work {
+  return {
+    ...NEVER_ASKED,
+    operation,
+    order,
+    source: sourceOf(order) ?? NO_SOURCE,
+    startedAtMs: nowMs,
+    known: null,
+    postedAtMs: null,
+    refusal: null,
+    hasAborted: false,
+    failures: 0,
+    isBackground: false,
+    isAlarmed: false,
+  };
+}
+
+function beginWith(work: Work, facts: Facts): Result {
+  const { order, source } = work;
+  const state = inStage('reading', work);
+  if (source === NO_SOURCE) return finish(state, refused(NO_SUCH_ORDER), [alarm(work, 'it names no payment')]);
+  if (source.isReversal) return finish(state, refused('Возврат отменить нельзя'));
+  if (order.amountKopecks > source.amountKopecks) return finish(state, refused('Сумма больше остатка оплаты'));
+  return read(state, facts);
 }
 
 /** While the receipt is open: owed to the buyer, goes on by itself until it is done. */
@@ -208,9 +223,8 @@ function judgeState(from: Working, order: OrderRecord, facts: Facts): Result {
 
 function firstPost(from: Working, order: OrderRecord, facts: Facts): Result {
   const { work } = from;
-  const billNumber = plain(order.billNumber);
   const known = order.operations.filter(({ type }) => type === CANCEL_OPERATION).map((one) => one.billNumber);
-  return post(inStage('posting', { ...work, known, source: { ...work.source, billNumber } }), billNumber, facts);
+  return post(inStage('posting', { ...work, known }), plain(order.billNumber), facts);
 }
 
 /** Sent, and the order shows nothing of it: refused, not there yet, or to be sent again under the same id. */

@@ -2,8 +2,8 @@
 import { safeText } from '../../../register/safe-text.ts';
 import type { Action } from '../../driver.ts';
 import type { DeclineCode, Outcome, Say } from '../../outcome.ts';
-import type { AssistSettings } from './settings.ts';
-import { CURRENCY, type Fault, type OrderRecord, type OrderState, plain } from './wire.ts';
+import type { AssistSettings, Means } from './settings.ts';
+import { CANCEL_OPERATION, CURRENCY, type Fault, type OrderRecord, type OrderState, plain } from './wire.ts';
 
 // What is said of an end
 
@@ -45,6 +45,9 @@ export function serverFault({ first, second, text }: Fault): Outcome {
 }
 
 // What an answer about an order proves
+
+/** `meantypename` (assist.md 12.20); everything else is a card, by a reader or by SoftPOS. */
+const MEANS_WORDS: Readonly<Record<string, Means>> = { СБП: 'sbp', НАЛИЧНЫЕ: 'cash' };
 
 export type Verdict =
   /** A good answer without the order. */
@@ -116,6 +119,12 @@ export function surplusNotice(orderNumber: string, surplus: string[]): Action[] 
   if (surplus.length === 0) return [];
   const params = { номер: orderNumber, статус: `Оплачен несколько раз: ${surplus.join(', ')}` };
   return [{ do: 'notify', number: 'AS-27', params }];
+}
+
+/** @returns null for an order that was paid by nothing yet */
+export function paidBy(order: OrderRecord | null): Means | null {
+  const operation = order?.operations.findLast(({ type }) => type !== CANCEL_OPERATION);
+  return operation === undefined ? null : (MEANS_WORDS[operation.meansName.toUpperCase()] ?? 'reader');
 }
 
 function holdsMoney({ state }: OrderRecord): boolean {

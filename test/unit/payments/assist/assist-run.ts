@@ -33,7 +33,7 @@ export const SETTINGS: AssistSettings = {
 };
 
 /** 2030-01-15 10:00:00.007 at the till. */
-const STARTED_AT_MS = Date.parse('2030-01-15T07:00:00.007Z');
+export const STARTED_AT_MS = Date.parse('2030-01-15T07:00:00.007Z');
 
 /** A machine of Assist. */
 export class AssistRun extends AnyRun<AssistSettings> {

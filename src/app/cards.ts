@@ -1,16 +1,18 @@
 import type { Outcome } from '../payments/outcome.ts';
 import type { Card } from '../register/model.ts';
 import { safeText } from '../register/safe-text.ts';
-import { beginAttempt } from './attempts.ts';
+import type { Due } from './payment/due.ts';
 import { context } from './state.ts';
 import { closeTop, openContext, patchUi, runCommand, say, sayRefusal, type Turn } from './turn.ts';
 
 /** F5: the card in the buyer's application; where no payment system has cards, a card by its number. */
-export function askProviderCard(turn: Turn): void {
+export function askProviderCard(turn: Turn): Due[] {
+  const { document, pendingCard } = turn.state.register;
   const currency = turn.facts.currencies().find(({ provider }) => turn.facts.driver(provider)?.can.loyalty === true);
-  if (currency === undefined) return openContext(turn, context('card-number'));
-  if (turn.state.register.document?.card ?? turn.state.register.pendingCard) return say(turn, 'DOM-75');
-  beginAttempt(turn, { operation: 'loyalty', currency, document: turn.state.register.document });
+  if (currency === undefined) openContext(turn, context('card-number'));
+  else if (document?.card ?? pendingCard) say(turn, 'DOM-75');
+  else return [{ do: 'begin', wanted: { operation: 'loyalty', currency, document } }];
+  return [];
 }
 
 /** The payment system told the buyer's cards: the first one goes into the receipt with its group's effect. */

@@ -3,15 +3,16 @@ import type { Outcome, ProviderOperation } from '../payments/outcome.ts';
 import { compare, type OurOperation } from '../payments/reconcile.ts';
 import { formatKopecks } from '../register/money.ts';
 import type { ReconciliationDifference, ReconciliationLocal, ReconciliationRow } from '../ui/pages.ts';
-import { beginAttempt } from './attempts.ts';
+import type { Due } from './payment/due.ts';
 import { patchUi, queuePrintJob, type Turn } from './turn.ts';
 
 /** Asks every provider that can for its operations of the shift; the answers fill the page as they come. */
-export function reconcile(turn: Turn): void {
+export function reconcile(turn: Turn): Due[] {
   const able = turn.facts.currencies().filter(({ provider }) => turn.facts.driver(provider)?.can.reconcile === true);
   showResult(turn, { status: able.length === 0 ? 'equal' : 'asking', rows: [] });
   const [first] = able;
-  if (first !== undefined) beginAttempt(turn, { operation: 'reconcile', currency: first, document: null });
+  if (first === undefined) return [];
+  return [{ do: 'begin', wanted: { operation: 'reconcile', currency: first, document: null } }];
 }
 
 /** The provider's list against the journal's, operation by operation. */

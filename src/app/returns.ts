@@ -1,10 +1,10 @@
 import type { SalesFilter } from '../journal/sales-page.ts';
-import type { Payment, ReturnSource } from '../register/model.ts';
+import type { Payment } from '../register/model.ts';
 import { returnedSoFar } from '../register/returned-so-far.ts';
-import { isCounted, totalsOf } from '../register/totals.ts';
+import { isCounted } from '../register/totals.ts';
 import type { DocumentViewLocal, PickerLocal } from '../ui/pages.ts';
-import { beginAttempt } from './attempts.ts';
-import { refusedNow } from './payments.ts';
+import type { Due } from './payment/due.ts';
+import { openSources, refund } from './payment/refunds.ts';
 import { context } from './state.ts';
 import { openContext, patchUi, runCommand, say, sayRefusal, type Turn } from './turn.ts';
 
@@ -54,9 +54,12 @@ export function viewDocument(turn: Turn, documentId: string, purpose: 'return' |
 }
 
 /** Opens the return; a whole one goes straight to giving the payments back (SCR-19). */
-export function beginReturn(turn: Turn, documentId: string, partial: boolean): void {
+export function beginReturn(turn: Turn, documentId: string, partial: boolean): Due[] {
   const sale = turn.facts.document(documentId);
-  if (sale === null) return say(turn, 'DOM-60');
+  if (sale === null) {
+    say(turn, 'DOM-60');
+    return [];
+  }
   const { before, givenBack } = returnedSoFar(turn.facts.returnsOf(documentId));
   const paymentsLeft = sale.payments.filter(isCounted).map((payment, index, all) => {
     // Change was given from the cash, so it is not there to be given back a second time.
@@ -65,9 +68,12 @@ export function beginReturn(turn: Turn, documentId: string, partial: boolean): v
     return { attemptId: payment.attemptId, leftKopecks: payment.amountKopecks - change - returned };
   });
   const refusal = runCommand(turn, { do: 'beginReturn', sale, before, paymentsLeft, partial });
-  if (refusal !== null) return sayRefusal(turn, refusal);
+  if (refusal !== null) {
+    sayRefusal(turn, refusal);
+    return [];
+  }
   patchUi(turn, { stack: [], input: '', selectedPosition: null });
-  if (!partial) offerRefund(turn);
+  return partial ? [] : offerRefund(turn);
 }
 
 function isLastWithChange(payments: readonly Payment[], index: number): boolean {
@@ -75,62 +81,10 @@ function isLastWithChange(payments: readonly Payment[], index: number): boolean 
 }
 
 /** One source payment goes back by itself; with several the cashier sees the order and may change it. */
-function offerRefund(turn: Turn): void {
+function offerRefund(turn: Turn): Due[] {
   const open = openSources(turn);
   const order = open.map(({ attemptId }) => attemptId).reverse();
-  if (open.length > 1) openContext(turn, context('refund-order', { order, selected: 0 }));
-  else refund(turn, order);
-}
-
-/** Gives the source payments back in this order, one after another, until nothing is owed. */
-export function refund(turn: Turn, order: readonly string[]): void {
-  turn.state = { ...turn.state, refundPlan: [...order] };
-  refundNext(turn);
-}
-
-/** The next payment of the plan; called again when the one before has been given back. */
-export function refundNext(turn: Turn): void {
-  const { document } = turn.state.register;
-  const plan = turn.state.refundPlan;
-  if (document?.source == null || plan === null) return;
-  const { restKopecks } = totalsOf(document);
-  const open = openSources(turn);
-  const next = plan.map((id) => open.find(({ attemptId }) => attemptId === id)).find((source) => source !== undefined);
-  if (restKopecks === 0 || next === undefined) {
-    turn.state = { ...turn.state, refundPlan: null };
-    return;
-  }
-  const driver = turn.facts.driver(next.currency.provider);
-  const notNow = driver === null ? null : refusedNow(turn, driver);
-  if (notNow !== null) {
-    turn.state = { ...turn.state, refundPlan: null };
-    return sayRefusal(turn, notNow);
-  }
-  refundSource(turn, next, Math.min(restKopecks, next.leftKopecks));
-}
-
-/** Gives a part of one source payment back, by the means it was paid with. */
-export function refundSource(turn: Turn, source: ReturnSource['payments'][number], amountKopecks: number): void {
-  const { document } = turn.state.register;
-  if (document === null) return;
-  beginAttempt(turn, {
-    operation: 'refund',
-    currency: source.currency,
-    document,
-    amountKopecks,
-    source: { ...source, amountKopecks: source.leftKopecks },
-  });
-}
-
-/** Source payments of the open return with what is still left of each, in the order they were made. */
-export function openSources(turn: Turn): ReturnSource['payments'] {
-  const { document } = turn.state.register;
-  if (document?.source == null) return [];
-  return document.source.payments.flatMap((source) => {
-    let leftKopecks = source.leftKopecks;
-    for (const payment of document.payments) {
-      if (payment.sourceAttemptId === source.attemptId && isCounted(payment)) leftKopecks -= payment.amountKopecks;
-    }
-    return leftKopecks > 0 ? [{ ...source, leftKopecks }] : [];
-  });
+  if (open.length <= 1) return refund(turn, order);
+  openContext(turn, context('refund-order', { order, selected: 0 }));
+  return [];
 }

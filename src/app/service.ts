@@ -1,6 +1,6 @@
 import { isFinal } from '../payments/attempt.ts';
 import type { OplatiChange } from '../ui/step.ts';
-import { beginAttempt } from './attempts.ts';
+import type { Due } from './payment/due.ts';
 import { context } from './state.ts';
 import { log, openContext, say, type Turn } from './turn.ts';
 
@@ -21,11 +21,12 @@ export function changeOplati(turn: Turn, change: OplatiChange): void {
 }
 
 /** `Получить токен`. */
-export function requestToken(turn: Turn): void {
-  if (!isAdministrator(turn)) return say(turn, 'DOM-04');
-  if (turn.facts.oplatiService().regNum === '') return say(turn, 'OPL-35');
+export function requestToken(turn: Turn): Due[] {
   const currency = turn.facts.currencies().find(({ provider }) => provider === 'oplati');
-  if (currency !== undefined) beginAttempt(turn, { operation: 'token', currency, document: null });
+  if (!isAdministrator(turn)) say(turn, 'DOM-04');
+  else if (turn.facts.oplatiService().regNum === '') say(turn, 'OPL-35');
+  else if (currency !== undefined) return [{ do: 'begin', wanted: { operation: 'token', currency, document: null } }];
+  return [];
 }
 
 function isAdministrator(turn: Turn): boolean {

@@ -1,17 +1,19 @@
 import { secondUserRef } from '../dialogs/index.ts';
-import type { ManualDecision } from '../payments/attempt.ts';
 import type { Command } from '../register/commands.ts';
 import type { ContextRef } from '../ui/model.ts';
 import type { Step } from '../ui/step.ts';
-import { feed } from './attempts.ts';
 import { askProviderCard, findCard } from './cards.ts';
 import { acceptClock } from './clock-question.ts';
 import { retryPrint } from './device-messages.ts';
 import { addFound, addGoods } from './goods.ts';
 import { clearNotices, openNotice, openNotices } from './notices.ts';
-import { annul, answerPrompt, cancelPayment, close, pay, printPaymentSlip, repeatPayment } from './payments.ts';
+import { annul } from './payment/annulment.ts';
+import { cancelPayment } from './payment/cancels.ts';
+import { feed, flow } from './payment/flow.ts';
+import { answerPrompt, close, pay, printPaymentSlip, repeatPayment } from './payment/pay.ts';
+import { refund } from './payment/refunds.ts';
 import { printReconciliation, reconcile } from './reconciliation.ts';
-import { beginReturn, findSales, refund, viewDocument } from './returns.ts';
+import { beginReturn, findSales, viewDocument } from './returns.ts';
 import { changeOplati, requestToken } from './service.ts';
 import { EXIT_RESTART, type PasswordPurpose } from './state.ts';
 import {
@@ -19,7 +21,6 @@ import {
   log,
   openContext,
   patchUi,
-  putAttempt,
   putPrintJob,
   queuePrintJob,
   runCommand,
@@ -80,7 +81,7 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
       feed(turn, step.attemptId, { restarted: true });
       return true;
     case 'cancelPayment':
-      cancelPayment(turn, step.attemptId);
+      flow(turn, cancelPayment(turn, step.attemptId));
       return true;
     case 'printPaymentSlip':
       printPaymentSlip(turn, step.attemptId);
@@ -89,10 +90,10 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
       repeatPayment(turn, step.attemptId);
       return true;
     case 'annulDocument': {
-      const refusal = annul(turn, null);
-      if (refusal?.refused === 'DOM-06') {
-        askSecondUser(turn, { do: 'annul', confirmedBy: null }, refusal.params['операция'] ?? '');
-      } else if (refusal !== null) sayRefusal(turn, refusal);
+      const next = annul(turn, null);
+      if ('due' in next) flow(turn, next.due);
+      else if (next.refusal.refused !== 'DOM-06') sayRefusal(turn, next.refusal);
+      else askSecondUser(turn, { do: 'annul', confirmedBy: null }, next.refusal.params['операция'] ?? '');
       return true;
     }
     case 'resolveAttempt': {
@@ -152,10 +153,10 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
       viewDocument(turn, step.documentId, step.purpose);
       return true;
     case 'beginReturn':
-      beginReturn(turn, step.documentId, step.partial);
+      flow(turn, beginReturn(turn, step.documentId, step.partial));
       return true;
     case 'refund':
-      refund(turn, step.order);
+      flow(turn, refund(turn, step.order));
       return true;
     case 'setMode': {
       const refusal = runCommand(turn, { do: 'setMode', mode: step.mode });
@@ -163,7 +164,7 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
       return refusal === null;
     }
     case 'askProviderCard':
-      askProviderCard(turn);
+      flow(turn, askProviderCard(turn));
       return true;
     case 'findCard':
       findCard(turn, step.text, step.method);
@@ -172,10 +173,10 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
       changeOplati(turn, step.change);
       return true;
     case 'requestToken':
-      requestToken(turn);
+      flow(turn, requestToken(turn));
       return true;
     case 'reconcile':
-      reconcile(turn);
+      flow(turn, reconcile(turn));
       return true;
     case 'printReconciliation':
       printReconciliation(turn, step.rows);
@@ -227,50 +228,6 @@ function replaceTop(turn: Turn, ref: ContextRef | null, local: unknown, text: st
   if (found === undefined) return;
   const changed: ContextRef = { ...found, local, text: text ?? found.text };
   patchUi(turn, { stack: stack.map((candidate, i) => (i === index ? changed : candidate)) });
-}
-
-/** DOM-90 confirmed by a second user: the last resort, written down with who, when and why. */
-export function resolveAttempt(
-  turn: Turn,
-  purpose: { attemptId: string; decision: ManualDecision; reason: string },
-  confirmedByCode: string,
-): void {
-  const attempt = turn.state.attempts.find((candidate) => candidate.attemptId === purpose.attemptId);
-  const second = turn.facts.users().find((user) => user.code === confirmedByCode);
-  if (attempt === undefined || second === undefined) return say(turn, 'DOM-05');
-  const { operation, documentId, attemptId, sourceAttemptId } = attempt;
-  const refusal = runCommand(turn, {
-    do: 'resolvePayment',
-    documentId,
-    attemptId,
-    // A return that was paid out of the drawer is a return that was made.
-    decision: operation === 'refund' && purpose.decision === 'returned' ? 'paid' : purpose.decision,
-    confirmedBy: second,
-    reason: purpose.reason,
-  });
-  if (refusal !== null) return sayRefusal(turn, refusal);
-  if (operation === 'cancel' && sourceAttemptId !== null) {
-    runCommand(turn, { do: 'settleCancel', documentId, attemptId: sourceAttemptId, fate: 'cancelled' });
-  }
-  putAttempt(turn, {
-    ...attempt,
-    state: 'manual',
-    foreground: false,
-    prompt: null,
-    manual: {
-      decision: purpose.decision,
-      byCode: turn.state.register.user?.code ?? '',
-      confirmedByCode,
-      reason: purpose.reason,
-      atMs: turn.facts.wall(),
-    },
-  });
-  log(
-    turn,
-    'warn',
-    attempt.provider,
-    `order=${attempt.order.orderNumber}: решено вручную (${purpose.decision}), подтвердил ${confirmedByCode}: ${purpose.reason}`,
-  );
 }
 
 /** DEV-17 answered: `Да` = it is on paper; `Нет` = printed again as a copy. */

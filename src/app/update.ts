@@ -4,14 +4,14 @@ import { formatKopecks } from '../register/money.ts';
 import { totalsOf } from '../register/totals.ts';
 import { isList } from '../screens/index.ts';
 import { documentTitle } from '../ui/words.ts';
-import { feed } from './attempts.ts';
 import { askAboutClock, clockConfirmed } from './clock-question.ts';
 import { printEnded, printerChanged, scannerChanged, showPrinter } from './device-messages.ts';
 import { pressKey, takeScan } from './input.ts';
 import type { Models } from './model.ts';
-import { annul } from './payments.ts';
+import { annul } from './payment/annulment.ts';
+import { resolveByHand } from './payment/by-hand.ts';
+import { feed, flow } from './payment/flow.ts';
 import { context, isBetweenReceipts, isPaymentRunning, isScreenFree, type Message } from './state.ts';
-import { resolveAttempt } from './steps.ts';
 import { log, openContext, patchUi, putAttempt, putPrintJob, runCommand, say, sayRefusal, type Turn } from './turn.ts';
 
 /** One message's worth of change. Reads the outside only through `turn.facts`; changes it only through `turn.effects`. */
@@ -172,12 +172,14 @@ function passwordChecked(
     turn.effects.push({ do: 'bell', pattern: 'error' });
     return say(turn, 'DOM-05');
   }
-  if (purpose.kind === 'resolve') return resolveAttempt(turn, purpose, second.code);
+  if (purpose.kind === 'resolve') return resolveByHand(turn, purpose, second);
   if (purpose.kind === 'clock') return clockConfirmed(turn, second);
-  const refusal =
-    purpose.kind === 'storno'
-      ? runCommand(turn, { do: 'stornoLine', positionNumber: purpose.positionNumber, confirmedBy: second })
-      : annul(turn, second);
+  if (purpose.kind === 'annul') {
+    const next = annul(turn, second);
+    return 'due' in next ? flow(turn, next.due) : sayRefusal(turn, next.refusal);
+  }
+  const { positionNumber } = purpose;
+  const refusal = runCommand(turn, { do: 'stornoLine', positionNumber, confirmedBy: second });
   if (refusal !== null) sayRefusal(turn, refusal);
 }
 

@@ -1,23 +1,62 @@
-import type { Driver, Operation, Order } from '../payments/driver.ts';
-import type { Currency, Document, Payment } from '../register/model.ts';
-import { totalsOf } from '../register/totals.ts';
-import { attemptOf, type Turn } from './turn.ts';
+import type { Attempt } from '../../payments/attempt.ts';
+import type { Driver, Operation, Order } from '../../payments/driver.ts';
+import type { Document } from '../../register/model.ts';
+import { totalsOf } from '../../register/totals.ts';
+import { documentTitle } from '../../ui/words.ts';
+import { attemptOf, type Turn } from '../turn.ts';
+import type { Wanted } from './due.ts';
 
-/** What an attempt is about; the order is made of it. */
-export interface Wanted {
-  operation: Operation;
-  currency: Currency;
-  /** Null for operations that belong to no receipt (token, reconciliation, a card before the first item). */
-  document: Document | Pick<Document, 'documentId' | 'number' | 'type'> | null;
-  amountKopecks?: number;
-  /** Cancel and refund: the payment they go against. */
-  source?: Pick<Payment, 'attemptId' | 'orderNumber' | 'providerPaymentId' | 'amountKopecks'> | null;
-  /** The driver's state of the refused payment that this one repeats. */
-  repeats?: unknown;
-  /** Default: the cashier waits for it. */
-  foreground?: boolean;
-  /** For a follow. */
-  follows?: 'made' | 'unmade';
+/** Money that somebody waits for, whatever the settings say now. */
+const OWED: readonly Operation[] = ['cancel', 'follow'];
+
+/** An attempt as it is before its first step: its order is all that the machine will ever know of what it is for. */
+export function attemptFor(turn: Turn, wanted: Wanted, driver: Driver): Attempt {
+  const { operation, currency, document, amountKopecks = 0 } = wanted;
+  const { register } = turn.state;
+  const attemptId = turn.facts.newAttemptId();
+  const nowMs = turn.facts.now();
+  const account = accountOf(turn, wanted, driver);
+  return {
+    attemptId,
+    provider: driver.name,
+    operation,
+    documentId: document?.documentId ?? '',
+    documentNumber: document?.number ?? 0,
+    documentTitle: document === null ? '' : documentTitle(document),
+    currencyName: currency.name,
+    order: {
+      attemptId,
+      orderNumber: orderNumberOf(turn, driver, document, attemptId),
+      amountKopecks,
+      option: currency.option ?? null,
+      seller: { shopName: turn.facts.shopName, registerNumber: register.registerNumber },
+      shiftLabel: register.shift?.label ?? '',
+      receipt: receiptOf(turn, wanted),
+      source: sourceOf(turn, wanted),
+      ...(wanted.repeats === undefined ? {} : { repeats: wanted.repeats }),
+    },
+    sourceAttemptId: wanted.source?.attemptId ?? null,
+    ...(wanted.follows === undefined ? {} : { follows: wanted.follows }),
+    ...(account === undefined ? {} : { account }),
+    state: 'intent',
+    driverState: null,
+    step: 0,
+    prompt: null,
+    promptIssuedAtMs: nowMs,
+    foreground: wanted.foreground ?? true,
+    wakeAtMs: null,
+    outcome: null,
+    startedAtMs: nowMs,
+    updatedAtMs: nowMs,
+    manual: null,
+  };
+}
+
+/** What is owed for a payment is owed by who took it. */
+function accountOf(turn: Turn, { operation, source }: Wanted, driver: Driver): string | undefined {
+  const taker = OWED.includes(operation) && source != null ? attemptOf(turn, source.attemptId)?.account : undefined;
+  const settings = turn.facts.driverSettings(driver.name);
+  return taker ?? ('file' in settings ? undefined : driver.account?.(settings.settings));
 }
 
 /**
@@ -33,7 +72,7 @@ function nextOrderNumber(turn: Turn, document: Pick<Document, 'number'> | null, 
 }
 
 /** The number of a new attempt, in the register's form or in the provider's own; never one that was given before. */
-export function orderNumberOf(
+function orderNumberOf(
   turn: Turn,
   driver: Driver,
   document: Pick<Document, 'number'> | null,
@@ -49,7 +88,7 @@ export function orderNumberOf(
 }
 
 /** The electronic receipt: the open document's lines; for a cancel, those of the payment that is given back. */
-export function receiptOf(turn: Turn, { document, operation, source, amountKopecks = 0 }: Wanted): Order['receipt'] {
+function receiptOf(turn: Turn, { document, operation, source, amountKopecks = 0 }: Wanted): Order['receipt'] {
   if (document !== null && 'lines' in document && operation !== 'cancel') {
     const lines = document.lines.filter((line) => line.quantityThousandths > 0);
     const { totalKopecks, receivedKopecks } = totalsOf(document);
@@ -71,7 +110,7 @@ export function receiptOf(turn: Turn, { document, operation, source, amountKopec
   return paid?.order.receipt ?? { number: document?.number ?? 0, lines: [], totalKopecks: amountKopecks };
 }
 
-export function sourceOf(turn: Turn, { source }: Wanted): Order['source'] {
+function sourceOf(turn: Turn, { source }: Wanted): Order['source'] {
   if (source == null) return null;
   const paid = attemptOf(turn, source.attemptId);
   return {

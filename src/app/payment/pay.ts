@@ -1,14 +1,12 @@
-import type { Attempt } from '../payments/attempt.ts';
-import type { Driver } from '../payments/driver.ts';
-import type { PromptAnswer } from '../payments/prompt.ts';
-import { refuseUnconfirmedAnnul } from '../register/decide.ts';
-import type { Currency, Document, Payment, User } from '../register/model.ts';
-import { type Refusal, refuse } from '../register/refusal.ts';
-import { isCounted, totalsOf } from '../register/totals.ts';
-import { beginAttempt, feed } from './attempts.ts';
-import { openSources, refundSource } from './returns.ts';
-import { isPaymentRunning } from './state.ts';
-import { attemptOf, patchUi, putAttempt, queuePrintJob, runCommand, say, sayRefusal, type Turn } from './turn.ts';
+import type { PromptAnswer } from '../../payments/prompt.ts';
+import type { Currency, Payment } from '../../register/model.ts';
+import { totalsOf } from '../../register/totals.ts';
+import { isPaymentRunning } from '../state.ts';
+import { attemptOf, patchUi, putAttempt, queuePrintJob, runCommand, say, sayRefusal, type Turn } from '../turn.ts';
+import { blockedNow } from './cancels.ts';
+import type { Wanted } from './due.ts';
+import { feed, flow } from './flow.ts';
+import { openSources, refundOf } from './refunds.ts';
 
 /**
  * Begins a payment: checks, intent, first step of the machine - one turn, so one commit before the first byte leaves.
@@ -29,8 +27,11 @@ export function pay(
   if (document === null || driver === null) return say(turn, 'DOM-34');
   const undecided = document.payments.find(isUndecidedOf(driver.name));
   if (undecided !== undefined && driver.can.askedAgain === true) return askAgain(turn, undecided.attemptId);
-  const notNow = refusedNow(turn, driver);
-  if (notNow !== null) return sayRefusal(turn, notNow);
+  const blocked = blockedNow(turn, driver);
+  if (blocked !== null) {
+    flow(turn, blocked.due);
+    return sayRefusal(turn, blocked.refusal);
+  }
 
   const { restKopecks } = totalsOf(document);
   if (document.type === 'returnBySale' && document.source !== null) {
@@ -40,7 +41,8 @@ export function pay(
       const mostKopecks = Math.min(restKopecks, source.leftKopecks);
       // Cash is counted out as far as it goes; what a payment system gives back is what was typed, or nothing.
       const wantedKopecks = amountKopecks ?? mostKopecks;
-      return refundSource(turn, source, driver.can.immediate ? Math.min(wantedKopecks, mostKopecks) : wantedKopecks);
+      const givenKopecks = driver.can.immediate ? Math.min(wantedKopecks, mostKopecks) : wantedKopecks;
+      return flow(turn, refundOf(turn, source, givenKopecks));
     }
     const refused = driver.refusedForReturn;
     if (refused !== null) return sayRefusal(turn, { refused, params: {} });
@@ -49,13 +51,14 @@ export function pay(
     return sayRefusal(turn, { refused: driver.refusedForReturn ?? 'DOM-34', params: {} });
   }
   if (restKopecks === 0 && amountKopecks === null && thenClose) return close(turn);
-  beginAttempt(turn, {
+  const wanted: Wanted = {
     operation: document.type === 'sale' ? 'pay' : 'refund',
     currency,
     document,
     amountKopecks: amountKopecks ?? restKopecks,
     ...(repeats === undefined ? {} : { repeats }),
-  });
+  };
+  flow(turn, [{ do: 'begin', wanted }]);
   const after = turn.state.register.document;
   const isSettled = after !== null && driver.can.immediate && totalsOf(after).restKopecks === 0;
   if (thenClose && isSettled && turn.state.ui.stack.length === 0) close(turn);
@@ -111,71 +114,9 @@ export function printPaymentSlip(turn: Turn, attemptId: string): void {
   patchUi(turn, { status: turn.facts.printerConfigured ? 'Чек передан на печать' : 'Принтер не настроен' });
 }
 
-/** Why no payment or return of this provider may begin: no room for its intent (K31), or cancels that go first (R7). */
-export function refusedNow(turn: Turn, driver: Driver): Refusal | null {
-  if (!driver.can.immediate && !turn.facts.diskHasReserve()) return { refused: 'SYS-03', params: {} };
-  return isQueueBlocking(turn, driver)
-    ? { refused: driver.unavailable ?? 'DOM-34', params: { система: driver.title } }
-    : null;
-}
-
-/** The queue goes first (R7); the cashier's wish is a good moment to try it again. */
-function isQueueBlocking(turn: Turn, driver: Driver): boolean {
-  if (driver.unavailable === null) return false;
-  for (const queued of cancelQueue(turn, driver.name)) feed(turn, queued.attemptId, { restarted: true });
-  return cancelQueue(turn, driver.name).length > 0;
-}
-
 /** `Итого` on a fully paid receipt. */
 export function close(turn: Turn): void {
   const refusal = runCommand(turn, { do: 'close' });
   if (refusal !== null) sayRefusal(turn, refusal);
   else turn.effects.push({ do: 'bell', pattern: 'done' });
-}
-
-/** OPL-25 answered `Да`: the payment is given back by an attempt of its own. */
-export function cancelPayment(turn: Turn, attemptId: string): void {
-  const document = turn.state.register.document;
-  const payment = document?.payments.find((candidate) => candidate.attemptId === attemptId);
-  if (document === null || payment === undefined) return say(turn, 'DOM-31');
-  const refusal = runCommand(turn, { do: 'beginCancel', attemptId });
-  if (refusal !== null) return sayRefusal(turn, refusal);
-  startCancel(turn, document, payment.currency, payment, true);
-}
-
-/**
- * DOM-41 answered `Да`: the payments are taken back one by one, last first; then the document is annulled.
- * @returns why not; nothing was taken back then
- */
-export function annul(turn: Turn, confirmedBy: User | null): Refusal | null {
-  const { register } = turn.state;
-  const { document } = register;
-  if (document === null) return refuse('DOM-30');
-  const unconfirmed = refuseUnconfirmedAnnul(register, confirmedBy, turn.facts.rules);
-  if (unconfirmed !== null) return unconfirmed;
-  const last = document.payments.filter(isCounted).at(-1);
-  if (last !== undefined) {
-    turn.state = { ...turn.state, annulling: { documentId: document.documentId, confirmedBy } };
-    cancelPayment(turn, last.attemptId);
-    return null;
-  }
-  turn.state = { ...turn.state, annulling: null };
-  return runCommand(turn, { do: 'annul', confirmedBy });
-}
-
-export function startCancel(
-  turn: Turn,
-  document: Pick<Document, 'documentId' | 'number' | 'type'>,
-  currency: Currency,
-  source: Pick<Payment, 'attemptId' | 'orderNumber' | 'providerPaymentId' | 'amountKopecks'>,
-  foreground: boolean,
-): void {
-  const { amountKopecks } = source;
-  beginAttempt(turn, { operation: 'cancel', currency, document, amountKopecks, source, foreground });
-}
-
-/** Cancels of a provider that wait for its link, oldest first; what a human has decided waits for nothing. */
-export function cancelQueue(turn: Turn, provider: string): Attempt[] {
-  const isQueued = (a: Attempt) => a.operation === 'cancel' && !a.foreground && a.manual === null;
-  return turn.state.attempts.filter((attempt) => attempt.provider === provider && isQueued(attempt));
 }

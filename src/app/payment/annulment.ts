@@ -1,0 +1,42 @@
+import { refuseUnconfirmedAnnul } from '../../register/decide.ts';
+import type { User } from '../../register/model.ts';
+import { type Refusal, refuse } from '../../register/refusal.ts';
+import { isCounted } from '../../register/totals.ts';
+import { runCommand, sayRefusal, type Turn } from '../turn.ts';
+import { cancelPayment } from './cancels.ts';
+import type { Due, Ended } from './due.ts';
+
+/**
+ * DOM-41 answered `Да`: the payments are taken back one by one, last first; then the document is annulled.
+ * @returns why not (nothing was taken back then), or the next payment's cancel
+ */
+export function annul(turn: Turn, confirmedBy: User | null): { refusal: Refusal } | { due: Due[] } {
+  const { register } = turn.state;
+  const { document } = register;
+  if (document === null) return { refusal: refuse('DOM-30') };
+  const unconfirmed = refuseUnconfirmedAnnul(register, confirmedBy, turn.facts.rules);
+  if (unconfirmed !== null) return { refusal: unconfirmed };
+  const last = document.payments.filter(isCounted).at(-1);
+  if (last !== undefined) {
+    turn.state = { ...turn.state, annulling: { documentId: document.documentId, confirmedBy } };
+    return { due: cancelPayment(turn, last.attemptId) };
+  }
+  turn.state = { ...turn.state, annulling: null };
+  const refusal = runCommand(turn, { do: 'annul', confirmedBy });
+  return refusal === null ? { due: [] } : { refusal };
+}
+
+/** The next payment of a receipt that is being annulled; a refused cancel ends it (OPL-18). */
+export function goOnAnnulling(turn: Turn, { attempt, outcome, wasForeground }: Ended): Due[] {
+  const { annulling } = turn.state;
+  if (attempt.operation !== 'cancel' || annulling?.documentId !== attempt.documentId) return [];
+  if (outcome.kind === 'declined' || outcome.kind === 'notSent') {
+    turn.state = { ...turn.state, annulling: null };
+    return [];
+  }
+  if (!wasForeground) return [];
+  const next = annul(turn, annulling.confirmedBy);
+  if ('due' in next) return next.due;
+  sayRefusal(turn, next.refusal);
+  return [];
+}

@@ -1,0 +1,48 @@
+import { type Attempt, isMadeByHand } from '../../payments/attempt.ts';
+import type { Currency, Document } from '../../register/model.ts';
+import { attemptOf, log, type Turn } from '../turn.ts';
+import { cancelOf } from './cancels.ts';
+import type { Due, Ended } from './due.ts';
+
+/** Paid, and the receipt has been settled otherwise: the money goes back by the queue (K14). */
+export function giveBackLate(turn: Turn, paid: Attempt, providerPaymentId: string | null): Due[] {
+  log(turn, 'warn', paid.provider, `order=${paid.order.orderNumber}: поздняя оплата, возвращается`);
+  const { orderNumber, amountKopecks } = paid.order;
+  const source = { attemptId: paid.attemptId, orderNumber, providerPaymentId, amountKopecks };
+  return [cancelOf(documentOf(paid), currencyOf(paid), source, false)];
+}
+
+/** The payment has ended, and something is left to do for it: in the background, for as long as it takes. */
+export function followOf({ attempt, outcome }: Ended): Due[] {
+  if (!('follow' in outcome) || outcome.follow !== true) return [];
+  const { attemptId, order } = attempt;
+  const { orderNumber, amountKopecks } = order;
+  const providerPaymentId = outcome.kind === 'approved' ? outcome.providerPaymentId : null;
+  const wanted = {
+    operation: 'follow' as const,
+    currency: currencyOf(attempt),
+    document: documentOf(attempt),
+    amountKopecks,
+    source: { attemptId, orderNumber, providerPaymentId, amountKopecks },
+    foreground: false,
+    follows: outcome.kind === 'approved' ? ('made' as const) : ('unmade' as const),
+  };
+  return [{ do: 'begin', wanted }];
+}
+
+/** A payment that was taken for not made was made after all: nobody waits for it any more, so it goes back. */
+export function settleFollow(turn: Turn, { attempt, outcome }: Ended): Due[] {
+  if (attempt.follows !== 'unmade' || outcome.kind !== 'approved') return [];
+  const source = attemptOf(turn, attempt.sourceAttemptId ?? '');
+  // A human has said that it was paid, and the receipt counts it: the money belongs where it is.
+  if (source === null || (source.manual !== null && isMadeByHand(source, source.manual.decision))) return [];
+  return giveBackLate(turn, source, outcome.providerPaymentId);
+}
+
+function currencyOf({ currencyName, provider, order }: Attempt): Currency {
+  return { name: currencyName, provider, option: order.option } as Currency;
+}
+
+function documentOf(attempt: Attempt): Pick<Document, 'documentId' | 'number' | 'type'> {
+  return { documentId: attempt.documentId, number: attempt.documentNumber, type: 'sale' };
+}

@@ -75,8 +75,19 @@ export type Input =
   /** The program was started again, or the cashier asks for the state now: go on from where the state says. */
   | { restarted: true };
 
+/**
+ * What the operations after a payment must know of it, as its own driver remembers it (`Driver.recall`): its cancel, its refund,
+ * its follow, its repeat. JSON, part of their orders. A provider adds fields that its own machines need.
+ */
+export interface Recalled {
+  /** The provider's id of the payment; null = it never named one. */
+  providerPaymentId: string | null;
+  /** It is itself money given back: what is taken back is a return. */
+  isReversal: boolean;
+}
+
 /** What is asked of the provider; built by the register, immutable, part of the intent. */
-export interface Order {
+export interface Order<Memory extends Recalled = Recalled> {
   attemptId: string;
   /** The number the provider knows this attempt by: up to 36 of [A-Za-z0-9_-], unique for ever. */
   orderNumber: string;
@@ -101,17 +112,15 @@ export interface Order {
     /** What payments before this one have paid of it; absent in an order of an older version. */
     paidKopecks?: number;
   };
-  /** The final state of the refused payment that the cashier repeats (F8 on РЕЗУЛЬТАТ). */
-  repeats?: unknown;
+  /** The refused payment that the cashier repeats (F8 on РЕЗУЛЬТАТ). */
+  repeats?: Memory;
   /** Cancel and refund: the payment they go against. */
   source: {
     orderNumber: string;
     providerPaymentId: string | null;
     amountKopecks: number;
     shiftLabel: string;
-    driverState: unknown;
-    /** Refund: the provider's ids of what was given back of this payment before. */
-    givenBackIds?: string[];
+    recalled: Memory;
   } | null;
 }
 
@@ -124,7 +133,7 @@ export interface StepFacts<Settings> {
   utcOffsetMinutes: number;
   /** The provider's stored secret (token), null when there is none. */
   token: string | null;
-  /** Refund: the provider's ids of the other refunds of its payment, as they are known at this step. */
+  /** Cancel and refund: the provider's ids of the other refunds of its payment, as they are known at this step. */
   givenBackIds?: readonly string[];
   /** SHA-256 of buyer codes this register has used before; a code in it is refused locally (K11). */
   usedCodes: { has(code: string): boolean };
@@ -151,13 +160,13 @@ export interface Left {
   startedAtMs: number;
 }
 
-export interface Machine<Settings, State> {
+export interface Machine<Settings, State, Memory extends Recalled = Recalled> {
   /**
    * Counts the forms of `State`: raised with every release that could misread a state of the one before. It is stored with
    * the state; absent = 0, as the states were before they had a version.
    */
   version?: number;
-  begin(order: Order, facts: StepFacts<Settings>): StepResult<State>;
+  begin(order: Order<Memory>, facts: StepFacts<Settings>): StepResult<State>;
   /** Total: an input that does not fit the state leaves the state and yields no action. */
   step(state: State, input: Input, facts: StepFacts<Settings>): StepResult<State>;
   /**
@@ -176,13 +185,12 @@ export interface Machine<Settings, State> {
    * - Prompt, timer and requests of the old state are gone: what is still wanted is asked for by its actions.
    * - It ends as truly as an attempt of its own version: a late success is `approved`, with the id of the payment.
    *
-   * `order` is as the older version has built it: a field added since is absent, and what `order.source` and `order.repeats` carry of
-   * another machine's state is of an older version as well.
+   * `order` is as the older version has built it: a field added since is absent.
    *
    * Needed by the machines of `pay`, `cancel`, `refund` and `follow` that have a version: the others end with the program that
    * began them.
    */
-  resume?(order: Order, facts: StepFacts<Settings>, left: Left): StepResult<State>;
+  resume?(order: Order<Memory>, facts: StepFacts<Settings>, left: Left): StepResult<State>;
 }
 
 /** `follow`: what is left to do for a payment that has ended: to report it, or to look whether it was made after all. */
@@ -205,7 +213,7 @@ export interface Manifest {
   askedAgain?: boolean;
 }
 
-export interface Driver<Settings = unknown, State = unknown> {
+export interface Driver<Settings = unknown, State = unknown, Memory extends Recalled = Recalled> {
   name: string;
   /** What the engineer and the status words call it: `PayMaster`. */
   title: string;
@@ -225,10 +233,10 @@ export interface Driver<Settings = unknown, State = unknown> {
    * @param localTimeMs wall clock of the shop: read its fields as UTC
    */
   orderNumber?(localTimeMs: number): string;
-  pay: Machine<Settings, State>;
+  pay: Machine<Settings, State, Memory>;
   /** Takes back a payment of this receipt; null when `can.cancel` is false. */
-  cancel: Machine<Settings, State> | null;
-  refund: Machine<Settings, State> | null;
+  cancel: Machine<Settings, State, Memory> | null;
+  refund: Machine<Settings, State, Memory> | null;
   /** Asks for the buyer's loyalty cards; its `approved` carries them. No money moves. */
   loyalty: Machine<Settings, State> | null;
   /**
@@ -241,7 +249,7 @@ export interface Driver<Settings = unknown, State = unknown> {
   /** `Получить токен` of the service menu: asks for the secret and stores it. No money. Null = there is none. */
   requestToken: Machine<Settings, State> | null;
   /** Goes on for a payment whose outcome said `follow: true`; `order.source` is that payment. In the background, always. */
-  follow?: Machine<Settings, State>;
+  follow?: Machine<Settings, State, Memory>;
   /** Asks for the provider's own list of operations of a shift; its `approved` carries `operations`. */
   reconcile: Machine<Settings, State> | null;
   /**
@@ -251,6 +259,13 @@ export interface Driver<Settings = unknown, State = unknown> {
   phase(state: State): 'intent' | 'sent' | 'pending' | 'unknown';
   /** The provider's id of the payment once it is known; null before. */
   providerPaymentId(state: State): string | null;
+  /**
+   * What the operations after a payment must know of it; absent = nothing but what the register knows itself.
+   * @param state of the payment's machine, ended or not; null = it never began
+   * @param version `Machine.version` of the machine that wrote it; 0 = written before states had one (by 116570b). A form that is
+   *   not this one's own has a reader of its own: nothing is guessed at, and of an unknown one nothing is recalled
+   */
+  recall?(state: unknown, version: number): Memory;
   /** Values that must never be seen in a log, recording, screen or the journal's readable columns. */
   secrets(settings: Settings, token: string | null): string[];
 }

@@ -4,6 +4,7 @@ import { isFinal } from './attempt.ts';
 import type { Action, Driver, HttpRequest, Input, Machine, Operation, StepFacts, StepResult } from './driver.ts';
 import type { Outcome } from './outcome.ts';
 import type { Row } from './ports.ts';
+import { orderAsToday } from './recall.ts';
 
 /** A command to the card reader or the payment program. */
 export type DeviceCommand = Extract<Action, { do: 'device' }>;
@@ -74,8 +75,9 @@ export function advance(attempt: Attempt, driver: Driver, input: Input | null, f
   const result = nothingWanted(attempt);
   if (isFinal(attempt)) return result;
 
+  const begun = { ...attempt, order: orderAsToday(attempt.order, driver) };
   const isForeign = attempt.driverState !== null && !isReadable(attempt, machine);
-  const { state, actions } = isForeign ? resume(attempt, machine, facts) : stepOf(attempt, machine, input, facts);
+  const { state, actions } = isForeign ? resume(begun, machine, facts) : stepOf(begun, machine, input, facts);
 
   // A human has decided what became of this money (DOM-90), and acts on it: from now on the machine may only ask.
   if (attempt.manual !== null && actions.some(movesMoney)) {

@@ -183,7 +183,7 @@ it('a card long after everybody gave up: SoftPOS is found on the watch list, and
     expect(heldKopecks(world, order.orderNumber)).toBe(order.amountKopecks);
 
     const found = { ...played, outcome: played.followed ?? played.outcome };
-    const back = await play(assistDriver, 'cancel', orderIn(world, 'R-1', sourceOf(found, order)), world);
+    const back = await play(assistDriver, 'cancel', orderIn(world, 'R-1', sourceOf(assistDriver, found, order)), world);
     expect(back.outcome.kind).toBe('approved');
     expect(heldKopecks(world, order.orderNumber)).toBe(0);
   } finally {

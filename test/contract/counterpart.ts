@@ -1,10 +1,12 @@
 /** What a driver brings to the contract suite (`driver-suite.ts`): the other side of its wire, in the words of the suite. */
+
 import { expect } from 'vitest';
 import type { VirtualClock } from '../../src/emulators/clock.ts';
 import type { Driver, HttpRequest, Input, Order } from '../../src/payments/driver.ts';
 import type { DeviceCommand } from '../../src/payments/gateway.ts';
 import type { Outcome } from '../../src/payments/outcome.ts';
 import type { Prompt, PromptAnswer } from '../../src/payments/prompt.ts';
+import { recallOf } from '../../src/payments/recall.ts';
 import type { Played } from './played.ts';
 
 /** The emulator of a driver, freshly started for one test. */
@@ -123,10 +125,16 @@ export function orderIn(
 }
 
 /** A payment as its cancel or refund knows it. */
-export function sourceOf({ outcome, state }: Played, order: Order): NonNullable<Order['source']> {
+export function sourceOf(driver: Driver, { outcome, state }: Played, order: Order): NonNullable<Order['source']> {
   const { orderNumber, amountKopecks, shiftLabel } = order;
   const providerPaymentId = outcome.kind === 'approved' ? outcome.providerPaymentId : null;
-  return { orderNumber, amountKopecks, shiftLabel, providerPaymentId, driverState: state };
+  return {
+    orderNumber,
+    amountKopecks,
+    shiftLabel,
+    providerPaymentId,
+    recalled: recallOf(driver, { driverState: state, stateVersion: driver.pay.version ?? 0 }),
+  };
 }
 
 /**

@@ -234,7 +234,7 @@ function describeCanaries({ driver, canaries, secretsIn = 'headers' }: DriverSub
       const played = await play(driver, 'pay', orderIn(world, 'T-1'), spyOn(world, codes));
       expectKept(played, world, codes);
       if (!way.online) return;
-      const source = sourceOf(played, orderIn(world, 'T-1'));
+      const source = sourceOf(driver, played, orderIn(world, 'T-1'));
       for (const operation of ['cancel', 'refund'] as const) {
         const back = await play(driver, operation, orderIn(world, `R-${operation}`, source), world);
         expectKept(back, world, codes);

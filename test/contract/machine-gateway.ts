@@ -1,4 +1,5 @@
 /** A small gateway of its own for the contract suite: real HTTP, the test's clock, and a death at any step. */
+
 import type {
   Action,
   Driver,
@@ -7,6 +8,7 @@ import type {
   Machine,
   Operation,
   Order,
+  Recalled,
   StepFacts,
   StepResult,
 } from '../../src/payments/driver.ts';
@@ -14,6 +16,7 @@ import { type DeviceCommand, machineOf } from '../../src/payments/gateway.ts';
 import { createHttpSender } from '../../src/payments/http.ts';
 import type { Outcome } from '../../src/payments/outcome.ts';
 import type { Prompt } from '../../src/payments/prompt.ts';
+import { recallOf } from '../../src/payments/recall.ts';
 import type { Counterpart } from './counterpart.ts';
 import type { Played } from './played.ts';
 
@@ -224,7 +227,11 @@ export async function play(
       if (!('follow' in outcome)) return { ...played, outcome, followed: null, state };
       ended = { state };
       machine = machineFor(driver, 'follow');
-      current = followOf(order, outcome, state);
+      current = followOf(
+        order,
+        outcome,
+        recallOf(driver, { driverState: state, stateVersion: driver.pay.version ?? 0 }),
+      );
       left.startedAtMs = clock.now();
       isUnknown = false;
       take(machine.begin(current, facts()));
@@ -246,14 +253,14 @@ function machineFor(driver: Driver, operation: Operation): Machine<unknown, unkn
   return machine;
 }
 
-function followOf(order: Order, outcome: Outcome, driverState: unknown): Order {
+function followOf(order: Order, outcome: Outcome, recalled: Recalled): Order {
   const { orderNumber, amountKopecks, shiftLabel } = order;
   const providerPaymentId = outcome.kind === 'approved' ? outcome.providerPaymentId : null;
   return {
     ...order,
     attemptId: `${order.attemptId}-follow`,
     orderNumber: `${orderNumber}-follow`,
-    source: { orderNumber, amountKopecks, shiftLabel, providerPaymentId, driverState },
+    source: { orderNumber, amountKopecks, shiftLabel, providerPaymentId, recalled },
   };
 }
 

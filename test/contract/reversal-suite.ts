@@ -1,6 +1,8 @@
 /** The part of the contract about giving money back. */
+
 import { expect, it } from 'vitest';
 import type { Driver, HttpRequest, Order } from '../../src/payments/driver.ts';
+import { recallOf } from '../../src/payments/recall.ts';
 import { AMOUNT_KOPECKS, type Counterpart, heldKopecks, orderIn, type Run, sourceOf } from './counterpart.ts';
 import { play } from './machine-gateway.ts';
 import type { Played } from './played.ts';
@@ -12,7 +14,7 @@ const UNTIL_SET_FREE = 12;
 export function describeReversal(driver: Driver, operation: 'cancel' | 'refund', run: Run): void {
   const beginPaid = async (world: Counterpart, sale: string): Promise<NonNullable<Order['source']>> => {
     const order = orderIn(world, sale);
-    return sourceOf(await play(driver, 'pay', order, world), order);
+    return sourceOf(driver, await play(driver, 'pay', order, world), order);
   };
   const reversalsOf = (world: Counterpart, sale: string) =>
     world.books().filter(({ kind, sourceOrderNumber }) => kind === 'reversal' && sourceOrderNumber === sale);
@@ -44,7 +46,7 @@ export function describeReversal(driver: Driver, operation: 'cancel' | 'refund',
   it(`${operation}: its id forgotten, the payment is found by our number`, () =>
     run(async (world) => {
       const source = await beginPaid(world, 'T-1');
-      const order = orderIn(world, 'R-1', { ...source, providerPaymentId: null, driverState: null });
+      const order = orderIn(world, 'R-1', { ...source, providerPaymentId: null, recalled: recallOf(driver, null) });
       const played = await play(driver, operation, order, world);
       expect(played.outcome.kind).toBe('approved');
       expect(heldKopecks(world, source.orderNumber)).toBe(0);

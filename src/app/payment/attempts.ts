@@ -96,7 +96,7 @@ function step(turn: Turn, attempt: Attempt, driver: Driver, input: Input | null)
     nowMs: turn.facts.now(),
     utcOffsetMinutes: turn.facts.rules.utcOffsetMinutes,
     usedCodes: { has: (code) => turn.facts.hasUsedCode(hashOfCode(code)) },
-    ...(attempt.operation === 'refund' && attempt.sourceAttemptId !== null
+    ...(attempt.sourceAttemptId !== null
       ? { givenBackIds: givenBackIds(turn, attempt.sourceAttemptId, attempt.attemptId) }
       : {}),
   });

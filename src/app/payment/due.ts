@@ -12,8 +12,8 @@ export interface Wanted {
   amountKopecks?: number;
   /** Cancel and refund: the payment they go against. */
   source?: Pick<Payment, 'attemptId' | 'orderNumber' | 'providerPaymentId' | 'amountKopecks'> | null;
-  /** The driver's state of the refused payment that this one repeats. */
-  repeats?: unknown;
+  /** The refused payment that this one repeats. */
+  repeats?: Attempt;
   /** Default: the cashier waits for it. */
   foreground?: boolean;
   /** For a follow. */

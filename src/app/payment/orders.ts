@@ -1,5 +1,6 @@
 import type { Attempt } from '../../payments/attempt.ts';
 import type { Driver, Operation, Order } from '../../payments/driver.ts';
+import { recallOf } from '../../payments/recall.ts';
 import type { Document } from '../../register/model.ts';
 import { totalsOf } from '../../register/totals.ts';
 import { documentTitle } from '../../ui/words.ts';
@@ -32,8 +33,8 @@ export function attemptFor(turn: Turn, wanted: Wanted, driver: Driver): Attempt 
       seller: { shopName: turn.facts.shopName, registerNumber: register.registerNumber },
       shiftLabel: register.shift?.label ?? '',
       receipt: receiptOf(turn, wanted),
-      source: sourceOf(turn, wanted),
-      ...(wanted.repeats === undefined ? {} : { repeats: wanted.repeats }),
+      source: sourceOf(turn, driver, wanted),
+      ...(wanted.repeats === undefined ? {} : { repeats: recallOf(driver, wanted.repeats) }),
     },
     sourceAttemptId: wanted.source?.attemptId ?? null,
     ...(wanted.follows === undefined ? {} : { follows: wanted.follows }),
@@ -110,7 +111,7 @@ function receiptOf(turn: Turn, { document, operation, source, amountKopecks = 0 
   return paid?.order.receipt ?? { number: document?.number ?? 0, lines: [], totalKopecks: amountKopecks };
 }
 
-function sourceOf(turn: Turn, { source }: Wanted): Order['source'] {
+function sourceOf(turn: Turn, driver: Driver, { source }: Wanted): Order['source'] {
   if (source == null) return null;
   const paid = attemptOf(turn, source.attemptId);
   return {
@@ -118,8 +119,7 @@ function sourceOf(turn: Turn, { source }: Wanted): Order['source'] {
     providerPaymentId: source.providerPaymentId,
     amountKopecks: source.amountKopecks,
     shiftLabel: paid?.order.shiftLabel ?? '',
-    driverState: paid?.driverState ?? null,
-    givenBackIds: givenBackIds(turn, source.attemptId, null),
+    recalled: recallOf(driver, paid),
   };
 }
 
@@ -127,7 +127,7 @@ function sourceOf(turn: Turn, { source }: Wanted): Order['source'] {
  * Ids of the other refunds of a payment, as they are known now: a list may not take one of them for this one (paymaster.md
  * 8.4). One that was decided by hand and begun anew must not find its successor and call it its own.
  */
-export function givenBackIds(turn: Turn, sourceAttemptId: string, ownAttemptId: string | null): string[] {
+export function givenBackIds(turn: Turn, sourceAttemptId: string, ownAttemptId: string): string[] {
   const sale = attemptOf(turn, sourceAttemptId)?.documentId;
   const { document } = turn.state.register;
   return [...(sale === undefined ? [] : turn.facts.returnsOf(sale)), ...(document === null ? [] : [document])]

@@ -1,3 +1,4 @@
+import type { Attempt } from '../../payments/attempt.ts';
 import type { PromptAnswer } from '../../payments/prompt.ts';
 import type { Currency, Payment } from '../../register/model.ts';
 import { totalsOf } from '../../register/totals.ts';
@@ -11,14 +12,14 @@ import { openSources, refundOf } from './refunds.ts';
 /**
  * Begins a payment: checks, intent, first step of the machine - one turn, so one commit before the first byte leaves.
  * @param amountKopecks null = all that is left
- * @param repeats state of the refused payment that is tried once more
+ * @param repeats the refused payment that is tried once more
  */
 export function pay(
   turn: Turn,
   currency: Currency,
   amountKopecks: number | null,
   thenClose: boolean,
-  repeats?: unknown,
+  repeats?: Attempt,
 ): void {
   const { document, user } = turn.state.register;
   // After a start the screens of a payment stand over the log-in: what runs is ended there, nothing new is begun.
@@ -101,7 +102,7 @@ export function repeatPayment(turn: Turn, attemptId: string): void {
     .find(({ provider, option = null }) => provider === before?.provider && option === before.order.option);
   if (before === null || currency === undefined || turn.state.register.document?.documentId !== before.documentId)
     return;
-  pay(turn, currency, before.order.amountKopecks, false, before.driverState);
+  pay(turn, currency, before.order.amountKopecks, false, before);
 }
 
 /** F8 on РЕЗУЛЬТАТ of a payment: its slip at once and not again when the receipt is closed; a second F8 prints a copy. */

@@ -1,4 +1,5 @@
 /** What opening, reading and clearing the notifications does to the state and to the journal. */
+
 import { describe, expect, it } from 'vitest';
 import type { Facts } from '../../../src/app/facts.ts';
 import { modelOf } from '../../../src/app/model.ts';
@@ -7,6 +8,7 @@ import { type AppState, emptyUi } from '../../../src/app/state.ts';
 import { beginTurn, type Turn } from '../../../src/app/turn.ts';
 import type { Notice } from '../../../src/journal/notice.ts';
 import type { Attempt } from '../../../src/payments/attempt.ts';
+import { NOTHING_RECALLED } from '../../../src/payments/recall.ts';
 import { attemptOf } from '../../golden/fixture.ts';
 
 const sent = { номер: '20220217_170919_618' };
@@ -93,7 +95,13 @@ describe('the order of a notification', () => {
   it('is a word in row 24 when the operation had no page, by the number of the payment', () => {
     const { order, ...plain } = attemptOf({ state: 'pending' });
     expect(open({ ...plain, order })).toMatchObject({ stack: [], status: 'Оплата заказа o1: ожидание' });
-    const source = { orderNumber: 'o7', providerPaymentId: null, amountKopecks: 1, shiftLabel: '', driverState: null };
+    const source = {
+      orderNumber: 'o7',
+      providerPaymentId: null,
+      amountKopecks: 1,
+      shiftLabel: '',
+      recalled: NOTHING_RECALLED,
+    };
     const follow = { ...plain, operation: 'follow', follows: 'made', state: 'approved' } as const;
     const said = { kind: 'approved', providerPaymentId: null } as const;
     expect(open({ ...follow, order: { ...order, source }, outcome: said }).status).toBe('Оплата заказа o7: передана');

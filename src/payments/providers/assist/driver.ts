@@ -1,9 +1,11 @@
 /** Assist: its machines, what it can do, and how its states are called in the journal. */
+
 import type { Driver } from '../../driver.ts';
 import { assistConf } from './conf.ts';
 import { assistFollow, type FollowState } from './follow.ts';
 import { assistPay } from './pay.ts';
 import type { PayState } from './pay-state.ts';
+import { type AssistRecalled, recall } from './recall.ts';
 import { assistCancel, assistRefund } from './reversal.ts';
 import type { ReversalState } from './reversal-state.ts';
 import { ALL_MEANS, type AssistSettings, isSetUp, MEANS_NAMES, offeredMeans } from './settings.ts';
@@ -14,7 +16,7 @@ export type AssistState = PayState | ReversalState | FollowState;
 /** Its first code in the list of payment types. */
 const FIRST_CODE = 9;
 
-export const assistDriver: Driver<AssistSettings, AssistState> = {
+export const assistDriver: Driver<AssistSettings, AssistState, AssistRecalled> = {
   name: 'assist',
   title: 'Ассист',
   can: {
@@ -55,6 +57,7 @@ export const assistDriver: Driver<AssistSettings, AssistState> = {
   reconcile: null,
   phase,
   providerPaymentId,
+  recall,
   secrets: ({ password, secretWord }) => [...spellings(password), ...spellings(secretWord ?? '')],
 };
 

@@ -9,6 +9,7 @@ import { type Asking, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
 import type { Outcome, Say } from '../../outcome.ts';
 import { backOffMs, missedInMs } from './pauses.ts';
 import { type OrderFacts, resultPage } from './prompts.ts';
+import type { AssistRecalled } from './recall.ts';
 import type { AssistSettings } from './settings.ts';
 import { type Source, sourceOf } from './source.ts';
 import { surplusNotice, type Verdict, verdictOn } from './status.ts';
@@ -47,7 +48,7 @@ export type FollowState = { kind: 'follow' } & (
 type Working = Extract<FollowState, { work: Work }>;
 type Result = StepResult<FollowState>;
 
-export const assistFollow: Machine<AssistSettings, FollowState> = {
+export const assistFollow: Machine<AssistSettings, FollowState, AssistRecalled> = {
   version: 1,
 
   begin(order, facts) {

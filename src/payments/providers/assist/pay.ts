@@ -1,4 +1,5 @@
 /** Payment by Assist: an order, the means it is paid with, and the state of the order at the server (SCR-40..50). */
+
 import { isEmail } from '../../../register/email.ts';
 import type { Input, Machine, Order } from '../../driver.ts';
 import type { PromptAnswer } from '../../prompt.ts';
@@ -34,10 +35,11 @@ import {
 } from './pay-state.ts';
 import { cashPrompt, orderForm, orderPage } from './prompts.ts';
 import { beginWalk, stepWalk, type WalkResult } from './reader-walk.ts';
+import type { AssistRecalled } from './recall.ts';
 import { ALL_MEANS, type AssistSettings, type Means, offeredMeans } from './settings.ts';
 import { CANCELLED, LINK_LOST, MEANS_FORBIDDEN, STILL_PROCESSED } from './status.ts';
 
-export const assistPay: Machine<AssistSettings, PayState> = {
+export const assistPay: Machine<AssistSettings, PayState, AssistRecalled> = {
   version: 1,
   begin,
 
@@ -72,14 +74,13 @@ export const assistPay: Machine<AssistSettings, PayState> = {
   },
 };
 
-function begin(order: Order, facts: Facts): Result {
+function begin(order: Order<AssistRecalled>, facts: Facts): Result {
   const { repeats, ...own } = order;
-  const refused = (repeats ?? null) as PayState | null;
-  const begun: Always = { kind: 'pay', order: own, email: refused?.email ?? '' };
+  const begun: Always = { kind: 'pay', order: own, email: repeats?.email ?? '' };
   const offered = offeredMeans(facts.settings);
   if (order.option === null) {
     // On the means that was refused: with the cursor on the first one F8 Enter Enter counted an unpaid card as cash.
-    const means = refused?.at === 'finished' ? refused.means : null;
+    const means = repeats?.means ?? null;
     const selected = means === null ? 0 : Math.max(0, offered.indexOf(means));
     return offered.length === 0 ? finish(begun, MEANS_FORBIDDEN) : showForm(begun, selected, facts);
   }

@@ -7,6 +7,7 @@ import type { Input, Machine, Order } from '../../driver.ts';
 import { type Answer, answerTo } from '../../kernel/answer.ts';
 import { NEVER_ASKED } from '../../kernel/asking.ts';
 import { missedInMs } from './pauses.ts';
+import type { AssistRecalled } from './recall.ts';
 import {
   abort,
   alarm,
@@ -59,7 +60,7 @@ const NO_SOURCE: Source = {
 const NO_SUCH_ORDER = 'Платежа с такими параметрами не существует';
 const NOT_DELIVERED = 'Заказ ещё не передан в Ассист';
 
-function machineOf(operation: Work['operation']): Machine<AssistSettings, ReversalState> {
+function machineOf(operation: Work['operation']): Machine<AssistSettings, ReversalState, AssistRecalled> {
   return {
     version: 1,
     begin: (order, facts) => beginWith(newWork(operation, order, facts), facts),
@@ -76,7 +77,7 @@ function machineOf(operation: Work['operation']): Machine<AssistSettings, Revers
   };
 }
 
-function newWork(operation: Work['operation'], order: Order, { nowMs }: Facts): Work {
+function newWork(operation: Work['operation'], order: Order<AssistRecalled>, { nowMs }: Facts): Work {
   return {
     ...NEVER_ASKED,
     operation,
@@ -189,7 +190,7 @@ function isBigEnough(order: OrderRecord, { source }: Work): boolean {
  */
 function newOperation(order: OrderRecord, work: Work, facts: Facts): Operation | null {
   if (work.known === null || work.postedAtMs === null) return null;
-  const taken = [...work.known, ...(work.order.source?.givenBackIds ?? []), ...(facts.givenBackIds ?? [])];
+  const taken = [...work.known, ...(facts.givenBackIds ?? [])];
   return order.operations.find((one) => isDone(one, work) && !taken.includes(one.billNumber)) ?? null;
 }
 

@@ -1,6 +1,7 @@
 /** What a cancel, a refund and a report know of the payment they belong to. */
 import type { Order } from '../../driver.ts';
-import { ALL_MEANS, type Means } from './settings.ts';
+import type { AssistRecalled } from './recall.ts';
+import type { Means } from './settings.ts';
 import { isBillNumber, plain } from './wire.ts';
 
 export interface Source {
@@ -22,23 +23,15 @@ export interface Source {
 }
 
 /** @returns null when the order names no payment */
-export function sourceOf({ source, receipt }: Order): Source | null {
+export function sourceOf({ source, receipt }: Order<AssistRecalled>): Source | null {
   if (source === null) return null;
-  const machine = isRecord(source.driverState) ? source.driverState : {};
-  const known = source.providerPaymentId ?? machine.paymentId;
+  const { providerPaymentId, ...recalled } = source.recalled;
+  const known = source.providerPaymentId ?? providerPaymentId;
   return {
+    ...recalled,
     orderNumber: source.orderNumber,
     amountKopecks: source.amountKopecks,
-    billNumber: typeof known === 'string' && isBillNumber(known) ? plain(known) : null,
-    email: typeof machine.email === 'string' ? machine.email : '',
+    billNumber: known !== null && isBillNumber(known) ? plain(known) : null,
     prepaidKopecks: receipt.paidKopecks ?? 0,
-    means: ALL_MEANS.find((means) => means === machine.means) ?? null,
-    offlineSinceMs: typeof machine.offlineSinceMs === 'number' ? machine.offlineSinceMs : null,
-    mayBeTold: machine.mayBeTold !== false,
-    isReversal: machine.kind === 'reversal',
   };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

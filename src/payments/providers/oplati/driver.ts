@@ -6,6 +6,7 @@ import { type FollowState, oplatiFollow } from './follow.ts';
 import { type LoyaltyState, oplatiLoyalty } from './loyalty.ts';
 import { oplatiPay } from './pay.ts';
 import type { PayState } from './pay-moves.ts';
+import { recall } from './recall.ts';
 import { oplatiReconcile, type ReconcileState } from './reconcile.ts';
 import { oplatiRefund, type RefundState } from './refund.ts';
 import type { OplatiSettings } from './settings.ts';
@@ -48,6 +49,7 @@ export const oplatiDriver: Driver<OplatiSettings, OplatiState> = {
   reconcile: oplatiReconcile,
   phase,
   providerPaymentId,
+  recall,
   secrets: (settings, token) => [settings.password, token].flatMap((secret) => secret || []),
 };
 

@@ -19,26 +19,16 @@ export interface Reversal {
   source: Source;
 }
 
-export function sourceOf(order: Order): Source {
-  const { source } = order;
-  const machine = isRecord(source?.driverState) ? source.driverState : {};
-  const isReversal = machine.kind === 'reversal' || machine.kind === 'refund';
-  // Decided by hand while its machine still asks: the id stands in the work that goes on.
-  const running = [machine.work, machine.charged].find(isRecord) ?? {};
-  const own = isReversal ? (machine.reversalId ?? running.reversalId) : (machine.paymentId ?? running.paymentId);
-  const known = source?.providerPaymentId ?? own;
+export function sourceOf({ source, shiftLabel }: Order): Source {
+  const known = source?.providerPaymentId ?? source?.recalled.providerPaymentId;
   return {
     orderNumber: source?.orderNumber ?? '',
     amountKopecks: source?.amountKopecks ?? 0,
-    shiftLabel: source?.shiftLabel ?? order.shiftLabel,
+    shiftLabel: source?.shiftLabel ?? shiftLabel,
     // It becomes part of a path: nothing but an id of the server's own kind.
-    paymentId: typeof known === 'string' && isPaymentId(known) ? known : null,
-    paymentType: isReversal ? REVERSAL_TYPE : SALE_TYPE,
+    paymentId: known != null && isPaymentId(known) ? known : null,
+    paymentType: source?.recalled.isReversal === true ? REVERSAL_TYPE : SALE_TYPE,
   };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 /** True for the row that our own reversal made: everything it must repeat before it is believed (R5). */

@@ -3,12 +3,13 @@ import type { Driver } from '../../driver.ts';
 import { paymasterConf } from './conf.ts';
 import { paymasterPay } from './pay.ts';
 import type { PayState } from './pay-moves.ts';
+import { type PaymasterRecalled, recall } from './recall.ts';
 import { paymasterCancel, paymasterRefund, type RefundState } from './refund.ts';
 import { type PaymasterSettings, statesOverlap } from './settings.ts';
 
 export type PaymasterState = PayState | RefundState;
 
-export const paymasterDriver: Driver<PaymasterSettings, PaymasterState> = {
+export const paymasterDriver: Driver<PaymasterSettings, PaymasterState, PaymasterRecalled> = {
   name: 'paymaster',
   title: 'PayMaster',
   can: {
@@ -41,6 +42,7 @@ export const paymasterDriver: Driver<PaymasterSettings, PaymasterState> = {
   reconcile: null,
   phase,
   providerPaymentId,
+  recall,
   secrets: ({ token }) => (token === '' ? [] : [token]),
 };
 

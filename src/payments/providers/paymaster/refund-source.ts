@@ -1,28 +1,25 @@
 /** Which payment a cancel or refund is of: by its id, or by our number where the id was never learned (paymaster.md 8.2, 10). */
 import type { Order } from '../../driver.ts';
+import type { PaymasterRecalled } from './recall.ts';
 import type { PaymasterSettings } from './settings.ts';
 import { paymentStatus } from './status.ts';
 import { CURRENCY, type ListRow, type Payment } from './wire.ts';
 
+/** An order that gives money back. */
+export type BackOrder = Order<PaymasterRecalled>;
+
 const DAY_MS = 86_400_000;
 
-/** A refund cannot be taken back itself: the provider has no such operation. */
-export function isOfReversal({ source }: Order): boolean {
-  const kind = machineOf(source).kind;
-  return kind === 'refund' || kind === 'cancel';
-}
-
 /** The id of a paid bill; null = it was never learned. */
-export function paymentIdOf({ source }: Order): string | null {
-  const machine = machineOf(source);
-  const known = source?.providerPaymentId ?? machine.paymentId ?? recordOf(machine.bill).paymentId;
-  return typeof known === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(known) ? known : null;
+export function paymentIdOf({ source }: BackOrder): string | null {
+  const known = source?.providerPaymentId ?? source?.recalled.providerPaymentId;
+  return known != null && /^[A-Za-z0-9_-]{1,64}$/.test(known) ? known : null;
 }
 
 /** Since when the payment can stand in the list: its own start, or the day before its shift (clocks and zones differ). */
-export function paidSinceMs({ source }: Order, { listSlackMs }: PaymasterSettings): number {
-  const startedAtMs = recordOf(machineOf(source).bill).startedAtMs;
-  if (typeof startedAtMs === 'number') return startedAtMs - listSlackMs;
+export function paidSinceMs({ source }: BackOrder, { listSlackMs }: PaymasterSettings): number {
+  const startedAtMs = source?.recalled.startedAtMs ?? null;
+  if (startedAtMs !== null) return startedAtMs - listSlackMs;
   const [, day, month, year] = /^(\d{2})(\d{2})(\d{4})$/.exec(source?.shiftLabel ?? '') ?? [];
   return day === undefined ? 0 : Date.UTC(Number(year), Number(month) - 1, Number(day)) - DAY_MS;
 }
@@ -33,7 +30,7 @@ export function paidSinceMs({ source }: Order, { listSlackMs }: PaymasterSetting
  */
 export function findPaid(
   rows: ListRow<Payment>[],
-  { source }: Order,
+  { source }: BackOrder,
   { testMode }: PaymasterSettings,
 ): Payment | 'undecided' | null {
   const named = rows.filter(({ owner }) => owner === source?.orderNumber).map(({ object }) => object);
@@ -45,12 +42,4 @@ export function findPaid(
   if (paid) return paid;
   const isOver = (payment: Payment | null) => payment !== null && typeof paymentStatus(payment) === 'object';
   return named.every(isOver) ? null : 'undecided';
-}
-
-function machineOf(source: Order['source']): Record<string, unknown> {
-  return recordOf(source?.driverState);
-}
-
-function recordOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

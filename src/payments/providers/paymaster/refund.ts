@@ -4,13 +4,14 @@
  * gives up and sets the cashier free at once; a return is played in front of him.
  */
 
-import type { Action, HttpReply, Input, Machine, Order, StepFacts, StepResult } from '../../driver.ts';
+import type { Action, HttpReply, Input, Machine, StepFacts, StepResult } from '../../driver.ts';
 import { type Answer, answerTo } from '../../kernel/answer.ts';
 import { type Asking, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
 import type { Outcome } from '../../outcome.ts';
 import { backOffMs } from './pauses.ts';
 import { refundPrompt } from './prompts.ts';
-import { findPaid, isOfReversal, paidSinceMs, paymentIdOf } from './refund-source.ts';
+import type { PaymasterRecalled } from './recall.ts';
+import { type BackOrder, findPaid, paidSinceMs, paymentIdOf } from './refund-source.ts';
 import type { PaymasterSettings } from './settings.ts';
 import {
   KEY_USED,
@@ -39,7 +40,7 @@ import {
 type Facts = StepFacts<PaymasterSettings>;
 
 interface Work extends Asking {
-  order: Order;
+  order: BackOrder;
   /** The payment that is given back; '' = still looked for. */
   paymentId: string;
   /** The bytes of the POST: every repeat is the same. */
@@ -98,7 +99,7 @@ const MOST_PAGES = 200;
 export const paymasterCancel = machineOf('cancel');
 export const paymasterRefund = machineOf('refund');
 
-function machineOf(kind: RefundState['kind']): Machine<PaymasterSettings, RefundState> {
+function machineOf(kind: RefundState['kind']): Machine<PaymasterSettings, RefundState, PaymasterRecalled> {
   return {
     begin(order, facts) {
       const paymentId = paymentIdOf(order);
@@ -127,7 +128,7 @@ function machineOf(kind: RefundState['kind']): Machine<PaymasterSettings, Refund
           isStrange: false,
         },
       };
-      if (isOfReversal(order)) return finish(state, NO_WAY_BACK);
+      if (order.source?.recalled.isReversal === true) return finish(state, NO_WAY_BACK);
       if (order.source === null) {
         const result = finish(state, IMPOSSIBLE);
         return { state: result.state, actions: [alarm(state, 'names no payment'), ...result.actions] };
@@ -312,7 +313,7 @@ function judgePage(state: Working, reply: HttpReply, facts: Facts): Result {
   const page = readRefundPage(reply);
   if (page === null) return later(state, facts);
   const oldestMs = work.startedAtMs - facts.settings.listSlackMs;
-  const otherIds = [...(work.order.source?.givenBackIds ?? []), ...(facts.givenBackIds ?? [])];
+  const otherIds = facts.givenBackIds ?? [];
   let { found } = work;
   for (const { object } of page.rows) {
     if (object === null || !isOurs(work, object) || otherIds.includes(object.id)) continue;

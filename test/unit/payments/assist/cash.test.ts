@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { assistFollow } from '../../../../src/payments/providers/assist/follow.ts';
 import { assistPay } from '../../../../src/payments/providers/assist/pay.ts';
+import { recall } from '../../../../src/payments/providers/assist/recall.ts';
 import type { AssistSettings } from '../../../../src/payments/providers/assist/settings.ts';
 import { AssistRun, BILL, endOf, fault, NUMBER, ORDER, order, PAID, resultRow, said } from './assist-run.ts';
 
@@ -18,7 +19,7 @@ function following(run: AssistRun, settings: Partial<AssistSettings> = {}): Assi
     providerPaymentId: null,
     amountKopecks: 100,
     shiftLabel: ORDER.shiftLabel,
-    driverState: run.state,
+    recalled: recall(run.state, 0),
   };
   return new AssistRun(assistFollow, { ...ORDER, attemptId: 'attempt-2', orderNumber: 'F-1', source }, settings);
 }

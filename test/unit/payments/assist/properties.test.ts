@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Input, Order } from '../../../../src/payments/driver.ts';
 import type { ReaderEvent } from '../../../../src/payments/ports.ts';
 import { assistPay } from '../../../../src/payments/providers/assist/pay.ts';
+import { recall } from '../../../../src/payments/providers/assist/recall.ts';
 import { assistCancel, assistRefund } from '../../../../src/payments/providers/assist/reversal.ts';
 import {
   AssistRun,
@@ -222,7 +223,7 @@ describe('whatever the world does', () => {
       providerPaymentId: BILL,
       amountKopecks: 100,
       shiftLabel: '',
-      driverState: null,
+      recalled: recall(null, 0),
     };
     const reversal: Order = { ...ORDER, orderNumber: 'T1-R0000001', source };
     fc.assert(

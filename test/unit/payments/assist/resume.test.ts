@@ -1,8 +1,10 @@
 /** An attempt whose state another version has written goes on from the order alone, as after a lost answer. */
+
 import { describe, expect, it } from 'vitest';
 import type { Left, Machine, Order } from '../../../../src/payments/driver.ts';
 import { assistFollow } from '../../../../src/payments/providers/assist/follow.ts';
 import { assistPay } from '../../../../src/payments/providers/assist/pay.ts';
+import { recall } from '../../../../src/payments/providers/assist/recall.ts';
 import { assistCancel, assistRefund } from '../../../../src/payments/providers/assist/reversal.ts';
 import type { AssistSettings } from '../../../../src/payments/providers/assist/settings.ts';
 import {
@@ -95,27 +97,35 @@ describe('a payment', () => {
   });
 });
 
-const source = { orderNumber: NUMBER, providerPaymentId: BILL, amountKopecks: 100, shiftLabel: '', driverState: null };
+const source = {
+  orderNumber: NUMBER,
+  providerPaymentId: BILL,
+  amountKopecks: 100,
+  shiftLabel: '',
+  recalled: recall(null, 0),
+};
 const back = (ordinal: number, amount: string) =>
   operation('AS000', { billnumber: `${BILL}.${ordinal}`, operationtype: '300', amount });
-const refundOrder = (givenBackIds: string[] = []): Order => ({
+const refundOrder: Order = {
   ...ORDER,
   orderNumber: 'T1-R0000001',
   amountKopecks: 40,
-  source: { ...source, givenBackIds },
-});
+  source,
+};
 const part = (...operations: object[]) => order('PartialCanceled', { operations: [operation('AS000'), ...operations] });
 const posts = (run: AssistRun) => run.paths.filter((path) => path === 'wscancel').length;
 
 describe('a reversal', () => {
   it('is found in the order by its sum', () => {
-    const run = resumed(assistRefund, {}, refundOrder()).result(part(back(2, '0.40')));
+    const run = resumed(assistRefund, {}, refundOrder).result(part(back(2, '0.40')));
     expect(run.outcomes).toEqual([{ kind: 'approved', providerPaymentId: `${BILL}.2` }]);
     expect(posts(run)).toBe(0);
   });
 
   it('what other refunds gave back is not its own: after 30 s without it the same id is sent', () => {
-    const run = resumed(assistRefund, {}, refundOrder([`${BILL}.2`])).result(part(back(2, '0.40')));
+    const run = resumed(assistRefund, {}, refundOrder);
+    run.givenBackIds = [`${BILL}.2`];
+    run.result(part(back(2, '0.40')));
     while (posts(run) === 0 && run.nowMs <= STARTED_AT_MS + 30_000) run.wake().result(part(back(2, '0.40')));
     expect([run.nowMs - STARTED_AT_MS, run.form.ExternalRefundID, run.form.Billnumber]).toEqual([
       30_000,
@@ -134,7 +144,7 @@ describe('a reversal', () => {
 
 describe('the cash that is still to be told', () => {
   const offline = { kind: 'pay', at: 'finished', means: 'cash', offlineSinceMs: STARTED_AT_MS, mayBeTold: true };
-  const given: Order = { ...ORDER, orderNumber: 'F-1', source: { ...source, driverState: offline } };
+  const given: Order = { ...ORDER, orderNumber: 'F-1', source: { ...source, recalled: recall(offline, 0) } };
 
   it('is looked for first, and then told', () => {
     const run = resumed(assistFollow, { foreground: false }, given);

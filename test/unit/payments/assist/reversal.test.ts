@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Order } from '../../../../src/payments/driver.ts';
 import { assistDriver } from '../../../../src/payments/providers/assist/driver.ts';
+import { recall } from '../../../../src/payments/providers/assist/recall.ts';
 import { assistCancel, assistRefund } from '../../../../src/payments/providers/assist/reversal.ts';
 import { AssistRun, BILL, endOf, fault, NUMBER, ORDER, operation, order, said, TOKEN } from './assist-run.ts';
 
@@ -11,7 +12,13 @@ function reversalOrder(
   driverState: unknown = null,
   providerPaymentId: string | null = BILL,
 ): Order {
-  const source = { orderNumber: NUMBER, providerPaymentId, amountKopecks: 100, shiftLabel: '', driverState };
+  const source = {
+    orderNumber: NUMBER,
+    providerPaymentId,
+    amountKopecks: 100,
+    shiftLabel: '',
+    recalled: recall(driverState, 0),
+  };
   return { ...ORDER, orderNumber: REFUND_ID, amountKopecks, source };
 }
 
@@ -83,13 +90,12 @@ describe('cancel and refund', () => {
   });
 
   it('the operation of another refund of the same sum is not ours, made before or meanwhile', () => {
-    const known = { ...reversalOrder(40) };
-    if (known.source !== null) known.source = { ...known.source, givenBackIds: [`${BILL}.2`] };
-    const run = new AssistRun(assistRefund, known).result(paid()).fail('lost');
+    const run = new AssistRun(assistRefund, reversalOrder(40)).result(paid()).fail('lost');
+    run.givenBackIds = [`${BILL}.2`];
     run.result(part(back(2, '0.40')));
     expect(run.outcomes).toEqual([]);
     run.cancel();
-    run.givenBackIds = [`${BILL}.3`];
+    run.givenBackIds = [`${BILL}.2`, `${BILL}.3`];
     run.wake().result(part(back(2, '0.40'), back(3, '0.40')));
     expect(endOf(run)).toBe('unknown');
     run.wake().result(part(back(2, '0.40'), back(3, '0.40'), back(4, '0.40')));

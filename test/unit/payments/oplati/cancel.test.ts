@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Order } from '../../../../src/payments/driver.ts';
 import { oplatiReversal } from '../../../../src/payments/providers/oplati/cancel.ts';
 import { oplatiDriver } from '../../../../src/payments/providers/oplati/driver.ts';
+import { recall } from '../../../../src/payments/providers/oplati/recall.ts';
+import { NOTHING_RECALLED } from '../../../../src/payments/recall.ts';
 import { errorBody, info, MachineRun, ORDER, UNAUTHORISED } from '../machine-run.ts';
 
 const SOURCE = {
@@ -9,7 +11,7 @@ const SOURCE = {
   providerPaymentId: '1000001',
   amountKopecks: 1530,
   shiftLabel: '14012030',
-  driverState: null,
+  recalled: NOTHING_RECALLED,
 };
 
 function reversal(amountKopecks = 1530, source: Order['source'] = SOURCE): MachineRun {
@@ -82,7 +84,7 @@ describe('a reversal', () => {
   });
 
   it('of a reversal expects a sale row (cancel of a return, 13.10)', () => {
-    const source = { ...SOURCE, orderNumber: 'T1-R000', driverState: { kind: 'reversal' } };
+    const source = { ...SOURCE, orderNumber: 'T1-R000', recalled: recall({ kind: 'reversal' }, 0) };
     const run = reversal(1530, source);
     expect(run.reply(200, row(1, { paymentType: 1 })).outcomes).toEqual([RETURNED]);
     expect(reversal(1530, source).reply(200, row(1)).outcome).toEqual({ kind: 'unknown', say: { number: 'OPL-27' } });
@@ -206,10 +208,10 @@ describe('a payment whose id is not known', () => {
   });
 
   it('is taken from the machine of the payment when that knows it', () => {
-    expect(reversal(1530, { ...nameless, driverState: { kind: 'pay', paymentId: '78' } }).path).toBe(
+    expect(reversal(1530, { ...nameless, recalled: recall({ kind: 'pay', paymentId: '78' }, 0) }).path).toBe(
       '/payments/78/reversals',
     );
-    expect(reversal(1530, { ...nameless, driverState: { kind: 'pay', paymentId: '../x' } }).path).toMatch(
+    expect(reversal(1530, { ...nameless, recalled: recall({ kind: 'pay', paymentId: '../x' }, 0) }).path).toMatch(
       /^\/paymentReports/,
     );
   });
@@ -260,8 +262,8 @@ describe('a payment whose id is not known', () => {
   });
 
   it('an id that only the machine of the payment has heard counts as told', () => {
-    const driverState = { kind: 'pay', at: 'polling', charged: { paymentId: '1000001' } };
-    const run = reversal(1530, { ...nameless, driverState });
+    const recalled = recall({ kind: 'pay', at: 'polling', charged: { paymentId: '1000001' } }, 0);
+    const run = reversal(1530, { ...nameless, recalled });
     expect(run.path).toBe('/payments/1000001/reversals');
     run
       .reply(404, errorBody('404', '', 'x'))

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { oplatiDriver } from '../../../../src/payments/providers/oplati/driver.ts';
 import { oplatiFollow } from '../../../../src/payments/providers/oplati/follow.ts';
+import { NOTHING_RECALLED } from '../../../../src/payments/recall.ts';
 import { errorBody, info, MachineRun, ORDER, UNAUTHORISED } from '../machine-run.ts';
 
 const SOURCE = {
@@ -9,7 +10,7 @@ const SOURCE = {
   providerPaymentId: null,
   amountKopecks: 1530,
   shiftLabel: '14012030',
-  driverState: { kind: 'pay', at: 'finished', paymentId: null },
+  recalled: NOTHING_RECALLED,
 };
 const FOUND = { kind: 'approved', providerPaymentId: '1000001' };
 const GONE = { kind: 'declined', code: 'notRegistered', say: null };

@@ -5,6 +5,7 @@ import { oplatiReversal } from '../../../../src/payments/providers/oplati/cancel
 import { oplatiPay } from '../../../../src/payments/providers/oplati/pay.ts';
 import { oplatiRefund } from '../../../../src/payments/providers/oplati/refund.ts';
 import type { OplatiMode } from '../../../../src/payments/providers/oplati/settings.ts';
+import { NOTHING_RECALLED } from '../../../../src/payments/recall.ts';
 import { errorBody, info, MachineRun, ORDER } from '../machine-run.ts';
 
 /** One move of a hostile world: what comes next, to which tag, and how much time passes. */
@@ -145,7 +146,7 @@ describe('whatever the world does', () => {
       providerPaymentId: '1000001',
       amountKopecks: 1530,
       shiftLabel: '15012030',
-      driverState: null,
+      recalled: NOTHING_RECALLED,
     };
     const order = { ...ORDER, orderNumber: 'T1-R001', source };
     fc.assert(
@@ -175,7 +176,7 @@ describe('whatever the world does', () => {
       providerPaymentId: '1000001',
       amountKopecks: 1530,
       shiftLabel: '15012030',
-      driverState: null,
+      recalled: NOTHING_RECALLED,
     };
     fc.assert(
       fc.property(walks, fc.boolean(), (moves, knowsId) => {
@@ -218,7 +219,7 @@ describe('whatever the world does', () => {
         providerPaymentId: '1000001',
         amountKopecks: 1530,
         shiftLabel: '15012030',
-        driverState: null,
+        recalled: NOTHING_RECALLED,
       },
     };
     const moves = fc.array(fc.constantFrom('late', 'lost', 'notSent', 'restarted', 'cancel', 'retry', '<html>'), {

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Order } from '../../../../src/payments/driver.ts';
 import { oplatiReversal } from '../../../../src/payments/providers/oplati/cancel.ts';
 import { oplatiDriver } from '../../../../src/payments/providers/oplati/driver.ts';
+import { recall } from '../../../../src/payments/providers/oplati/recall.ts';
 import { oplatiRefund } from '../../../../src/payments/providers/oplati/refund.ts';
 import type { OplatiSettings } from '../../../../src/payments/providers/oplati/settings.ts';
+import { NOTHING_RECALLED } from '../../../../src/payments/recall.ts';
 import { errorBody, info, MachineRun, ORDER, UNAUTHORISED } from '../machine-run.ts';
 
 const SOURCE = {
@@ -11,7 +13,7 @@ const SOURCE = {
   providerPaymentId: '1000001',
   amountKopecks: 1530,
   shiftLabel: '14012030',
-  driverState: null,
+  recalled: NOTHING_RECALLED,
 };
 const NAMELESS = { ...SOURCE, providerPaymentId: null };
 
@@ -135,7 +137,7 @@ describe('a return by receipt', () => {
 
   it('may itself be taken back: the cancel finds its id and expects a sale row (13.10)', () => {
     const done = refund().reply(200, row(1));
-    const source = { ...NAMELESS, orderNumber: 'T1-R001', amountKopecks: 500, driverState: done.state };
+    const source = { ...NAMELESS, orderNumber: 'T1-R001', amountKopecks: 500, recalled: recall(done.state, 0) };
     const cancel = new MachineRun(oplatiReversal, {}, { ...ORDER, orderNumber: 'T1-R002', amountKopecks: 500, source });
     expect(cancel.path).toBe('/payments/1000004/reversals');
     const taken = info(1, { paymentId: 1000007, paymentType: 1, sum: 5, orderNumber: 'T1-R002' });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HttpRequest, Input } from '../../../../src/payments/driver.ts';
 import { paymasterCancel, paymasterRefund } from '../../../../src/payments/providers/paymaster/refund.ts';
+import { NOTHING_RECALLED } from '../../../../src/payments/recall.ts';
 import { creating, ORDER, PaymasterRun, payment, problem, withLink } from './paymaster-run.ts';
 
 /** One move of a hostile world. */
@@ -192,7 +193,13 @@ describe('whatever the world does', () => {
 
   it('no machine sleeps for ever: a timer or a request of this run wakes it, or it has ended', () => {
     const { orderNumber, amountKopecks, shiftLabel } = ORDER;
-    const source = { orderNumber, providerPaymentId: '900000001', amountKopecks, shiftLabel, driverState: null };
+    const source = {
+      orderNumber,
+      providerPaymentId: '900000001',
+      amountKopecks,
+      shiftLabel,
+      recalled: NOTHING_RECALLED,
+    };
     const order = { ...ORDER, source };
     const unknownId = { ...order, source: { ...source, providerPaymentId: null } };
     const begins = [
@@ -266,7 +273,13 @@ describe('whatever the world does', () => {
     ]);
     const order = {
       ...ORDER,
-      source: { orderNumber: 'S', providerPaymentId: '9', amountKopecks: 1530, shiftLabel: '', driverState: null },
+      source: {
+        orderNumber: 'S',
+        providerPaymentId: '9',
+        amountKopecks: 1530,
+        shiftLabel: '',
+        recalled: NOTHING_RECALLED,
+      },
     };
     fc.assert(
       fc.property(MOVES, fc.boolean(), (moves, isCancel) => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Order } from '../../../../src/payments/driver.ts';
 import { paymasterDriver } from '../../../../src/payments/providers/paymaster/driver.ts';
+import { recall } from '../../../../src/payments/providers/paymaster/recall.ts';
 import { paymasterCancel, paymasterRefund } from '../../../../src/payments/providers/paymaster/refund.ts';
+import { NOTHING_RECALLED } from '../../../../src/payments/recall.ts';
 import { MERCHANT, ORDER, PaymasterRun, payment, problem, waiting } from './paymaster-run.ts';
 
 const SOURCE: Order['source'] = {
@@ -9,7 +11,7 @@ const SOURCE: Order['source'] = {
   providerPaymentId: '900000001',
   amountKopecks: 1530,
   shiftLabel: '15012030',
-  driverState: null,
+  recalled: NOTHING_RECALLED,
 };
 const APPROVED = { kind: 'approved', providerPaymentId: '700000001' };
 const UNDECIDED = { kind: 'unknown', say: { number: 'PM-19' } };
@@ -65,14 +67,14 @@ describe('a return (8.4)', () => {
   it('of a payment of this machine, by its state alone', () => {
     const paid = waiting().wake().reply(payment('Settled'));
     const run = returning(
-      orderOf(500, { ...(SOURCE as object), providerPaymentId: null, driverState: paid.state } as never),
+      orderOf(500, { ...(SOURCE as object), providerPaymentId: null, recalled: recall(paid.state, 0) } as never),
     );
     expect(JSON.parse(run.request.body ?? '')).toMatchObject({ paymentId: '900000001' });
   });
 
   it('of a payment whose id was never learned: found in the list by our number, or not made', () => {
     for (const providerPaymentId of [null, '../x']) {
-      const source = { ...(SOURCE as object), providerPaymentId, driverState: null } as Order['source'];
+      const source = { ...(SOURCE as object), providerPaymentId } as Order['source'];
       const begun = () => returning(orderOf(500, source));
       expect(begun().request).toMatchObject({ method: 'GET', url: expect.stringContaining('/payments?merchantId=') });
       const paid = begun().reply({ items: [payment('Settled')] });
@@ -104,7 +106,7 @@ describe('a return (8.4)', () => {
 
   it('PM-18 stood over a refund that was made: taking one back is PM-06, without an alarm', () => {
     for (const kind of ['refund', 'cancel']) {
-      const run = cancelling(orderOf(500, { ...(SOURCE as object), driverState: { kind } } as Order['source']));
+      const run = cancelling(orderOf(500, { ...(SOURCE as object), recalled: recall({ kind }, 0) } as never));
       const refused = { kind: 'declined', code: 'rejected', say: { number: 'PM-06' } };
       expect([run.outcome, run.sends, run.alarms]).toEqual([refused, [], []]);
     }
@@ -155,8 +157,9 @@ describe('a return (8.4)', () => {
   });
 
   it('lost, then refused: an older refund of the same sum, minutes ago, does not stand in for it', () => {
-    const source = { ...(SOURCE as object), givenBackIds: ['700000001'] } as Order['source'];
-    const run = returning(orderOf(500, source)).fail().wake().reply(problem('invalid_operation'), 400);
+    const run = returning();
+    run.givenBackIds = ['700000001'];
+    run.fail().wake().reply(problem('invalid_operation'), 400);
     expect(absent(run, [refund('Success')]).outcome).toMatchObject({ kind: 'declined', code: 'rejected' });
   });
 

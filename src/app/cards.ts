@@ -8,7 +8,7 @@ import { closeTop, openContext, patchUi, runCommand, say, sayRefusal, type Turn 
 /** F5: the card in the buyer's application; where no payment system has cards, a card by its number. */
 export function askProviderCard(turn: Turn): Due[] {
   const { document, pendingCard } = turn.state.register;
-  const currency = turn.facts.currencies().find(({ provider }) => turn.facts.driver(provider)?.can.loyalty === true);
+  const currency = turn.facts.currencies().find(({ provider }) => turn.facts.driver(provider)?.loyalty !== undefined);
   if (currency === undefined) openContext(turn, context('card-number'));
   else if (document?.card ?? pendingCard) say(turn, 'DOM-75');
   else return [{ do: 'begin', wanted: { operation: 'loyalty', currency, document } }];

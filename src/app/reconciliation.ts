@@ -8,7 +8,7 @@ import { patchUi, queuePrintJob, type Turn } from './turn.ts';
 
 /** Asks every provider that can for its operations of the shift; the answers fill the page as they come. */
 export function reconcile(turn: Turn): Due[] {
-  const able = turn.facts.currencies().filter(({ provider }) => turn.facts.driver(provider)?.can.reconcile === true);
+  const able = turn.facts.currencies().filter(({ provider }) => turn.facts.driver(provider)?.reconcile !== undefined);
   showResult(turn, { status: able.length === 0 ? 'equal' : 'asking', rows: [] });
   const [first] = able;
   if (first === undefined) return [];

@@ -66,7 +66,7 @@ export type Input =
   | { timer: true }
   | { cashier: 'cancel' }
   /**
-   * The cashier chose this provider again while this attempt is undecided (only where `can.askedAgain`): the machine tells
+   * The cashier chose this provider again while this attempt is undecided (only where `isAskedAgain`): the machine tells
    * how it stands and ends its turn in front of the cashier with `finish` (`unknown` while it is still undecided).
    */
   | { cashier: 'again' }
@@ -196,28 +196,10 @@ export interface Machine<Settings, State, Memory extends Recalled = Recalled> {
 /** `follow`: what is left to do for a payment that has ended: to report it, or to look whether it was made after all. */
 export type Operation = 'pay' | 'cancel' | 'refund' | 'loyalty' | 'reconcile' | 'token' | 'follow';
 
-/** What a provider can do. An absent ability is refused before any I/O. */
-export interface Manifest {
-  pay: boolean;
-  cancel: boolean;
-  refund: 'none' | 'full' | 'partial';
-  loyalty: boolean;
-  reconcile: boolean;
-  /** The state can be asked by our own order number. */
-  queryByOrderNumber: boolean;
-  /** Money that is there at once and cannot be taken back by a server: closes in one step (cash). */
-  immediate: boolean;
-  /** Free returns may be paid out with it. */
-  freeReturn: boolean;
-  /** An undecided payment may be chosen again; its machine understands `{ cashier: 'again' }`. */
-  askedAgain?: boolean;
-}
-
 export interface Driver<Settings = unknown, State = unknown, Memory extends Recalled = Recalled> {
   name: string;
   /** What the engineer and the status words call it: `PayMaster`. */
   title: string;
-  can: Manifest;
   /** Its own file of settings; null = it needs none. */
   conf: ProviderConf<Settings> | null;
   /** The payment types it brings while it is set up. Empty = none of its own, the dictionaries have it (cash). */
@@ -233,25 +215,34 @@ export interface Driver<Settings = unknown, State = unknown, Memory extends Reca
    * @param localTimeMs wall clock of the shop: read its fields as UTC
    */
   orderNumber?(localTimeMs: number): string;
-  pay: Machine<Settings, State, Memory>;
-  /** Takes back a payment of this receipt; null when `can.cancel` is false. */
-  cancel: Machine<Settings, State, Memory> | null;
-  refund: Machine<Settings, State, Memory> | null;
-  /** Asks for the buyer's loyalty cards; its `approved` carries them. No money moves. */
-  loyalty: Machine<Settings, State> | null;
+  /** Money is there at once and no server can take it back: it closes in one step (cash). */
+  isImmediate?: true;
+  /** An undecided payment may be chosen again; its machine understands `{ cashier: 'again' }`. */
+  isAskedAgain?: true;
   /**
    * Message number when the provider cannot be used now: its cancel queue is not empty, or the link that was lost is
    * still down (О!плати: OPL-13). Null for a provider without a link.
    */
   unavailable: string | null;
-  /** Message number when it is chosen for a return it did not pay for (О!плати: OPL-07); null = `can.freeReturn`. */
+  /** Message number when it is chosen for a return it did not pay for (О!плати: OPL-07); null = it may pay out any return. */
   refusedForReturn: string | null;
-  /** `Получить токен` of the service menu: asks for the secret and stores it. No money. Null = there is none. */
-  requestToken: Machine<Settings, State> | null;
+
+  // Its machines, by the names of the operations. One that is not there is refused before any I/O.
+
+  pay: Machine<Settings, State, Memory>;
+  /** Takes back a payment of this receipt. */
+  cancel?: Machine<Settings, State, Memory>;
+  /** Gives back a part of a payment, or the whole, by the receipt of the sale. */
+  refund?: Machine<Settings, State, Memory>;
   /** Goes on for a payment whose outcome said `follow: true`; `order.source` is that payment. In the background, always. */
   follow?: Machine<Settings, State, Memory>;
+  /** Asks for the buyer's loyalty cards; its `approved` carries them. No money moves. */
+  loyalty?: Machine<Settings, State>;
+  /** `Получить токен` of the service menu: asks for the secret and stores it. No money. */
+  token?: Machine<Settings, State>;
   /** Asks for the provider's own list of operations of a shift; its `approved` carries `operations`. */
-  reconcile: Machine<Settings, State> | null;
+  reconcile?: Machine<Settings, State>;
+
   /**
    * The state of an attempt in the words of the journal (domain.md 2.8), derived from the machine's own state.
    * @returns `intent` until a request that moves money was handed out, then `sent` / `pending` / `unknown`

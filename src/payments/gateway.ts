@@ -32,22 +32,7 @@ export interface Advance {
 
 /** The machine of an operation, or null when the driver cannot do it: refused before any I/O. */
 export function machineOf(driver: Driver, operation: Operation): Machine<unknown, unknown> | null {
-  switch (operation) {
-    case 'pay':
-      return driver.can.pay ? driver.pay : null;
-    case 'cancel':
-      return driver.can.cancel ? driver.cancel : null;
-    case 'refund':
-      return driver.can.refund === 'none' ? null : driver.refund;
-    case 'loyalty':
-      return driver.can.loyalty ? driver.loyalty : null;
-    case 'reconcile':
-      return driver.can.reconcile ? driver.reconcile : null;
-    case 'token':
-      return driver.requestToken;
-    case 'follow':
-      return driver.follow ?? null;
-  }
+  return driver[operation] ?? null;
 }
 
 /** A step that wants nothing of the world. */

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { redactorOf } from '../../src/log/redaction.ts';
-import type { Driver, Input, Manifest, Operation } from '../../src/payments/driver.ts';
+import type { Driver, Input, Operation } from '../../src/payments/driver.ts';
 import { advance, machineOf } from '../../src/payments/gateway.ts';
 import {
   type Counterpart,
@@ -33,7 +33,7 @@ const OUTLIVING: Operation[] = ['pay', 'cancel', 'refund', 'follow'];
 export function describeDriver(subject: DriverSubject): void {
   const { driver } = subject;
   describe(`driver ${driver.name}`, () => {
-    describeManifest(driver);
+    describeAbilities(driver);
     for (const way of subject.ways) {
       const run = async (test: (world: Counterpart) => Promise<void>) => {
         const world = await way.begin();
@@ -48,27 +48,18 @@ export function describeDriver(subject: DriverSubject): void {
         describeCanaries(subject, way, run);
         if (way.online) describeOnline(subject, way, run);
         const isReturned = way.online && way.isReturnedAsAnother !== true;
-        if (isReturned && driver.can.cancel) describeReversal(driver, 'cancel', run);
-        if (isReturned && driver.can.refund !== 'none') describeReversal(driver, 'refund', run);
-        if (driver.can.loyalty) describeLoyalty(driver, run);
+        if (isReturned && driver.cancel) describeReversal(driver, 'cancel', run);
+        if (isReturned && driver.refund) describeReversal(driver, 'refund', run);
+        if (driver.loyalty) describeLoyalty(driver, run);
       });
     }
   });
 }
 
-function describeManifest(driver: Driver): void {
-  const able: Record<Operation, (can: Manifest) => boolean> = {
-    pay: (can) => can.pay,
-    cancel: (can) => can.cancel,
-    refund: (can) => can.refund !== 'none',
-    loyalty: (can) => can.loyalty,
-    reconcile: (can) => can.reconcile,
-    token: () => driver.requestToken !== null,
-    follow: () => driver.follow !== undefined,
-  };
+function describeAbilities(driver: Driver): void {
   for (const operation of OPERATIONS) {
-    const can = able[operation](driver.can);
-    it(`${can ? 'can' : 'cannot'} ${operation}: the manifest tells the truth, an absent ability is refused before any I/O`, () => {
+    const can = driver[operation] !== undefined;
+    it(`${can ? 'can' : 'cannot'} ${operation}: an absent ability is refused before any I/O`, () => {
       const machine = machineOf(driver, operation);
       expect(machine === null).toBe(!can);
       if (can) return;
@@ -94,7 +85,7 @@ function describeManifest(driver: Driver): void {
 
   it('has a name that can be a folder, and no link where the money is there at once', () => {
     expect(driver.name).toMatch(/^[a-z][a-z0-9]{1,19}$/);
-    expect(driver.can.immediate && driver.unavailable !== null, 'what is there at once has no link').toBe(false);
+    expect(driver.isImmediate === true && driver.unavailable !== null, 'what is there at once has no link').toBe(false);
   });
 }
 
@@ -191,7 +182,7 @@ function describeAnyPayment(driver: Driver, { online }: Way, run: Run): void {
 
   it('Esc before anything else: nothing is charged, no word is lost', () =>
     run(async (world) => {
-      if (driver.can.immediate) return expect((await play(driver, 'pay', orderIn(world, 'T-1'), world)).steps).toBe(1);
+      if (driver.isImmediate) return expect((await play(driver, 'pay', orderIn(world, 'T-1'), world)).steps).toBe(1);
       const order = orderIn(world, 'T-1');
       const played = await play(driver, 'pay', order, world, { cancelAtStep: 1 });
       expect(declinedAs(played.outcome)).toBe('cancelled');

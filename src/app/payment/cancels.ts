@@ -40,7 +40,7 @@ export function cancelQueue(turn: Turn, provider: string): Attempt[] {
  * cashier's wish is a good moment to try the queue again, so that is due then; null = it may begin.
  */
 export function blockedNow(turn: Turn, driver: Driver): { refusal: Refusal; due: Due[] } | null {
-  if (!driver.can.immediate && !turn.facts.diskHasReserve()) {
+  if (driver.isImmediate !== true && !turn.facts.diskHasReserve()) {
     return { refusal: { refused: 'SYS-03', params: {} }, due: [] };
   }
   const queue = driver.unavailable === null ? [] : cancelQueue(turn, driver.name);

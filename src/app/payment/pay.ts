@@ -27,7 +27,7 @@ export function pay(
   const driver = turn.facts.driver(currency.provider);
   if (document === null || driver === null) return say(turn, 'DOM-34');
   const undecided = document.payments.find(isUndecidedOf(driver.name));
-  if (undecided !== undefined && driver.can.askedAgain === true) return askAgain(turn, undecided.attemptId);
+  if (undecided !== undefined && driver.isAskedAgain === true) return askAgain(turn, undecided.attemptId);
   const blocked = blockedNow(turn, driver);
   if (blocked !== null) {
     flow(turn, blocked.due);
@@ -42,14 +42,14 @@ export function pay(
       const mostKopecks = Math.min(restKopecks, source.leftKopecks);
       // Cash is counted out as far as it goes; what a payment system gives back is what was typed, or nothing.
       const wantedKopecks = amountKopecks ?? mostKopecks;
-      const givenKopecks = driver.can.immediate ? Math.min(wantedKopecks, mostKopecks) : wantedKopecks;
+      const givenKopecks = driver.isImmediate === true ? Math.min(wantedKopecks, mostKopecks) : wantedKopecks;
       return flow(turn, refundOf(turn, source, givenKopecks));
     }
     const refused = driver.refusedForReturn;
     if (refused !== null) return sayRefusal(turn, { refused, params: {} });
   }
-  if (document.type === 'return' && !driver.can.freeReturn) {
-    return sayRefusal(turn, { refused: driver.refusedForReturn ?? 'DOM-34', params: {} });
+  if (document.type === 'return' && driver.refusedForReturn !== null) {
+    return sayRefusal(turn, { refused: driver.refusedForReturn, params: {} });
   }
   if (restKopecks === 0 && amountKopecks === null && thenClose) return close(turn);
   const wanted: Wanted = {
@@ -61,7 +61,7 @@ export function pay(
   };
   flow(turn, [{ do: 'begin', wanted }]);
   const after = turn.state.register.document;
-  const isSettled = after !== null && driver.can.immediate && totalsOf(after).restKopecks === 0;
+  const isSettled = after !== null && driver.isImmediate === true && totalsOf(after).restKopecks === 0;
   if (thenClose && isSettled && turn.state.ui.stack.length === 0) close(turn);
 }
 

@@ -21,7 +21,7 @@ export function waitForToken(
   secrets: { settings: unknown; token: string | null },
 ): Due[] | null {
   const isReversal = attempt.operation === 'refund' || attempt.operation === 'cancel';
-  if (!isReversal || driver.requestToken === null) return null;
+  if (!isReversal || driver.token === undefined) return null;
   if (driver.secrets(secrets.settings, secrets.token).length > 0) return null;
   // What comes back for a request of its own, it must hear.
   if (input !== null && !('timer' in input) && !('restarted' in input)) return null;

@@ -15,7 +15,7 @@ describe('cash', () => {
       expect(begun?.actions).toEqual([finish]);
       expect(begun && machine?.step(begun.state, { restarted: true }, FACTS).actions).toEqual([]);
     }
-    expect(cashDriver.can).toMatchObject({ immediate: true, freeReturn: true, refund: 'partial' });
+    expect(cashDriver).toMatchObject({ isImmediate: true, refusedForReturn: null });
   });
 });
 
@@ -42,7 +42,7 @@ describe('the autonomous terminal', () => {
 
   it('asks whether the cancel went through', () => {
     const cancel = terminalDriver.cancel;
-    if (cancel === null) throw new Error('no cancel');
+    if (cancel === undefined) throw new Error('no cancel');
     expect(cancel.begin(ORDER, FACTS).actions).toMatchObject([
       { prompt: { text: 'Отмените оплату на терминале: 15.30. Отмена прошла?' } },
     ]);
@@ -51,16 +51,9 @@ describe('the autonomous terminal', () => {
   });
 });
 
-it('the registry knows every driver by its own name, and each tells the truth about its machines', () => {
+it('the registry knows every driver by its own name', () => {
   expect([...drivers.keys()]).toEqual(expect.arrayContaining([cashDriver.name, terminalDriver.name]));
   for (const [name, driver] of drivers) {
     expect(driver.name).toBe(name);
-    const { cancel, refund, loyalty, reconcile, can } = driver;
-    expect([cancel !== null, refund !== null, loyalty !== null, reconcile !== null]).toEqual([
-      can.cancel,
-      can.refund !== 'none',
-      can.loyalty,
-      can.reconcile,
-    ]);
   }
 });

@@ -19,19 +19,7 @@ const FIRST_CODE = 9;
 export const assistDriver: Driver<AssistSettings, AssistState, AssistRecalled> = {
   name: 'assist',
   title: 'Ассист',
-  can: {
-    pay: true,
-    cancel: true,
-    refund: 'partial',
-    loyalty: false,
-    // No shift report is public (assist.md 11): each order is asked for by its own number.
-    reconcile: false,
-    queryByOrderNumber: true,
-    immediate: false,
-    // Only a return by its sale's receipt (AS-36).
-    freeReturn: false,
-    askedAgain: true,
-  },
+  isAskedAgain: true,
   conf: assistConf,
   account: ({ merchantId }) => merchantId,
   tenders(settings) {
@@ -49,12 +37,10 @@ export const assistDriver: Driver<AssistSettings, AssistState, AssistRecalled> =
   pay: assistPay,
   cancel: assistCancel,
   refund: assistRefund,
-  loyalty: null,
   unavailable: 'DOM-104',
+  // Only a return by its sale's receipt (AS-36).
   refusedForReturn: 'AS-36',
-  requestToken: null,
   follow: assistFollow,
-  reconcile: null,
   phase,
   providerPaymentId,
   recall,

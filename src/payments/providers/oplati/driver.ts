@@ -24,17 +24,6 @@ export type OplatiState =
 export const oplatiDriver: Driver<OplatiSettings, OplatiState> = {
   name: 'oplati',
   title: 'О!плати',
-  can: {
-    pay: true,
-    cancel: true,
-    refund: 'partial',
-    loyalty: true,
-    reconcile: true,
-    queryByOrderNumber: true,
-    immediate: false,
-    // Only a return by its sale's receipt goes back to the wallet (OPL-07).
-    freeReturn: false,
-  },
   conf: oplatiConf,
   account: ({ regNum }) => regNum,
   tenders: () => [{ code: 7, shortName: 'Опла', name: 'О!плати', option: null }],
@@ -43,8 +32,9 @@ export const oplatiDriver: Driver<OplatiSettings, OplatiState> = {
   refund: oplatiRefund,
   loyalty: oplatiLoyalty,
   unavailable: 'OPL-13',
+  // Only a return by its sale's receipt goes back to the wallet (OPL-07).
   refusedForReturn: 'OPL-07',
-  requestToken: oplatiToken,
+  token: oplatiToken,
   follow: oplatiFollow,
   reconcile: oplatiReconcile,
   phase,

@@ -12,19 +12,7 @@ export type PaymasterState = PayState | RefundState;
 export const paymasterDriver: Driver<PaymasterSettings, PaymasterState, PaymasterRecalled> = {
   name: 'paymaster',
   title: 'PayMaster',
-  can: {
-    pay: true,
-    cancel: true,
-    refund: 'partial',
-    loyalty: false,
-    // The lists are the shop's and know no shift; a refund carries no number of ours.
-    reconcile: false,
-    queryByOrderNumber: true,
-    immediate: false,
-    // Only a return by its sale's receipt goes back to the buyer's account (PM-17).
-    freeReturn: false,
-    askedAgain: true,
-  },
+  isAskedAgain: true,
   conf: paymasterConf,
   account: ({ merchantId }) => merchantId,
   tenders: ({ merchantId, token }) =>
@@ -35,11 +23,9 @@ export const paymasterDriver: Driver<PaymasterSettings, PaymasterState, Paymaste
   pay: paymasterPay,
   cancel: paymasterCancel,
   refund: paymasterRefund,
-  loyalty: null,
   unavailable: 'DOM-104',
+  // Only a return by its sale's receipt goes back to the buyer's account (PM-17).
   refusedForReturn: 'PM-17',
-  requestToken: null,
-  reconcile: null,
   phase,
   providerPaymentId,
   recall,

@@ -10,27 +10,14 @@ export type ToybankState = PayState | ReversalState;
 export const toybankDriver: Driver<ToybankSettings, ToybankState> = {
   name: 'toybank',
   title: 'Toybank',
-  can: {
-    pay: true,
-    cancel: true,
-    refund: 'partial',
-    loyalty: false,
-    reconcile: false,
-    queryByOrderNumber: true,
-    immediate: false,
-    // Only a return by its sale's receipt goes back to the buyer.
-    freeReturn: false,
-  },
   conf: toybankConf,
   tenders: ({ token }) => (token === '' ? [] : [{ code: 90, shortName: 'Toyb', name: 'Toybank', option: null }]),
   pay: toybankPay,
   cancel: toybankCancel,
   refund: toybankRefund,
-  loyalty: null,
   unavailable: null,
+  // Only a return by its sale's receipt goes back to the buyer.
   refusedForReturn: 'DOM-34',
-  requestToken: null,
-  reconcile: null,
   phase: (state) => (state.kind === 'pay' ? payPhase(state) : reversalPhase(state)),
   providerPaymentId(state) {
     if (state.at === 'finished') return state.providerPaymentId;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { CardAnswer, CardGroup, CardInput } from '../catalog/cards.ts';
 import type { Catalog, Found } from '../catalog/catalog.ts';
 import { parseTemplates } from '../catalog/templates.ts';
@@ -104,16 +105,21 @@ export class Dictionary {
 
 /** Providers' secrets: read once, kept in memory, so that a disk that refuses a new token does not lose it (K34). */
 export class Tokens {
-  readonly #path: string;
+  readonly #drivers: ReadonlyMap<string, Driver>;
+  readonly #folder: string;
   readonly #known = new Map<string, string>();
-  constructor(path: string) {
-    this.#path = path;
+
+  /** @param folder `cash/paysystems` of the root */
+  constructor(drivers: ReadonlyMap<string, Driver>, folder: string) {
+    this.#drivers = drivers;
+    this.#folder = folder;
   }
 
   of(provider: string): { token: string | null } | 'damaged' {
     const known = this.#known.get(provider);
-    if (known !== undefined || provider !== 'oplati') return { token: known ?? null };
-    const read = readToken(this.#path);
+    const path = this.#pathOf(provider);
+    if (known !== undefined || path === null) return { token: known ?? null };
+    const read = readToken(path);
     if ('problem' in read) return 'damaged';
     if (read.token !== null) this.#known.set(provider, read.token);
     return { token: read.token };
@@ -122,7 +128,14 @@ export class Tokens {
   /** Durable when it returns. @throws what the file system says; the token is then known for this run only */
   store(provider: string, token: string): void {
     this.#known.set(provider, token);
-    writeToken(this.#path, token);
+    const path = this.#pathOf(provider);
+    if (path === null) throw new Error(`${provider} has no token file`);
+    writeToken(path, token);
+  }
+
+  #pathOf(provider: string): string | null {
+    const file = this.#drivers.get(provider)?.tokenFile;
+    return file === undefined ? null : join(this.#folder, file);
   }
 
   values(): string[] {
@@ -145,6 +158,11 @@ export interface FactsSources {
   printerConfigured: boolean;
 }
 
+/** A flag of `kassa.json` that a driver names; one that is not there is on. */
+function isOn(settings: Settings, flag: string): boolean {
+  return (settings as unknown as Readonly<Record<string, unknown>>)[flag] !== false;
+}
+
 /** The outside facts of a running register. */
 export function createFacts(sources: FactsSources): Facts {
   const { settings, paths, clock, catalog, dictionary, journal, tokens, drivers, providers, oplatiDesk } = sources;
@@ -163,7 +181,14 @@ export function createFacts(sources: FactsSources): Facts {
       stornoNeedsConfirmation: settings.confirmStorno,
       utcOffsetMinutes: settings.utcOffsetMinutes,
       cashForElectronicReturn: settings.cashForElectronicReturn,
-      cardAndOplatiTogether: settings.cardAndOplatiTogether,
+      apart: [...drivers.values()].flatMap(({ name, apart }) =>
+        apart !== undefined && !isOn(settings, apart.unless) ? [{ provider: name, from: apart.from }] : [],
+      ),
+      refundExceeds: Object.fromEntries(
+        [...drivers.values()].flatMap(({ name, refundExceeds }) =>
+          refundExceeds === undefined ? [] : [[name, refundExceeds]],
+        ),
+      ),
       severalReturnsAllowed: settings.allowSeveralBackBySale,
       freeReturnAllowed: settings.freeReturn,
     },

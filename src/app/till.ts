@@ -12,7 +12,7 @@ import { currentRedactor } from '../log/redaction.ts';
 import { createLog, type Log } from '../log/terminal-log.ts';
 import type { Driver } from '../payments/driver.ts';
 import { createHttpSender } from '../payments/http.ts';
-import { drivers as registeredDrivers } from '../payments/registry.ts';
+import { ownSlips, drivers as registeredDrivers } from '../payments/registry.ts';
 import { buildJob } from '../receipts/print-job.ts';
 import { loadTemplates, type Templates } from '../receipts/templates.ts';
 import { evolve } from '../register/evolve.ts';
@@ -124,7 +124,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
     (level, text) => log[level]('settings', text),
   );
   providers.writeAbsent();
-  const tokens = new Tokens(paths.tokenConf);
+  const tokens = new Tokens(drivers, paths.paysystems);
   const secrets = () => [...tokens.values(), ...providers.secrets()];
   const log = createLog({
     root,
@@ -378,10 +378,14 @@ export function createTill(options: TillOptions): Till | StartProblem {
   }
 
   async function bytesOf(job: PrintJob): Promise<Uint8Array | null> {
-    slipTemplates ??= loadTemplates(paths.reports, ({ name, line, message }) => {
-      log.error('receipts', `Шаблон ${name}, строка ${line}: ${message}`);
-      loop.post({ type: 'templateFault', file: name, line, fault: message });
-    });
+    slipTemplates ??= loadTemplates(
+      paths.reports,
+      ({ name, line, message }) => {
+        log.error('receipts', `Шаблон ${name}, строка ${line}: ${message}`);
+        loop.post({ type: 'templateFault', file: name, line, fault: message });
+      },
+      ownSlips(drivers),
+    );
     const { shop, registerNumber, utcOffsetMinutes } = settings;
     const shiftNumber = loop.state.register.lastShiftNumber;
     const about = { shop, registerNumber, shiftNumber, utcOffsetMinutes };

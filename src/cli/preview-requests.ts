@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { Journal } from '../journal/journal.ts';
 import { isInCash, stateWord } from '../payments/attempt.ts';
+import { drivers } from '../payments/registry.ts';
 import type { SlipData, SlipPlace } from '../receipts/document-fields.ts';
 import type { SlipRequest } from '../receipts/print-job.ts';
 import type { ReconciliationData } from '../receipts/report-fields.ts';
@@ -14,13 +15,14 @@ import type { Settings } from '../settings/settings.ts';
 import { EXIT_CODES } from './commands.ts';
 import { unreadableJournal } from './problems.ts';
 
-/** Each with the file that is shown: copies and returns are drawn by the template of their document. */
-export const PREVIEW_FILES = {
+/** Payment systems with a slip of their own, by the name of its template. */
+const SYSTEM_OF_SLIP = new Map([...drivers.values()].flatMap((driver) => (driver.slip ? [[driver.slip, driver]] : [])));
+
+const FILES = {
   sale: 'sale.tpl',
   return: 'sale.tpl',
   copy: 'sale.tpl',
   annulled: 'annulled.tpl',
-  oplati: 'oplati.tpl',
   payment: 'payment.tpl',
   oplat: 'oplat.xml',
   x: 'x.tpl',
@@ -30,9 +32,19 @@ export const PREVIEW_FILES = {
   qr: 'qr.tpl',
 } as const;
 
-export type PreviewTemplate = keyof typeof PREVIEW_FILES;
+/** One of the register's own, or the slip of a payment system. */
+export type PreviewTemplate = keyof typeof FILES | { slip: string };
 
-export const PREVIEW_TEMPLATES = Object.keys(PREVIEW_FILES) as readonly PreviewTemplate[];
+/** @returns null when nothing of this name can be shown */
+export function previewNamed(name: string): PreviewTemplate | null {
+  const own = (Object.keys(FILES) as (keyof typeof FILES)[]).find((file) => file === name);
+  return own ?? (SYSTEM_OF_SLIP.has(name) ? { slip: name } : null);
+}
+
+/** The file that is shown: copies and returns are drawn by the template of their document. */
+export function previewFile(template: PreviewTemplate): string {
+  return typeof template === 'object' ? `${template.slip}.tpl` : FILES[template];
+}
 
 /** Where a slip's facts come from: a document, the shift that is open now, or thin air. */
 export function previewSource(template: PreviewTemplate): 'document' | 'shift' | 'sample' {
@@ -85,6 +97,10 @@ function requestsOf(journal: Journal, { template, documentNumber, settings }: Pr
   const document = documentNumber === null ? null : journal.documentByNumber(documentNumber);
   if (document === null) return [];
   const data = { ...place, document };
+  if (typeof template === 'object') {
+    const name = SYSTEM_OF_SLIP.get(template.slip)?.name;
+    return paymentSlips(journal, data, ({ provider }) => provider === name);
+  }
   switch (template) {
     case 'sale':
     case 'annulled':
@@ -92,25 +108,28 @@ function requestsOf(journal: Journal, { template, documentNumber, settings }: Pr
       return [{ kind: template, data }];
     case 'return':
       return document.type === 'sale' ? [] : [{ kind: 'sale', data }];
-    case 'oplati':
-      return paymentSlips(journal, data, ({ provider }) => provider === 'oplati');
     case 'payment':
       // The payments of the autonomous terminal too: it prints its own slip, but the look of ours can be seen.
-      return paymentSlips(journal, data, ({ provider }) => provider !== 'oplati' && provider !== 'cash');
+      return paymentSlips(journal, data, ({ provider }) => provider !== 'cash' && !hasOwnSlip(provider));
     default:
       return [{ kind: 'reconciliation', data: sampleReconciliation(data, journal) }];
   }
 }
 
+function hasOwnSlip(provider: string): boolean {
+  return drivers.get(provider)?.slip !== undefined;
+}
+
 function absent({ template, documentNumber }: PreviewWanted): string {
+  if (typeof template === 'object') {
+    return `Нет документа № ${documentNumber} с оплатой ${SYSTEM_OF_SLIP.get(template.slip)?.title ?? ''}`;
+  }
   switch (template) {
     case 'x':
     case 'z':
       return 'Смена закрыта';
     case 'return':
       return `Нет возврата № ${documentNumber}`;
-    case 'oplati':
-      return `Нет документа № ${documentNumber} с оплатой О!плати`;
     case 'payment':
       return `Нет документа № ${documentNumber} с безналичной оплатой`;
     default:

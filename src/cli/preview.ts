@@ -1,5 +1,6 @@
 import { createEscpos } from '../devices/printer/escpos.ts';
 import { profileOf } from '../devices/printer/profile.ts';
+import { ownSlips } from '../payments/registry.ts';
 import { buildLines } from '../receipts/print-job.ts';
 import { loadTemplates, type TemplateProblem } from '../receipts/templates.ts';
 import { toText } from '../receipts/to-text.ts';
@@ -8,13 +9,7 @@ import { pathsOf } from '../settings/paths.ts';
 import { describeProblem } from '../settings/problem.ts';
 import { loadSettings } from '../settings/settings.ts';
 import { EXIT_CODES } from './commands.ts';
-import {
-  findPreviewed,
-  PREVIEW_FILES,
-  PREVIEW_TEMPLATES,
-  previewSource,
-  takesDocumentNumber,
-} from './preview-requests.ts';
+import { findPreviewed, previewFile, previewNamed, previewSource, takesDocumentNumber } from './preview-requests.ts';
 
 /** What `bin/kassa preview` was asked for. */
 export interface PreviewCommand {
@@ -34,13 +29,13 @@ export interface PreviewCommand {
  */
 export async function runPreview(command: PreviewCommand): Promise<number> {
   const { root, stdout, stderr, documentNumber = null } = command;
-  const template = PREVIEW_TEMPLATES.find((name) => name === command.template);
-  if (template === undefined || (documentNumber === null && previewSource(template) === 'document')) {
+  const template = previewNamed(command.template);
+  if (template === null || (documentNumber === null && previewSource(template) === 'document')) {
     stderr.write('Укажите шаблон и номер документа: kassa preview sale --document 1\n');
     return EXIT_CODES.usage;
   }
   if (documentNumber !== null && !takesDocumentNumber(template)) {
-    stderr.write(`Ключа --document у шаблона ${template} нет: он не о документе\n`);
+    stderr.write(`Ключа --document у шаблона ${command.template} нет: он не о документе\n`);
     return EXIT_CODES.usage;
   }
   const loaded = loadSettings(root);
@@ -62,7 +57,7 @@ export async function runPreview(command: PreviewCommand): Promise<number> {
   }
 
   const problems: TemplateProblem[] = [];
-  const templates = await loadTemplates(paths.reports, (problem) => problems.push(problem));
+  const templates = await loadTemplates(paths.reports, (problem) => problems.push(problem), ownSlips());
   const escpos = createEscpos(profile);
   const columns = command.columns ?? escpos.columns;
   const printable = (text: string): string => escpos.printable(text).text;
@@ -72,7 +67,7 @@ export async function runPreview(command: PreviewCommand): Promise<number> {
       stdout.write(`${safeText(row).trimEnd()}\n`);
     }
   }
-  const file = PREVIEW_FILES[template];
+  const file = previewFile(template);
   const problem = problems.find(({ name }) => name === file.replace('.tpl', ''));
   if (problem === undefined) return EXIT_CODES.done;
   stderr.write(`Шаблон ${file}, строка ${problem.line}: ${safeText(problem.message)}. Показан поставляемый шаблон\n`);

@@ -210,6 +210,14 @@ export interface Driver<Settings = unknown, State = unknown, Memory extends Reca
   account?(settings: Settings): string;
   /** Where its card reader and its payment program are; absent = it has neither. */
   devices?(settings: Settings): { readerUrl: string; program: string };
+  /** Where its secret is kept, below `cash/paysystems/`; absent = it stores none. */
+  tokenFile?: string;
+  /** Slip template of its payments, `<name>.tpl` in `templates/` and in the shop's folder; absent = the general one. */
+  slip?: string;
+  /** Providers whose payments may not stand beside its own in one receipt (DOM-34) while this flag of `kassa.json` is off. */
+  apart?: { from: readonly string[]; unless: string };
+  /** Message number when more is given back than is left of its payment; absent = DOM-33. */
+  refundExceeds?: string;
   /**
    * Its own form of order numbers; absent = the register's. Called again with a later time until the number is free.
    * @param localTimeMs wall clock of the shop: read its fields as UTC

@@ -4,7 +4,6 @@ import { layOut, type ReceiptLine } from './lines.ts';
 import { render } from './render.ts';
 import { type ReconciliationData, reconciliationFields } from './report-fields.ts';
 import { type ShiftReportData, shiftReportFields } from './shift-report-fields.ts';
-import type { Template } from './template.ts';
 import type { Templates } from './templates.ts';
 import { type PrinterLanguage, toEscpos } from './to-escpos.ts';
 
@@ -71,16 +70,11 @@ export function buildLines(
       const { data, attemptId, rows = [], signature = false } = request;
       const payment = data.document.payments.find((candidate) => candidate.attemptId === attemptId);
       if (payment === undefined) throw new Error(`document ${data.document.documentId} has no payment ${attemptId}`);
-      const template = paymentSlipTemplate(payment.currency.provider, templates);
+      const template = templates.ownSlips[payment.currency.provider] ?? templates.payment;
       const slip = render(template, paymentSlipData(data, payment, { rows, signature }), paper);
       return request.isCopy === true ? [...copyHeading(paper.columns), ...slip] : slip;
     }
   }
-}
-
-/** О!плати has a slip of its own, every other payment system the general one. */
-function paymentSlipTemplate(provider: string, templates: Templates): Template {
-  return provider === 'oplati' ? templates.oplati : templates.payment;
 }
 
 /** Put here and not in a template: no template of a shop can print a copy that looks like the first one. */

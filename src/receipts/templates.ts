@@ -16,13 +16,17 @@ import {
 import { parseXmlTemplate } from './xml-template.ts';
 
 /** The name of the file without `.tpl`. */
-export type SlipTemplateName = 'sale' | 'annulled' | 'oplati' | 'payment' | 'x' | 'z' | 'cash-in' | 'cash-out' | 'qr';
+export type SlipTemplateName = 'sale' | 'annulled' | 'payment' | 'x' | 'z' | 'cash-in' | 'cash-out' | 'qr';
 
-export type Templates = Readonly<Record<SlipTemplateName | 'reconciliation', Template>>;
+export type Templates = Readonly<Record<SlipTemplateName | 'reconciliation', Template>> & {
+  /** Payment slips of systems that have one of their own, by the system's name; the others have `payment`. */
+  readonly ownSlips: Readonly<Record<string, Template>>;
+};
 
 /** Why a template of the shop is not used; the built-in one is used instead. `message` is Russian, for the installer. */
 export interface TemplateProblem {
-  name: SlipTemplateName | 'oplat.xml';
+  /** The file without `.tpl`, or `oplat.xml`. */
+  name: string;
   line: number;
   message: string;
 }
@@ -31,7 +35,6 @@ export interface TemplateProblem {
 export const SLIP_TEMPLATES: Readonly<Record<SlipTemplateName, TemplateFields>> = {
   sale: DOCUMENT_FIELDS,
   annulled: DOCUMENT_FIELDS,
-  oplati: PAYMENT_SLIP_FIELDS,
   payment: PAYMENT_SLIP_FIELDS,
   x: SHIFT_REPORT_FIELDS,
   z: SHIFT_REPORT_FIELDS,
@@ -47,20 +50,26 @@ const BUILT_IN_FOLDER = fileURLToPath(new URL('../../templates', import.meta.url
 /**
  * Reads the templates shipped with the program and those of the shop that replace them.
  * @param shopFolder `<root>/cash/reports`; need not exist
+ * @param ownSlips names of the payment slips that systems bring (`Driver.slip`), by the system's name
  * @throws when a built-in template is missing or wrong: the installation is broken
  */
 export async function loadTemplates(
   shopFolder: string | null,
   onProblem: (problem: TemplateProblem) => void,
+  ownSlips: Readonly<Record<string, string>> = {},
 ): Promise<Templates> {
-  const loadSlip = (name: SlipTemplateName) => {
-    const parse: Parse = (text) => parseTemplate(text, SLIP_TEMPLATES[name]);
+  const loadFile = (name: string, fields: TemplateFields) => {
+    const parse: Parse = (text) => parseTemplate(text, fields);
     return load(shopFolder, `${name}.tpl`, parse, ({ line, message }) => onProblem({ name, line, message }));
   };
+  const loadSlip = (name: SlipTemplateName) => loadFile(name, SLIP_TEMPLATES[name]);
+  const own = Object.entries(ownSlips).map(
+    async ([system, name]) => [system, await loadFile(name, PAYMENT_SLIP_FIELDS)] as const,
+  );
   return {
+    ownSlips: Object.fromEntries(await Promise.all(own)),
     sale: await loadSlip('sale'),
     annulled: await loadSlip('annulled'),
-    oplati: await loadSlip('oplati'),
     payment: await loadSlip('payment'),
     x: await loadSlip('x'),
     z: await loadSlip('z'),

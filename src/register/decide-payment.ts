@@ -28,7 +28,7 @@ export function decidePayment(
     const tooMuch = refuseRefund(document, command, rules);
     if (tooMuch !== null) return tooMuch;
   }
-  if (!rules.cardAndOplatiTogether && mixesCardAndOplati(document, currency.provider)) return refuse('DOM-34');
+  if (mixesApart(document, currency.provider, rules)) return refuse('DOM-34');
   const payment: Payment = {
     attemptId: command.attemptId,
     currency,
@@ -42,9 +42,12 @@ export function decidePayment(
   return { events: [{ at, type: 'paymentStarted', payment }] };
 }
 
-function mixesCardAndOplati(document: Document, provider: string): boolean {
+function mixesApart(document: Document, provider: string, { apart }: Rules): boolean {
   const paidBy = (name: string) => document.payments.some((p) => isCounted(p) && p.currency.provider === name);
-  return (provider === 'oplati' && paidBy('terminal')) || (provider === 'terminal' && paidBy('oplati'));
+  return apart.some(
+    (one) =>
+      (provider === one.provider && one.from.some(paidBy)) || (one.from.includes(provider) && paidBy(one.provider)),
+  );
 }
 
 /** A mixed receipt goes back to the means it was paid with, each up to what is left of it (domain.md 2.14). */
@@ -62,7 +65,8 @@ function refuseRefund(
     if (payment.sourceAttemptId === source.attemptId && isCounted(payment)) givenBack += payment.amountKopecks;
   }
   if (givenBack + command.amountKopecks <= source.leftKopecks) return null;
-  return command.currency.provider === 'oplati' ? refuse('OPL-20') : refuseExcess(document, command.currency);
+  const own = rules.refundExceeds[command.currency.provider];
+  return own === undefined ? refuseExcess(document, command.currency) : refuse(own);
 }
 
 /** The catalogue's words are about cashless money; for notes and coins they would be false. */

@@ -17,8 +17,10 @@ export interface Rules {
   utcOffsetMinutes: number;
   /** zPOS: the electronic part of a sale may be given back in cash. */
   cashForElectronicReturn: boolean;
-  /** A card and О!плати may pay one receipt (zPOS: `при работе в едином цикле` they may not). */
-  cardAndOplatiTogether: boolean;
+  /** Payment systems that may not stand beside these others in one receipt (DOM-34). */
+  apart: readonly { provider: string; from: readonly string[] }[];
+  /** Message of a system when more is given back than is left of its payment; without one DOM-33. */
+  refundExceeds: Readonly<Record<string, string>>;
   /** `allowSeveralBackBySale`: a sale may be returned in several parts. */
   severalReturnsAllowed: boolean;
   /** A free return, without the receipt of the sale (DOM-66). */
@@ -34,7 +36,8 @@ export const defaultRules: Rules = {
   stornoNeedsConfirmation: false,
   utcOffsetMinutes: 180,
   cashForElectronicReturn: false,
-  cardAndOplatiTogether: true,
+  apart: [],
+  refundExceeds: {},
   severalReturnsAllowed: true,
   freeReturnAllowed: true,
 };

@@ -83,6 +83,11 @@ function describeAbilities(driver: Driver): void {
     },
   );
 
+  it('has a file for the secret it asks for', () => {
+    expect(driver.tokenFile !== undefined).toBe(machineOf(driver, 'token') !== null);
+    expect(driver.tokenFile ?? `${driver.name}/`).toMatch(new RegExp(`^${driver.name}/`));
+  });
+
   it('has a name that can be a folder, and no link where the money is there at once', () => {
     expect(driver.name).toMatch(/^[a-z][a-z0-9]{1,19}$/);
     expect(driver.isImmediate === true && driver.unavailable !== null, 'what is there at once has no link').toBe(false);

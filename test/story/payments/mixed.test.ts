@@ -32,6 +32,26 @@ describe('a mixed payment', () => {
     expectBooksAgree(story);
   });
 
+  it.each([
+    ['the card after О!плати', 7, 3],
+    ['О!плати after the card', 3, 7],
+  ] as const)('where the shop forbids both in one receipt: %s is refused (DOM-34)', async (_name, first, second) => {
+    story = await beginAtSubtotal({ mode: 2, settings: { cardAndOplatiTogether: false } });
+    payWith(story, first, '5.30');
+    await story.until('paid', () => {
+      if (story.dialog === 'DOM-99') story.press('enter');
+      return story.row(23).endsWith('К оплате: 10.00');
+    });
+    payWith(story, second, '1');
+    expect(story.dialog, story.picture()).toBe('DOM-34');
+    story.press('enter');
+    expectSubtotal(story, '10.00');
+    payWith(story, 1);
+    story.press('f8');
+    expect(story.document).toBeNull();
+    expectBooksAgree(story);
+  });
+
   it('a part by О!плати, the rest in cash with change', async () => {
     story = await beginAtSubtotal({ mode: 2 });
     await startOplati(story, 2, '5.30');

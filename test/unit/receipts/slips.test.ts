@@ -16,9 +16,10 @@ import { ASSIST, CASH, line, OPLATI, payment, slip } from './documents.ts';
 
 let templates: Templates;
 beforeAll(async () => {
-  templates = await loadTemplates(null, (problem) => {
+  const onProblem = (problem: { name: string; line: number }) => {
     throw new Error(`${problem.name} ${problem.line}`);
-  });
+  };
+  templates = await loadTemplates(null, onProblem, { oplati: 'oplati' });
 });
 
 function profile(name: string): PrinterProfile {

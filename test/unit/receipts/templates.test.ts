@@ -56,6 +56,18 @@ describe('templates of the shop', () => {
     }
   });
 
+  it('are those of payment systems too, under the names the systems give', async () => {
+    await writeFile(join(root, 'oplati.tpl'), 'СВОЙ\n');
+    const { ownSlips, payment } = await loadTemplates(root, () => expect.unreachable(), { bank: 'oplati' });
+    expect(Object.keys(ownSlips)).toEqual(['bank']);
+    expect(JSON.stringify(ownSlips)).toContain('СВОЙ');
+    expect(JSON.stringify(payment)).not.toContain('СВОЙ');
+    const wrong: TemplateProblem[] = [];
+    await writeFile(join(root, 'oplati.tpl'), '{{password}}\n');
+    await loadTemplates(root, (problem) => wrong.push(problem), { bank: 'oplati' });
+    expect(wrong).toEqual([{ name: 'oplati', line: 1, message: 'нет поля «password»' }]);
+  });
+
   it('need not exist', async () => {
     expect(await saleTitle(root)).toEqual({ first: 'ООО «Ромашка»', problems: [] });
     expect(await saleTitle(join(root, 'absent'))).toEqual({ first: 'ООО «Ромашка»', problems: [] });

@@ -206,8 +206,8 @@ describe('a return by receipt', () => {
 });
 
 describe('money that goes back', () => {
-  it('each payment up to what is left of it: OPL-20 for О!плати, DOM-33 for another means', () => {
-    const shop = sold({}, [
+  it('each payment up to what is left of it: the message of its system, DOM-33 for another means', () => {
+    const shop = sold({ refundExceeds: { oplati: 'OPL-20' } }, [
       [oplati, 500],
       [terminal, 400],
       [ruble, 286],

@@ -26,6 +26,11 @@ export const oplatiDriver: Driver<OplatiSettings, OplatiState> = {
   title: 'О!плати',
   conf: oplatiConf,
   account: ({ regNum }) => regNum,
+  tokenFile: 'oplati/token.conf',
+  slip: 'oplati',
+  // zPOS: a card and О!плати pay one receipt only where the shop allows it (domain.md 2.7).
+  apart: { from: ['terminal'], unless: 'cardAndOplatiTogether' },
+  refundExceeds: 'OPL-20',
   tenders: () => [{ code: 7, shortName: 'Опла', name: 'О!плати', option: null }],
   pay: oplatiPay,
   cancel: oplatiReversal,

@@ -1,9 +1,10 @@
 import type { Outcome } from '../payments/outcome.ts';
 import type { Card } from '../register/model.ts';
 import { safeText } from '../register/safe-text.ts';
+import { runCommand } from './commands.ts';
 import type { Due } from './payment/due.ts';
 import { context } from './state.ts';
-import { closeTop, openContext, patchUi, runCommand, say, sayRefusal, type Turn } from './turn.ts';
+import { closeTop, openContext, patchUi, say, sayRefusal, type Turn } from './turn.ts';
 
 /** F5: the card in the buyer's application; where no payment system has cards, a card by its number. */
 export function askProviderCard(turn: Turn): Due[] {

@@ -2,7 +2,8 @@ import { goodsCodeOf, parseGs1 } from '../catalog/gs1.ts';
 import { demandedEntryRef } from '../dialogs/index.ts';
 import type { Entry, Goods } from '../register/model.ts';
 import { maskBuyerCode } from '../register/safe-text.ts';
-import { log, openContext, patchUi, runCommand, say, sayRefusal, type Turn } from './turn.ts';
+import { runCommand } from './commands.ts';
+import { log, openContext, patchUi, say, sayRefusal, type Turn } from './turn.ts';
 
 /**
  * A typed or scanned text becomes a line, or a numbered dialog with a sound and nothing is added.

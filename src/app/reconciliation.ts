@@ -4,7 +4,7 @@ import { compare, type OurOperation } from '../payments/reconcile.ts';
 import { formatKopecks } from '../register/money.ts';
 import type { ReconciliationDifference, ReconciliationLocal, ReconciliationRow } from '../ui/pages.ts';
 import type { Due } from './payment/due.ts';
-import { patchUi, queuePrintJob, type Turn } from './turn.ts';
+import { patchUi, type Turn } from './turn.ts';
 
 /** Asks every provider that can for its operations of the shift; the answers fill the page as they come. */
 export function reconcile(turn: Turn): Due[] {
@@ -76,10 +76,4 @@ function showResult(turn: Turn, result: Omit<ReconciliationLocal, 'selected'>): 
     return { ...ref, local: { ...result, selected } satisfies ReconciliationLocal };
   });
   patchUi(turn, { stack });
-}
-
-/** The page on paper, by the shop's or the built-in `oplat.xml`. */
-export function printReconciliation(turn: Turn, rows: readonly ReconciliationRow[]): void {
-  queuePrintJob(turn, '', 'reconciliation', null, rows);
-  patchUi(turn, { status: turn.facts.printerConfigured ? 'Сверка передана на печать' : 'Принтер не настроен' });
 }

@@ -3,10 +3,11 @@ import type { Payment } from '../register/model.ts';
 import { returnedSoFar } from '../register/returned-so-far.ts';
 import { isCounted } from '../register/totals.ts';
 import type { DocumentViewLocal, PickerLocal } from '../ui/pages.ts';
+import { runCommand } from './commands.ts';
 import type { Due } from './payment/due.ts';
 import { openSources, refund } from './payment/refunds.ts';
 import { context } from './state.ts';
-import { openContext, patchUi, runCommand, say, sayRefusal, type Turn } from './turn.ts';
+import { openContext, patchUi, say, sayRefusal, type Turn } from './turn.ts';
 
 /** Rows of the picker on an 80x25 terminal (SCR-17); a taller one shows more. */
 const PICKER_ROWS_AT_25 = 13;

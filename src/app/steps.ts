@@ -4,30 +4,28 @@ import type { ContextRef } from '../ui/model.ts';
 import type { Step } from '../ui/step.ts';
 import { askProviderCard, findCard } from './cards.ts';
 import { acceptClock } from './clock-question.ts';
-import { retryPrint } from './device-messages.ts';
+import { runCommand } from './commands.ts';
 import { addFound, addGoods } from './goods.ts';
 import { clearNotices, openNotice, openNotices } from './notices.ts';
 import { annul } from './payment/annulment.ts';
 import { cancelPayment } from './payment/cancels.ts';
 import { feed, flow } from './payment/flow.ts';
-import { answerPrompt, close, pay, printPaymentSlip, repeatPayment } from './payment/pay.ts';
+import { answerPrompt, close, pay, repeatPayment } from './payment/pay.ts';
 import { refund } from './payment/refunds.ts';
-import { printReconciliation, reconcile } from './reconciliation.ts';
+import {
+  openDrawer,
+  printCopy,
+  printPaymentSlip,
+  printReconciliation,
+  printTest,
+  retryPrint,
+  settlePrint,
+} from './printing.ts';
+import { reconcile } from './reconciliation.ts';
 import { beginReturn, findSales, viewDocument } from './returns.ts';
 import { changeOplati, requestToken } from './service.ts';
 import { EXIT_RESTART, type PasswordPurpose } from './state.ts';
-import {
-  closeTop,
-  log,
-  openContext,
-  patchUi,
-  putPrintJob,
-  queuePrintJob,
-  runCommand,
-  say,
-  sayRefusal,
-  type Turn,
-} from './turn.ts';
+import { closeTop, openContext, patchUi, say, sayRefusal, type Turn } from './turn.ts';
 
 /** Performs what a binding asked for, in order; a refusal stops the rest. `ref` = the context that asked. */
 export function performSteps(turn: Turn, steps: readonly Step[], ref: ContextRef | null): void {
@@ -120,19 +118,14 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
       else if (step.password.length < turn.facts.minPasswordLength) say(turn, 'DOM-08');
       else checkPassword(turn, { kind: 'logIn' }, step.userCode, step.password);
       return true;
-    case 'printCopy': {
-      const documentId = step.documentId ?? turn.facts.lastClosedDocument()?.documentId;
-      if (documentId === undefined) say(turn, 'DOM-93');
-      else queuePrintJob(turn, documentId, 'copy');
+    case 'printCopy':
+      printCopy(turn, step.documentId);
       return true;
-    }
     case 'openDrawer':
-      log(turn, 'info', 'security', `Открыть денежный ящик, кассир ${turn.state.register.user?.code ?? '-'}`);
-      queuePrintJob(turn, '', 'drawer');
+      openDrawer(turn);
       return true;
     case 'printTest':
-      queuePrintJob(turn, '', 'test');
-      patchUi(turn, { status: 'Печать проверочного листа' });
+      printTest(turn);
       return true;
     case 'settlePrint':
       settlePrint(turn, step.jobId, step.isOnPaper);
@@ -228,14 +221,4 @@ function replaceTop(turn: Turn, ref: ContextRef | null, local: unknown, text: st
   if (found === undefined) return;
   const changed: ContextRef = { ...found, local, text: text ?? found.text };
   patchUi(turn, { stack: stack.map((candidate, i) => (i === index ? changed : candidate)) });
-}
-
-/** DEV-17 answered: `Да` = it is on paper; `Нет` = printed again as a copy. */
-function settlePrint(turn: Turn, jobId: number, isOnPaper: boolean): void {
-  const job = turn.state.printJobs.find((candidate) => candidate.jobId === jobId);
-  if (job === undefined) return;
-  putPrintJob(turn, { ...job, state: 'confirmed' });
-  if (isOnPaper) return;
-  const isPaymentSlip = job.kind === 'paymentSlip' || job.kind === 'paymentCopy';
-  queuePrintJob(turn, job.documentId, isPaymentSlip ? 'paymentCopy' : 'copy', job.attemptId, job.data);
 }

@@ -1,18 +1,19 @@
-import { isSlip, type PrintJob } from '../journal/print-job.ts';
 import type { Operation } from '../payments/driver.ts';
 import { formatKopecks } from '../register/money.ts';
 import { totalsOf } from '../register/totals.ts';
 import { isList } from '../screens/index.ts';
 import { documentTitle } from '../ui/words.ts';
 import { askAboutClock, clockConfirmed } from './clock-question.ts';
-import { printEnded, printerChanged, scannerChanged, showPrinter } from './device-messages.ts';
+import { runCommand } from './commands.ts';
 import { pressKey, takeScan } from './input.ts';
 import type { Models } from './model.ts';
 import { annul } from './payment/annulment.ts';
 import { resolveByHand } from './payment/by-hand.ts';
 import { feed, flow } from './payment/flow.ts';
+import { askAboutPrinting, printed, printerChanged, startPrint, takeUpPrintJobs } from './printing.ts';
+import { scannerChanged } from './scanners.ts';
 import { context, isBetweenReceipts, isPaymentRunning, isScreenFree, type Message } from './state.ts';
-import { log, openContext, patchUi, putAttempt, putPrintJob, runCommand, say, sayRefusal, type Turn } from './turn.ts';
+import { log, openContext, patchUi, putAttempt, say, sayRefusal, type Turn } from './turn.ts';
 
 /** One message's worth of change. Reads the outside only through `turn.facts`; changes it only through `turn.effects`. */
 export function update(turn: Turn, message: Message, models: Models): void {
@@ -84,7 +85,7 @@ export function update(turn: Turn, message: Message, models: Models): void {
       startPrint(turn, message.jobId);
       break;
     case 'printed':
-      printed(turn, message.jobId, message.result);
+      flow(turn, printed(turn, message.jobId, message.result));
       break;
     case 'passwordChecked':
       passwordChecked(turn, message.purpose, message.userCode);
@@ -107,14 +108,7 @@ function started(turn: Turn, autoLoginCode: string | null): void {
     // A card, a token or a report that nobody waits for any more: it moved nothing, it is simply asked again.
     else putAttempt(turn, { ...attempt, state: 'notSent', foreground: false, prompt: null, wakeAtMs: null });
   }
-  for (const job of turn.state.printJobs) {
-    // K26: a drawer pulse is not replayed. K24, K25: a slip that may be on paper is never repeated by itself.
-    const isOver = job.kind === 'qr' && !turn.state.attempts.some(({ attemptId }) => attemptId === job.attemptId);
-    if (!isSlip(job) || isOver) putPrintJob(turn, { ...job, state: 'dropped' });
-    // A QR is no receipt: one too many does no harm, and without it the buyer cannot pay.
-    else if (job.state === 'sent') putPrintJob(turn, { ...job, state: job.kind === 'qr' ? 'queued' : 'unconfirmed' });
-  }
-  if (turn.state.printJobs.length > 0) turn.effects.push({ do: 'print' });
+  takeUpPrintJobs(turn);
   log(turn, 'info', 'authentication', 'Активация контекста авторизации кассира');
   for (const { number, params } of turn.facts.setUpFaults()) say(turn, number, params);
   if (autoLoginCode !== null) {
@@ -193,42 +187,6 @@ function lockWhenIdle(turn: Turn): void {
   runCommand(turn, { do: 'lock' });
 }
 
-/** Law 1 for paper: the job is journaled as sent before its first byte leaves. */
-function startPrint(turn: Turn, jobId: number): void {
-  const job = turn.state.printJobs.find((candidate) => candidate.jobId === jobId && candidate.state === 'queued');
-  if (job === undefined) return;
-  const sent: PrintJob = { ...job, state: 'sent' };
-  putPrintJob(turn, sent);
-  turn.effects.push({ do: 'printJob', job: sent });
-}
-
-function printed(turn: Turn, jobId: number, result: 'confirmed' | 'unconfirmed' | 'failed'): void {
-  const job = turn.state.printJobs.find((candidate) => candidate.jobId === jobId);
-  if (job === undefined) return;
-  if (job.kind === 'drawer') putPrintJob(turn, { ...job, state: result === 'confirmed' ? 'confirmed' : 'dropped' });
-  else if (job.kind === 'qr') qrPrinted(turn, job, result);
-  else if (job.kind === 'test') testPrinted(turn, job, result);
-  // Proved that nothing was sent: the slip simply waits for the printer.
-  else putPrintJob(turn, { ...job, state: result === 'failed' ? 'queued' : result });
-  printEnded(turn, result);
-  turn.effects.push({ do: 'print' });
-}
-
-/** The engineer stands beside the printer: he is told, and presses again if he wants another one. */
-function testPrinted(turn: Turn, job: PrintJob, result: 'confirmed' | 'unconfirmed' | 'failed'): void {
-  putPrintJob(turn, { ...job, state: result === 'failed' ? 'dropped' : 'confirmed' });
-  const fate = { confirmed: 'напечатан', unconfirmed: 'передан, принтер не подтвердил', failed: 'не напечатан' }[
-    result
-  ];
-  patchUi(turn, { status: `Проверочный лист ${fate}` });
-}
-
-/** A QR is good for one payment: it never waits for the printer, the cashier is told at once (PM-10). */
-function qrPrinted(turn: Turn, job: PrintJob, result: 'confirmed' | 'unconfirmed' | 'failed'): void {
-  putPrintJob(turn, { ...job, state: result === 'failed' ? 'dropped' : 'confirmed' });
-  if (result === 'failed' && job.attemptId !== null) feed(turn, job.attemptId, { answer: { notPrinted: true } });
-}
-
 /** Messages that had to wait for a payment to end come one by one, when the screen is free. */
 function showQueued(turn: Turn): void {
   const { ui } = turn.state;
@@ -238,17 +196,6 @@ function showQueued(turn: Turn): void {
     patchUi(turn, { queue, stack: [next] });
     return;
   }
-  // The printer's questions come of themselves between two receipts: the key already on its way to the next goods must
-  // not answer them (Enter = `Да` = the slip is on paper).
-  if (!isBetweenReceipts(turn.state, turn.facts.now())) return;
-  if (showPrinter(turn)) return;
-  const open = turn.state.printJobs.find((job) => job.state === 'unconfirmed');
-  if (open !== undefined) {
-    openContext(turn, context('print-unconfirmed', { jobId: open.jobId, documentNumber: numberOf(open.documentId) }));
-  }
-}
-
-/** `8-42-11-k3f9qa` -> 11. */
-function numberOf(documentId: string): number {
-  return Number(documentId.split('-')[2] ?? 0);
+  // What comes of itself comes between two receipts: the key already on its way to the next goods must not answer it.
+  if (isBetweenReceipts(turn.state, turn.facts.now())) askAboutPrinting(turn);
 }

@@ -2,7 +2,8 @@ import { refuseUnconfirmedAnnul } from '../../register/decide.ts';
 import type { User } from '../../register/model.ts';
 import { type Refusal, refuse } from '../../register/refusal.ts';
 import { isCounted } from '../../register/totals.ts';
-import { runCommand, sayRefusal, type Turn } from '../turn.ts';
+import { runCommand } from '../commands.ts';
+import { sayRefusal, type Turn } from '../turn.ts';
 import { cancelPayment } from './cancels.ts';
 import type { Due, Ended } from './due.ts';
 

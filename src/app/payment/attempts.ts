@@ -5,19 +5,11 @@ import type { Driver, Input } from '../../payments/driver.ts';
 import { type Advance, advance, hashOfCode, machineOf, nothingWanted } from '../../payments/gateway.ts';
 import type { Outcome, Say } from '../../payments/outcome.ts';
 import { formatKopecks } from '../../register/money.ts';
+import { runCommand } from '../commands.ts';
 import { notify } from '../notices.ts';
+import { printQr, queuePrintJob } from '../printing.ts';
 import { isPaymentRunning } from '../state.ts';
-import {
-  log,
-  markStalled,
-  patchUi,
-  putAttempt,
-  queuePrintJob,
-  runCommand,
-  say,
-  sayRefusal,
-  type Turn,
-} from '../turn.ts';
+import { log, markStalled, patchUi, putAttempt, say, sayRefusal, type Turn } from '../turn.ts';
 import type { Due, Ended, Wanted } from './due.ts';
 import { heardOfLink } from './link.ts';
 import { attemptFor, givenBackIds } from './orders.ts';
@@ -186,29 +178,4 @@ function endUnasked(turn: Turn, before: Attempt, outcome: Outcome): Due {
   const attempt: Attempt = { ...before, state: outcome.kind, outcome, foreground: false, prompt: null };
   putAttempt(turn, attempt);
   return { do: 'settle', ended: { attempt, outcome, wasForeground: before.foreground, wasAsked: false } };
-}
-
-/** On whom there is nothing to print (SCR-36: PM-10 then). */
-const CANNOT_PRINT = ['none', 'noLink', 'paperOut', 'coverOpen', 'knife', 'broken'];
-
-/**
- * A QR that the provider wants on paper, or that this terminal cannot show, is printed. Without a printer the provider
- * may offer the screen; where that cannot show it either there is no way to this buyer (DEV-60).
- */
-function printQr(turn: Turn, before: Attempt, after: Attempt): Due[] {
-  const { attemptId, prompt } = after;
-  if (prompt?.show !== 'showQr') return [];
-  const { caption, payload, where = 'screen' } = prompt;
-  const was = before.prompt;
-  if (was?.show === 'showQr' && was.payload === payload && (was.where ?? 'screen') === where) return [];
-  if (where === 'screen' && turn.facts.qrFitsScreen(payload, turn.state.columns, turn.state.rows)) return [];
-  if (turn.facts.printerConfigured && !CANNOT_PRINT.includes(turn.state.printer)) {
-    queuePrintJob(turn, '', 'qr', attemptId, { caption, payload, sumKopecks: after.order.amountKopecks });
-    return [];
-  }
-  if (where === 'paper') return [{ do: 'feed', attemptId, input: { answer: { notPrinted: true } } }];
-  return [
-    { do: 'feed', attemptId, input: { cashier: 'cancel' } },
-    { do: 'say', number: 'DEV-60' },
-  ];
 }

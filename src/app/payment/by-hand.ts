@@ -2,8 +2,9 @@ import { type Attempt, isMadeByHand, type ManualDecision } from '../../payments/
 import type { Outcome } from '../../payments/outcome.ts';
 import type { User } from '../../register/model.ts';
 import { formatKopecks } from '../../register/money.ts';
+import { runCommand } from '../commands.ts';
 import { notify } from '../notices.ts';
-import { log, putAttempt, runCommand, say, sayRefusal, type Turn } from '../turn.ts';
+import { log, putAttempt, say, sayRefusal, type Turn } from '../turn.ts';
 
 /** DOM-90 confirmed by a second user: the last resort, written down with who, when and why. */
 export function resolveByHand(

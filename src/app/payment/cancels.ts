@@ -2,7 +2,8 @@ import type { Attempt } from '../../payments/attempt.ts';
 import type { Driver } from '../../payments/driver.ts';
 import type { Currency, Document, Payment } from '../../register/model.ts';
 import type { Refusal } from '../../register/refusal.ts';
-import { runCommand, say, sayRefusal, type Turn } from '../turn.ts';
+import { runCommand } from '../commands.ts';
+import { say, sayRefusal, type Turn } from '../turn.ts';
 import type { Due } from './due.ts';
 
 /** OPL-25 answered `Да`: the payment is given back by an attempt of its own. */

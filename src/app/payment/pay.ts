@@ -2,8 +2,9 @@ import type { Attempt } from '../../payments/attempt.ts';
 import type { PromptAnswer } from '../../payments/prompt.ts';
 import type { Currency, Payment } from '../../register/model.ts';
 import { totalsOf } from '../../register/totals.ts';
+import { runCommand } from '../commands.ts';
 import { isPaymentRunning } from '../state.ts';
-import { attemptOf, patchUi, putAttempt, queuePrintJob, runCommand, say, sayRefusal, type Turn } from '../turn.ts';
+import { attemptOf, putAttempt, say, sayRefusal, type Turn } from '../turn.ts';
 import { blockedNow } from './cancels.ts';
 import type { Wanted } from './due.ts';
 import { feed, flow } from './flow.ts';
@@ -103,16 +104,6 @@ export function repeatPayment(turn: Turn, attemptId: string): void {
   if (before === null || currency === undefined || turn.state.register.document?.documentId !== before.documentId)
     return;
   pay(turn, currency, before.order.amountKopecks, false, before);
-}
-
-/** F8 on РЕЗУЛЬТАТ of a payment: its slip at once and not again when the receipt is closed; a second F8 prints a copy. */
-export function printPaymentSlip(turn: Turn, attemptId: string): void {
-  const attempt = attemptOf(turn, attemptId);
-  if (attempt?.outcome?.kind !== 'approved') return;
-  const kind = attempt.hasSlip ? 'paymentCopy' : 'paymentSlip';
-  queuePrintJob(turn, attempt.documentId, kind, attemptId, { rows: attempt.outcome.slip ?? [], signature: false });
-  if (attempt.hasSlip === undefined) putAttempt(turn, { ...attempt, hasSlip: true });
-  patchUi(turn, { status: turn.facts.printerConfigured ? 'Чек передан на печать' : 'Принтер не настроен' });
 }
 
 /** `Итого` on a fully paid receipt. */

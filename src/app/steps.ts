@@ -1,11 +1,10 @@
-import { secondUserRef } from '../dialogs/index.ts';
-import type { Command } from '../register/commands.ts';
 import type { ContextRef } from '../ui/model.ts';
 import type { Step } from '../ui/step.ts';
 import { askProviderCard, findCard } from './cards.ts';
 import { acceptClock } from './clock-question.ts';
 import { runCommand } from './commands.ts';
 import { addFound, addGoods } from './goods.ts';
+import { askPassword, askSecondUser, checkPassword } from './log-in.ts';
 import { clearNotices, openNotice, openNotices } from './notices.ts';
 import { annul } from './payment/annulment.ts';
 import { cancelPayment } from './payment/cancels.ts';
@@ -24,7 +23,7 @@ import {
 import { reconcile } from './reconciliation.ts';
 import { beginReturn, findSales, viewDocument } from './returns.ts';
 import { changeOplati, requestToken } from './service.ts';
-import { EXIT_RESTART, type PasswordPurpose } from './state.ts';
+import { EXIT_RESTART } from './state.ts';
 import { closeTop, openContext, patchUi, say, sayRefusal, type Turn } from './turn.ts';
 
 /** Performs what a binding asked for, in order; a refusal stops the rest. `ref` = the context that asked. */
@@ -44,7 +43,7 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
       }
       const refusal = runCommand(turn, step.command);
       if (refusal === null) return true;
-      if (refusal.refused === 'DOM-06') askSecondUser(turn, step.command, refusal.params['операция'] ?? '');
+      if (refusal.refused === 'DOM-06') askSecondUser(turn, step.command, refusal);
       else sayRefusal(turn, refusal);
       return false;
     }
@@ -91,7 +90,7 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
       const next = annul(turn, null);
       if ('due' in next) flow(turn, next.due);
       else if (next.refusal.refused !== 'DOM-06') sayRefusal(turn, next.refusal);
-      else askSecondUser(turn, { do: 'annul', confirmedBy: null }, next.refusal.params['операция'] ?? '');
+      else askSecondUser(turn, { do: 'annul', confirmedBy: null }, next.refusal);
       return true;
     }
     case 'resolveAttempt': {
@@ -114,9 +113,7 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
       return true;
     }
     case 'logIn':
-      if (turn.facts.isUserLocked(step.userCode)) say(turn, 'DOM-03');
-      else if (step.password.length < turn.facts.minPasswordLength) say(turn, 'DOM-08');
-      else checkPassword(turn, { kind: 'logIn' }, step.userCode, step.password);
+      askPassword(turn, step.userCode, step.password);
       return true;
     case 'printCopy':
       printCopy(turn, step.documentId);
@@ -193,24 +190,6 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
       turn.effects.push({ do: 'exit', code: 0 });
       return true;
   }
-}
-
-/** The register wants a second user (`alwaysConfirmStorno`): DOM-06 is asked and the command comes again with him. */
-function askSecondUser(turn: Turn, command: Command, operation: string): void {
-  const purpose =
-    command.do === 'stornoLine'
-      ? { kind: 'storno' as const, positionNumber: command.positionNumber }
-      : { kind: 'annul' as const };
-  openContext(turn, secondUserRef(operation, { do: 'confirmBySecond', purpose, password: '' }));
-}
-
-/** scrypt runs beside the loop; wrong passwords in a row slow the next try down: 0, 0, 1, 2, 4 .. 30 s. */
-export function checkPassword(turn: Turn, purpose: PasswordPurpose, userCode: string | null, password: string): void {
-  if (turn.state.ui.busy) return;
-  const failed = turn.state.failedLogins;
-  const delayMs = failed < 2 ? 0 : Math.min(30_000, 1000 * 2 ** (failed - 2));
-  patchUi(turn, { busy: true });
-  turn.effects.push({ do: 'checkPassword', purpose, userCode, password, delayMs });
 }
 
 /** The context that ran gets a new local state and, when given, a new text. */

@@ -1,19 +1,13 @@
 import type { Operation } from '../payments/driver.ts';
-import { formatKopecks } from '../register/money.ts';
-import { totalsOf } from '../register/totals.ts';
-import { isList } from '../screens/index.ts';
-import { documentTitle } from '../ui/words.ts';
-import { askAboutClock, clockConfirmed } from './clock-question.ts';
-import { runCommand } from './commands.ts';
+import { askAboutClock } from './clock-question.ts';
 import { pressKey, takeScan } from './input.ts';
+import { lockWhenIdle, logInUnasked, passwordChecked } from './log-in.ts';
 import type { Models } from './model.ts';
-import { annul } from './payment/annulment.ts';
-import { resolveByHand } from './payment/by-hand.ts';
 import { feed, flow } from './payment/flow.ts';
 import { askAboutPrinting, printed, printerChanged, startPrint, takeUpPrintJobs } from './printing.ts';
 import { scannerChanged } from './scanners.ts';
-import { context, isBetweenReceipts, isPaymentRunning, isScreenFree, type Message } from './state.ts';
-import { log, openContext, patchUi, putAttempt, say, sayRefusal, type Turn } from './turn.ts';
+import { isBetweenReceipts, isScreenFree, type Message } from './state.ts';
+import { log, patchUi, putAttempt, say, type Turn } from './turn.ts';
 
 /** One message's worth of change. Reads the outside only through `turn.facts`; changes it only through `turn.effects`. */
 export function update(turn: Turn, message: Message, models: Models): void {
@@ -111,80 +105,9 @@ function started(turn: Turn, autoLoginCode: string | null): void {
   takeUpPrintJobs(turn);
   log(turn, 'info', 'authentication', 'Активация контекста авторизации кассира');
   for (const { number, params } of turn.facts.setUpFaults()) say(turn, number, params);
-  if (autoLoginCode !== null) {
-    if (turn.state.register.shift === null) runCommand(turn, { do: 'openShift' });
-    logIn(turn, autoLoginCode);
-  }
+  if (autoLoginCode !== null) logInUnasked(turn, autoLoginCode);
   // Last, so on top of everything.
   askAboutClock(turn);
-}
-
-function logIn(turn: Turn, userCode: string): void {
-  const user = turn.facts.users().find((candidate) => candidate.code === userCode);
-  if (user === undefined) return say(turn, 'DOM-01');
-  const isStart = turn.state.register.user === null;
-  const refusal = runCommand(turn, { do: 'logIn', user });
-  patchUi(turn, { input: '' });
-  if (refusal !== null) return sayRefusal(turn, refusal);
-  patchUi(turn, { loginSelected: 0 });
-  log(turn, 'info', 'authentication', `Вход: ${user.code} ${user.name}`);
-  if (isStart) tellRestored(turn);
-}
-
-/** SYS-09: what was restored, before anything else can be done with it (SCR-32). */
-function tellRestored(turn: Turn): void {
-  const document = turn.state.register.document;
-  if (document !== null) {
-    openContext(
-      turn,
-      context('restored', {
-        document: documentTitle(document),
-        // A return by receipt keeps the sale's lines that are not given back, with nothing on them.
-        positions: document.lines.filter(({ quantityThousandths }) => quantityThousandths > 0).length,
-        total: formatKopecks(totalsOf(document).totalKopecks),
-      }),
-    );
-  }
-}
-
-function passwordChecked(
-  turn: Turn,
-  purpose: Extract<Message, { type: 'passwordChecked' }>['purpose'],
-  userCode: string | null,
-): void {
-  patchUi(turn, { busy: false });
-  turn.state = { ...turn.state, failedLogins: userCode === null ? turn.state.failedLogins + 1 : 0 };
-  if (purpose.kind === 'logIn') {
-    if (userCode !== null) return logIn(turn, userCode);
-    log(turn, 'warn', 'authentication', 'Неверный пароль');
-    patchUi(turn, { input: '' });
-    turn.effects.push({ do: 'bell', pattern: 'error' });
-    return say(turn, 'DOM-02');
-  }
-  const second = turn.facts.users().find((user) => user.code === userCode);
-  if (second === undefined) {
-    turn.effects.push({ do: 'bell', pattern: 'error' });
-    return say(turn, 'DOM-05');
-  }
-  if (purpose.kind === 'resolve') return resolveByHand(turn, purpose, second);
-  if (purpose.kind === 'clock') return clockConfirmed(turn, second);
-  if (purpose.kind === 'annul') {
-    const next = annul(turn, second);
-    return 'due' in next ? flow(turn, next.due) : sayRefusal(turn, next.refusal);
-  }
-  const { positionNumber } = purpose;
-  const refusal = runCommand(turn, { do: 'stornoLine', positionNumber, confirmedBy: second });
-  if (refusal !== null) sayRefusal(turn, refusal);
-}
-
-function lockWhenIdle(turn: Turn): void {
-  const { register, ui, lastActivityMs, attempts } = turn.state;
-  const { lockAfterMs } = turn.facts;
-  if (lockAfterMs === 0 || register.user === null || register.locked) return;
-  // A list left open, the service menu above all, is no reason to leave the till open; a dialog waits for its answer.
-  if (!ui.stack.every(({ name }) => isList(name)) || isPaymentRunning(attempts)) return;
-  if (turn.facts.now() - lastActivityMs < lockAfterMs) return;
-  runCommand(turn, { do: 'lock' });
 }
 
 /** Messages that had to wait for a payment to end come one by one, when the screen is free. */

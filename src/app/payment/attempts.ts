@@ -1,22 +1,18 @@
-import { messageOf, textOf } from '../../dialogs/messages/index.ts';
 import type { Attempt } from '../../payments/attempt.ts';
 import { heard, isFinal } from '../../payments/attempt.ts';
 import type { Driver, Input } from '../../payments/driver.ts';
 import { type Advance, advance, hashOfCode, machineOf, nothingWanted } from '../../payments/gateway.ts';
-import type { Outcome, Say } from '../../payments/outcome.ts';
+import type { Outcome } from '../../payments/outcome.ts';
 import { formatKopecks } from '../../register/money.ts';
 import { runCommand } from '../commands.ts';
 import { notify } from '../notices.ts';
 import { printQr, queuePrintJob } from '../printing.ts';
 import { isPaymentRunning } from '../state.ts';
 import { log, markStalled, patchUi, putAttempt, say, sayRefusal, type Turn } from '../turn.ts';
-import type { Due, Ended, Wanted } from './due.ts';
+import type { Due, Wanted } from './due.ts';
 import { heardOfLink } from './link.ts';
 import { attemptFor, givenBackIds } from './orders.ts';
-import { waitForToken } from './token-first.ts';
-
-/** How long an attempt whose settings cannot be read waits before it looks at them again. */
-const STALLED_PAUSE_MS = 5000;
+import { readyFor } from './ready.ts';
 
 /** Gives one input to an attempt's machine and does what its step asks. Unknown or final attempts ignore it. */
 export function hear(turn: Turn, attemptId: string, input: Input): Due[] {
@@ -62,29 +58,13 @@ export function begin(turn: Turn, wanted: Wanted): Due[] {
   return step(turn, attempt, driver, null);
 }
 
-function step(turn: Turn, attempt: Attempt, driver: Driver, input: Input | null): Due[] {
-  const settings = turn.facts.driverSettings(driver.name);
-  const token = turn.facts.token(driver.name);
-  const bad = 'file' in settings ? settings : foreignAccount(attempt, driver, settings.settings);
-  if ('file' in settings || bad !== null || token === 'damaged') {
-    const sayBad: Say =
-      bad !== null ? { number: 'SYS-08', params: { файл: bad.file, параметр: bad.parameter } } : { number: 'SYS-11' };
-    // Nothing has been asked of the provider: a fresh attempt ends here.
-    return input === null && attempt.foreground
-      ? [endUnasked(turn, attempt, { kind: 'notSent', say: sayBad })]
-      : stall(turn, attempt, input, sayBad);
-  }
-  const isMended = input !== null && 'timer' in input && turn.state.stalled.includes(attempt.attemptId);
-  if (isMended) {
-    const stalled = turn.state.stalled.filter((attemptId) => attemptId !== attempt.attemptId);
-    turn.state = { ...turn.state, stalled };
-  }
-  const usable = { settings: settings.settings, token: token.token };
-  const tokenFirst = waitForToken(turn, attempt, driver, input, usable);
-  if (tokenFirst !== null) return tokenFirst;
-  const awake = isMended ? { ...attempt, wakeAtMs: null } : attempt;
-  const advanced = advanceOrGiveUp(turn, awake, driver, isMended ? { restarted: true } : input, {
-    ...usable,
+function step(turn: Turn, before: Attempt, driver: Driver, given: Input | null): Due[] {
+  const ready = readyFor(turn, before, driver, given);
+  if ('due' in ready) return ready.due;
+  const { attempt, input, settings, token } = ready;
+  const advanced = advanceOrGiveUp(turn, attempt, driver, input, {
+    settings,
+    token,
     nowMs: turn.facts.now(),
     utcOffsetMinutes: turn.facts.rules.utcOffsetMinutes,
     usedCodes: { has: (code) => turn.facts.hasUsedCode(hashOfCode(code)) },
@@ -93,16 +73,8 @@ function step(turn: Turn, attempt: Attempt, driver: Driver, input: Input | null)
       : {}),
   });
   // A step that could only have moved money was thrown away, and its input with it: the next one starts from the state.
-  if (advanced.attempt.manual !== null && advanced.attempt.step === awake.step) markStalled(turn, attempt.attemptId);
-  putAttempt(turn, advanced.attempt);
-  perform(turn, advanced, driver);
-  const wasForeground = attempt.foreground;
-  // What was typed for one prompt must never land in the next one.
-  if (wasForeground && advanced.attempt.prompt?.show !== attempt.prompt?.show) patchUi(turn, { input: '' });
-  const due = wasForeground ? printQr(turn, attempt, advanced.attempt) : [];
-  if (advanced.reported === null) return due;
-  const ended: Ended = { attempt: advanced.attempt, outcome: advanced.reported, wasForeground, wasAsked: true };
-  return [...due, { do: 'settle', ended }];
+  if (advanced.attempt.manual !== null && advanced.attempt.step === attempt.step) markStalled(turn, attempt.attemptId);
+  return perform(turn, before, advanced, driver);
 }
 
 /**
@@ -122,19 +94,10 @@ function advanceOrGiveUp(...[turn, attempt, driver, input, facts]: [Turn, ...Par
   }
 }
 
-/** The order was made as somebody else: our settings of today can neither ask about it nor prove that it is not there. */
-function foreignAccount(
-  attempt: Attempt,
-  driver: Driver,
-  settings: unknown,
-): { file: string; parameter: string } | null {
-  const isOurs = attempt.account === undefined || attempt.account === driver.account?.(settings);
-  return isOurs ? null : { file: `${driver.name}.conf`, parameter: `незавершенная операция ждет ${attempt.account}` };
-}
-
-/** What a step wants of the world, once the journal has the step. */
-function perform(turn: Turn, advanced: Advance, driver: Driver): void {
+/** What a step wants of the journal, the world and the cashier, and its end, if it is one. */
+function perform(turn: Turn, before: Attempt, advanced: Advance, driver: Driver): Due[] {
   const { attempt } = advanced;
+  putAttempt(turn, attempt);
   if (advanced.token !== null) turn.effects.push({ do: 'storeToken', provider: driver.name, token: advanced.token });
   if (advanced.usedCodeHash !== null) {
     turn.write.usedCodes.push({ hash: advanced.usedCodeHash, attemptId: attempt.attemptId });
@@ -148,34 +111,10 @@ function perform(turn: Turn, advanced: Advance, driver: Driver): void {
   for (const action of advanced.devices) {
     turn.effects.push({ do: 'paymentDevice', attemptId: attempt.attemptId, provider: driver.name, action });
   }
-}
-
-/**
- * The settings of a running attempt cannot be read. Its input, which may be the answer about money, is lost to the
- * machine; when they are mended the machine asks for the state, as after a restart. Esc sets the cashier free meanwhile:
- * the payment is then undecided.
- */
-function stall(turn: Turn, attempt: Attempt, input: Input | null, sayBad: Say): Due[] {
-  const { attemptId, foreground } = attempt;
-  const why = textOf(messageOf(sayBad.number), sayBad.params ?? {});
-  if (!turn.state.stalled.includes(attemptId)) {
-    log(turn, 'error', attempt.provider, `order=${attempt.order.orderNumber}: ждет. ${why}`);
-  }
-  markStalled(turn, attemptId);
-  const waiting: Attempt = { ...attempt, wakeAtMs: turn.facts.now() + STALLED_PAUSE_MS };
-  if (foreground && input !== null && 'cashier' in input) {
-    // Where nothing that moves money has been asked of the provider there is nothing to be undecided about.
-    const kind = attempt.state === 'intent' ? 'notSent' : 'unknown';
-    return [endUnasked(turn, waiting, { kind, say: sayBad })];
-  }
-  putAttempt(turn, waiting);
-  if (foreground) patchUi(turn, { status: why });
-  return [];
-}
-
-/** An end that the provider has no part in. */
-function endUnasked(turn: Turn, before: Attempt, outcome: Outcome): Due {
-  const attempt: Attempt = { ...before, state: outcome.kind, outcome, foreground: false, prompt: null };
-  putAttempt(turn, attempt);
-  return { do: 'settle', ended: { attempt, outcome, wasForeground: before.foreground, wasAsked: false } };
+  const wasForeground = before.foreground;
+  // What was typed for one prompt must never land in the next one.
+  if (wasForeground && attempt.prompt?.show !== before.prompt?.show) patchUi(turn, { input: '' });
+  const due = wasForeground ? printQr(turn, before, attempt) : [];
+  if (advanced.reported === null) return due;
+  return [...due, { do: 'settle', ended: { attempt, outcome: advanced.reported, wasForeground, wasAsked: true } }];
 }

@@ -27,8 +27,17 @@ export function qrRows(payload: string): string[] | null {
   }
 }
 
-/** The package's matrix through its public face: its picture, less its border. True = dark. */
+/** A QR stands for minutes and is painted every second, three looks a picture: it is worked out once. */
+let lastCode: { payload: string; modules: boolean[][] } | null = null;
+
+/** The matrix of a payload, true = dark. */
 export function qrModules(payload: string): boolean[][] {
+  if (lastCode?.payload !== payload) lastCode = { payload, modules: generate(payload) };
+  return lastCode.modules;
+}
+
+/** The package's matrix through its public face: its picture, less its border. */
+function generate(payload: string): boolean[][] {
   let picture = '';
   qrTerminal().generate(payload, { small: true }, (text) => {
     picture = text;

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import type { Logger } from 'winston';
+import type Winston from 'winston';
 import { openLogFile } from './log-file.ts';
 import { currentRedactor } from './redaction.ts';
 
@@ -29,6 +29,8 @@ export interface LogOptions {
   maximumBytes?: number;
   /** winston is loaded so long after the first record. */
   loadAfterMs?: number;
+  /** Default: the package. */
+  importWinston?(): Promise<Pick<typeof Winston, 'createLogger' | 'format' | 'transports'>>;
 }
 
 type Level = 'info' | 'warn' | 'error';
@@ -56,7 +58,7 @@ export function createLog(options: LogOptions): Log {
   const underway: string[] = [];
   /** Written by `flush` while winston still held them: not to be written twice. */
   let alreadyWritten = 0;
-  let winston: Logger | null = null;
+  let winston: Winston.Logger | null = null;
   let loading = Promise.resolve();
   let loadTimer: NodeJS.Timeout | null = null;
   let isClosed = false;
@@ -100,7 +102,7 @@ export function createLog(options: LogOptions): Log {
       await new Promise((resolve) => setImmediate(resolve));
       if (isClosed) return;
     }
-    const { createLogger, format, transports } = await import('winston');
+    const { createLogger, format, transports } = await (options.importWinston ?? (() => import('winston')))();
     if (isClosed) return;
     winston = createLogger({
       level: 'info',

@@ -1,8 +1,7 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createTill, type Till, type TillOptions } from '../../src/app/till.ts';
-import { seedDemo } from '../../src/catalog/demo.ts';
 import {
   type AssistEmulator,
   type AssistEmulatorOptions,
@@ -29,6 +28,7 @@ import { defaultSettings, type Settings } from '../../src/settings/settings.ts';
 import type { CellGrid } from '../../src/terminal/canvas.ts';
 import { removeFolder } from '../remove-folder.ts';
 import { shopClock } from '../shop-clock.ts';
+import { putDemoCatalog } from './demo-catalog.ts';
 
 /** 22.08.2023 17:14:05 in Minsk: the clock of the captures. */
 export const CAPTURE_TIME = Date.parse('2023-08-22T17:14:05+03:00');
@@ -37,17 +37,6 @@ const LONGEST_WAIT_MS = 30 * 60_000;
 /** How long a story waits for work that does not need the shop's clock: passwords, prints, sockets. */
 const REAL_WAIT_MS = 5_000;
 const HELD_BY_FAULT = ['delay', 'slow-drip'];
-
-/** Seeding takes longer than a whole sale: it is done once a process and copied. */
-let seededCatalog: string | null = null;
-function putDemoCatalog(path: string): void {
-  if (seededCatalog === null) {
-    seededCatalog = join(mkdtempSync(join(tmpdir(), 'kassa-catalog-')), 'catalog.db');
-    seedDemo(seededCatalog);
-    process.on('exit', () => removeFolder(dirname(seededCatalog ?? '')));
-  }
-  copyFileSync(seededCatalog, path);
-}
 
 export interface StoryOptions {
   mode?: 0 | 1 | 2;
@@ -89,6 +78,8 @@ export class Story {
   readonly #options: StoryOptions;
   readonly #ownsRoot: boolean;
   #grid: CellGrid | null = null;
+  /** Text of the picture, once it has been asked for. */
+  #screen: string[] | null = null;
   #attempts = 0;
   readonly #sender = createHttpSender();
   readonly #inFlight = new Set<{ request: HttpRequest; loggedBefore: number }>();
@@ -114,7 +105,7 @@ export class Story {
     const root = options.root ?? mkdtempSync(join(tmpdir(), 'kassa-story-'));
     const paths = pathsOf(root);
     mkdirSync(paths.data, { recursive: true });
-    if (!existsSync(paths.catalog)) putDemoCatalog(paths.catalog);
+    if (!existsSync(paths.catalog)) await putDemoCatalog(paths.catalog);
     options.prepare?.(root);
     const oplati = options.oplati ?? (await startOplatiEmulator({ clock, ...options.emulator }));
     const { paymaster: paymasterOf, assist: assistOf } = options;
@@ -137,7 +128,8 @@ export class Story {
         rows: this.#options.rows ?? 25,
         paint: (grid) => {
           this.#grid = grid;
-          this.onPaint?.(grid.text());
+          this.#screen = null;
+          this.onPaint?.(this.screen);
         },
         bell: () => {
           this.bells++;
@@ -260,7 +252,8 @@ export class Story {
   }
 
   get screen(): string[] {
-    return this.#grid?.text() ?? [];
+    this.#screen ??= this.#grid?.text() ?? [];
+    return this.#screen;
   }
 
   /** One row of the screen, from 1, without its trailing blanks. */

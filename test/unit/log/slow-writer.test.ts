@@ -3,28 +3,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type Winston from 'winston';
 import { createLog } from '../../../src/log/terminal-log.ts';
 import { removeFolder } from '../../remove-folder.ts';
 
 /** Lines the stand-in for winston holds back, each a function that lets it go. */
-const held = vi.hoisted(() => [] as (() => void)[]);
+const held: (() => void)[] = [];
+
+class HeldStream {
+  readonly stream: Writable;
+  constructor(options: { stream: Writable }) {
+    this.stream = options.stream;
+  }
+}
 
 // winston promises no moment at which a line reaches the file; this one waits until it is told.
-vi.mock('winston', () => ({
+const slowWinston = {
   format: { printf: () => null },
-  transports: {
-    Stream: class {
-      readonly stream: Writable;
-      constructor(options: { stream: Writable }) {
-        this.stream = options.stream;
-      }
-    },
-  },
-  createLogger: ({ transports }: { transports: [{ stream: Writable }] }) => ({
-    log: ({ message }: { message: string }) => held.push(() => transports[0].stream.write(message)),
+  transports: { Stream: HeldStream },
+  createLogger: ({ transports: [transport] }: { transports: [HeldStream] }) => ({
+    log: ({ message }: { message: string }) => held.push(() => transport.stream.write(message)),
     close: () => undefined,
   }),
-}));
+} as unknown as typeof Winston;
 
 let root: string;
 
@@ -41,7 +42,13 @@ const messages = () =>
     .map((line) => line.slice(line.indexOf('  - ') + 4));
 
 async function openWithWinston() {
-  const log = createLog({ root, utcOffsetMinutes: 0, secrets: () => [], loadAfterMs: 0 });
+  const log = createLog({
+    root,
+    utcOffsetMinutes: 0,
+    secrets: () => [],
+    loadAfterMs: 0,
+    importWinston: async () => slowWinston,
+  });
   let written = 0;
   await vi.waitUntil(() => {
     if (held.length === 0) log.info('x', `direct ${written++}`);

@@ -95,6 +95,12 @@ describe('the rooms', () => {
     expect(imports.filter(({ room, target }) => room === 'register' && !target.startsWith('.'))).toEqual([]);
   });
 
+  it('what is due in a payment is returned: only where a walk begins is it handed to the flow (ADR 0021)', () => {
+    const callers = imports.filter((i) => join(dirname(i.file), i.target) === 'app/payment/flow.ts');
+    const expected = ['app/log-in.ts', 'app/payment/pay.ts', 'app/steps.ts', 'app/update.ts'];
+    expect(callers.map(({ file }) => file).sort()).toEqual(expected);
+  });
+
   it('nothing of the product writes to the terminal but the painter, the command line and the lifecycle', () => {
     const writers = files.filter((file) => {
       const text = readFileSync(join(source, file), 'utf8');

@@ -10,7 +10,7 @@ import { waitForToken } from './token-first.ts';
 const STALLED_PAUSE_MS = 5000;
 
 /** All that a step needs of us. */
-export interface Ready {
+interface Ready {
   attempt: Attempt;
   /** null = begin. One that has lost an input hears a restart: it goes on by asking. */
   input: Input | null;

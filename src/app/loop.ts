@@ -1,6 +1,6 @@
 import { messageRef, questionRef } from '../dialogs/index.ts';
 import { isEmptyWrite, type JournalWrite } from '../journal/journal.ts';
-import { isStorageError } from '../journal/storage-error.ts';
+import { isStorageFault } from '../journal/storage-fault.ts';
 import type { ContextRef } from '../ui/model.ts';
 import type { Clock } from './clock.ts';
 import type { Facts } from './facts.ts';
@@ -15,7 +15,7 @@ export interface LoopPorts {
   clock: Clock;
   facts: Facts;
   models: Models;
-  /** On disk when it returns. @throws StorageError */
+  /** On disk when it returns. @throws a fault of the storage */
   append(write: JournalWrite): void;
   /** Performs one effect; a promise counts as unfinished work until it settles. */
   perform(effect: Effect): void | Promise<void>;
@@ -213,7 +213,7 @@ export class Loop {
       const stack = [...ui.stack.filter((ref) => !isFaultDialog(ref.local)), dialog];
       this.#state = { ...this.#state, ui: { ...ui, stack } };
     };
-    if (!isStorageError(error)) {
+    if (!isStorageFault(error)) {
       open(messageRef('SYS-15', {}, [{ do: 'restart' }]));
       return;
     }

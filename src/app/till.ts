@@ -1,4 +1,5 @@
 import { type Catalog, openCatalog } from '../catalog/catalog.ts';
+import { isCatalogFault } from '../catalog/storage.ts';
 import { createEscpos } from '../devices/printer/escpos.ts';
 import type { PrintLimits } from '../devices/printer/print-session.ts';
 import { createPrinter } from '../devices/printer/printer.ts';
@@ -7,7 +8,7 @@ import { qrModules } from '../dialogs/qr.ts';
 import { Journal, type JournalWrite, type Restored } from '../journal/journal.ts';
 import type { PrintJob } from '../journal/print-job.ts';
 import { takeRootLock } from '../journal/root-lock.ts';
-import { isStorageError } from '../journal/storage-error.ts';
+import { isStorageFault } from '../journal/storage-fault.ts';
 import { currentRedactor } from '../log/redaction.ts';
 import { createLog, type Log } from '../log/terminal-log.ts';
 import type { Driver } from '../payments/driver.ts';
@@ -370,7 +371,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
     try {
       store(write);
     } catch (error) {
-      if (!isStorageError(error) || error.code !== 'full') throw error;
+      if (!isStorageFault(error) || error.code !== 'full') throw error;
       // Room for one more receipt: the reserve is given back and the write is tried again.
       reserve.release();
       store(write);
@@ -428,8 +429,8 @@ function openStorage(
     return { journal, catalog: openCatalog(paths.catalog), restored: journal.restore(), releaseLock };
   } catch (error) {
     releaseLock?.();
-    if (isStorageError(error)) return { problem: error.code === 'damaged' ? 'damaged' : 'storage' };
-    if (error instanceof Error && error.name === 'CatalogError') return { problem: 'damaged' };
+    if (isStorageFault(error)) return { problem: error.code === 'damaged' ? 'damaged' : 'storage' };
+    if (isCatalogFault(error)) return { problem: 'damaged' };
     throw error;
   }
 }

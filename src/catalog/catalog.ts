@@ -61,7 +61,7 @@ interface BarcodeRow extends GoodsRow {
 
 /**
  * @param options.pepper device secret that was mixed into the password hashes, if any
- * @throws CatalogError when the file is no catalogue of ours or cannot be opened
+ * @throws a fault of the catalogue when the file is no catalogue of ours or cannot be opened
  */
 export function openCatalog(path: string, options: { readonly?: boolean; pepper?: Pepper } = {}): Catalog {
   const storage = openStorage(path, { readonly: options.readonly ?? false });

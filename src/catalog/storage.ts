@@ -6,6 +6,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
+import { Fault, isFault } from '../register/fault.ts';
 import { safeText } from '../register/safe-text.ts';
 import { makeFolder } from './make-folder.ts';
 
@@ -15,21 +16,20 @@ export type Statement<Row = unknown> = Database.Statement<unknown[], Row>;
 const APPLICATION_ID = 0x6b617363;
 const VERSION = 2;
 
-/** The catalogue file cannot be used; `say` is for people, `cause` for the log. */
-export class CatalogError extends Error {
-  readonly code: 'storage' | 'busy' | 'full' | 'newer';
-  readonly say: string;
-  constructor(code: CatalogError['code'], say: string, cause?: unknown) {
-    super(`catalogue: ${code}`, { cause });
-    this.name = 'CatalogError';
-    this.code = code;
-    this.say = say;
-  }
+/** Why the catalogue file cannot be used. */
+export type CatalogFault = 'storage' | 'busy' | 'full' | 'newer';
+
+function catalogFault(code: CatalogFault, say: string, cause?: unknown): Fault<CatalogFault> {
+  return new Fault('catalog', code, { say, cause });
+}
+
+export function isCatalogFault(error: unknown): error is Fault<CatalogFault> {
+  return isFault(error, 'catalog');
 }
 
 /**
  * Opens, and when it is writable creates and migrates, the catalogue.
- * @throws CatalogError
+ * @throws a fault of the catalogue
  */
 export function openStorage(path: string, options: { readonly?: boolean; cacheMegabytes?: number } = {}): Storage {
   const readonly = options.readonly ?? false;
@@ -50,7 +50,7 @@ export function openStorage(path: string, options: { readonly?: boolean; cacheMe
     return storage;
   } catch (error) {
     storage?.close();
-    throw catalogErrorOf(error, path);
+    throw catalogFaultOf(error, path);
   }
 }
 
@@ -59,18 +59,18 @@ export function openStorage(path: string, options: { readonly?: boolean; cacheMe
  * @param path of the catalogue
  * @throws the error itself when it is a fault of the program
  */
-export function catalogErrorOf(error: unknown, path: string): CatalogError {
-  if (error instanceof CatalogError) return error;
+export function catalogFaultOf(error: unknown, path: string): Fault<CatalogFault> {
+  if (isCatalogFault(error)) return error;
   const code = String((error as { code?: unknown } | null)?.code ?? '');
   // better-sqlite3 reports a missing folder as a TypeError without a code.
   if (!/^(?:SQLITE_|E[A-Z]+$)/.test(code) && !/directory/.test(String(error))) throw error;
   if (code === 'SQLITE_FULL' || code === 'ENOSPC') {
-    return new CatalogError('full', 'На диске нет места для справочника товаров', error);
+    return catalogFault('full', 'На диске нет места для справочника товаров', error);
   }
   if (code.startsWith('SQLITE_BUSY')) {
-    return new CatalogError('busy', 'Справочник товаров занят другой загрузкой', error);
+    return catalogFault('busy', 'Справочник товаров занят другой загрузкой', error);
   }
-  return new CatalogError('storage', `Справочник товаров ${storageSay(code, path)}`, error);
+  return catalogFault('storage', `Справочник товаров ${storageSay(code, path)}`, error);
 }
 
 /** The path is what the person who loads must look at; a wrong root is the usual reason. */
@@ -96,9 +96,9 @@ function migrate(storage: Storage, readonly: boolean): void {
   const versionOf = () => Number(storage.pragma('user_version', { simple: true }));
   if (versionOf() === VERSION) return;
   if (versionOf() > VERSION) {
-    throw new CatalogError('newer', 'Справочник товаров создан более новой версией программы');
+    throw catalogFault('newer', 'Справочник товаров создан более новой версией программы');
   }
-  if (readonly) throw new CatalogError('storage', 'Справочник товаров еще не создан');
+  if (readonly) throw catalogFault('storage', 'Справочник товаров еще не создан');
   const create = storage.transaction(() => {
     // Another process may have been first while this one waited for the lock.
     if (versionOf() >= VERSION) return;

@@ -4,6 +4,7 @@
  * skipped, K the check digit of the whole number. No single layout exists in the trade, so they are settings.
  */
 
+import { Fault } from '../register/fault.ts';
 import { endsWithCheckDigit } from './check-digit.ts';
 
 export type TemplateKind = 'weight' | 'price' | 'pieces';
@@ -27,46 +28,41 @@ export interface TemplateMatch {
 }
 
 /** A template of the settings that cannot be used; `say` names it for the person who wrote it. */
-export class TemplateError extends Error {
-  readonly code = 'badTemplate';
-  readonly say: string;
-  constructor(text: string, reason: string) {
-    super(`bad barcode template: ${text}`);
-    this.say = `Неверный шаблон штрих-кода «${text}»: ${reason}`;
-  }
+function badTemplate(text: string, reason: string): Fault<'bad'> {
+  return new Fault('barcodeTemplate', 'bad', { say: `Неверный шаблон штрих-кода «${text}»: ${reason}` });
 }
 
 const VALUE_LETTER: Record<TemplateKind, string> = { weight: 'W', price: 'P', pieces: 'Q' };
 
 /**
  * Reads one template of the settings.
- * @throws TemplateError with a Russian reason
+ * @throws a bad template, with a Russian reason
  */
 export function parseTemplate(text: string): BarcodeTemplate {
   const match = /^\s*(\w+)\s*:\s*(\S+)\s*$/.exec(text);
   const kind = match?.[1] ?? '';
   const layout = match?.[2] ?? '';
   if (kind !== 'weight' && kind !== 'price' && kind !== 'pieces') {
-    throw new TemplateError(text, 'вид должен быть weight, price или pieces, после него двоеточие');
+    throw badTemplate(text, 'вид должен быть weight, price или pieces, после него двоеточие');
   }
   const value = VALUE_LETTER[kind];
   if (!/^[0-9CWPQVK]+$/.test(layout)) {
-    throw new TemplateError(text, 'допустимы только цифры и латинские буквы C, W, P, Q, V, K');
+    throw badTemplate(text, 'допустимы только цифры и латинские буквы C, W, P, Q, V, K');
   }
-  if (layout.length < 8 || layout.length > 18) throw new TemplateError(text, 'длина должна быть от 8 до 18 знаков');
+  if (layout.length < 8 || layout.length > 18) throw badTemplate(text, 'длина должна быть от 8 до 18 знаков');
   const runs = layout.match(/([A-Z])\1*/g) ?? [];
   for (const letter of ['C', value]) {
     if (runs.filter((run) => run.startsWith(letter)).length !== 1) {
-      throw new TemplateError(text, `буквы ${letter} должны стоять одной группой`);
+      throw badTemplate(text, `буквы ${letter} должны стоять одной группой`);
     }
   }
   const foreign = runs.find((run) => !`C${value}VK`.includes(run.charAt(0)));
-  if (foreign !== undefined) throw new TemplateError(text, `буква ${foreign.charAt(0)} не подходит к виду ${kind}`);
-  if (/K./.test(layout)) throw new TemplateError(text, 'контрольная цифра K может быть только одна и только в конце');
+  if (foreign !== undefined) throw badTemplate(text, `буква ${foreign.charAt(0)} не подходит к виду ${kind}`);
+  if (/K./.test(layout)) throw badTemplate(text, 'контрольная цифра K может быть только одна и только в конце');
   const valueDigits = (runs.find((run) => run.startsWith(value)) ?? '').length;
-  if (valueDigits > 6) throw new TemplateError(text, `букв ${value} должно быть не больше 6`);
+  if (valueDigits > 6) throw badTemplate(text, `букв ${value} должно быть не больше 6`);
   const literalDigits = layout.replace(/\D/g, '').length;
-  if (literalDigits === 0) throw new TemplateError(text, 'нужна хотя бы одна цифра префикса');
+  if (literalDigits === 0) throw badTemplate(text, 'нужна хотя бы одна цифра префикса');
   return { kind, layout, literalDigits };
 }
 

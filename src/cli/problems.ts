@@ -1,4 +1,5 @@
-import { asStorageError, isStorageError } from '../journal/storage-error.ts';
+import { isCatalogFault } from '../catalog/storage.ts';
+import { asStorageFault, isStorageFault } from '../journal/storage-fault.ts';
 import { safeText } from '../register/safe-text.ts';
 import { EXIT_CODES } from './commands.ts';
 
@@ -14,13 +15,13 @@ export const PROBLEMS = {
 
 /** What the disk refused, of any command; null = a fault of the program. */
 export function storageProblem(error: unknown): { code: number; text: string } | null {
-  const known = asStorageError(error);
-  const cause = (isStorageError(known) ? (known.cause ?? error) : error) as NodeJS.ErrnoException | null;
+  const known = asStorageFault(error);
+  const cause = (isStorageFault(known) ? (known.cause ?? error) : error) as NodeJS.ErrnoException | null;
   // A folder that cannot be made at all: nothing else in the program asks for one.
   const isFolder = cause?.syscall === 'mkdir';
-  const isCatalog = error instanceof Error && error.name === 'CatalogError';
-  if (!isStorageError(known) && !isFolder && !isCatalog && cause?.code !== 'EPERM') return null;
-  const { code, text } = isStorageError(known) && known.code === 'damaged' ? PROBLEMS.damaged : PROBLEMS.storage;
+  const isCatalog = isCatalogFault(error);
+  if (!isStorageFault(known) && !isFolder && !isCatalog && cause?.code !== 'EPERM') return null;
+  const { code, text } = isStorageFault(known) && known.code === 'damaged' ? PROBLEMS.damaged : PROBLEMS.storage;
   return { code, text: cause?.path === undefined ? text : `${text}: ${safeText(cause.path, 300)}` };
 }
 
@@ -30,8 +31,8 @@ export function storageProblem(error: unknown): { code: number; text: string } |
  * @returns null = a fault of the program
  */
 export function unreadableJournal(error: unknown, path: string): string | null {
-  const known = asStorageError(error);
-  if (!isStorageError(known)) return null;
+  const known = asStorageFault(error);
+  if (!isStorageFault(known)) return null;
   if (known.code === 'damaged') return 'SYS-05 База данных повреждена: файл журнала поврежден';
   const why = 'Нет прав, диск только для чтения или не отвечает';
   return `Журнал не открывается: ${path}. ${why}. Копию cash/data можно проверить на другом диске`;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeFolder } from '../catalog/make-folder.ts';
-import { StorageError } from '../journal/storage-error.ts';
+import { storageFault } from '../journal/storage-fault.ts';
 import { pathsOf } from '../settings/paths.ts';
 
 /** `--root`, else `KASSA_ROOT`, else where the modelled program lives. */
@@ -17,12 +17,12 @@ export function demoRoot(given: string | undefined): string {
 /**
  * The folder of the databases, made where it is missing.
  *
- * @throws StorageError when it cannot be made
+ * @throws a fault of the storage when it cannot be made
  */
 export function makeRoot(root: string): void {
   try {
     makeFolder(pathsOf(root).data);
   } catch (error) {
-    throw new StorageError('io', error);
+    throw storageFault('io', error);
   }
 }

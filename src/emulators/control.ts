@@ -4,15 +4,11 @@ import type { SteerableClock } from './clock.ts';
 import { FAULT_KINDS, type Fault, type FaultOptions, type FaultPlan, isFaultKind } from './faults.ts';
 import type { FaultyApi } from './faulty-api.ts';
 import { type HttpServer, jsonReply, sendReply, startHttpServer } from './http-server.ts';
+import { Problem } from './problem.ts';
 
 /** A control request that cannot be done; the text goes back as `{"error"}`. */
-export class ControlError extends Error {
-  readonly status: number;
-
-  constructor(text: string, status = 400) {
-    super(text);
-    this.status = status;
-  }
+export function controlProblem(text: string, status = 400): Problem {
+  return new Problem(status, text, null);
 }
 
 export type ControlBody = Record<string, unknown>;
@@ -31,10 +27,10 @@ export function startControlServer(host: string, port: number, routes: ControlRo
     respond: async (call) => {
       try {
         const route = table.get(`${call.method} ${call.path.replace(/^\/control\//, '')}`);
-        if (route === undefined) throw new ControlError('no such control', 404);
+        if (route === undefined) throw controlProblem('no such control', 404);
         sendReply(call.response, jsonReply(200, (await route(readObject(call.body))) ?? {}));
       } catch (error) {
-        if (!(error instanceof ControlError)) throw error;
+        if (!(error instanceof Problem)) throw error;
         sendReply(call.response, jsonReply(error.status, { error: error.message }));
       }
     },
@@ -49,13 +45,13 @@ function readObject(body: string | null): ControlBody {
   } catch {
     // Falls through to the one refusal.
   }
-  throw new ControlError('the body must be a JSON object');
+  throw controlProblem('the body must be a JSON object');
 }
 
 /** A text field of a control body. */
 export function textField(body: ControlBody, name: string): string {
   const value = body[name];
-  if (typeof value !== 'string' || value === '') throw new ControlError(`"${name}" must be a text`);
+  if (typeof value !== 'string' || value === '') throw controlProblem(`"${name}" must be a text`);
   return value;
 }
 
@@ -64,7 +60,7 @@ export function wholeField<Fallback>(body: ControlBody, name: string, fallback: 
   const value = body[name];
   if (value === undefined) return fallback;
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
-    throw new ControlError(`"${name}" must be a whole number`);
+    throw controlProblem(`"${name}" must be a whole number`);
   }
   return value;
 }
@@ -72,7 +68,7 @@ export function wholeField<Fallback>(body: ControlBody, name: string, fallback: 
 /** The buyer a control body names. */
 export function buyerField(body: ControlBody): BuyerName {
   const name = textField(body, 'name');
-  if (!isBuyerName(name)) throw new ControlError(`unknown buyer, one of: ${BUYER_NAMES.join(', ')}`);
+  if (!isBuyerName(name)) throw controlProblem(`unknown buyer, one of: ${BUYER_NAMES.join(', ')}`);
   return name;
 }
 
@@ -100,7 +96,7 @@ export async function planFault(
     faults.clear();
     return api.reopen();
   }
-  if (!isFaultKind(kind)) throw new ControlError(`unknown fault, one of: none, ${FAULT_KINDS.join(', ')}`);
+  if (!isFaultKind(kind)) throw controlProblem(`unknown fault, one of: none, ${FAULT_KINDS.join(', ')}`);
   const fault: Fault = { ...options, kind };
   if (kind !== 'refuse') return faults.add(fault);
   await api.shut();

@@ -12,7 +12,7 @@ import type { PrintJob } from './print-job.ts';
 import { readSalesPage, type SalesFilter, type SalesPage } from './sales-page.ts';
 import { migrate } from './schema.ts';
 import { withSettledCancels } from './settled-cancels.ts';
-import { asStorageError } from './storage-error.ts';
+import { asStorageFault } from './storage-fault.ts';
 
 /** All that one message changed. It reaches the disk whole or not at all, in one transaction and one fsync. */
 export interface JournalWrite {
@@ -76,7 +76,7 @@ export class Journal {
 
   /**
    * @param options.readonly for `bin/kassa documents` beside a running register
-   * @throws StorageError
+   * @throws a fault of the storage
    */
   static open(path: string, options: { readonly?: boolean; newJournalId?: () => string } = {}): Journal {
     try {
@@ -107,11 +107,11 @@ export class Journal {
       }
       return new Journal(database);
     } catch (error) {
-      throw asStorageError(error);
+      throw asStorageFault(error);
     }
   }
 
-  /** One transaction, on disk when it returns. @throws StorageError; then nothing of the write is stored */
+  /** One transaction, on disk when it returns. @throws a fault of the storage; then nothing of the write is stored */
   append(write: JournalWrite): void {
     const hashBefore = this.#lastHash;
     try {
@@ -119,7 +119,7 @@ export class Journal {
       if (!this.#assertedFull) this.#assertFull();
     } catch (error) {
       this.#lastHash = hashBefore;
-      throw asStorageError(error);
+      throw asStorageFault(error);
     }
   }
 
@@ -210,7 +210,7 @@ export class Journal {
     this.#assertedFull = true;
   }
 
-  /** @throws StorageError */
+  /** @throws a fault of the storage */
   restore(): Restored {
     try {
       const meta = this.#database.prepare("SELECT value FROM meta WHERE key = 'journalId'").get() as
@@ -256,7 +256,7 @@ export class Journal {
         nextNoticeId: (counts.notices ?? 0) + 1,
       };
     } catch (error) {
-      throw asStorageError(error);
+      throw asStorageFault(error);
     }
   }
 
@@ -366,7 +366,7 @@ export class Journal {
     try {
       this.#database.pragma('wal_checkpoint(PASSIVE)');
     } catch (error) {
-      throw asStorageError(error);
+      throw asStorageFault(error);
     }
   }
 

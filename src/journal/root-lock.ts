@@ -1,14 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import { asStorageError, isStorageError } from './storage-error.ts';
+import { asStorageFault, isStorageFault } from './storage-fault.ts';
 
 /**
  * One process per root (K33). The lock is an open exclusive transaction on a small SQLite file: the kernel lets go of it
  * when the process dies, kill -9 included, and it stands on a file of its own so that readers of the journal are free.
  *
  * @returns a release function, or null when another process holds it
- * @throws StorageError when the disk cannot be written at all
+ * @throws a fault of the storage when the disk cannot be written at all
  */
 export function takeRootLock(path: string): (() => void) | null {
   let database: BetterSqlite3.Database | undefined;
@@ -21,8 +21,8 @@ export function takeRootLock(path: string): (() => void) | null {
     return () => held.close();
   } catch (error) {
     database?.close();
-    const known = asStorageError(error);
-    if (isStorageError(known) && known.code === 'locked') return null;
+    const known = asStorageFault(error);
+    if (isStorageFault(known) && known.code === 'locked') return null;
     throw known;
   }
 }

@@ -2,7 +2,9 @@
  * The template format (described for the installer in templates/README.md). Line-oriented, no code, no includes: a
  * template can only place known fields. Field values are put in after parsing, so a goods name is never read as markup.
  */
+
 import type { Align, TextStyle } from './lines.ts';
+import { isTemplateFault, templateFault } from './template-fault.ts';
 
 /** Which fields a template may name: of the document, and of the rows of each list. */
 export interface TemplateFields {
@@ -33,8 +35,6 @@ const MAX_DEPTH = 8;
 export const FISCAL_TITLE = /КАССОВЫЙ\s+ЧЕК/iu;
 const STYLE_WORDS = /^\[([a-z ]*)\] ?/;
 
-class TemplateError extends Error {}
-
 interface Block {
   line: number;
   node: Extract<TemplateNode, { kind: 'each' | 'if' }>;
@@ -55,7 +55,7 @@ export function parseTemplate(text: string, known: TemplateFields): TemplateResu
     try {
       readRow(row, index + 1, root, blocks, known);
     } catch (error) {
-      if (error instanceof TemplateError) return { ok: false, line: index + 1, message: error.message };
+      if (isTemplateFault(error)) return { ok: false, line: index + 1, message: error.say };
       throw error;
     }
   }
@@ -67,9 +67,9 @@ export function parseTemplate(text: string, known: TemplateFields): TemplateResu
 function readRow(row: string, line: number, root: TemplateNode[], blocks: Block[], known: TemplateFields): void {
   if (row.startsWith('#')) return;
   // A file saved as CP1251 would print nothing but question marks.
-  if (row.includes('\ufffd')) throw new TemplateError('файл не в кодировке UTF-8');
-  if (/[\u0000-\u001f\u007f]/.test(row)) throw new TemplateError('управляющий символ');
-  if (FISCAL_TITLE.test(row)) throw new TemplateError('слова «КАССОВЫЙ ЧЕК» запрещены: документ нефискальный');
+  if (row.includes('\ufffd')) throw templateFault('файл не в кодировке UTF-8');
+  if (/[\u0000-\u001f\u007f]/.test(row)) throw templateFault('управляющий символ');
+  if (FISCAL_TITLE.test(row)) throw templateFault('слова «КАССОВЫЙ ЧЕК» запрещены: документ нефискальный');
   const block = blocks.at(-1);
   const into = block?.into ?? root;
   const fields = [...known.fields, ...blocks.flatMap((outer) => outer.rowFields)];
@@ -80,7 +80,7 @@ function readRow(row: string, line: number, root: TemplateNode[], blocks: Block[
   const [, word = '', argument = ''] = /^@([a-z]*) ?(.*)$/.exec(row) ?? [];
   switch (word) {
     case 'rule':
-      if (argument.length > 1) throw new TemplateError('после @rule допустим один символ');
+      if (argument.length > 1) throw templateFault('после @rule допустим один символ');
       into.push({ kind: 'rule', character: argument || '-' });
       return;
     case 'cut':
@@ -92,9 +92,9 @@ function readRow(row: string, line: number, root: TemplateNode[], blocks: Block[
       return;
     case 'each': {
       const rowFields = Object.hasOwn(known.lists, argument) ? known.lists[argument] : undefined;
-      if (rowFields === undefined) throw new TemplateError(`нет списка «${argument}»`);
+      if (rowFields === undefined) throw templateFault(`нет списка «${argument}»`);
       // A list inside a list would print rows x rows lines.
-      if (blocks.some((outer) => outer.node.kind === 'each')) throw new TemplateError('@each внутри @each');
+      if (blocks.some((outer) => outer.node.kind === 'each')) throw templateFault('@each внутри @each');
       openBlock({ kind: 'each', list: argument, body: [] }, rowFields);
       return;
     }
@@ -104,19 +104,19 @@ function readRow(row: string, line: number, root: TemplateNode[], blocks: Block[
       return;
     case 'else':
       noArgument(word, argument);
-      if (block?.node.kind !== 'if' || block.into === block.node.otherwise) throw new TemplateError('@else без @if');
+      if (block?.node.kind !== 'if' || block.into === block.node.otherwise) throw templateFault('@else без @if');
       block.into = block.node.otherwise;
       return;
     case 'end':
       noArgument(word, argument);
-      if (blocks.pop() === undefined) throw new TemplateError('лишний @end');
+      if (blocks.pop() === undefined) throw templateFault('лишний @end');
       return;
     default:
-      throw new TemplateError(`неизвестная команда «@${word}»`);
+      throw templateFault(`неизвестная команда «@${word}»`);
   }
 
   function openBlock(node: Block['node'], rowFields: readonly string[]): void {
-    if (blocks.length === MAX_DEPTH) throw new TemplateError('слишком глубокая вложенность');
+    if (blocks.length === MAX_DEPTH) throw templateFault('слишком глубокая вложенность');
     into.push(node);
     blocks.push({ line, node, into: node.body, rowFields });
   }
@@ -129,11 +129,11 @@ function textNode(row: string, fields: readonly string[]): TemplateNode {
     if (word === 'bold') style.bold = true;
     else if (word === 'double') style.double = true;
     else if (word === 'left' || word === 'center' || word === 'right') style.align = word satisfies Align;
-    else throw new TemplateError(`неизвестное слово «${word}»`);
+    else throw templateFault(`неизвестное слово «${word}»`);
   }
   const content = row.slice(words?.[0].length ?? 0);
   const [left = '', right, ...more] = content.split('|');
-  if (more.length > 0) throw new TemplateError('в строке больше одного «|»');
+  if (more.length > 0) throw templateFault('в строке больше одного «|»');
   return { kind: 'text', style, left: pieces(left, fields), right: right === undefined ? null : pieces(right, fields) };
 }
 
@@ -144,7 +144,7 @@ function pieces(text: string, fields: readonly string[]): Piece[] {
     const start = rest.indexOf('{{');
     if (start === -1) break;
     const end = rest.indexOf('}}', start);
-    if (end === -1) throw new TemplateError('нет «}}»');
+    if (end === -1) throw templateFault('нет «}}»');
     const field = rest.slice(start + 2, end).trim();
     knownField(field, fields);
     if (start > 0) found.push({ literal: rest.slice(0, start) });
@@ -156,9 +156,9 @@ function pieces(text: string, fields: readonly string[]): Piece[] {
 }
 
 function knownField(field: string, fields: readonly string[]): void {
-  if (!fields.includes(field)) throw new TemplateError(`нет поля «${field}»`);
+  if (!fields.includes(field)) throw templateFault(`нет поля «${field}»`);
 }
 
 function noArgument(word: string, argument: string): void {
-  if (argument !== '') throw new TemplateError(`лишнее после @${word}`);
+  if (argument !== '') throw templateFault(`лишнее после @${word}`);
 }

@@ -3,6 +3,7 @@
  * five entities. No DTD, no processing instructions, no CDATA: nothing that could reach another file or grow by itself
  * (reliability.md 8, "Path traversal in templates").
  */
+import { templateFault } from './template-fault.ts';
 
 /** `at`: index in the source where it begins; `positionIn` tells the line. */
 export interface XmlElement {
@@ -23,15 +24,6 @@ export interface XmlText {
   at: number;
 }
 
-export class MarkupError extends Error {
-  readonly at: number;
-  /** @param message Russian, for the installer */
-  constructor(message: string, at: number) {
-    super(message);
-    this.at = at;
-  }
-}
-
 const MAX_DEPTH = 16;
 const NAME = /[A-Za-z][A-Za-z0-9-]*/y;
 const BLANKS = /[ \t\r\n]+/y;
@@ -45,20 +37,20 @@ export function positionIn(source: string, at: number): { line: number; column: 
   return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
 }
 
-/** Replaces the five entities. @throws MarkupError for any other */
+/** Replaces the five entities. @throws a fault of the template for any other */
 export function plainText(raw: string, at: number): string {
   return raw.replace(/&([^;&<\s]*)(;?)/g, (_, entity: string, semicolon: string, index: number) => {
     const known = semicolon === ';' && Object.hasOwn(ENTITIES, entity) ? ENTITIES[entity] : undefined;
-    if (known === undefined) throw new MarkupError('допустимы только &lt; &gt; &amp; &quot; &apos;', at + index);
+    if (known === undefined) throw templateFault('допустимы только &lt; &gt; &amp; &quot; &apos;', at + index);
     return known;
   });
 }
 
-/** @returns the root element. @throws MarkupError */
+/** @returns the root element. @throws a fault of the template */
 export function readMarkup(source: string): XmlElement {
   const wrong = WRONG_CHARACTER.exec(source);
   if (wrong !== null) {
-    throw new MarkupError(wrong[0] === '\ufffd' ? 'файл не в кодировке UTF-8' : 'управляющий символ', wrong.index);
+    throw templateFault(wrong[0] === '\ufffd' ? 'файл не в кодировке UTF-8' : 'управляющий символ', wrong.index);
   }
   const reader = new Reader(source);
   reader.take(DECLARATION);
@@ -131,7 +123,7 @@ class Reader {
   }
 
   fail(message: string, at = this.index): never {
-    throw new MarkupError(message, at);
+    throw templateFault(message, at);
   }
 }
 

@@ -3,6 +3,7 @@
  * same nodes as the line-oriented slip templates, so that one renderer prints both; as there, a template can only place
  * known fields, and values are put in after reading.
  */
+
 import type { Align, TextStyle } from './lines.ts';
 import {
   FISCAL_TITLE,
@@ -12,8 +13,8 @@ import {
   type TemplateFields,
   type TemplateNode,
 } from './template.ts';
+import { isTemplateFault, templateFault } from './template-fault.ts';
 import {
-  MarkupError,
   plainText,
   positionIn,
   readMarkup,
@@ -45,17 +46,17 @@ export function parseXmlTemplate(text: string, known: TemplateFields): XmlTempla
   const source = text.replace(/^\ufeff/, '');
   try {
     const root = readMarkup(source);
-    if (root.name !== 'report') throw new MarkupError('корневой элемент должен быть <report>', root.at);
+    if (root.name !== 'report') throw templateFault('корневой элемент должен быть <report>', root.at);
     allowAttributes(root, []);
     return { ok: true, template: readBody(root, { fields: known.fields, isInList: false, depth: 0 }, known) };
   } catch (error) {
-    if (error instanceof MarkupError) return { ok: false, ...positionIn(source, error.at), message: error.message };
+    if (isTemplateFault(error)) return { ok: false, ...positionIn(source, error.at ?? 0), message: error.say };
     throw error;
   }
 }
 
 function readBody(parent: XmlElement, scope: Scope, known: TemplateFields): TemplateNode[] {
-  if (scope.depth > MAX_NESTED_BLOCKS) throw new MarkupError('слишком глубокая вложенность', parent.at);
+  if (scope.depth > MAX_NESTED_BLOCKS) throw templateFault('слишком глубокая вложенность', parent.at);
   return elementsOf(parent).map((element) => readNode(element, scope, known));
 }
 
@@ -72,7 +73,7 @@ function readNode(element: XmlElement, scope: Scope, known: TemplateFields): Tem
       expectEmpty(element);
       const character = element.attributes.get('character');
       if (character !== undefined && character.value.length !== 1)
-        throw new MarkupError('нужен один символ', character.at);
+        throw templateFault('нужен один символ', character.at);
       return { kind: 'rule', character: character?.value ?? '-' };
     }
     case 'cut':
@@ -83,9 +84,9 @@ function readNode(element: XmlElement, scope: Scope, known: TemplateFields): Tem
       allowAttributes(element, ['list']);
       const list = required(element, 'list');
       const rowFields = Object.hasOwn(known.lists, list.value) ? known.lists[list.value] : undefined;
-      if (rowFields === undefined) throw new MarkupError(`нет списка «${list.value}»`, list.at);
+      if (rowFields === undefined) throw templateFault(`нет списка «${list.value}»`, list.at);
       // A list inside a list would print rows x rows lines.
-      if (scope.isInList) throw new MarkupError('<each> внутри <each>', element.at);
+      if (scope.isInList) throw templateFault('<each> внутри <each>', element.at);
       const body = readBody(element, { ...inside, fields: [...scope.fields, ...rowFields], isInList: true }, known);
       return { kind: 'each', list: list.value, body };
     }
@@ -99,7 +100,7 @@ function readNode(element: XmlElement, scope: Scope, known: TemplateFields): Tem
       return { kind: 'if', field: field.value, body: whenFull, otherwise: whenEmpty };
     }
     default:
-      throw new MarkupError(`неизвестный элемент <${element.name}>`, element.at);
+      throw templateFault(`неизвестный элемент <${element.name}>`, element.at);
   }
 }
 
@@ -107,7 +108,7 @@ function readColumns(element: XmlElement, scope: Scope): TemplateNode {
   allowAttributes(element, ['bold', 'double']);
   const [left, right, ...more] = elementsOf(element);
   if (left?.name !== 'left' || right?.name !== 'right' || more.length > 0) {
-    throw new MarkupError('в <columns> должны быть <left> и <right>', element.at);
+    throw templateFault('в <columns> должны быть <left> и <right>', element.at);
   }
   for (const side of [left, right]) allowAttributes(side, []);
   const node: TemplateNode = {
@@ -129,21 +130,21 @@ function alignOf(element: XmlElement): Align {
   if (attribute === undefined) return 'left';
   const { value } = attribute;
   if (value === 'left' || value === 'center' || value === 'right') return value;
-  throw new MarkupError('align: left, center или right', attribute.at);
+  throw templateFault('align: left, center или right', attribute.at);
 }
 
 function isTrue(element: XmlElement, name: string): boolean {
   const attribute = element.attributes.get(name);
   if (attribute === undefined || attribute.value === 'false') return false;
   if (attribute.value === 'true') return true;
-  throw new MarkupError(`${name}: true или false`, attribute.at);
+  throw templateFault(`${name}: true или false`, attribute.at);
 }
 
 /** Text with `{field}`; blanks and line ends around and between words are one blank, as wherever XML is read. */
 function readPieces(element: XmlElement, scope: Scope): Piece[] {
   const pieces: Piece[] = [];
   for (const child of element.children) {
-    if ('name' in child) throw new MarkupError(`внутри <${element.name}> может быть только текст`, child.at);
+    if ('name' in child) throw templateFault(`внутри <${element.name}> может быть только текст`, child.at);
     pieces.push(...piecesOf(child, scope));
   }
   const first = pieces[0];
@@ -164,7 +165,7 @@ function piecesOf(node: XmlText, scope: Scope): Piece[] {
       pieces.push({ field });
     } else {
       const brace = part.search(/[{}]/);
-      if (brace !== -1) throw new MarkupError('поле пишется как {имя}', at + brace);
+      if (brace !== -1) throw templateFault('поле пишется как {имя}', at + brace);
       pieces.push({ literal: plainText(part, at).replace(/[ \t\r\n]+/g, ' ') });
     }
     at += part.length;
@@ -175,7 +176,7 @@ function piecesOf(node: XmlText, scope: Scope): Piece[] {
 function refuseFiscalTitle(pieces: readonly Piece[], at: number): void {
   const text = pieces.map((piece) => ('literal' in piece ? piece.literal : ' ')).join('');
   if (FISCAL_TITLE.test(text)) {
-    throw new MarkupError('слова «КАССОВЫЙ ЧЕК» запрещены: документ нефискальный', at);
+    throw templateFault('слова «КАССОВЫЙ ЧЕК» запрещены: документ нефискальный', at);
   }
 }
 
@@ -184,26 +185,26 @@ function elementsOf(parent: XmlElement): XmlElement[] {
     if ('name' in child) return true;
     const stray = child.raw.search(/[^ \t\r\n]/);
     if (stray === -1) return false;
-    throw new MarkupError('текст пишется внутри <text>, <left> или <right>', child.at + stray);
+    throw templateFault('текст пишется внутри <text>, <left> или <right>', child.at + stray);
   });
 }
 
 function expectEmpty(element: XmlElement): void {
-  if (element.children.length > 0) throw new MarkupError(`<${element.name}> пишется без содержимого`, element.at);
+  if (element.children.length > 0) throw templateFault(`<${element.name}> пишется без содержимого`, element.at);
 }
 
 function required(element: XmlElement, name: string): XmlAttribute {
   const attribute = element.attributes.get(name);
-  if (attribute === undefined) throw new MarkupError(`у <${element.name}> нет атрибута ${name}`, element.at);
+  if (attribute === undefined) throw templateFault(`у <${element.name}> нет атрибута ${name}`, element.at);
   return attribute;
 }
 
 function allowAttributes(element: XmlElement, allowed: readonly string[]): void {
   for (const [name, attribute] of element.attributes) {
-    if (!allowed.includes(name)) throw new MarkupError(`у <${element.name}> нет атрибута ${name}`, attribute.at);
+    if (!allowed.includes(name)) throw templateFault(`у <${element.name}> нет атрибута ${name}`, attribute.at);
   }
 }
 
 function knownField(field: string, scope: Scope, at: number): void {
-  if (!scope.fields.includes(field)) throw new MarkupError(`нет поля «${field}»`, at);
+  if (!scope.fields.includes(field)) throw templateFault(`нет поля «${field}»`, at);
 }

@@ -2,6 +2,7 @@
  * JSON that remembers its lines, so that a wrong setting is named with the line the engineer has to correct.
  * `JSON.parse` tells neither lines nor keys written twice.
  */
+import { Fault, isFault } from '../register/fault.ts';
 export type JsonNode = JsonLeaf | JsonObject | JsonArray;
 
 export interface JsonLeaf {
@@ -23,17 +24,15 @@ const BLANKS = /[ \t\r\n]*/y;
 const TOKEN =
   /[{}[\],:]|"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|$/y;
 
-class SyntaxFault extends Error {}
-
 /** @returns the tree, or the line on which the text stops being JSON */
 export function parseJsonTree(text: string): { tree: JsonNode } | { faultLine: number } {
   const reader = new TokenReader(text);
   try {
     const tree = readNode(reader, 0);
-    if (reader.next() !== '') throw new SyntaxFault();
+    if (reader.next() !== '') throw syntaxFault();
     return { tree };
   } catch (error) {
-    if (error instanceof SyntaxFault) return { faultLine: reader.line };
+    if (isFault(error, 'settings', 'syntax')) return { faultLine: reader.line };
     throw error;
   }
 }
@@ -52,7 +51,7 @@ class TokenReader {
     const blanks = this.match(BLANKS) ?? '';
     this.line += blanks.split('\n').length - 1;
     const token = this.match(TOKEN);
-    if (token === null) throw new SyntaxFault();
+    if (token === null) throw syntaxFault();
     return token;
   }
 
@@ -65,11 +64,11 @@ class TokenReader {
 }
 
 function readNode(reader: TokenReader, depth: number, first = reader.next()): JsonNode {
-  if (depth > MAX_DEPTH) throw new SyntaxFault();
+  if (depth > MAX_DEPTH) throw syntaxFault();
   const line = reader.line;
   if (first === '{') return { line, entries: readEntries(reader, depth) };
   if (first === '[') return { line, items: readItems(reader, depth) };
-  if (first === '' || /^[}\],:]$/.test(first)) throw new SyntaxFault();
+  if (first === '' || /^[}\],:]$/.test(first)) throw syntaxFault();
   return { line, value: JSON.parse(first) };
 }
 
@@ -78,14 +77,14 @@ function readEntries(reader: TokenReader, depth: number): JsonObject['entries'] 
   let token = reader.next();
   if (token === '}') return entries;
   for (;;) {
-    if (!token.startsWith('"')) throw new SyntaxFault();
+    if (!token.startsWith('"')) throw syntaxFault();
     const key: string = JSON.parse(token);
     const line = reader.line;
-    if (reader.next() !== ':') throw new SyntaxFault();
+    if (reader.next() !== ':') throw syntaxFault();
     entries.push({ key, line, node: readNode(reader, depth + 1) });
     const separator = reader.next();
     if (separator === '}') return entries;
-    if (separator !== ',') throw new SyntaxFault();
+    if (separator !== ',') throw syntaxFault();
     token = reader.next();
   }
 }
@@ -98,7 +97,11 @@ function readItems(reader: TokenReader, depth: number): JsonNode[] {
   for (;;) {
     const separator = reader.next();
     if (separator === ']') return items;
-    if (separator !== ',') throw new SyntaxFault();
+    if (separator !== ',') throw syntaxFault();
     items.push(readNode(reader, depth + 1));
   }
+}
+
+function syntaxFault(): Fault<'syntax'> {
+  return new Fault('settings', 'syntax');
 }

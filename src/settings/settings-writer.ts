@@ -1,5 +1,7 @@
 /** The only file that imports conf. Loaded when a setting is changed, never at start. */
+
 import { basename, dirname } from 'node:path';
+import { Fault, isFault } from '../register/fault.ts';
 import { syncDirectory } from './atomic-file.ts';
 import { pathsOf } from './paths.ts';
 import type { SettingsProblem } from './problem.ts';
@@ -14,6 +16,7 @@ export async function changeSetting(root: string, key: string, value: unknown): 
   if ('problem' in before) return before;
   const { default: Conf } = await import('conf');
   const file = pathsOf(root).settings;
+  let refused = null as SettingsProblem | null;
   const store = new Conf<Record<string, unknown>>({
     cwd: dirname(file),
     configName: basename(file, '.json'),
@@ -23,26 +26,20 @@ export async function changeSetting(root: string, key: string, value: unknown): 
     serialize: (all) => {
       const json = `${JSON.stringify(all, null, 2)}\n`;
       const after = readSettings(file, json);
-      if ('problem' in after) throw new RefusedChange(after.problem);
+      if ('problem' in after) {
+        refused = after.problem;
+        // conf can only be stopped by an exception.
+        throw new Fault('settings', 'refused');
+      }
       return json;
     },
   });
   try {
     store.set(key, value);
   } catch (error) {
-    if (error instanceof RefusedChange) return { problem: error.problem };
+    if (refused !== null && isFault(error, 'settings', 'refused')) return { problem: refused };
     throw error;
   }
   syncDirectory(dirname(file));
   return loadSettings(root);
-}
-
-/** conf can only be stopped by an exception. */
-class RefusedChange extends Error {
-  readonly problem: SettingsProblem;
-
-  constructor(problem: SettingsProblem) {
-    super('setting refused');
-    this.problem = problem;
-  }
 }

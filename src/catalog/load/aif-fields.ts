@@ -1,5 +1,5 @@
 import { booleanOf } from './changes.ts';
-import { Refusal } from './refusal.ts';
+import { refusal } from './refusal.ts';
 
 /** A JSON object of the file, read by name without trusting its shape; the first name that is there wins. */
 export class Fields {
@@ -30,7 +30,7 @@ export class Fields {
 
   flag(...names: string[]): boolean {
     const decided = booleanOf(this.text(...names) ?? '');
-    if (decided === null) throw new Refusal(`Поле ${names[0]} должно быть true или false`);
+    if (decided === null) throw refusal(`Поле ${names[0]} должно быть true или false`);
     return decided;
   }
 

@@ -19,13 +19,13 @@ import {
   priceOf,
   quantityOf,
 } from './changes.ts';
-import { BrokenFile, readLines } from './lines.ts';
-import { Refusal } from './refusal.ts';
+import { brokenFile, readLines } from './lines.ts';
+import { refusal } from './refusal.ts';
 
 /** No command of ours is near that size; a file without separators must not be gathered in memory. */
 const MAX_OBJECT = 1_000_000;
 
-/** @throws BrokenFile also when the last command is cut off: such a file was not written to its end */
+/** @throws a broken file also when the last command is cut off: such a file was not written to its end */
 export async function* readAif(file: string): AsyncGenerator<LoadRow[]> {
   let object: string[] = [];
   let size = 0;
@@ -44,18 +44,18 @@ export async function* readAif(file: string): AsyncGenerator<LoadRow[]> {
       }
       object.push(line.text);
       size += line.text.length;
-      if (size > MAX_OBJECT) throw new BrokenFile(`Нет разделителя --- после строки ${startLine}`);
+      if (size > MAX_OBJECT) throw brokenFile(`Нет разделителя --- после строки ${startLine}`);
     }
     commands += rows.length;
     yield rows;
   }
   if (object.length > 0) {
     const text = object.join('\n');
-    if (parseObject(text) === null) throw new BrokenFile(`Файл обрывается: команда в строке ${startLine} не закончена`);
+    if (parseObject(text) === null) throw brokenFile(`Файл обрывается: команда в строке ${startLine} не закончена`);
     commands++;
     yield [rowOf(text, startLine, 1)];
   }
-  if (commands === 0) throw new BrokenFile('В файле нет ни одной команды');
+  if (commands === 0) throw brokenFile('В файле нет ни одной команды');
 }
 
 function rowOf(text: string, row: number, fraction: number): LoadRow {
@@ -64,7 +64,7 @@ function rowOf(text: string, row: number, fraction: number): LoadRow {
     fraction,
     read: () => {
       const object = parseObject(text);
-      if (object === null) throw new Refusal('Команда не читается: ошибка в JSON');
+      if (object === null) throw refusal('Команда не читается: ошибка в JSON');
       return commandOf(object);
     },
   };
@@ -155,7 +155,7 @@ const COMMANDS: Record<string, Reader> = {
     const body = command.body('valut');
     const name = nameOf(body.text('name') ?? '');
     const provider = body.text('provider') ?? '';
-    if (provider.trim() === '') throw new Refusal('Не указана система оплаты (provider)');
+    if (provider.trim() === '') throw refusal('Не указана система оплаты (provider)');
     return {
       do: 'addCurrency',
       currency: {
@@ -176,7 +176,7 @@ const COMMANDS: Record<string, Reader> = {
 
 function commandOf(object: Fields): Change {
   const name = object.text('command');
-  if (name === undefined || name.trim() === '') throw new Refusal('Не указана команда (command)');
+  if (name === undefined || name.trim() === '') throw refusal('Не указана команда (command)');
   const key = name.trim().toLowerCase();
   const reader = Object.hasOwn(COMMANDS, key) ? COMMANDS[key] : undefined;
   return reader === undefined ? { do: 'skip', command: name.trim() } : reader(object);
@@ -250,7 +250,7 @@ function barcodeDraftOf(body: Fields): BarcodeDraft {
 
 function pluOf(body: Fields): string {
   const plu = (body.text('plu') ?? '').trim();
-  if (!/^\d{1,18}$/.test(plu)) throw new Refusal('Код PLU должен быть числом');
+  if (!/^\d{1,18}$/.test(plu)) throw refusal('Код PLU должен быть числом');
   return plu.replace(/^0+(?=\d)/, '');
 }
 
@@ -274,7 +274,7 @@ function rolesOf(roleUsers: Fields[]): Role[] {
     const role = Object.hasOwn(ROLES, code) ? ROLES[code] : undefined;
     if (roleUser.text('rule') === '0') continue;
     if (role === undefined) {
-      throw new Refusal(`Неизвестная роль "${safeText(code, 40)}", допустимы: cashier, senior, administrator`);
+      throw refusal(`Неизвестная роль "${safeText(code, 40)}", допустимы: cashier, senior, administrator`);
     }
     roles.add(role);
   }

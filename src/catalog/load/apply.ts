@@ -9,7 +9,7 @@ import { foldText, wordsOf } from '../search-text.ts';
 import type { Storage } from '../storage.ts';
 import { applyCardChange } from './apply-cards.ts';
 import type { BarcodeDraft, Change, GoodsDraft, UserDraft } from './changes.ts';
-import { Refusal } from './refusal.ts';
+import { refusal } from './refusal.ts';
 import { FirstRows } from './repeats.ts';
 import { type LoadedKind, type LoadReport, noteSkipped, noteWarning } from './report.ts';
 
@@ -71,13 +71,13 @@ export function createApplier(storage: Storage, report: LoadReport, pepper: Pepp
 
   const known = (code: string): OldGoods => {
     const old = oldGoods.get(code);
-    if (old === undefined) throw new Refusal(`Нет товара с кодом ${code}`);
+    if (old === undefined) throw refusal(`Нет товара с кодом ${code}`);
     return old;
   };
   const free = (barcode: string, id: number | null): void => {
     const owner = ownerOf.get(barcode);
     if (owner !== undefined && owner.id !== id) {
-      throw new Refusal(`Штрих-код ${barcode} уже есть у товара с кодом ${owner.code}`);
+      throw refusal(`Штрих-код ${barcode} уже есть у товара с кодом ${owner.code}`);
     }
   };
   const write = (barcode: BarcodeDraft, id: number | bigint): void => {
@@ -147,7 +147,7 @@ export function createApplier(storage: Storage, report: LoadReport, pepper: Pepp
 
   function removeBarcode(barcode: string): void {
     const owner = ownerOf.get(barcode);
-    if (owner === undefined) throw new Refusal(`Нет штрих-кода ${barcode}`);
+    if (owner === undefined) throw refusal(`Нет штрих-кода ${barcode}`);
     deleteBarcode.run(barcode);
     if (known(owner.code).bcode === barcode) setMainBarcode.run(null, owner.id);
     count('deleted');
@@ -156,7 +156,7 @@ export function createApplier(storage: Storage, report: LoadReport, pepper: Pepp
   /** The price of the main barcode is the price of the goods; another barcode (a pack) gets its own. */
   function priceBarcode(barcode: string, priceKopecks: number | null): void {
     const owner = ownerOf.get(barcode);
-    if (owner === undefined) throw new Refusal(`Нет штрих-кода ${barcode}`);
+    if (owner === undefined) throw refusal(`Нет штрих-кода ${barcode}`);
     const isMain = known(owner.code).bcode === barcode;
     if (isMain && priceKopecks !== null) setPrice.run(priceKopecks, owner.id);
     setOwnPrice.run(isMain ? null : priceKopecks, barcode);
@@ -280,11 +280,11 @@ function createUnits(storage: Storage, onMade: () => void) {
       const unit = find(text);
       if (unit !== undefined) {
         if (fractional !== undefined && fractional !== unit.fractional) {
-          throw new Refusal(`Единица ${unit.name} в справочнике ${unit.fractional ? 'дробная' : 'целая'}`);
+          throw refusal(`Единица ${unit.name} в справочнике ${unit.fractional ? 'дробная' : 'целая'}`);
         }
         return unit.code;
       }
-      if (fractional === undefined) throw new Refusal(`Неизвестная единица измерения ${text}`);
+      if (fractional === undefined) throw refusal(`Неизвестная единица измерения ${text}`);
       put({ code: text, name: text, fractional });
       onMade();
       return text;
@@ -295,7 +295,7 @@ function createUnits(storage: Storage, onMade: () => void) {
       return unit?.code ?? PIECE.code;
     },
     remove(code: string): void {
-      if (inUse.get(code) !== undefined) throw new Refusal(`Единица ${code} указана у товаров`);
+      if (inUse.get(code) !== undefined) throw refusal(`Единица ${code} указана у товаров`);
       storage.prepare('DELETE FROM units WHERE code = ?').run(code);
       units.delete(code);
     },

@@ -1,7 +1,7 @@
 /** What a load file asks for of cards and their owners (domain.md 4, 7). */
 import { safeText } from '../../register/safe-text.ts';
 import { cardPattern, MAX_CARD_NUMBER } from '../card-pattern.ts';
-import { Refusal } from './refusal.ts';
+import { refusal } from './refusal.ts';
 
 export interface CardGroupDraft {
   code: number;
@@ -59,8 +59,8 @@ export type CardChange =
 
 export function cardNumberOf(text: string): string {
   const number = safeText(text, MAX_CARD_NUMBER + 1).trim();
-  if (number === '') throw new Refusal('Не указан номер карты');
-  if (number.length > MAX_CARD_NUMBER) throw new Refusal(`Номер карты длиннее ${MAX_CARD_NUMBER} знаков`);
+  if (number === '') throw refusal('Не указан номер карты');
+  if (number.length > MAX_CARD_NUMBER) throw refusal(`Номер карты длиннее ${MAX_CARD_NUMBER} знаков`);
   return number;
 }
 
@@ -68,7 +68,7 @@ export function cardNumberOf(text: string): string {
 export function cardPatternOf(text: string): string {
   const pattern = text.trim();
   if (cardPattern(pattern) === null) {
-    throw new Refusal(`Шаблон номера карты не читается или слишком сложный: ${safeText(pattern, 40)}`);
+    throw refusal(`Шаблон номера карты не читается или слишком сложный: ${safeText(pattern, 40)}`);
   }
   return pattern;
 }
@@ -77,7 +77,7 @@ export function cardPatternOf(text: string): string {
 export function discountOf(text: string): number {
   const [, whole = '', fraction = ''] = /^(\d{1,3})(?:[.,](\d{1,2})0*)?$/.exec(text.trim()) ?? [];
   const basisPoints = Number(whole) * 100 + Number(fraction.padEnd(2, '0'));
-  if (whole === '' || basisPoints > 10_000) throw new Refusal(`Процент скидки не читается: ${safeText(text, 20)}`);
+  if (whole === '' || basisPoints > 10_000) throw refusal(`Процент скидки не читается: ${safeText(text, 20)}`);
   return basisPoints;
 }
 
@@ -89,7 +89,7 @@ export function dayOf(text: string): string | null {
   const date = iso ?? `${year}-${month}-${day}`;
   const atMs = Date.parse(`${date}T00:00:00Z`);
   if (Number.isNaN(atMs) || new Date(atMs).toISOString().slice(0, 10) !== date) {
-    throw new Refusal(`Дата не читается: ${safeText(clean, 20)}`);
+    throw refusal(`Дата не читается: ${safeText(clean, 20)}`);
   }
   return date;
 }

@@ -8,7 +8,7 @@ import { parseQuantity } from '../../register/quantity.ts';
 import { safeText } from '../../register/safe-text.ts';
 import { endsWithCheckDigit, hasGtinLength, isInternalNumber } from '../check-digit.ts';
 import type { CardChange } from './card-changes.ts';
-import { Refusal } from './refusal.ts';
+import { refusal } from './refusal.ts';
 
 export interface BarcodeDraft {
   barcode: string;
@@ -97,13 +97,13 @@ const MAX_NAME = 200;
 /** A code of goods, unit, user: no blanks around, not empty. */
 export function codeOf(text: string): string {
   const code = cleanText(text, MAX_CODE, 'Код');
-  if (code === '') throw new Refusal('Не указан код');
+  if (code === '') throw refusal('Не указан код');
   return code;
 }
 
 export function nameOf(text: string): string {
   const name = cleanText(text, MAX_NAME, 'Наименование');
-  if (name === '') throw new Refusal('Не указано наименование');
+  if (name === '') throw refusal('Не указано наименование');
   return name;
 }
 
@@ -117,16 +117,16 @@ const PLAIN = /^[ -~А-яЁё№]*$/;
 
 function cleanText(text: string, maxColumns: number, what: string): string {
   const clean = (PLAIN.test(text) ? text : safeText(text, maxColumns + 1)).trim();
-  if (clean.length > maxColumns) throw new Refusal(`${what} длиннее ${maxColumns} знаков`);
+  if (clean.length > maxColumns) throw refusal(`${what} длиннее ${maxColumns} знаков`);
   return clean;
 }
 
 /** Refuses a wrong check digit: such a barcode could never be scanned. Numbers made in the shop are let through. */
 export function barcodeOf(text: string): string {
   const barcode = cleanText(text, MAX_BARCODE, 'Штрих-код');
-  if (barcode === '') throw new Refusal('Не указан штрих-код');
+  if (barcode === '') throw refusal('Не указан штрих-код');
   if (hasGtinLength(barcode) && !isInternalNumber(barcode) && !endsWithCheckDigit(barcode)) {
-    throw new Refusal(`Неверная контрольная цифра штрих-кода ${barcode}`);
+    throw refusal(`Неверная контрольная цифра штрих-кода ${barcode}`);
   }
   return barcode;
 }
@@ -134,31 +134,31 @@ export function barcodeOf(text: string): string {
 /** Sum as text: `50`, `50.00`, `50,5`. Never through a float. */
 export function priceOf(text: string, what = 'Цена'): number {
   const clean = text.trim();
-  if (clean === '') throw new Refusal(`${what} не указана`);
-  if (/^[-−]\s*[\d.,]/.test(clean)) throw new Refusal(`${what} отрицательная: ${safeText(clean, 20)}`);
+  if (clean === '') throw refusal(`${what} не указана`);
+  if (/^[-−]\s*[\d.,]/.test(clean)) throw refusal(`${what} отрицательная: ${safeText(clean, 20)}`);
   if (/^\d+[.,]\d{3,}$/.test(clean)) {
     // `50.100` is 50.10 written longer; `50.123` cannot be paid.
     const shorter = clean.replace(/([.,]\d\d)0+$/, '$1');
     if (/[.,]\d{3,}$/.test(shorter)) {
-      throw new Refusal(`${what} содержит больше двух знаков после запятой: ${safeText(clean, 20)}`);
+      throw refusal(`${what} содержит больше двух знаков после запятой: ${safeText(clean, 20)}`);
     }
     return priceOf(shorter, what);
   }
   const kopecks = parseKopecks(clean);
-  if (kopecks === null) throw new Refusal(`${what} не читается: ${safeText(clean, 20)}`);
+  if (kopecks === null) throw refusal(`${what} не читается: ${safeText(clean, 20)}`);
   return kopecks;
 }
 
 /** Quantity as text. A limit of 0 means none. */
 export function quantityOf(text: string): number {
   const quantity = parseQuantity(text.trim());
-  if (quantity === null) throw new Refusal(`Количество не читается: ${safeText(text, 20)}`);
+  if (quantity === null) throw refusal(`Количество не читается: ${safeText(text, 20)}`);
   return quantity;
 }
 
 /** A whole number of the file: code of a currency, card mode. */
 export function numberOf(text: string, what: string): number {
-  if (!/^\d{1,9}$/.test(text.trim())) throw new Refusal(`${what} не читается: ${safeText(text, 20)}`);
+  if (!/^\d{1,9}$/.test(text.trim())) throw refusal(`${what} не читается: ${safeText(text, 20)}`);
   return Number(text);
 }
 

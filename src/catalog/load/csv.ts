@@ -25,8 +25,8 @@ import {
   priceOf,
   quantityOf,
 } from './changes.ts';
-import { BrokenFile, detectEncoding, readLines, type TextLine } from './lines.ts';
-import { Refusal } from './refusal.ts';
+import { brokenFile, detectEncoding, readLines, type TextLine } from './lines.ts';
+import { refusal } from './refusal.ts';
 import { type LoadReport, noteSkipped } from './report.ts';
 
 type Column =
@@ -63,7 +63,7 @@ const MAX_JOINED_LINES = 5;
 
 type Header = { delimiter: string; columns: (Column | null)[] };
 
-/** @throws BrokenFile */
+/** @throws a broken file */
 export async function* readCsv(file: string, report: LoadReport): AsyncGenerator<LoadRow[]> {
   const encoding = await detectEncoding(file);
   let header: Header | null = null;
@@ -80,7 +80,7 @@ export async function* readCsv(file: string, report: LoadReport): AsyncGenerator
     open = cutRows([...open, ...lines], header, rows, false);
     yield rows;
   }
-  if (header === null) throw new BrokenFile('Файл пуст');
+  if (header === null) throw brokenFile('Файл пуст');
   const rows: LoadRow[] = [];
   cutRows(open, header, rows, true);
   yield rows;
@@ -128,10 +128,10 @@ function readHeader(text: string, report: LoadReport): Header {
     return column;
   });
   for (const needed of ['code', 'name', 'price'] as const) {
-    if (!columns.includes(needed)) throw new BrokenFile(`В первой строке нет колонки ${needed}`);
+    if (!columns.includes(needed)) throw brokenFile(`В первой строке нет колонки ${needed}`);
   }
   const twice = columns.find((column, index) => column !== null && columns.indexOf(column) !== index);
-  if (twice) throw new BrokenFile(`Колонка ${twice} указана дважды`);
+  if (twice) throw brokenFile(`Колонка ${twice} указана дважды`);
   return { delimiter, columns };
 }
 
@@ -171,10 +171,10 @@ function splitRow(text: string, delimiter: string): string[] | null {
 }
 
 function changeOf(fields: string[] | null, header: Header): Change {
-  if (fields === null) throw new Refusal('Кавычка не закрыта');
+  if (fields === null) throw refusal('Кавычка не закрыта');
   const extra = fields.slice(header.columns.length).some((field) => field.trim() !== '');
   if (fields.length < header.columns.length || extra) {
-    throw new Refusal(`Колонок ${fields.length}, а в первой строке ${header.columns.length}`);
+    throw refusal(`Колонок ${fields.length}, а в первой строке ${header.columns.length}`);
   }
   const value = (column: Column): string | null => {
     const index = header.columns.indexOf(column);
@@ -184,7 +184,7 @@ function changeOf(fields: string[] | null, header: Header): Change {
     const text = value(column);
     if (text === null) return undefined;
     const decided = booleanOf(text);
-    if (decided === null) throw new Refusal(`Колонка ${column} должна быть 0 или 1`);
+    if (decided === null) throw refusal(`Колонка ${column} должна быть 0 или 1`);
     return decided;
   };
   const limit = (column: Column): number | null | undefined => {
@@ -232,7 +232,7 @@ function priceEntryOf(text: string): Goods['priceEntry'] {
   const word = text.toLowerCase();
   if (word === '' || word === '0' || word === 'forbidden') return 'forbidden';
   if (word === 'allowed' || word === 'required') return word;
-  throw new Refusal('Колонка priceentry должна быть forbidden, allowed или required');
+  throw refusal('Колонка priceentry должна быть forbidden, allowed или required');
 }
 
 function defined<Fields extends object>(fields: Fields): Partial<Fields> {

@@ -2,14 +2,15 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { TextDecoder } from 'node:util';
+import { Fault, isFault } from '../../register/fault.ts';
 
 /** The file cannot be read or trusted: nothing of it may be loaded. */
-export class BrokenFile extends Error {
-  readonly say: string;
-  constructor(say: string, cause?: unknown) {
-    super('broken load file', { cause });
-    this.say = say;
-  }
+export function brokenFile(say: string, cause?: unknown): Fault<'broken'> {
+  return new Fault('loadFile', 'broken', { say, cause });
+}
+
+export function isBrokenFile(error: unknown): error is Fault<'broken'> {
+  return isFault(error, 'loadFile', 'broken');
 }
 
 export interface TextLine {
@@ -30,14 +31,14 @@ export async function detectEncoding(file: string): Promise<'utf-8' | 'windows-1
     decoder.decode();
     return 'utf-8';
   } catch (error) {
-    if (error instanceof BrokenFile) throw error;
+    if (isBrokenFile(error)) throw error;
     return 'windows-1251';
   }
 }
 
 /**
  * Lines without their ends (LF, CRLF), in batches as they come from the disk.
- * @throws BrokenFile unreadable file, wrong encoding, binary content, a line without end
+ * @throws a broken file unreadable file, wrong encoding, binary content, a line without end
  */
 export async function* readLines(file: string, encoding: 'utf-8' | 'windows-1251'): AsyncGenerator<TextLine[]> {
   const size = (await sizeOf(file)) || 1;
@@ -46,10 +47,10 @@ export async function* readLines(file: string, encoding: 'utf-8' | 'windows-1251
   let number = 0;
   let readBytes = 0;
   const cut = (text: string): TextLine[] => {
-    if (text.includes('\0')) throw new BrokenFile('Файл двоичный, а не текстовый');
+    if (text.includes('\0')) throw brokenFile('Файл двоичный, а не текстовый');
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
-    if (rest.length > MAX_LINE) throw new BrokenFile('Слишком длинная строка: это не файл загрузки');
+    if (rest.length > MAX_LINE) throw brokenFile('Слишком длинная строка: это не файл загрузки');
     const fraction = Math.min(1, readBytes / size);
     return lines.map((line) => ({ text: line.endsWith('\r') ? line.slice(0, -1) : line, number: ++number, fraction }));
   };
@@ -64,7 +65,7 @@ export async function* readLines(file: string, encoding: 'utf-8' | 'windows-1251
 async function sizeOf(file: string): Promise<number> {
   try {
     const info = await stat(file);
-    if (!info.isFile()) throw new BrokenFile('Это не файл');
+    if (!info.isFile()) throw brokenFile('Это не файл');
     return info.size;
   } catch (error) {
     throw unreadable(error);
@@ -75,7 +76,7 @@ function decode(decoder: TextDecoder, chunk?: Buffer): string {
   try {
     return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
   } catch (error) {
-    throw new BrokenFile('Файл не в кодировке UTF-8', error);
+    throw brokenFile('Файл не в кодировке UTF-8', error);
   }
 }
 
@@ -87,8 +88,8 @@ async function* openFile(file: string): AsyncGenerator<Buffer> {
   }
 }
 
-function unreadable(error: unknown): BrokenFile {
-  if (error instanceof BrokenFile) return error;
+function unreadable(error: unknown): Fault<'broken'> {
+  if (isBrokenFile(error)) return error;
   const code = (error as { code?: unknown } | null)?.code;
-  return new BrokenFile(code === 'ENOENT' ? 'Файл не найден' : 'Файл не читается', error);
+  return brokenFile(code === 'ENOENT' ? 'Файл не найден' : 'Файл не читается', error);
 }

@@ -2,13 +2,13 @@
 import { appendFile, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Pepper } from '../passwords.ts';
-import { catalogErrorOf, openStorage, type Storage } from '../storage.ts';
+import { catalogFaultOf, openStorage, type Storage } from '../storage.ts';
 import { readAif } from './aif.ts';
 import { createApplier } from './apply.ts';
 import type { Change, LoadRow } from './changes.ts';
 import { readCsv } from './csv.ts';
-import { BrokenFile } from './lines.ts';
-import { Refusal } from './refusal.ts';
+import { isBrokenFile } from './lines.ts';
+import { isRefusal, refusal } from './refusal.ts';
 import { describeReport, emptyReport, type LoadReport, noteRefusal } from './report.ts';
 
 export interface LoadOptions {
@@ -54,8 +54,8 @@ export async function loadFile(catalogPath: string, file: string, options: LoadO
       commit(storage, report, (options.now ?? Date.now)());
     }
   } catch (error) {
-    const failure = error instanceof BrokenFile ? error : catalogErrorOf(error, catalogPath);
-    report.state = failure instanceof BrokenFile ? 'broken' : 'storage';
+    const failure = isBrokenFile(error) ? error : catalogFaultOf(error, catalogPath);
+    report.state = isBrokenFile(failure) ? 'broken' : 'storage';
     report.problem = failure.say;
   } finally {
     close(storage);
@@ -80,8 +80,8 @@ async function applyRows(
         const waits = applier.apply(change, row.row);
         if (waits !== undefined) await waits;
       } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        noteRefusal(report, row.row, error.reason);
+        if (!isRefusal(error)) throw error;
+        noteRefusal(report, row.row, error.say);
       }
     }
     fraction = rows.at(-1)?.fraction ?? fraction;
@@ -97,10 +97,10 @@ function refuseCurrency(change: Change, providers: readonly string[] | undefined
   if (change.do !== 'addCurrency') return;
   const { provider, name } = change.currency;
   if (provider !== 'oplati' && isNameOfOplati(name)) {
-    throw new Refusal('Добавление еще одного способа оплаты с наименованием "ОПЛАТИ" недоступно');
+    throw refusal('Добавление еще одного способа оплаты с наименованием "ОПЛАТИ" недоступно');
   }
   if (providers === undefined || providers.includes(provider)) return;
-  throw new Refusal(`Неизвестная система оплаты ${provider}, допустимы: ${providers.join(', ')}`);
+  throw refusal(`Неизвестная система оплаты ${provider}, допустимы: ${providers.join(', ')}`);
 }
 
 /** `ОПЛАТИ`, `О!плати`, and either with a Latin O: one brand to whoever reads the list. */

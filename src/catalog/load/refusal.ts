@@ -1,8 +1,10 @@
+import { Fault, isFault } from '../../register/fault.ts';
+
 /** One row is refused, the load goes on. */
-export class Refusal extends Error {
-  readonly reason: string;
-  constructor(reason: string) {
-    super('row refused');
-    this.reason = reason;
-  }
+export function refusal(say: string): Fault<'refused'> {
+  return new Fault('loadFile', 'refused', { say });
+}
+
+export function isRefusal(error: unknown): error is Fault<'refused'> {
+  return isFault(error, 'loadFile', 'refused');
 }

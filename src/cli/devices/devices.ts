@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { takeRootLock } from '../../journal/root-lock.ts';
-import { isStorageError } from '../../journal/storage-error.ts';
+import { isStorageFault } from '../../journal/storage-fault.ts';
 import { pathsOf } from '../../settings/paths.ts';
 import { describeProblem } from '../../settings/problem.ts';
 import { loadSettings } from '../../settings/settings.ts';
@@ -41,7 +41,7 @@ export async function runDevices({ root, json, stdout, stderr }: DevicesCommand)
     // To print what is there must not create anything: without a lock file no register runs.
     release = json && !existsSync(lock) ? () => undefined : takeRootLock(lock);
   } catch (error) {
-    if (!isStorageError(error)) throw error;
+    if (!isStorageFault(error)) throw error;
     return refuse('SYS-01 Нет доступа к каталогу кассы. Проверьте диск и права', EXIT_CODES.storage);
   }
   try {

@@ -56,7 +56,7 @@ const DISPLAY_TEST = ['Ёё №Ўў ABC ПРОВЕРКА', '12345678901234567890
 /**
  * Opens every configured device.
  * @param onChange something to be shown has changed
- * @throws DeviceUrlError (Russian text); the settings were to be checked before
+ * @throws a bad address (Russian text); the settings were to be checked before
  */
 export function openDevices(
   settings: Settings,

@@ -25,7 +25,7 @@ const CLOSE_LIMIT_MS = 500;
 /**
  * A customer display, through any number of unplugs: after each connecting it is set up again and shows what was shown
  * last.
- * @throws DeviceUrlError (Russian text) when the address is malformed; nothing else ever throws
+ * @throws a bad address (Russian text) when the address is malformed; nothing else ever throws
  */
 export function createDisplay(options: {
   url: string;

@@ -73,7 +73,7 @@ const MAX_UNANSWERED = 3;
 /**
  * A receipt printer. Opens nothing before the first job or `watchStatus`; a tty stays open between jobs (closing drops
  * DTR, which resets some printers), a network connection does not.
- * @throws DeviceUrlError (Russian text) when the address is malformed
+ * @throws a bad address (Russian text) when the address is malformed
  */
 export function createPrinter(options: {
   url: string;

@@ -1,6 +1,6 @@
 import type { ReaderCommand, ReaderEvent } from '../../payments/ports.ts';
 import { type Clock, systemClock } from '../clock.ts';
-import { DeviceUrlError } from '../transport/fault.ts';
+import { badAddress } from '../transport/fault.ts';
 import type { Link, Transport } from '../transport/link.ts';
 import { keepLink } from '../transport/link-keeper.ts';
 import { openTransport } from '../transport/open-transport.ts';
@@ -47,7 +47,7 @@ type Phase =
 /**
  * The card reader on its cable (docs/reader-protocol.md), through any number of unplugs. The port is opened with the first
  * command and then kept: a register that never takes a card never loads the driver of the port.
- * @throws DeviceUrlError (Russian text) when the address is malformed or nothing behind it can answer
+ * @throws a bad address (Russian text) when the address is malformed or nothing behind it can answer
  */
 export function createReader(options: ReaderOptions): CardReader {
   const clock = options.clock ?? systemClock;
@@ -262,7 +262,7 @@ export function createReader(options: ReaderOptions): CardReader {
 function readerTransport(url: string): Transport | null {
   const transport = openTransport(url);
   if (url.startsWith('file:')) {
-    throw new DeviceUrlError('Неверный адрес картридера: ожидается serial:/dev/..., tcp:АДРЕС:ПОРТ или none');
+    throw badAddress('Неверный адрес картридера: ожидается serial:/dev/..., tcp:АДРЕС:ПОРТ или none');
   }
   return transport;
 }

@@ -1,6 +1,6 @@
 import { ReadlineParser } from '@serialport/parser-readline';
 import { type Clock, systemClock } from '../clock.ts';
-import { DeviceUrlError, type TransportFault } from '../transport/fault.ts';
+import { badAddress, type TransportFault } from '../transport/fault.ts';
 import type { Link, Transport } from '../transport/link.ts';
 import { keepLink } from '../transport/link-keeper.ts';
 import { openTransport } from '../transport/open-transport.ts';
@@ -41,7 +41,7 @@ const BURST_QUIET_MS = 2000;
 
 /**
  * Listens to a scanner until stopped, through any number of unplugs.
- * @throws DeviceUrlError (Russian text) when the address is malformed or no scanner can be behind it
+ * @throws a bad address (Russian text) when the address is malformed or no scanner can be behind it
  */
 export function startScanner(options: ScannerOptions): Scanner {
   const clock = options.clock ?? systemClock;
@@ -117,7 +117,7 @@ function scannerTransport(url: string): Transport | null {
   const transport = openTransport(url);
   const parsed = parseDeviceUrl(url);
   if (parsed.ok && parsed.url.kind === 'file') {
-    throw new DeviceUrlError('Неверный адрес сканера: ожидается serial:/dev/..., tcp:АДРЕС:ПОРТ или none');
+    throw badAddress('Неверный адрес сканера: ожидается serial:/dev/..., tcp:АДРЕС:ПОРТ или none');
   }
   return transport;
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Duplex } from 'node:stream';
-import { faultOfSystemError, TransportError } from './fault.ts';
+import { faultOfSystemError, linkFault, type TransportFault } from './fault.ts';
 import { writeAll } from './file.ts';
 import { type Link, LossSignal, type Transport } from './link.ts';
 import type { DeviceUrl } from './url.ts';
@@ -65,7 +65,7 @@ async function openNode(path: string): Promise<Link> {
 async function openHandle(path: string): Promise<FileHandle> {
   const flags = constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOCTTY;
   return open(path, flags).catch((error: unknown) => {
-    throw new TransportError(faultOfSystemError(error), error);
+    throw linkFault(faultOfSystemError(error), error);
   });
 }
 
@@ -100,18 +100,15 @@ function faultOfLoss(error: unknown): ReturnType<typeof faultOfSystemError> {
  * Without blocking, `write` gives back before the printer has the bytes, and closing would drop them. A write of nothing
  * is refused (EAGAIN) until the driver has none left.
  */
-export async function drain(
-  handle: Pick<FileHandle, 'write'>,
-  faultNow: () => TransportError['fault'] | null,
-): Promise<void> {
+export async function drain(handle: Pick<FileHandle, 'write'>, faultNow: () => TransportFault | null): Promise<void> {
   for (;;) {
     const fault = faultNow();
-    if (fault !== null) throw new TransportError(fault);
+    if (fault !== null) throw linkFault(fault);
     try {
       await handle.write(NOTHING, 0, 0);
       return;
     } catch (error) {
-      if ((error as { code?: unknown }).code !== 'EAGAIN') throw new TransportError(faultOfLoss(error), error);
+      if ((error as { code?: unknown }).code !== 'EAGAIN') throw linkFault(faultOfLoss(error), error);
       await pause(DRAIN_PAUSE_MS);
     }
   }

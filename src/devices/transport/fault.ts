@@ -2,6 +2,7 @@
  * Why a device cannot be reached. Codes choose the numbered dialog (dialogs.md 4); the text of the operating system goes
  * to the log only.
  */
+import { Fault, isFault } from '../../register/fault.ts';
 export type TransportFault =
   /** The path is not there: not plugged in, or another name. */
   | 'noDevice'
@@ -17,19 +18,13 @@ export type TransportFault =
   | 'lost'
   | 'other';
 
-export class TransportError extends Error {
-  readonly fault: TransportFault;
-
-  constructor(fault: TransportFault, cause?: unknown) {
-    super(fault, { cause });
-    this.name = 'TransportError';
-    this.fault = fault;
-  }
+export function linkFault(code: TransportFault, cause?: unknown): Fault<TransportFault> {
+  return new Fault('device', code, { cause });
 }
 
-/** A malformed or unfitting address. `message` is Russian and meant for the person who typed the address. */
-export class DeviceUrlError extends Error {
-  override readonly name = 'DeviceUrlError';
+/** A malformed or unfitting address. @param say Russian, for the person who typed it */
+export function badAddress(say: string): Fault<'bad'> {
+  return new Fault('address', 'bad', { say });
 }
 
 const SERIAL_TEXTS: readonly [RegExp, TransportFault][] = [
@@ -67,7 +62,7 @@ const SYSTEM_CODES: Readonly<Record<string, TransportFault>> = {
 
 /** Fault of an error of `node:fs` or `node:net`. */
 export function faultOfSystemError(error: unknown): TransportFault {
-  if (error instanceof TransportError) return error.fault;
+  if (isFault<TransportFault>(error, 'device')) return error.code;
   const code = (error as { code?: unknown } | null)?.code;
   return (typeof code === 'string' ? SYSTEM_CODES[code] : undefined) ?? 'other';
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Duplex } from 'node:stream';
-import { faultOfSystemError, TransportError } from './fault.ts';
+import { faultOfSystemError, linkFault } from './fault.ts';
 import { type Link, LossSignal, type Transport } from './link.ts';
 import type { DeviceUrl } from './url.ts';
 
@@ -20,7 +20,7 @@ async function openFile(url: FileUrl): Promise<Link> {
   // O_NONBLOCK: a FIFO without reader must not hold a thread of the pool for ever.
   const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
   const handle = await open(url.path, flags, 0o640).catch((error: unknown) => {
-    throw new TransportError(faultOfSystemError(error), error);
+    throw linkFault(faultOfSystemError(error), error);
   });
   const loss = new LossSignal();
   let isClosing = false;
@@ -36,7 +36,7 @@ async function openFile(url: FileUrl): Promise<Link> {
     stream,
     onLost: (listener) => loss.listen(listener),
     async finish() {
-      if (loss.fault !== null) throw new TransportError(loss.fault);
+      if (loss.fault !== null) throw linkFault(loss.fault);
     },
     close() {
       loss.silence();
@@ -53,7 +53,7 @@ export async function writeAll(handle: FileHandle, chunk: Buffer, isOver: () => 
   let sent = 0;
   let pauseMs = FIRST_RETRY_MS;
   while (sent < chunk.length) {
-    if (isOver()) throw new TransportError('lost');
+    if (isOver()) throw linkFault('lost');
     try {
       sent += (await handle.write(chunk, sent)).bytesWritten;
       pauseMs = FIRST_RETRY_MS;

@@ -8,7 +8,7 @@ export interface Link {
   onLost(listener: (fault: TransportFault) => void): void;
   /**
    * Waits until what was written is known to have left, as far as this kind of connection can tell.
-   * Rejects with a TransportError when it went away before that.
+   * Rejects with a fault of the link when it went away before that.
    */
   finish(): Promise<void>;
   /**
@@ -23,7 +23,7 @@ export interface Transport {
   readonly answers: boolean;
   /** A link may stay open between jobs. A network printer serves one client at a time: it is let go after each. */
   readonly keepsOpen: boolean;
-  /** Rejects with a TransportError; then nothing was sent and nothing is left open. */
+  /** Rejects with a fault of the link; then nothing was sent and nothing is left open. */
   open(timeoutMs: number): Promise<Link>;
 }
 

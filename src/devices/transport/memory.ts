@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream';
-import { TransportError, type TransportFault } from './fault.ts';
+import { linkFault, type TransportFault } from './fault.ts';
 import { LossSignal, type Transport } from './link.ts';
 
 /** The far side of a memory transport: what a test or a demo does with the "device". */
@@ -29,13 +29,13 @@ export function memoryTransport(keepsOpen = false): { transport: Transport; peer
     answers: true,
     keepsOpen,
     async open() {
-      if (refusal !== null) throw new TransportError(refusal);
+      if (refusal !== null) throw linkFault(refusal);
       openCount++;
       const loss = new LossSignal();
       const stream = new Duplex({
         read: () => undefined,
         write(chunk: Buffer, _encoding, done) {
-          if (loss.fault !== null) return done(new TransportError(loss.fault));
+          if (loss.fault !== null) return done(linkFault(loss.fault));
           chunks.push(Buffer.from(chunk));
           done();
           listener(chunk);
@@ -47,7 +47,7 @@ export function memoryTransport(keepsOpen = false): { transport: Transport; peer
         stream,
         onLost: (heard) => loss.listen(heard),
         async finish() {
-          if (loss.fault !== null) throw new TransportError(loss.fault);
+          if (loss.fault !== null) throw linkFault(loss.fault);
         },
         async close() {
           loss.silence();

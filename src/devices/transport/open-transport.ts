@@ -1,5 +1,5 @@
 import { deviceNodeTransport, isDeviceNode } from './device-node.ts';
-import { DeviceUrlError } from './fault.ts';
+import { badAddress } from './fault.ts';
 import { fileTransport } from './file.ts';
 import type { Transport } from './link.ts';
 import { serialTransport } from './serial.ts';
@@ -8,11 +8,11 @@ import { parseDeviceUrl } from './url.ts';
 
 /**
  * The transport behind an address; opens nothing yet. `none` gives null.
- * @throws DeviceUrlError with a Russian text when the address is malformed
+ * @throws a bad address with a Russian text when the address is malformed
  */
 export function openTransport(text: string): Transport | null {
   const parsed = parseDeviceUrl(text);
-  if (!parsed.ok) throw new DeviceUrlError(parsed.reason);
+  if (!parsed.ok) throw badAddress(parsed.reason);
   switch (parsed.url.kind) {
     case 'none':
       return null;

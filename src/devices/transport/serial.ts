@@ -1,5 +1,5 @@
 import type { SerialPort } from 'serialport';
-import { faultOfSerialText, TransportError } from './fault.ts';
+import { faultOfSerialText, linkFault } from './fault.ts';
 import { type Link, LossSignal, type Transport } from './link.ts';
 import type { DeviceUrl } from './url.ts';
 import { watchUnplug } from './watch-unplug.ts';
@@ -37,8 +37,8 @@ async function openSerial(url: SerialUrl, timeoutMs: number): Promise<Link> {
     onLost: (listener) => loss.listen(listener),
     finish: () =>
       new Promise((resolve, reject) => {
-        loss.listen((fault) => reject(new TransportError(fault)));
-        port.drain((error) => (error ? reject(new TransportError(faultOfLoss(error), error)) : resolve()));
+        loss.listen((fault) => reject(linkFault(fault)));
+        port.drain((error) => (error ? reject(linkFault(faultOfLoss(error), error)) : resolve()));
       }),
     close(options) {
       loss.silence();
@@ -54,11 +54,11 @@ function openPort(port: SerialPort, timeoutMs: number): Promise<void> {
     let isLate = false;
     const timer = setTimeout(() => {
       isLate = true;
-      reject(new TransportError('timeout'));
+      reject(linkFault('timeout'));
     }, timeoutMs);
     port.open((error) => {
       clearTimeout(timer);
-      if (error) reject(new TransportError(faultOfSerialText(error.message), error));
+      if (error) reject(linkFault(faultOfSerialText(error.message), error));
       else if (isLate) void closePort(port, true);
       else resolve();
     });

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
-import { faultOfSystemError, TransportError } from './fault.ts';
+import type { Fault } from '../../register/fault.ts';
+import { faultOfSystemError, linkFault, type TransportFault } from './fault.ts';
 import { type Link, LossSignal, type Transport } from './link.ts';
 import type { DeviceUrl } from './url.ts';
 
@@ -35,7 +36,7 @@ async function openTcp(url: TcpUrl, timeoutMs: number): Promise<Link> {
     onLost: (listener) => loss.listen(listener),
     finish: () =>
       new Promise((resolve, reject) => {
-        loss.listen((fault) => reject(new TransportError(fault)));
+        loss.listen((fault) => reject(linkFault(fault)));
         setTimeout(() => {
           if (loss.fault !== null) return;
           isFinishing = true;
@@ -58,15 +59,15 @@ async function openTcp(url: TcpUrl, timeoutMs: number): Promise<Link> {
 
 function connected(socket: Socket, timeoutMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (error: TransportError): void => {
+    const fail = (error: Fault<TransportFault>): void => {
       clearTimeout(timer);
       // Stays listened to: a second error of a dying socket must not end the process.
       socket.on('error', () => undefined);
       socket.destroy();
       reject(error);
     };
-    const onError = (error: Error): void => fail(new TransportError(faultOfSystemError(error), error));
-    const timer = setTimeout(() => fail(new TransportError('timeout')), timeoutMs);
+    const onError = (error: Error): void => fail(linkFault(faultOfSystemError(error), error));
+    const timer = setTimeout(() => fail(linkFault('timeout')), timeoutMs);
     socket.once('error', onError);
     socket.once('connect', () => {
       clearTimeout(timer);

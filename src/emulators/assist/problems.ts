@@ -1,22 +1,18 @@
 /** Refusals of the server (assist.md 6, 12.12). A refusal of the payer is a state of the order, not a problem. */
+import { Problem } from '../problem.ts';
 import type { AssistSettings } from './settings.ts';
 
-/** Thrown where a request cannot be served; the server turns it into a fault. */
-export class Problem extends Error {
-  readonly status: number;
-  readonly firstCode: number;
-  readonly secondCode: number;
-
-  constructor(status: number, firstCode: number, secondCode: number, text: string) {
-    super(text);
-    this.status = status;
-    this.firstCode = firstCode;
-    this.secondCode = secondCode;
-  }
+interface Detail {
+  firstCode: number;
+  secondCode: number;
 }
 
-const wrong = (secondCode: number, text: string): Problem => new Problem(400, 5, secondCode, text);
-const refused = (text: string, status = 400): Problem => new Problem(status, 10, 100, text);
+export function fault(status: number, firstCode: number, secondCode: number, text: string): Problem<Detail> {
+  return new Problem(status, text, { firstCode, secondCode });
+}
+
+const wrong = (secondCode: number, text: string): Problem<Detail> => fault(400, 5, secondCode, text);
+const refused = (text: string, status = 400): Problem<Detail> => fault(status, 10, 100, text);
 
 export const PROBLEMS = {
   merchant: () => wrong(100, 'Merchant_ID is wrong'),
@@ -35,11 +31,11 @@ export const PROBLEMS = {
 } as const;
 
 /** The JSON of a fault; «recomendation» has one «m» on the wire. */
-export function faultBody(problem: Problem, form: AssistSettings['faultForm']): unknown {
-  const fault = {
-    faultcode: String(problem.firstCode),
-    faultstring: String(problem.secondCode),
+export function faultBody(problem: Problem<Detail>, form: AssistSettings['faultForm']): unknown {
+  const body = {
+    faultcode: String(problem.detail.firstCode),
+    faultstring: String(problem.detail.secondCode),
     detail: { message: problem.message, recomendation: '' },
   };
-  return form === 'root' ? fault : { fault };
+  return form === 'root' ? body : { fault: body };
 }

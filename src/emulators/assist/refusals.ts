@@ -1,5 +1,5 @@
 /** Refusals that a test or a trainer scripts: faults of the server's own, such as 1/0 «internal error» (assist.md 6). */
-import { Problem } from './problems.ts';
+import { fault } from './problems.ts';
 
 export interface Refusal {
   firstCode: number;
@@ -28,6 +28,6 @@ export class RefusalPlan {
     hit.left -= 1;
     if (hit.left <= 0) this.planned = this.planned.filter((one) => one !== hit);
     const { status = 400, firstCode, secondCode, message = 'Refused' } = hit.refusal;
-    throw new Problem(status, firstCode, secondCode, message);
+    throw fault(status, firstCode, secondCode, message);
   }
 }

@@ -1,6 +1,6 @@
 /** The Assist server emulator: the API on one port, the control plane on another, one buyer in front of them. */
 import type { BuyerName } from '../buyer-name.ts';
-import { buyerField, type ControlBody, ControlError, type ControlRoutes, textField, wholeField } from '../control.ts';
+import { buyerField, type ControlBody, type ControlRoutes, controlProblem, textField, wholeField } from '../control.ts';
 import type { LoggedRequest } from '../faulty-api.ts';
 import { openState, type PaymentServer, type PaymentServerOptions, startPaymentServer } from '../payment-server.ts';
 import { Gatekeeper } from './access.ts';
@@ -92,12 +92,12 @@ function assistControls(face: Omit<AssistEmulator, keyof PaymentServer>): Contro
     'POST pay': (body) => answered(face.pay(optionalText(body, 'orderNumber'))),
     'POST decline': (body) => {
       const code = optionalText(body, 'code') ?? 'AS100';
-      if (!/^AS10\d$/.test(code)) throw new ControlError('"code" must be AS100 to AS109');
+      if (!/^AS10\d$/.test(code)) throw controlProblem('"code" must be AS100 to AS109');
       return answered(face.decline(code, optionalText(body, 'orderNumber')));
     },
     'POST state': (body) => {
       if (!face.showState(textField(body, 'orderNumber'), optionalText(body, 'state'))) {
-        throw new ControlError('no such order', 409);
+        throw controlProblem('no such order', 409);
       }
     },
     'POST refusal': (body) => face.refuse(refusalOf(body)),
@@ -106,7 +106,7 @@ function assistControls(face: Omit<AssistEmulator, keyof PaymentServer>): Contro
 }
 
 function answered(orderNumber: string | null): unknown {
-  if (orderNumber === null) throw new ControlError('no order waits for its payer', 409);
+  if (orderNumber === null) throw controlProblem('no order waits for its payer', 409);
   return { orderNumber };
 }
 
@@ -134,6 +134,6 @@ function dialectOf(body: ControlBody): Partial<Dialect> {
   if (faultForm === 'framed' || faultForm === 'root') dialect.faultForm = faultForm;
   if (testMode === 0 || testMode === 1) dialect.testMode = testMode;
   if (Array.isArray(forbiddenMeans)) dialect.forbiddenMeans = MEANS.filter((one) => forbiddenMeans.includes(one));
-  if (Object.keys(dialect).length === 0) throw new ControlError('nothing of the dialect was named');
+  if (Object.keys(dialect).length === 0) throw controlProblem('nothing of the dialect was named');
   return dialect;
 }

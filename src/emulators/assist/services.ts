@@ -1,11 +1,12 @@
 /** The web services (assist.md 3): which path does what. */
 import { randomBytes } from 'node:crypto';
 import { type HttpCall, type HttpReply, jsonReply } from '../http-server.ts';
+import { Problem } from '../problem.ts';
 import { qrcIdOf, sbpLink } from '../sbp-link.ts';
 import type { Gatekeeper } from './access.ts';
 import type { Buyer } from './buyer.ts';
 import type { Draft, OrderBook } from './order-book.ts';
-import { faultBody, PROBLEMS, Problem } from './problems.ts';
+import { faultBody, PROBLEMS } from './problems.ts';
 import type { RefusalPlan } from './refusals.ts';
 import {
   type Form,

@@ -1,8 +1,9 @@
 /** The endpoints of the cash-desk API (oplati.md 3): which path does what. */
 import { type HttpCall, type HttpReply, jsonReply } from '../http-server.ts';
+import { Problem } from '../problem.ts';
 import type { Buyer } from './buyer.ts';
 import type { Ledger } from './ledger.ts';
-import { PROBLEMS, Problem, problemBody } from './problems.ts';
+import { PROBLEMS, problemBody } from './problems.ts';
 import { headerOf, type RegisterBook } from './registers.ts';
 import { type Fields, readBody, readBooking, readWhole } from './requests.ts';
 import type { SessionBook } from './sessions.ts';

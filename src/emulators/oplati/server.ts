@@ -1,6 +1,6 @@
 /** The О!плати server emulator: the API on one port, the control plane on another, one buyer in front of them. */
 import type { BuyerName } from '../buyer-name.ts';
-import { buyerField, type ControlBody, ControlError, type ControlRoutes, textField, wholeField } from '../control.ts';
+import { buyerField, type ControlBody, type ControlRoutes, controlProblem, textField, wholeField } from '../control.ts';
 import { openState, type PaymentServer, type PaymentServerOptions, startPaymentServer } from '../payment-server.ts';
 import { Buyer, type BuyerOverrides } from './buyer.ts';
 import { Ledger, type LedgerRow } from './ledger.ts';
@@ -114,7 +114,7 @@ function answered(face: Pick<OplatiEmulator, 'answerPin'>, answer: 'pay' | 'refu
 }
 
 function found<Value>(value: Value | null, otherwise: string): Value {
-  if (value === null) throw new ControlError(otherwise, 409);
+  if (value === null) throw controlProblem(otherwise, 409);
   return value;
 }
 

@@ -1,8 +1,9 @@
 /** The endpoints of the API v2 (paymaster.md 3): which path does what. */
 import { createHash } from 'node:crypto';
 import type { HttpCall, HttpReply } from '../http-server.ts';
+import { Problem } from '../problem.ts';
 import type { PaymentBook } from './payments.ts';
-import { PROBLEMS, Problem, problemBody } from './problems.ts';
+import { PROBLEMS, problemBody } from './problems.ts';
 import type { RefundBook } from './refunds.ts';
 import { readActive, readOrder, readRefundOrder, readStickerOrder, readWindowEnd } from './requests.ts';
 import type { PaymasterSettings } from './settings.ts';

@@ -1,6 +1,6 @@
 /** The PayMaster server emulator: the API on one port, the control plane on another, one payer in front of them. */
 import type { BuyerName } from '../buyer-name.ts';
-import { buyerField, type ControlBody, ControlError, type ControlRoutes, textField, wholeField } from '../control.ts';
+import { buyerField, type ControlBody, type ControlRoutes, controlProblem, textField, wholeField } from '../control.ts';
 import {
   type Durably,
   openState,
@@ -106,7 +106,7 @@ function paymasterControls(face: Omit<PaymasterEmulator, keyof PaymentServer>): 
       }),
     'POST dialect': (body) => {
       const dialect = readDialect(body);
-      if (dialect === null) throw new ControlError('no such dialect');
+      if (dialect === null) throw controlProblem('no such dialect');
       face.setDialect(dialect);
     },
   };
@@ -116,7 +116,7 @@ function acted(face: Pick<PaymasterEmulator, 'payer'>, act: PayerAct, body: Cont
   const orderNumber = body.orderNumber === undefined ? null : textField(body, 'orderNumber');
   const resultCode = body.resultCode === undefined ? undefined : textField(body, 'resultCode');
   const paymentId = face.payer(act, orderNumber, resultCode);
-  if (paymentId === null) throw new ControlError('no active payment', 409);
+  if (paymentId === null) throw controlProblem('no active payment', 409);
   return { paymentId };
 }
 

@@ -1,5 +1,5 @@
 /** What can be wrong with the printer or its line, as `POST control/behave` says it. */
-import { type ControlBody, ControlError } from '../control.ts';
+import { type ControlBody, controlProblem } from '../control.ts';
 
 export interface PrinterBehaviour {
   /** Prints, but never sends a byte. */
@@ -37,16 +37,16 @@ export const GOOD_PRINTER: Readonly<PrinterBehaviour> = {
   bytesPerSecond: null,
 };
 
-/** @returns the fields to change; throws a ControlError for a field or value that does not exist */
+/** @returns the fields to change; throws a problem for a field or value that does not exist */
 export function behaviourPatch(body: ControlBody): Partial<PrinterBehaviour> {
   for (const [name, value] of Object.entries(body)) {
     const known = Object.hasOwn(GOOD_PRINTER, name) ? GOOD_PRINTER[name as keyof PrinterBehaviour] : undefined;
     if (known === undefined) {
-      throw new ControlError(`unknown behaviour "${name}", one of: ${Object.keys(GOOD_PRINTER).join(', ')}`);
+      throw controlProblem(`unknown behaviour "${name}", one of: ${Object.keys(GOOD_PRINTER).join(', ')}`);
     }
     const isNumber = Number.isSafeInteger(value) && Number(value) >= (name === 'bytesPerSecond' ? 1 : 0);
     if (typeof known === 'boolean' ? typeof value !== 'boolean' : value !== null && !isNumber) {
-      throw new ControlError(`"${name}" must be ${typeof known === 'boolean' ? 'true or false' : 'a number or null'}`);
+      throw controlProblem(`"${name}" must be ${typeof known === 'boolean' ? 'true or false' : 'a number or null'}`);
     }
   }
   return body as Partial<PrinterBehaviour>;

@@ -1,7 +1,7 @@
 /** The printer as a server on TCP or a device on a tty, with its control plane. */
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { type EmulatorClock, systemClock } from '../clock.ts';
-import { type ControlBody, ControlError, type ControlRoutes, startControlServer } from '../control.ts';
+import { type ControlBody, type ControlRoutes, controlProblem, startControlServer } from '../control.ts';
 import { behaviourPatch, type PrinterBehaviour } from './behaviour.ts';
 import { type CodePages, EPSON_PAGES } from './code-pages.ts';
 import type { Raster } from './interpreter.ts';
@@ -281,18 +281,18 @@ function ttyCable(path: string, baud: number, receive: (bytes: Uint8Array) => vo
 
 function flagField(body: ControlBody, name: string): boolean {
   const value = body[name];
-  if (typeof value !== 'boolean') throw new ControlError(`"${name}" must be true or false`);
+  if (typeof value !== 'boolean') throw controlProblem(`"${name}" must be true or false`);
   return value;
 }
 
 function linesField(body: ControlBody): number | null {
   const { lines } = body;
   if (lines === null || (typeof lines === 'number' && Number.isSafeInteger(lines) && lines >= 0)) return lines;
-  throw new ControlError('"lines" must be a whole number, or null for an endless roll');
+  throw controlProblem('"lines" must be a whole number, or null for an endless roll');
 }
 
 function hexField(body: ControlBody): Uint8Array {
   const { hex } = body;
-  if (typeof hex !== 'string' || !/^([0-9a-fA-F]{2})+$/.test(hex)) throw new ControlError('"hex" must be bytes in hex');
+  if (typeof hex !== 'string' || !/^([0-9a-fA-F]{2})+$/.test(hex)) throw controlProblem('"hex" must be bytes in hex');
   return Buffer.from(hex, 'hex');
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EmulatorClock, systemClock } from '../clock.ts';
-import { type ControlBody, ControlError, type ControlRoutes, startControlServer, textField } from '../control.ts';
+import { type ControlBody, type ControlRoutes, controlProblem, startControlServer, textField } from '../control.ts';
 import { type PluggedTty, plugTty } from '../printer/tty.ts';
 import { type AssistAccount, postPayment } from './assist-post.ts';
 import { ReaderMachine } from './machine.ts';
@@ -138,11 +138,11 @@ export async function startReaderEmulator(options: ReaderEmulatorOptions = {}): 
 
 function scenarioField(body: ControlBody): ScenarioName {
   const name = textField(body, 'name');
-  if (!isScenarioName(name)) throw new ControlError(`unknown buyer, one of: ${SCENARIO_NAMES.join(', ')}`);
+  if (!isScenarioName(name)) throw controlProblem(`unknown buyer, one of: ${SCENARIO_NAMES.join(', ')}`);
   return name;
 }
 
 function cableField({ on }: ControlBody): boolean {
-  if (typeof on !== 'boolean') throw new ControlError('"on" must be true or false');
+  if (typeof on !== 'boolean') throw controlProblem('"on" must be true or false');
   return on;
 }

@@ -1,6 +1,6 @@
 /** A bar code scanner behind a serial-to-TCP box: the register connects, scans come in as `code CR`. */
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { ControlError, startControlServer, textField } from '../control.ts';
+import { controlProblem, startControlServer, textField } from '../control.ts';
 
 export interface ScannerEmulator {
   /** For the scanner setting of the register: `tcp:127.0.0.1:PORT`. */
@@ -34,7 +34,7 @@ export async function startScannerEmulator({ port = 0, controlPort = 0 } = {}): 
   };
   const control = await startControlServer(host, controlPort, {
     'POST scan': (body) => {
-      if (!scan(textField(body, 'code'))) throw new ControlError('nobody listens', 409);
+      if (!scan(textField(body, 'code'))) throw controlProblem('nobody listens', 409);
     },
   });
   return {

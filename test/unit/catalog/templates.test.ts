@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkDigitOf } from '../../../src/catalog/check-digit.ts';
-import { matchTemplate, parseTemplate, parseTemplates, TemplateError } from '../../../src/catalog/templates.ts';
+import { matchTemplate, parseTemplate, parseTemplates } from '../../../src/catalog/templates.ts';
+import { type Fault, isFault } from '../../../src/register/fault.ts';
 import { TEMPLATE_TEXTS } from './template-texts.ts';
 
 const defaults = parseTemplates(TEMPLATE_TEXTS);
@@ -77,8 +78,8 @@ describe('templates of shop barcodes', () => {
     } catch (thrown) {
       error = thrown;
     }
-    expect(error).toBeInstanceOf(TemplateError);
-    expect((error as TemplateError).say).toContain(`«${text}»`);
-    expect((error as TemplateError).say).toContain(reason);
+    expect(isFault(error, 'barcodeTemplate')).toBe(true);
+    expect((error as Fault).say).toContain(`«${text}»`);
+    expect((error as Fault).say).toContain(reason);
   });
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { catalogErrorOf } from '../../../src/catalog/storage.ts';
+import { catalogFaultOf } from '../../../src/catalog/storage.ts';
 import { type LoadCommand, runLoad } from '../../../src/cli/load.ts';
 import { opened, temporaryFolder } from '../catalog/folder.ts';
 
@@ -115,7 +115,7 @@ describe('kassa load', () => {
     const { code, stdout } = await load(null, { root, file: goodsFile() });
     expect(code).toBe(5);
     expect(stdout).toContain(`не создан, такого каталога здесь не может быть: ${join(root, 'cash/data/catalog.db')}`);
-    expect(catalogErrorOf(Object.assign(new Error(), { code: 'EROFS' }), '/x/catalog.db').say).toBe(
+    expect(catalogFaultOf(Object.assign(new Error(), { code: 'EROFS' }), '/x/catalog.db').say).toBe(
       'Справочник товаров не записывается, нет прав или диск только для чтения: /x/catalog.db',
     );
   });

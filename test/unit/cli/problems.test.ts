@@ -10,7 +10,7 @@ import { runDocuments } from '../../../src/cli/documents.ts';
 import { findPreviewed } from '../../../src/cli/preview-requests.ts';
 import { storageProblem } from '../../../src/cli/problems.ts';
 import { makeRoot } from '../../../src/cli/root.ts';
-import { StorageError } from '../../../src/journal/storage-error.ts';
+import { storageFault } from '../../../src/journal/storage-fault.ts';
 import { pathsOf } from '../../../src/settings/paths.ts';
 import { defaultSettings, loadSettings } from '../../../src/settings/settings.ts';
 import { removeFolder } from '../../remove-folder.ts';
@@ -35,13 +35,13 @@ function failureOf(run: () => void): unknown {
 describe('a disk that refuses', () => {
   it('is SYS-01 and exit code 5 for every command: demo died of it with a stack trace', () => {
     const readOnly = Object.assign(new Error('EROFS'), { code: 'EROFS', syscall: 'open', path: '/x/.kassa-demo' });
-    for (const error of [readOnly, new StorageError('readOnly', readOnly)]) {
+    for (const error of [readOnly, storageFault('readOnly', readOnly)]) {
       expect(storageProblem(error)).toEqual({
         code: 5,
         text: 'SYS-01 Ошибка записи данных. Проверьте диск и права на каталог: /x/.kassa-demo',
       });
     }
-    expect(storageProblem(new StorageError('damaged', null))).toMatchObject({
+    expect(storageProblem(storageFault('damaged', null))).toMatchObject({
       code: 5,
       text: expect.stringMatching(/^SYS-05/),
     });

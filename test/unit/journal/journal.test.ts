@@ -5,7 +5,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { emptyWrite, Journal } from '../../../src/journal/journal.ts';
 import { takeRootLock } from '../../../src/journal/root-lock.ts';
-import { isStorageError } from '../../../src/journal/storage-error.ts';
+import { isStorageFault } from '../../../src/journal/storage-fault.ts';
 import type { ClosedDocument } from '../../../src/register/model.ts';
 import { removeFolder } from '../../remove-folder.ts';
 import { goods, ruble, TestRegister } from '../register/fixtures.ts';
@@ -114,7 +114,7 @@ describe('journal', () => {
       Journal.open(join(folder, 'x.db'));
       expect.unreachable();
     } catch (error) {
-      expect(isStorageError(error) && error.code).toBe('damaged');
+      expect(isStorageFault(error) && error.code).toBe('damaged');
     }
   });
 });

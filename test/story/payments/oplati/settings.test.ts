@@ -1,7 +1,7 @@
 /** Token, oplati.conf and disk: what is wrong is said before anything is asked of the buyer. */
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { StorageError } from '../../../../src/journal/storage-error.ts';
+import { storageFault } from '../../../../src/journal/storage-fault.ts';
 import { pathsOf } from '../../../../src/settings/paths.ts';
 import { Story } from '../../story.ts';
 import {
@@ -231,7 +231,7 @@ describe('the disk', () => {
     const onAppend = (moment: 'before' | 'after') => {
       if (moment !== 'before' || !disk.isFull) return;
       disk.refusals++;
-      throw new StorageError('full', new Error('no space'));
+      throw storageFault('full', new Error('no space'));
     };
     return { disk, till: { onAppend } };
   };
@@ -242,7 +242,7 @@ describe('the disk', () => {
     const onAppend = (moment: 'before' | 'after') => {
       if (moment !== 'before' || !isFull || !existsSync(pathsOf(story.root).diskReserve)) return;
       refusals++;
-      throw new StorageError('full', new Error('no space'));
+      throw storageFault('full', new Error('no space'));
     };
     story = await beginAtSubtotal({ mode: 2, till: { onAppend } });
     writeFileSync(pathsOf(story.root).diskReserve, 'reserve');

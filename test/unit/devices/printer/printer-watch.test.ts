@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createPrinter, type PrinterState } from '../../../../src/devices/printer/printer.ts';
 import { findProfile } from '../../../../src/devices/printer/profile.ts';
-import { TransportError, type TransportFault } from '../../../../src/devices/transport/fault.ts';
+import { linkFault, type TransportFault } from '../../../../src/devices/transport/fault.ts';
 import type { Transport } from '../../../../src/devices/transport/link.ts';
 import { type MemoryPeer, memoryTransport } from '../../../../src/devices/transport/memory.ts';
 
@@ -44,7 +44,7 @@ async function idle(keepsOpen: boolean): Promise<Watched> {
       if (fault === 'timeout') await new Promise((resolve) => setTimeout(resolve, timeoutMs));
       if (fault !== null) {
         failures++;
-        throw new TransportError(fault);
+        throw linkFault(fault);
       }
       const link = await transport.open(timeoutMs);
       // A network printer that holds its end of the line: the worst case between two looks.

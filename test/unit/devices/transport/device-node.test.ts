@@ -26,9 +26,9 @@ describe('the end of a slip at a device of the kernel', () => {
 
   it('is not proved when the printer goes away, or the line is given up, while the driver has bytes', async () => {
     const gone = driver(2, 'ENODEV').handle;
-    await expect(drain(gone, () => null)).rejects.toMatchObject({ fault: 'lost' });
+    await expect(drain(gone, () => null)).rejects.toMatchObject({ code: 'lost' });
     const stuck = driver(Number.POSITIVE_INFINITY, null);
     const fault = () => (stuck.lengths.length < 2 ? null : 'lost');
-    await expect(drain(stuck.handle, fault)).rejects.toMatchObject({ fault: 'lost' });
+    await expect(drain(stuck.handle, fault)).rejects.toMatchObject({ code: 'lost' });
   });
 });

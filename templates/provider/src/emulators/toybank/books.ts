@@ -1,5 +1,7 @@
 /** What the emulated Toybank server remembers, and what moves its money. */
+
 import type { BuyerName } from '../buyer-name.ts';
+import { Problem } from '../problem.ts';
 import { BUYERS, type PaymentStatus, type ToybankEmulatorSettings } from './settings.ts';
 
 export interface Payment {
@@ -33,16 +35,9 @@ export interface LedgerRow {
   sourceOrderNumber: string | null;
 }
 
-/** Thrown where a request cannot be served; the server turns it into the error body. */
-export class Refusal extends Error {
-  readonly status: number;
-  readonly code: string;
-
-  constructor(status: number, code: string) {
-    super(code);
-    this.status = status;
-    this.code = code;
-  }
+/** Thrown where a request cannot be served; the server turns its code into the error body. */
+export function refusal(status: number, code: string): Problem {
+  return new Problem(status, code, null);
 }
 
 export class Books {
@@ -91,7 +86,7 @@ export class Books {
 
   find(orderNumber: string): Payment {
     const payment = this.payments.find((one) => one.orderNumber === orderNumber);
-    if (payment === undefined) throw new Refusal(404, 'unknownPayment');
+    if (payment === undefined) throw refusal(404, 'unknownPayment');
     return payment;
   }
 
@@ -106,10 +101,10 @@ export class Books {
     const known = this.refunds.find((one) => one.orderNumber === orderNumber);
     if (known !== undefined) return sameOrRefused(known, sumKopecks, currency);
     const payment = this.find(paymentNumber);
-    if (payment.status !== 'paid') throw new Refusal(409, 'notPaid');
+    if (payment.status !== 'paid') throw refusal(409, 'notPaid');
     const given = this.refunds.filter((one) => one.paymentNumber === paymentNumber);
     const leftKopecks = given.reduce((left, one) => left - one.sumKopecks, payment.sumKopecks);
-    if (sumKopecks > leftKopecks) throw new Refusal(409, 'tooMuch');
+    if (sumKopecks > leftKopecks) throw refusal(409, 'tooMuch');
     const refund: Refund = { id: `r${this.refunds.length + 1}`, orderNumber, paymentNumber, sumKopecks, currency };
     this.refunds.push(refund);
     return refund;
@@ -143,6 +138,6 @@ function sameOrRefused<Stored extends { sumKopecks: number; currency: string }>(
   sumKopecks: number,
   currency: string,
 ): Stored {
-  if (known.sumKopecks !== sumKopecks || known.currency !== currency) throw new Refusal(409, 'keyUsed');
+  if (known.sumKopecks !== sumKopecks || known.currency !== currency) throw refusal(409, 'keyUsed');
   return known;
 }

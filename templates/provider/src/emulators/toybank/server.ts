@@ -1,10 +1,12 @@
 /** The Toybank server emulator (docs/protocols/toybank.md): the API on one port, the control plane on another. */
+
 import type { BuyerName } from '../buyer-name.ts';
 import { buyerField } from '../control.ts';
 import type { EchoFaultKind } from '../faults.ts';
 import { type HttpCall, type HttpReply, jsonReply } from '../http-server.ts';
 import { openState, type PaymentServer, type PaymentServerOptions, startPaymentServer } from '../payment-server.ts';
-import { Books, type LedgerRow, type Payment, type Refund, Refusal } from './books.ts';
+import { Problem } from '../problem.ts';
+import { Books, type LedgerRow, type Payment, type Refund, refusal } from './books.ts';
 import { TOYBANK_EMULATOR_DEFAULTS, type ToybankEmulatorSettings } from './settings.ts';
 
 /** Its books do not survive a restart. */
@@ -40,11 +42,11 @@ export async function startToybank(options: ToybankEmulatorOptions = {}): Promis
 
 function serve(books: Books, settings: ToybankEmulatorSettings, call: HttpCall, nowMs: number): HttpReply {
   try {
-    if (call.headers.authorization !== `Bearer ${settings.token}`) throw new Refusal(401, 'notAuthorised');
+    if (call.headers.authorization !== `Bearer ${settings.token}`) throw refusal(401, 'notAuthorised');
     return jsonReply(200, answerOf(books, call, nowMs));
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return jsonReply(error.status, { error: error.code });
+    if (!(error instanceof Problem)) throw error;
+    return jsonReply(error.status, { error: error.message });
   }
 }
 
@@ -53,7 +55,7 @@ function answerOf(books: Books, { method, path, body, headers }: HttpCall, nowMs
   if (method === 'GET' && number !== undefined) return paymentObject(books.find(number));
   const fields = readFields(body);
   const orderNumber = numberOf(fields.orderNumber);
-  if (headers['idempotency-key'] !== orderNumber) throw new Refusal(400, 'badKey');
+  if (headers['idempotency-key'] !== orderNumber) throw refusal(400, 'badKey');
   switch (`${method} ${path}`) {
     case 'POST /payments': {
       const { sumKopecks, currency } = moneyOf(fields);
@@ -66,7 +68,7 @@ function answerOf(books: Books, { method, path, body, headers }: HttpCall, nowMs
       return refundObject(books.refund(orderNumber, numberOf(fields.paymentNumber), sumKopecks, currency));
     }
     default:
-      throw new Refusal(404, 'unknownPath');
+      throw refusal(404, 'unknownPath');
   }
 }
 
@@ -85,17 +87,17 @@ function readFields(body: string | null): Record<string, unknown> {
   } catch {
     // Falls through to the one refusal.
   }
-  throw new Refusal(400, 'badBody');
+  throw refusal(400, 'badBody');
 }
 
 function numberOf(value: unknown): string {
-  if (typeof value !== 'string' || !/^[\w-]{1,36}$/.test(value)) throw new Refusal(400, 'badOrderNumber');
+  if (typeof value !== 'string' || !/^[\w-]{1,36}$/.test(value)) throw refusal(400, 'badOrderNumber');
   return value;
 }
 
 function moneyOf({ amount, currency }: Record<string, unknown>): { sumKopecks: number; currency: string } {
-  if (typeof amount !== 'number' || !Number.isSafeInteger(amount) || amount <= 0) throw new Refusal(400, 'badAmount');
-  if (currency !== 'BYN') throw new Refusal(400, 'badCurrency');
+  if (typeof amount !== 'number' || !Number.isSafeInteger(amount) || amount <= 0) throw refusal(400, 'badAmount');
+  if (currency !== 'BYN') throw refusal(400, 'badCurrency');
   return { sumKopecks: amount, currency };
 }
 

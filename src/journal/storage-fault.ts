@@ -1,0 +1,28 @@
+import { Fault, isFault } from '../register/fault.ts';
+
+/** Why the disk did not take it; the code chooses the numbered dialog (SYS-01..06), never the message. */
+export type StorageFault = 'full' | 'readOnly' | 'locked' | 'damaged' | 'io';
+
+export function storageFault(code: StorageFault, cause: unknown): Fault<StorageFault> {
+  return new Fault('storage', code, { cause });
+}
+
+export function isStorageFault(error: unknown): error is Fault<StorageFault> {
+  return isFault(error, 'storage');
+}
+
+/** SQLite's and the file system's codes in our words; anything else is not a storage fault and is given back as it is. */
+export function asStorageFault(error: unknown): unknown {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (typeof code !== 'string') return error;
+  if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT') return storageFault('full', error);
+  if (code.startsWith('SQLITE_READONLY') || code === 'EROFS' || code === 'EACCES') {
+    return storageFault('readOnly', error);
+  }
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return storageFault('locked', error);
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return storageFault('damaged', error);
+  if (code.startsWith('SQLITE_IOERR') || code === 'SQLITE_CANTOPEN' || code === 'EIO') {
+    return storageFault('io', error);
+  }
+  return error;
+}

@@ -24,6 +24,14 @@ export function send(request: HttpRequest, moves: 'nothing' | 'money' = 'nothing
   return { do: 'send', request, moves };
 }
 
+/**
+ * How long the answer to a question may still come. It is 0 when nothing is awaited, and when it is missed: a step that
+ * would have moved money for a payment decided by hand is thrown away (DOM-90), and the answer it was made of with it.
+ */
+export function missedInMs({ awaiting, askedAtMs }: Asking, nowMs: number, timeoutMs: number): number {
+  return awaiting === null ? 0 : Math.max(0, askedAtMs + 2 * timeoutMs - nowMs);
+}
+
 /** `firstMs` the plain pause, and never less than it: the server allows no more; `mostMs` the longest. */
 export interface Pauses {
   firstMs: number;

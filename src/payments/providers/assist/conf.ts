@@ -1,5 +1,13 @@
 /** `assist.conf`: what the shop's engineer writes about Assist. */
-import { type ConfKey, isIntegerWithin, type ProviderConf, urlKey } from '../../kernel/conf.ts';
+import {
+  flagKey,
+  isIntegerWithin,
+  millisecondsOf,
+  type ProviderConf,
+  phraseKey,
+  secondsKey,
+  urlKey,
+} from '../../kernel/conf.ts';
 import { ALL_MEANS, ASSIST_DEFAULTS, type AssistSettings } from './settings.ts';
 
 const TEXT = `[Main]
@@ -78,9 +86,9 @@ export const assistConf: ProviderConf<AssistSettings> = {
   keys: [
     urlKey('serverUrl', ''),
     { name: 'merchantId', absent: '', allowed: 'до 15 цифр', accept: (value) => /^\d{0,15}$/.test(value) },
-    text('login', 100),
-    text('password', 200),
-    seconds('timeout', 20, 600),
+    phraseKey('login', 100),
+    phraseKey('password', 200),
+    secondsKey('timeout', ASSIST_DEFAULTS.timeoutMs, 1, 600),
     {
       name: 'methods',
       absent: ALL_MEANS.join(','),
@@ -90,21 +98,21 @@ export const assistConf: ProviderConf<AssistSettings> = {
     },
     { name: 'currencies', absent: 'one', allowed: 'one или four', accept: (value) => /^(one|four)$/.test(value) },
     { name: 'sbpMode', absent: 'direct', allowed: 'direct или page', accept: (value) => /^(direct|page)$/.test(value) },
-    text('readerUrl', 200),
+    phraseKey('readerUrl', 200),
     {
       name: 'softPosProgram',
       absent: '',
       allowed: 'команда до 500 знаков в одной строке',
       accept: (value) => /^[^\p{Cc}]{0,500}$/u.test(value),
     },
-    flag('cashOffline', '1'),
-    text('checkvalueSecret', 200),
-    flag('acceptTestOrders', '0'),
-    seconds('pollSeconds', 3, 600),
-    seconds('pollFastForSeconds', 120, 3600),
-    seconds('pollSlowSeconds', 10, 600),
-    seconds('settleSeconds', 30, 3600),
-    seconds('deviceSettleSeconds', 60, 3600),
+    flagKey('cashOffline', '1'),
+    phraseKey('checkvalueSecret', 200),
+    flagKey('acceptTestOrders'),
+    secondsKey('pollSeconds', ASSIST_DEFAULTS.pollMs, 1, 600),
+    secondsKey('pollFastForSeconds', ASSIST_DEFAULTS.pollFastForMs, 1, 3600),
+    secondsKey('pollSlowSeconds', ASSIST_DEFAULTS.pollSlowMs, 1, 600),
+    secondsKey('settleSeconds', ASSIST_DEFAULTS.settleMs, 1, 3600),
+    secondsKey('deviceSettleSeconds', ASSIST_DEFAULTS.deviceSettleMs, 1, 3600),
     {
       name: 'recheckMinutes',
       absent: '10',
@@ -118,7 +126,7 @@ export const assistConf: ProviderConf<AssistSettings> = {
     merchantId: value('merchantId'),
     login: value('login'),
     password: value('password'),
-    timeoutMs: Number(value('timeout')) * 1000,
+    timeoutMs: millisecondsOf(value('timeout')),
     means: ALL_MEANS.filter((one) => wordsOf(value('methods')).includes(one)),
     currencies: value('currencies') === 'four' ? 'four' : 'one',
     sbpMode: value('sbpMode') === 'page' ? 'page' : 'direct',
@@ -127,38 +135,15 @@ export const assistConf: ProviderConf<AssistSettings> = {
     cashOffline: value('cashOffline') === '1',
     secretWord: value('checkvalueSecret') === '' ? null : value('checkvalueSecret'),
     acceptsTestOrders: value('acceptTestOrders') === '1',
-    pollMs: Number(value('pollSeconds')) * 1000,
-    pollFastForMs: Number(value('pollFastForSeconds')) * 1000,
-    pollSlowMs: Number(value('pollSlowSeconds')) * 1000,
-    settleMs: Number(value('settleSeconds')) * 1000,
-    deviceSettleMs: Number(value('deviceSettleSeconds')) * 1000,
+    pollMs: millisecondsOf(value('pollSeconds')),
+    pollFastForMs: millisecondsOf(value('pollFastForSeconds')),
+    pollSlowMs: millisecondsOf(value('pollSlowSeconds')),
+    settleMs: millisecondsOf(value('settleSeconds')),
+    deviceSettleMs: millisecondsOf(value('deviceSettleSeconds')),
     recheckMs: Number(value('recheckMinutes')) * 60_000,
   }),
 };
 
 function wordsOf(list: string): string[] {
   return list.split(',').flatMap((word) => word.trim() || []);
-}
-
-/** Visible ASCII with blanks. */
-function text(name: string, longest: number): ConfKey {
-  return {
-    name,
-    absent: '',
-    allowed: `до ${longest} латинских букв, цифр и знаков`,
-    accept: (value) => value.length <= longest && /^[\u0020-\u007e]*$/.test(value),
-  };
-}
-
-function seconds(name: string, absent: number, most: number): ConfKey {
-  return {
-    name,
-    absent: String(absent),
-    allowed: `целое число секунд от 1 до ${most}`,
-    accept: (value) => isIntegerWithin(value, 1, most),
-  };
-}
-
-function flag(name: string, absent: '0' | '1'): ConfKey {
-  return { name, absent, allowed: '0 или 1', accept: (value) => /^[01]$/.test(value) };
 }

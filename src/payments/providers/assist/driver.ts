@@ -1,13 +1,13 @@
 /** Assist: its machines, what it can do, and how its states are called in the journal. */
-
 import type { Driver } from '../../driver.ts';
+import { assistCancel } from './cancel.ts';
 import { assistConf } from './conf.ts';
 import { assistFollow, type FollowState } from './follow.ts';
 import { assistPay } from './pay.ts';
 import type { PayState } from './pay-state.ts';
 import { type AssistRecalled, recall } from './recall.ts';
-import { assistCancel, assistRefund } from './reversal.ts';
-import type { ReversalState } from './reversal-state.ts';
+import { assistRefund } from './refund.ts';
+import type { ReversalState } from './reversal.ts';
 import { ALL_MEANS, type AssistSettings, isSetUp, MEANS_NAMES, offeredMeans } from './settings.ts';
 import { assistOrderNumber } from './wire.ts';
 
@@ -79,7 +79,7 @@ function payPhase(state: PayState): 'intent' | 'sent' | 'pending' | 'unknown' {
     case 'loggingIn':
     case 'aborting':
     case 'rereading':
-      return state.sent.isSeen && !state.sent.isDisputed ? 'pending' : 'unknown';
+      return state.work.isSeen && !state.work.isDisputed ? 'pending' : 'unknown';
     case 'finished':
       return state.means === null ? 'intent' : 'sent';
   }
@@ -92,6 +92,6 @@ function reversalPhase(state: ReversalState): 'intent' | 'sent' | 'pending' | 'u
 }
 
 function providerPaymentId(state: AssistState): string | null {
-  if (state.at === 'finished') return state.paymentId;
-  return state.kind === 'pay' && 'sent' in state ? state.sent.billNumber : null;
+  if (state.at === 'finished') return state.providerPaymentId;
+  return state.kind === 'pay' && 'work' in state ? state.work.providerPaymentId : null;
 }

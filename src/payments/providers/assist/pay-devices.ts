@@ -1,32 +1,30 @@
 /** The two means that are carried out by something beside the register: the reader's walk, and SoftPOS. */
 import type { Action, Input } from '../../driver.ts';
+import { knowing, pause, preceded, stay } from '../../kernel/undecided.ts';
 import type { ProgramEvent } from '../../ports.ts';
 import { showView } from './pay-means.ts';
-import { startDoubtingDevice, startPolling } from './pay-order.ts';
+import { startPolling } from './pay-order.ts';
 import {
-  type Always,
-  beginSent,
+  begunWith,
+  type Draft,
   type Facts,
-  inStage,
-  knowing,
-  pause,
   type Result,
-  type SentState,
-  stay,
   type WalkState,
+  type Work,
+  type Working,
 } from './pay-state.ts';
 import { stepWalk, waitsForCashier } from './reader-walk.ts';
 import { CURRENCY } from './wire.ts';
 
 /** `reader`: the pay command is out. @param left what to do when the reader has proved that nothing was sent */
 export function stepReader(
-  from: SentState,
+  from: Working,
   input: Input,
   facts: Facts,
   walked: (result: ReturnType<typeof stepWalk>) => Result,
 ): Result {
-  const { walk } = from.sent;
-  if (walk === null) return startDoubtingDevice(from, facts);
+  const { walk } = from.work;
+  if (walk === null) return startDoubting(from, facts);
   if ('timer' in input) return watchReader(from, walk, facts);
   const result = stepWalk(walk, input);
   const state = knowing(from, { walk: result.walk, heardAtMs: facts.nowMs });
@@ -35,9 +33,9 @@ export function stepReader(
       return stay(state, ...result.actions);
     case 'ended': {
       // Who gave it up need not be told that there is no such order.
-      const cancelWanted = 'cashier' in input;
-      const ended = startDoubtingDevice(state, facts, { readerRows: result.walk.slipRows, cancelWanted });
-      return { state: ended.state, actions: [...result.actions, ...ended.actions] };
+      const wantsCancel = 'cashier' in input;
+      const readerRows = result.walk.slipRows;
+      return preceded(result.actions, startDoubting(state, facts, { readerRows, wantsCancel }));
     }
     case 'on':
     case 'left':
@@ -49,28 +47,33 @@ export function stepReader(
  * A reader that says nothing for minutes is as good as lost, and told to stop: it must not take a card that nobody waits
  * for any more.
  */
-function watchReader(state: SentState, walk: WalkState, facts: Facts): Result {
+function watchReader(state: Working, walk: WalkState, facts: Facts): Result {
   const { deviceSilenceMs } = facts.settings;
   if (waitsForCashier(walk)) return stay(state, pause(deviceSilenceMs));
-  const leftMs = state.sent.heardAtMs + deviceSilenceMs - facts.nowMs;
+  const leftMs = state.work.heardAtMs + deviceSilenceMs - facts.nowMs;
   if (leftMs > 0) return stay(state, pause(leftMs));
   const stop: Action = { do: 'device', device: 'reader', command: { ask: 'abort' }, moves: 'nothing' };
-  const doubting = startDoubtingDevice(state, facts);
-  return { state: doubting.state, actions: [stop, ...doubting.actions] };
+  return preceded([stop], startDoubting(state, facts));
+}
+
+/** The reader or the program will tell no more: without an order for so long, nothing was paid. */
+function startDoubting(from: Working, facts: Facts, more: Partial<Work> = {}): Result {
+  const doubt = from.work.doubt ?? { sinceMs: facts.nowMs, provenAfterMs: facts.settings.deviceSettleMs };
+  return startPolling(from, facts, { doubt, ...more });
 }
 
 /** AS-31. The order is asked for from the first moment: the program may be through before it says so. */
-export function startProgram(from: Always, facts: Facts): Result {
-  const { orderNumber, amountKopecks } = from.order;
-  const state = inStage(from, 'polling', beginSent('softpos', facts));
+export function startProgram(draft: Draft, facts: Facts): Result {
+  const { orderNumber, amountKopecks } = draft.order;
+  const state = begunWith('polling', draft, 'softpos', facts);
   const command = { ask: 'pay', orderNumber, amountKopecks, currency: CURRENCY } as const;
   const pay: Action = { do: 'device', device: 'program', command, moves: 'money' };
   return stay(state, ...showView(state, facts), pay, pause(facts.settings.pollMs));
 }
 
 /** What the program says is a hint: the order is asked for at once, and is missed only after a while (assist.md 12.9). */
-export function hearProgram(from: SentState, event: ProgramEvent, facts: Facts): Result {
-  const { sent } = from;
+export function hearProgram(from: Working, event: ProgramEvent, facts: Facts): Result {
+  const { work } = from;
   const state = knowing(from, { heardAtMs: facts.nowMs });
   if (from.at !== 'polling') return stay(state);
   const doubt = { sinceMs: facts.nowMs, provenAfterMs: facts.settings.deviceSettleMs };
@@ -79,7 +82,7 @@ export function hearProgram(from: SentState, event: ProgramEvent, facts: Facts):
       return startPolling(state, facts, { doubt: { sinceMs: facts.nowMs, provenAfterMs: 0 }, view: 'programSilent' });
     case 'closed':
     case 'lost':
-      return startPolling(state, facts, { doubt, view: sent.cancelWanted ? sent.view : 'programSilent' });
+      return startPolling(state, facts, { doubt, view: work.wantsCancel ? work.view : 'programSilent' });
     case 'done':
     case 'refused':
       return startPolling(state, facts, { doubt });
@@ -87,8 +90,8 @@ export function hearProgram(from: SentState, event: ProgramEvent, facts: Facts):
 }
 
 /** Esc in AS-31: the program is told to stop; whether it did shows in the order. */
-export function stopProgram(from: SentState, facts: Facts): Result {
-  const state = knowing(from, { cancelWanted: true, heardAtMs: facts.nowMs });
+export function stopProgram(from: Working, facts: Facts): Result {
+  const state = knowing(from, { wantsCancel: true, heardAtMs: facts.nowMs });
   const stop: Action = { do: 'device', device: 'program', command: { ask: 'abort' }, moves: 'nothing' };
   return stay(state, stop, ...showView(state, facts));
 }

@@ -3,9 +3,10 @@
  * Whatever the means, the order at the server decides.
  */
 import type { Action } from '../../driver.ts';
+import { show } from '../../kernel/undecided.ts';
 import type { Outcome } from '../../outcome.ts';
 import type { Prompt, PromptPage } from '../../prompt.ts';
-import { type Facts, factsOf, type Sent, type SentState, show } from './pay-state.ts';
+import { type Facts, factsOf, type Work, type Working } from './pay-state.ts';
 import {
   abortQuestion,
   notAbortedPrompt,
@@ -18,16 +19,15 @@ import {
   waitPrompt,
 } from './prompts.ts';
 import { type AssistSettings, MEANS_NAMES } from './settings.ts';
-import { CANCELLED, SBP_GIVEN_UP } from './status.ts';
-import { STATE_NAMES } from './wire.ts';
+import { CANCELLED, SBP_GIVEN_UP, STATE_NAMES } from './status.ts';
 
 interface MeansRules {
   /** Shown while no box covers it. */
-  view(sent: Sent, pages: { status: PromptPage; order: PromptPage }, nowMs: number): Prompt;
+  view(work: Work, pages: { status: PromptPage; order: PromptPage }, nowMs: number): Prompt;
   /** What Esc does while the order is open. */
-  onEsc(sent: Sent): 'askToGiveUp' | 'stopProgram' | 'linkLost' | 'stillProcessed';
+  onEsc(work: Work): 'askToGiveUp' | 'stopProgram' | 'linkLost' | 'stillProcessed';
   /** The order can be paid by nobody, or the cashier gave it up. */
-  isUnwanted(sent: Sent): boolean;
+  isUnwanted(work: Work): boolean;
   /** It was given up, and that is proven. */
   givenUp: Outcome & { kind: 'declined' };
   /** After a restart its device tells no more: no order so long after = not paid. Null = it has none. */
@@ -36,7 +36,7 @@ interface MeansRules {
   isInHand: boolean;
 }
 
-export const MEANS: Record<Sent['means'], MeansRules> = {
+export const MEANS: Record<Work['means'], MeansRules> = {
   cash: {
     view: (_, { status }) => pendingForm(status, false),
     onEsc: () => 'stillProcessed',
@@ -59,15 +59,15 @@ export const MEANS: Record<Sent['means'], MeansRules> = {
         ? waitPrompt(MEANS_NAMES.sbp.name, true, order)
         : qrPrompt(qr, Math.max(0, expiresAtMs - nowMs), status),
     onEsc: ({ qr }) => (qr === null ? 'linkLost' : 'askToGiveUp'),
-    isUnwanted: ({ qr, cancelWanted }) => qr === null || cancelWanted,
+    isUnwanted: ({ qr, wantsCancel }) => qr === null || wantsCancel,
     givenUp: SBP_GIVEN_UP,
     deviceLifeMs: () => null,
     isInHand: false,
   },
   softpos: {
-    view: (sent, { status, order }) => (isProgramBusy(sent) ? softPosPrompt(order) : pendingForm(status, false)),
-    onEsc: (sent) => (isProgramBusy(sent) ? 'stopProgram' : 'stillProcessed'),
-    isUnwanted: ({ cancelWanted, doubt }) => cancelWanted && doubt !== null,
+    view: (work, { status, order }) => (isProgramBusy(work) ? softPosPrompt(order) : pendingForm(status, false)),
+    onEsc: (work) => (isProgramBusy(work) ? 'stopProgram' : 'stillProcessed'),
+    isUnwanted: ({ wantsCancel, doubt }) => wantsCancel && doubt !== null,
     givenUp: CANCELLED,
     deviceLifeMs: ({ programLifeMs }) => programLifeMs,
     isInHand: false,
@@ -83,23 +83,23 @@ export const MEANS: Record<Sent['means'], MeansRules> = {
   },
 };
 
-function isProgramBusy({ doubt, cancelWanted }: Sent): boolean {
-  return doubt === null && !cancelWanted;
+function isProgramBusy({ doubt, wantsCancel }: Work): boolean {
+  return doubt === null && !wantsCancel;
 }
 
-export function showView(state: SentState, facts: Facts): Action[] {
+/** What stands on the screen now; nothing where nobody waits. */
+export function showView(state: Working, facts: Facts): Action[] {
   return show(state, viewOf(state, facts));
 }
 
-function viewOf(state: SentState, { nowMs, utcOffsetMinutes }: Facts): Prompt {
-  const { sent, at } = state;
-  const name = sent.means === 'unknown' ? 'Ассист' : MEANS_NAMES[sent.means].name;
-  const order = orderPage(state.order, state.email);
-  if (sent.isAskedAgain) return waitPrompt(name, true, order);
-  if (at === 'creating') return waitPrompt(name, !sent.cancelWanted, order);
+function viewOf({ work, at }: Working, { nowMs, utcOffsetMinutes }: Facts): Prompt {
+  const name = work.means === 'unknown' ? 'Ассист' : MEANS_NAMES[work.means].name;
+  const order = orderPage(work.order, work.email);
+  if (work.isAskedAgain) return waitPrompt(name, true, order);
+  if (at === 'creating') return waitPrompt(name, !work.wantsCancel, order);
   if (at !== 'polling') return waitPrompt(name, at === 'rereading', order);
-  const status = pendingPage(factsOf(state, null, STATE_NAMES['In Process'], ''), utcOffsetMinutes);
-  switch (sent.view) {
+  const status = pendingPage(factsOf(work, null, STATE_NAMES['In Process'], ''), utcOffsetMinutes);
+  switch (work.view) {
     case 'abortQuestion':
       return abortQuestion(status);
     case 'notAborted':
@@ -107,8 +107,8 @@ function viewOf(state: SentState, { nowMs, utcOffsetMinutes }: Facts): Prompt {
     case 'programSilent':
       return softPosSilentPrompt(order);
     case 'status':
-      return pendingForm(status, sent.qr !== null);
+      return pendingForm(status, work.qr !== null);
     case 'main':
-      return MEANS[sent.means].view(sent, { status, order }, nowMs);
+      return MEANS[work.means].view(work, { status, order }, nowMs);
   }
 }

@@ -1,20 +1,18 @@
 /** State of a payment, and what every stage of it needs. */
-
-import type { Action, Order, StepFacts, StepResult } from '../../driver.ts';
-import { type Asking, NEVER_ASKED } from '../../kernel/asking.ts';
+import type { Order, StepFacts, StepResult } from '../../driver.ts';
+import { beginUndecided, type Finished, type Undecided } from '../../kernel/undecided.ts';
 import type { Outcome } from '../../outcome.ts';
 import type { Row } from '../../ports.ts';
-import type { Prompt, PromptPage } from '../../prompt.ts';
+import type { PromptPage } from '../../prompt.ts';
 import type { OrderFacts } from './prompts.ts';
 import type { AssistSettings, Means } from './settings.ts';
-import { paidBy } from './status.ts';
+import { paidBy } from './verdict.ts';
 import type { OrderRecord } from './wire.ts';
 
 export type Facts = StepFacts<AssistSettings>;
 
-/** Known from the beginning to the end. */
-export interface Always {
-  kind: 'pay';
+/** Known before anything is sent. */
+export interface Draft {
   order: Order;
   /** '' = the buyer wants no receipt by mail. */
   email: string;
@@ -28,7 +26,7 @@ export interface WalkOrder {
 }
 
 /** Where the walk with the card reader stands (`reader-walk.ts`). */
-export type WalkStage =
+type WalkStage =
   /** AS-07. Without a name until the reader's driver has told which one it is. */
   | { at: 'last'; name: string | null }
   /** AS-08, AS-09, AS-10, AS-11 */
@@ -75,7 +73,8 @@ export interface WalkState {
 }
 
 /** What is known since something may have been created under our number. */
-export interface Sent extends Asking {
+export interface Work extends Undecided, Draft {
+  /** `unknown`: the state that could be read no more took it along. */
   means: Means | 'unknown';
   sentAtMs: number;
   /** What the buyer gave in cash; null = it was not counted. */
@@ -84,7 +83,7 @@ export interface Sent extends Asking {
   doubt: { sinceMs: number; provenAfterMs: number } | null;
   /** The server has named the order: it cannot be absent any more. */
   isSeen: boolean;
-  billNumber: string | null;
+  providerPaymentId: string | null;
   /** Named in the answer to our own create: what stands under our number before it is another till's. */
   ownBill: string | null;
   dateMs: number;
@@ -93,22 +92,16 @@ export interface Sent extends Asking {
   qr: string | null;
   view: View;
   /** The cashier wants another means; what the server says wins. */
-  cancelWanted: boolean;
+  wantsCancel: boolean;
   abortedAtMs: number | null;
   /** The server refused the order: this is the outcome when a good answer has none. */
   refusal: Outcome | null;
-  /** Questions without an answer, in a row. */
-  failures: number;
   /** When the reader, the program or the cashier at it last said anything. */
   heardAtMs: number;
   walk: WalkState | null;
   readerRows: Row[] | null;
-  /** `unknown` was reported: the cashier is free, no prompts any more. */
-  isBackground: boolean;
   /** The cashier has chosen Assist again and waits for one answer. */
   isAskedAgain: boolean;
-  /** The server spoke of our order in other figures: from now on only an exact answer is believed. */
-  isDisputed: boolean;
   /** Its oddities stand in the alarm log already. */
   isAlarmed: boolean;
 }
@@ -127,11 +120,11 @@ export type View = 'main' | 'status' | 'abortQuestion' | 'notAborted' | 'program
  * - `loggingIn`, `aborting` an unpaid order is being given up (assist.md 3.5)
  * - `rereading`   what has become of it
  */
-export type SentStage = 'creating' | 'registering' | 'reader' | 'polling' | 'loggingIn' | 'aborting' | 'rereading';
+export type Stage = 'creating' | 'registering' | 'reader' | 'polling' | 'loggingIn' | 'aborting' | 'rereading';
 
-/** What a later cancel, refund or report has to know. */
-export interface Ended {
-  paymentId: string | null;
+/** What a later cancel, refund, report or repeat has to know. */
+export interface Ended extends Finished<'pay'> {
+  email: string;
   means: Means | null;
   /** Cash that the server has not heard of: when it was taken. */
   offlineSinceMs: number | null;
@@ -139,92 +132,72 @@ export interface Ended {
   mayBeTold: boolean;
 }
 
-export type PayState = Always &
-  (
-    | { at: 'form'; selected: number }
-    | { at: 'cash'; selected: number }
-    | { at: 'walk'; selected: number; walk: WalkState }
-    | { at: SentStage; sent: Sent }
-    | ({ at: 'finished' } & Ended)
-  );
+/** Nothing has been sent. @property selected place of the means in the list of AS-01 */
+export type Choosing = { kind: 'pay'; selected: number } & Draft &
+  ({ at: 'form' | 'cash' } | { at: 'walk'; walk: WalkState });
 
-export type Choosing = Extract<PayState, { selected: number }>;
-export type SentState = Extract<PayState, { sent: Sent }>;
-export type Result = StepResult<PayState>;
-
-export function always({ kind, order, email }: Always): Always {
-  return { kind, order, email };
+export interface Working {
+  kind: 'pay';
+  at: Stage;
+  work: Work;
 }
 
-export function beginSent(means: Sent['means'], { nowMs, settings }: Facts, more: Partial<Sent> = {}): Sent {
-  return {
-    ...NEVER_ASKED,
+export type PayState = Choosing | Working | Ended;
+export type Result = StepResult<PayState>;
+
+export function begunWith(
+  at: Stage,
+  { order, email }: Draft,
+  means: Work['means'],
+  { nowMs, settings }: Facts,
+  more: Partial<Work> = {},
+): Working {
+  const work: Work = {
+    ...beginUndecided(order),
+    email,
     means,
     sentAtMs: nowMs,
     receivedKopecks: null,
     doubt: null,
     isSeen: false,
-    billNumber: null,
+    providerPaymentId: null,
     ownBill: null,
     dateMs: nowMs,
     expiresAtMs: nowMs + settings.orderLifeMs,
     qr: null,
     view: 'main',
-    cancelWanted: false,
+    wantsCancel: false,
     abortedAtMs: null,
     refusal: null,
-    failures: 0,
     heardAtMs: nowMs,
     walk: null,
     readerRows: null,
-    isBackground: false,
     isAskedAgain: false,
-    isDisputed: false,
     isAlarmed: false,
     ...more,
   };
+  return { kind: 'pay', at, work };
 }
 
-export function inStage(from: Always, at: SentStage, sent: Sent): SentState {
-  return { ...always(from), at, sent };
-}
-
-/** The same stage with other facts. */
-export function knowing(state: SentState, more: Partial<Sent>): SentState {
-  return inStage(state, state.at, { ...state.sent, ...more });
-}
-
-export function stay(state: PayState, ...actions: Action[]): Result {
-  return { state, actions };
-}
-
-/** A background attempt draws nothing. */
-export function show({ sent }: SentState, prompt: Prompt): Action[] {
-  return sent.isBackground ? [] : [{ do: 'prompt', prompt }];
-}
-
-export function pause(ms: number): Action {
-  return { do: 'sleep', ms };
-}
-
-export function alarm(state: Always, what: string): Action {
-  return { do: 'alarm', text: `assist: order ${state.order.orderNumber}: ${what}` };
+/** A line for the alarm log. */
+export function alarmText({ order }: Draft, what: string): string {
+  return `assist: order ${order.orderNumber}: ${what}`;
 }
 
 /** A state that could not be read took the means with it: the order says which it was, once it is paid. */
-export function meansOf({ means }: Sent, record: OrderRecord | null): Means | null {
+export function meansOf({ means }: Work, record: OrderRecord | null): Means | null {
   return means === 'unknown' ? paidBy(record) : means;
 }
 
 /** What a page says of the order. */
-export function factsOf(state: SentState, record: OrderRecord | null, status: string, information: string): OrderFacts {
-  const { order, sent } = state;
+export function factsOf(work: Work, record: OrderRecord | null, status: string, information: string): OrderFacts {
+  const { order } = work;
   return {
     order,
-    means: meansOf(sent, record),
+    means: meansOf(work, record),
     status,
-    dateMs: record?.dateMs ?? sent.dateMs,
-    billNumber: record?.billNumber ?? sent.billNumber,
+    dateMs: record?.dateMs ?? work.dateMs,
+    billNumber: record?.billNumber ?? work.providerPaymentId,
     information,
     prepaidKopecks: order.receipt.paidKopecks ?? 0,
   };

@@ -1,7 +1,7 @@
 /** Payment by Assist: an order, the means it is paid with, and the state of the order at the server (SCR-40..50). */
-
 import { isEmail } from '../../../register/email.ts';
 import type { Input, Machine, Order } from '../../driver.ts';
+import { knowing, pause, preceded, stay } from '../../kernel/undecided.ts';
 import type { PromptAnswer } from '../../prompt.ts';
 import { hearProgram, startProgram, stepReader, stopProgram } from './pay-devices.ts';
 import { finish, release } from './pay-ends.ts';
@@ -20,18 +20,14 @@ import {
   stepRegistering,
 } from './pay-order.ts';
 import {
-  type Always,
-  always,
-  beginSent,
+  begunWith,
   type Choosing,
+  type Draft,
   type Facts,
-  inStage,
-  knowing,
   type PayState,
-  pause,
   type Result,
-  type SentState,
-  stay,
+  type View,
+  type Working,
 } from './pay-state.ts';
 import { cashPrompt, orderForm, orderPage } from './prompts.ts';
 import { beginWalk, stepWalk, type WalkResult } from './reader-walk.ts';
@@ -54,7 +50,7 @@ export const assistPay: Machine<AssistSettings, PayState, AssistRecalled> = {
       case 'finished':
         return stay(state);
       default:
-        return stepSent(state, input, facts);
+        return stepWorking(state, input, facts);
     }
   },
 
@@ -64,41 +60,40 @@ export const assistPay: Machine<AssistSettings, PayState, AssistRecalled> = {
    */
   resume(order, facts, { mayHaveMoved, foreground, startedAtMs }) {
     const { repeats: _, ...own } = order;
-    const begun: Always = { kind: 'pay', order: own, email: '' };
-    if (!mayHaveMoved) return foreground ? begin(order, facts) : finish(begun, CANCELLED);
+    const draft: Draft = { order: own, email: '' };
+    if (!mayHaveMoved) return foreground ? begin(order, facts) : finish(draft, CANCELLED);
     const means = ALL_MEANS.find((one) => one === order.option) ?? 'unknown';
     const { nowMs, settings } = facts;
     const doubt = { sinceMs: nowMs, provenAfterMs: MEANS[means].deviceLifeMs(settings) ?? settings.settleMs };
     const known = { sentAtMs: startedAtMs, dateMs: startedAtMs, doubt, isBackground: !foreground };
-    return startPolling(inStage(begun, 'polling', beginSent(means, facts, known)), facts);
+    return startPolling(begunWith('polling', draft, means, facts, known), facts);
   },
 };
 
 function begin(order: Order<AssistRecalled>, facts: Facts): Result {
   const { repeats, ...own } = order;
-  const begun: Always = { kind: 'pay', order: own, email: repeats?.email ?? '' };
+  const draft: Draft = { order: own, email: repeats?.email ?? '' };
   const offered = offeredMeans(facts.settings);
   if (order.option === null) {
     // On the means that was refused: with the cursor on the first one F8 Enter Enter counted an unpaid card as cash.
     const means = repeats?.means ?? null;
     const selected = means === null ? 0 : Math.max(0, offered.indexOf(means));
-    return offered.length === 0 ? finish(begun, MEANS_FORBIDDEN) : showForm(begun, selected, facts);
+    return offered.length === 0 ? finish(draft, MEANS_FORBIDDEN) : showForm(draft, selected, facts);
   }
   const index = (offered as readonly string[]).indexOf(order.option);
-  return index < 0 ? finish(begun, MEANS_FORBIDDEN) : choose(begun, index, facts);
+  return index < 0 ? finish(draft, MEANS_FORBIDDEN) : choose(draft, index, facts);
 }
 
 // Nothing has been sent: the cashier may go back to the list of means as often as she likes.
 
-function showForm(from: Always, selected: number, facts: Facts): Result {
-  const state: Choosing = { ...always(from), at: 'form', selected };
-  const prompt = orderForm(state.order, state.email, offeredMeans(facts.settings), selected);
-  return stay(state, { do: 'prompt', prompt });
+function showForm({ order, email }: Draft, selected: number, facts: Facts): Result {
+  const prompt = orderForm(order, email, offeredMeans(facts.settings), selected);
+  return stay({ kind: 'pay', at: 'form', order, email, selected }, { do: 'prompt', prompt });
 }
 
 /** Back to AS-01; where the payment type was the means itself, back to the payment types. */
-function goBack(from: Always, selected: number, facts: Facts): Result {
-  return from.order.option === null ? showForm(from, selected, facts) : finish(from, CANCELLED);
+function goBack(draft: Draft, selected: number, facts: Facts): Result {
+  return draft.order.option === null ? showForm(draft, selected, facts) : finish(draft, CANCELLED);
 }
 
 function stepForm(state: Choosing, input: Input, facts: Facts): Result {
@@ -116,25 +111,25 @@ function stepForm(state: Choosing, input: Input, facts: Facts): Result {
 }
 
 /** How a payment by each of the means begins. @param selected its place in the list of AS-01 */
-const BEGIN: Record<Means, (from: Always, selected: number, facts: Facts) => Result> = {
-  cash: (from, selected) => showCash(from, selected),
-  reader(from, selected, facts) {
-    const { orderNumber, amountKopecks } = from.order;
-    const page = orderPage(from.order, from.email);
-    return walked(from, selected, beginWalk({ orderNumber, amountKopecks, page }), facts);
+const BEGIN: Record<Means, (draft: Draft, selected: number, facts: Facts) => Result> = {
+  cash: (draft, selected) => showCash(draft, selected),
+  reader(draft, selected, facts) {
+    const { orderNumber, amountKopecks } = draft.order;
+    const page = orderPage(draft.order, draft.email);
+    return walked(draft, selected, beginWalk({ orderNumber, amountKopecks, page }), facts);
   },
-  sbp: (from, _, facts) => create(from, facts),
-  softpos: (from, _, facts) => startProgram(from, facts),
+  sbp: (draft, _, facts) => create(draft, facts),
+  softpos: (draft, _, facts) => startProgram(draft, facts),
 };
 
-function choose(from: Always, index: number, facts: Facts): Result {
+function choose(draft: Draft, index: number, facts: Facts): Result {
   const means = offeredMeans(facts.settings)[index];
-  return means === undefined ? showForm(from, 0, facts) : BEGIN[means](from, index, facts);
+  return means === undefined ? showForm(draft, 0, facts) : BEGIN[means](draft, index, facts);
 }
 
-function showCash(from: Always, selected: number): Result {
-  const state: Choosing = { ...always(from), at: 'cash', selected };
-  return stay(state, { do: 'prompt', prompt: cashPrompt(state.order, state.email) });
+function showCash({ order, email }: Draft, selected: number): Result {
+  const prompt = cashPrompt(order, email);
+  return stay({ kind: 'pay', at: 'cash', order, email, selected }, { do: 'prompt', prompt });
 }
 
 function stepCash(state: Choosing, input: Input, facts: Facts): Result {
@@ -146,17 +141,16 @@ function stepCash(state: Choosing, input: Input, facts: Facts): Result {
 }
 
 /** A step of the reader's walk; with the pay command the order may come to be. */
-function walked(from: Always, selected: number, { walk, actions, go }: WalkResult, facts: Facts): Result {
+function walked(draft: Draft, selected: number, { walk, actions, go }: WalkResult, facts: Facts): Result {
+  const { order, email } = draft;
   switch (go) {
     case 'on':
-      return stay({ ...always(from), at: 'walk', selected, walk }, ...actions);
-    case 'left': {
-      const back = goBack(from, selected, facts);
-      return { state: back.state, actions: [...actions, ...back.actions] };
-    }
+      return stay({ kind: 'pay', at: 'walk', order, email, selected, walk }, ...actions);
+    case 'left':
+      return preceded(actions, goBack(draft, selected, facts));
     case 'asked':
     case 'ended': {
-      const state = inStage(from, 'reader', beginSent('reader', facts, { walk }));
+      const state = begunWith('reader', draft, 'reader', facts, { walk });
       return stay(state, ...actions, pause(facts.settings.deviceSilenceMs));
     }
   }
@@ -164,31 +158,31 @@ function walked(from: Always, selected: number, { walk, actions, go }: WalkResul
 
 // Something was sent
 
-function stepSent(state: SentState, input: Input, facts: Facts): Result {
+function stepWorking(state: Working, input: Input, facts: Facts): Result {
   if ('restarted' in input) return restart(state, facts);
   if ('cashier' in input && input.cashier === 'again') return askAgain(state, facts);
-  if ('cashier' in input && state.sent.isAskedAgain) return release(state, null);
+  if ('cashier' in input && state.work.isAskedAgain) return release(state, null);
   switch (state.at) {
     case 'creating':
       return stepCreating(state, input, facts);
     case 'registering':
       return stepRegistering(state, input, facts);
     case 'reader':
-      return stepReader(state, input, facts, (result) => walked(state, readerIndex(facts), result, facts));
+      return stepReader(state, input, facts, (result) => walked(state.work, readerIndex(facts), result, facts));
     case 'loggingIn':
       return stepLoggingIn(state, input, facts);
     case 'aborting':
       return stepAborting(state, input, facts);
     case 'rereading':
       // What became of the order is asked on behind her back.
-      return 'cashier' in input && !state.sent.isBackground
+      return 'cashier' in input && !state.work.isBackground
         ? release(state, LINK_LOST)
         : stepPolling(state, input, facts);
     case 'polling':
       break;
   }
   if ('device' in input) {
-    return input.device === 'program' && state.sent.means === 'softpos'
+    return input.device === 'program' && state.work.means === 'softpos'
       ? hearProgram(state, input.event, facts)
       : stay(state);
   }
@@ -204,28 +198,28 @@ function readerIndex({ settings }: Facts): number {
  * Whatever the reader or the program goes on doing, it can tell us no more. The clock may have been set while we were away:
  * an absence is counted from now.
  */
-function restart(state: SentState, facts: Facts): Result {
-  const { means, doubt } = state.sent;
+function restart(state: Working, facts: Facts): Result {
+  const { means, doubt } = state.work;
   const provenAfterMs = doubt?.provenAfterMs ?? MEANS[means].deviceLifeMs(facts.settings);
   if (provenAfterMs === null) return goOn(state, facts);
   return goOn(knowing(state, { doubt: { sinceMs: facts.nowMs, provenAfterMs } }), facts);
 }
 
 /** Assist was chosen once more while this is undecided: first the state is read (assist.md 7). */
-function askAgain(from: SentState, facts: Facts): Result {
-  if (!from.sent.isBackground) return stay(from);
+function askAgain(from: Working, facts: Facts): Result {
+  if (!from.work.isBackground) return stay(from);
   const state = knowing(from, { isBackground: false, isAskedAgain: true });
   const prompt = showView(state, facts);
-  const canAsk = state.sent.awaiting === null && (state.at === 'polling' || state.at === 'rereading');
-  return canAsk ? ask(state, facts, prompt) : stay(state, ...prompt);
+  const canAsk = state.work.awaiting === null && (state.at === 'polling' || state.at === 'rereading');
+  return preceded(prompt, canAsk ? ask(state, facts) : stay(state));
 }
 
 /** Esc while the order is open: a box is left, or what the table of the means says. */
-function leave(state: SentState, facts: Facts): Result {
-  const { sent } = state;
-  if (sent.isBackground) return stay(state);
-  if (sent.view !== 'main' && sent.view !== 'status') return look(state, 'main', facts);
-  switch (MEANS[sent.means].onEsc(sent)) {
+function leave(state: Working, facts: Facts): Result {
+  const { work } = state;
+  if (work.isBackground) return stay(state);
+  if (work.view !== 'main' && work.view !== 'status') return look(state, 'main', facts);
+  switch (MEANS[work.means].onEsc(work)) {
     case 'askToGiveUp':
       return look(state, 'abortQuestion', facts);
     case 'stopProgram':
@@ -237,13 +231,13 @@ function leave(state: SentState, facts: Facts): Result {
   }
 }
 
-function answered(state: SentState, answer: PromptAnswer, facts: Facts): Result {
-  const { view, qr, isBackground } = state.sent;
+function answered(state: Working, answer: PromptAnswer, facts: Facts): Result {
+  const { view, qr, isBackground } = state.work;
   if (isBackground) return stay(state);
   const isOk = 'ok' in answer;
   switch (view) {
     case 'abortQuestion':
-      return isOk ? startAbort(knowing(state, { cancelWanted: true }), facts) : stay(state);
+      return isOk ? startAbort(knowing(state, { wantsCancel: true }), facts) : stay(state);
     case 'notAborted':
     case 'programSilent':
       return isOk ? look(state, 'main', facts) : stay(state);
@@ -255,7 +249,7 @@ function answered(state: SentState, answer: PromptAnswer, facts: Facts): Result 
   }
 }
 
-function look(from: SentState, view: SentState['sent']['view'], facts: Facts): Result {
+function look(from: Working, view: View, facts: Facts): Result {
   const state = knowing(from, { view });
   return stay(state, ...showView(state, facts));
 }

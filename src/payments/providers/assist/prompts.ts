@@ -138,7 +138,7 @@ export function softPosSilentPrompt(page: PromptPage): Prompt {
 
 // Pages and the slip
 
-export const EMAIL_LABEL = 'Email для отправки чека:';
+const EMAIL_LABEL = 'Email для отправки чека:';
 
 /** ЗАКАЗ. The receipt's own rows stand only where the order is for a part of it: else the sum says it all. */
 export function orderPage({ orderNumber, amountKopecks, receipt }: Order, email: string): PromptPage {

@@ -1,6 +1,9 @@
 /** What a cancel, a refund, a follow and a repeat must know of the payment they belong to. */
-import type { Recalled } from '../../driver.ts';
-import { ALL_MEANS, type Means } from './settings.ts';
+import type { Order, Recalled } from '../../driver.ts';
+import { NOTHING_RECALLED } from '../../recall.ts';
+import type { PayState } from './pay-state.ts';
+import type { Means } from './settings.ts';
+import { isBillNumber, plain } from './wire.ts';
 
 export interface AssistRecalled extends Recalled {
   email: string;
@@ -12,18 +15,89 @@ export interface AssistRecalled extends Recalled {
   mayBeTold: boolean;
 }
 
+const NOTHING: AssistRecalled = {
+  ...NOTHING_RECALLED,
+  email: '',
+  means: null,
+  offlineSinceMs: null,
+  mayBeTold: true,
+};
+
 export function recall(state: unknown, version: number): AssistRecalled {
-  const machine = version <= 1 && isRecord(state) ? state : {};
+  switch (version) {
+    case 0:
+      return recallUnversioned(state as UnversionedState | null);
+    case 1:
+      return recallToday(state as PayState | ReversalState | null);
+    default:
+      return NOTHING;
+  }
+}
+
+type ReversalState = { kind: 'reversal' } & ({ at: 'finished'; providerPaymentId: string | null } | { at: string });
+
+function recallToday(state: PayState | ReversalState | null): AssistRecalled {
+  if (state === null) return NOTHING;
+  if (state.kind === 'reversal') {
+    const providerPaymentId = 'providerPaymentId' in state ? state.providerPaymentId : null;
+    return { ...NOTHING, isReversal: true, providerPaymentId };
+  }
+  if ('selected' in state) return { ...NOTHING, email: state.email };
+  // Decided by hand while its machine still asks: what is known stands in the work that goes on.
+  const { email, means, providerPaymentId } = 'work' in state ? state.work : state;
+  const ended = 'work' in state ? NOTHING : state;
   return {
-    providerPaymentId: typeof machine.paymentId === 'string' ? machine.paymentId : null,
-    isReversal: machine.kind === 'reversal',
-    email: typeof machine.email === 'string' ? machine.email : '',
-    means: ALL_MEANS.find((means) => means === machine.means) ?? null,
-    offlineSinceMs: typeof machine.offlineSinceMs === 'number' ? machine.offlineSinceMs : null,
-    mayBeTold: machine.mayBeTold !== false,
+    providerPaymentId,
+    isReversal: false,
+    email,
+    means: means === 'unknown' ? null : means,
+    offlineSinceMs: ended.offlineSinceMs,
+    mayBeTold: ended.mayBeTold,
   };
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+/** The states of 116570b, as far as they tell of a payment: `sent` while it goes on. */
+interface UnversionedState {
+  kind?: 'pay' | 'reversal' | 'follow';
+  paymentId?: string | null;
+  email?: string;
+  means?: Means | null;
+  offlineSinceMs?: number | null;
+  mayBeTold?: boolean;
+  sent?: { means: Means; billNumber: string | null };
+}
+
+function recallUnversioned(state: UnversionedState | null): AssistRecalled {
+  return {
+    providerPaymentId: state?.paymentId ?? state?.sent?.billNumber ?? null,
+    isReversal: state?.kind === 'reversal',
+    email: state?.email ?? '',
+    means: state?.means ?? state?.sent?.means ?? null,
+    offlineSinceMs: state?.offlineSinceMs ?? null,
+    mayBeTold: state?.mayBeTold ?? true,
+  };
+}
+
+/** That payment as its cancel, refund and report see it. */
+export interface Source extends Omit<AssistRecalled, 'providerPaymentId'> {
+  orderNumber: string;
+  amountKopecks: number;
+  /** Plain: the order has one payment (assist.md 3.4). Null = to be found by our number. */
+  billNumber: string | null;
+  /** What was paid of the receipt before it. */
+  prepaidKopecks: number;
+}
+
+/** @returns null when the order names no payment */
+export function sourceOf({ source, receipt }: Order<AssistRecalled>): Source | null {
+  if (source === null) return null;
+  const { providerPaymentId, ...recalled } = source.recalled;
+  const known = source.providerPaymentId ?? providerPaymentId;
+  return {
+    ...recalled,
+    orderNumber: source.orderNumber,
+    amountKopecks: source.amountKopecks,
+    billNumber: known !== null && isBillNumber(known) ? plain(known) : null,
+    prepaidKopecks: receipt.paidKopecks ?? 0,
+  };
 }

@@ -1,175 +1,198 @@
 /**
- * Taking a payment back, all or a part of it (assist.md 3.4, 7). The order is read first: its state tells what can be
- * done, and its cancel operations are remembered, so that ours is recognised when its answer was lost.
+ * What cancel and refund have in common: taking a payment back, all or a part of it (assist.md 3.4, 7). The order is read
+ * first: its state tells what can be done, and its cancel operations are remembered, so that ours is recognised when its
+ * answer was lost.
  */
-
-import type { Input, Machine, Order } from '../../driver.ts';
-import { type Answer, answerTo } from '../../kernel/answer.ts';
-import { NEVER_ASKED } from '../../kernel/asking.ts';
-import { missedInMs } from './pauses.ts';
-import type { AssistRecalled } from './recall.ts';
+import type { Action, Input, Machine, Order, StepFacts, StepResult } from '../../driver.ts';
+import { type Answer, answerTo, meaningOf } from '../../kernel/answer.ts';
+import { askAs, missedInMs, send } from '../../kernel/asking.ts';
 import {
-  abort,
-  alarm,
-  dispute,
-  type Facts,
-  finish,
+  beginUndecided,
+  disputed,
+  type Finished,
+  freed,
   inStage,
-  later,
-  login,
-  NOT_AUTHORISED,
-  NOT_SENT,
-  post,
-  type Result,
-  type ReversalState,
-  read,
-  refused,
-  refusedBy,
-  release,
-  returned,
-  soon,
-  type Work,
-  type Working,
-} from './reversal-state.ts';
-import type { AssistSettings } from './settings.ts';
-import { type Source, sourceOf } from './source.ts';
-import { isRefusal, isSuccess, reasonOf, whyDoubtful } from './status.ts';
+  knowing,
+  later as laterWith,
+  pause,
+  stay,
+  type Undecided,
+} from '../../kernel/undecided.ts';
+import type { Outcome, Say } from '../../outcome.ts';
+import { waitPrompt } from './prompts.ts';
+import { type AssistRecalled, type Source, sourceOf } from './recall.ts';
+import { type AssistSettings, pausesOf } from './settings.ts';
+import { isSuccess, LINK_LOST, NO_SUCH_ORDER, NOT_OURS, NOT_REFUNDED, notReturned } from './status.ts';
+import { whyDoubtful } from './verdict.ts';
 import {
   CANCEL_OPERATION,
   CURRENCY,
   type Operation,
   type OrderRecord,
   plain,
-  readAccessToken,
-  readCancelled,
-  readFault,
   readResult,
+  resultRequest,
 } from './wire.ts';
 
-const NO_SOURCE: Source = {
-  orderNumber: '',
-  amountKopecks: 0,
-  billNumber: null,
-  email: '',
-  prepaidKopecks: 0,
-  means: null,
-  offlineSinceMs: null,
-  mayBeTold: true,
-  isReversal: false,
-};
-const NO_SUCH_ORDER = 'Платежа с такими параметрами не существует';
-const NOT_DELIVERED = 'Заказ ещё не передан в Ассист';
+export type Facts = StepFacts<AssistSettings>;
 
-function machineOf(operation: Work['operation']): Machine<AssistSettings, ReversalState, AssistRecalled> {
+interface Work extends Undecided {
+  source: Source;
+  /** Owed to the buyer: it goes on by itself until it is done. Else the cashier waits, and may begin it anew. */
+  isOwed: boolean;
+  startedAtMs: number;
+  /** Cancel operations that were there before ours: whatever else appears is ours. Null = not read yet. */
+  known: string[] | null;
+  /** Since when nobody knows what became of the latest request; null = none was sent that may have arrived. */
+  postedAtMs: number | null;
+  /** It was refused: the outcome when the order shows no operation of ours. */
+  refusal: Outcome | null;
+  /** The order was given up, and is read to see what came of it. */
+  hasAborted: boolean;
+}
+
+export interface Working {
+  kind: 'reversal';
+  /**
+   * - `reading` the order is read: what stands there, and did ours arrive?
+   * - `posting` the request is in flight
+   * - `loggingIn`, `aborting` the order was never paid and is given up (assist.md 3.5)
+   */
+  at: 'reading' | 'posting' | 'loggingIn' | 'aborting';
+  work: Work;
+}
+
+export type ReversalState = Working | (Finished<'reversal'> & { wasPosted: boolean });
+export type Result = StepResult<ReversalState>;
+
+/** Where cancel and refund differ, and the request that is the refund's own (`refund.ts`). */
+export interface Rules {
+  isOwed: boolean;
+  post(state: Working, billNumber: string, facts: Facts): Result;
+  judgePost(state: Working, answer: Answer, facts: Facts): Result;
+  /** The order holds no money: `In Process`, `Canceled`, `Declined` or `Timeout`. */
+  judgeUnpaid(state: Working, order: OrderRecord, facts: Facts): Result;
+  /** A good answer without the order. */
+  judgeMissing(state: Working, facts: Facts): Result;
+  /** The answers to `loggingIn` and `aborting`. */
+  judgeAbort(state: Working, answer: Answer, facts: Facts): Result;
+}
+
+export function reversalBy(rules: Rules): Machine<AssistSettings, ReversalState, AssistRecalled> {
+  const { isOwed } = rules;
   return {
     version: 1,
-    begin: (order, facts) => beginWith(newWork(operation, order, facts), facts),
-    step: (state, input, facts) => (state.at === 'finished' ? { state, actions: [] } : step(state, input, facts)),
+    begin: (order, facts) => begin(order, facts, { isOwed }),
+    step: (state, input, facts) => (state.at === 'finished' ? stay(state) : step(rules, state, input, facts)),
 
     /**
      * As after a lost answer, sent just now. What stood in the order before ours is gone with the state: known are the operations
      * of this register's other refunds (`givenBackIds`), and a repeat has the same `ExternalRefundID`.
      */
     resume(order, facts, { mayHaveMoved, foreground, startedAtMs }) {
-      const work = { ...newWork(operation, order, facts), startedAtMs, isBackground: !foreground };
-      return beginWith(mayHaveMoved ? { ...work, known: [], postedAtMs: facts.nowMs } : work, facts);
+      const sent = mayHaveMoved ? { known: [], postedAtMs: facts.nowMs } : {};
+      return begin(order, facts, { isOwed, startedAtMs, isBackground: !foreground, ...sent });
     },
   };
 }
 
-function newWork(operation: Work['operation'], order: Order<AssistRecalled>, { nowMs }: Facts): Work {
-  return {
-    ...NEVER_ASKED,
-    operation,
-    order,
-    source: sourceOf(order) ?? NO_SOURCE,
-    startedAtMs: nowMs,
+function begin(order: Order<AssistRecalled>, facts: Facts, more: Partial<Work> & Pick<Work, 'isOwed'>): Result {
+  const source = sourceOf(order);
+  if (source === null) {
+    const alarm: Action = { do: 'alarm', text: `assist: reversal ${order.orderNumber}: it names no payment` };
+    return ended(notReturned(NO_SUCH_ORDER), false, [alarm]);
+  }
+  if (source.isReversal) return ended(notReturned('Возврат отменить нельзя'), false);
+  if (order.amountKopecks > source.amountKopecks) return ended(notReturned('Сумма больше остатка оплаты'), false);
+  const work: Work = {
+    ...beginUndecided(order),
+    source,
+    startedAtMs: facts.nowMs,
     known: null,
     postedAtMs: null,
     refusal: null,
     hasAborted: false,
-    failures: 0,
-    isBackground: false,
-    isAlarmed: false,
+    ...more,
   };
+  return read({ kind: 'reversal', at: 'reading', work }, facts);
 }
 
-function beginWith(work: Work, facts: Facts): Result {
-  const { order, source } = work;
-  const state = inStage('reading', work);
-  if (source === NO_SOURCE) return finish(state, refused(NO_SUCH_ORDER), [alarm(work, 'it names no payment')]);
-  if (source.isReversal) return finish(state, refused('Возврат отменить нельзя'));
-  if (order.amountKopecks > source.amountKopecks) return finish(state, refused('Сумма больше остатка оплаты'));
-  return read(state, facts);
-}
-
-/** While the receipt is open: owed to the buyer, goes on by itself until it is done. */
-export const assistCancel = machineOf('cancel');
-/** By the receipt of the sale. */
-export const assistRefund = machineOf('refund');
-
-function step(state: Working, input: Input, facts: Facts): Result {
+function step(rules: Rules, state: Working, input: Input, facts: Facts): Result {
   const { work } = state;
   // A request of which nobody knows whether it left is first looked for (K17, K28).
   if ('restarted' in input) return read(afterRestart(state, facts), facts);
   if ('timer' in input) {
-    const leftMs = missedInMs(work, facts);
-    return leftMs === 0 ? read(afterPost(state, facts), facts) : { state, actions: [{ do: 'sleep', ms: leftMs }] };
+    const leftMs = missedInMs(work, facts.nowMs, facts.settings.timeoutMs);
+    return leftMs === 0 ? read(afterPost(state, facts), facts) : stay(state, pause(leftMs));
   }
-  if ('cashier' in input) return leave(state);
+  // Esc: a refund that may have arrived goes on behind the cashier's back.
+  if ('cashier' in input) return !work.isOwed && work.postedAtMs !== null ? freed(state, LINK_LOST) : stay(state);
   const answer = answerTo(work.awaiting, input);
-  if (answer === null) return { state, actions: [] };
-  const heard = inStage(state.at, { ...work, awaiting: null });
+  if (answer === null) return stay(state);
+  const heard = knowing(state, { awaiting: null });
   switch (heard.at) {
     case 'reading':
-      return judgeOrders(heard, answer, facts);
+      return judgeOrders(rules, heard, answer, facts);
     case 'posting':
-      return judgePost(heard, answer, facts);
-    case 'loggingIn': {
-      const token = typeof answer === 'object' ? readAccessToken(answer) : null;
-      return token === null ? later(heard, facts) : abort(heard, token, facts);
-    }
+      return rules.judgePost(heard, answer, facts);
+    case 'loggingIn':
     case 'aborting':
-      // Whatever it says: the order decides.
-      return read(inStage('reading', { ...heard.work, hasAborted: true }), facts);
+      return rules.judgeAbort(heard, answer, facts);
   }
 }
 
-/** Esc: a refund that may have arrived goes on behind the cashier's back. */
-function leave(state: Working): Result {
-  const { work } = state;
-  const canLeave = work.operation === 'refund' && work.postedAtMs !== null && !work.isBackground;
-  if (!canLeave) return { state, actions: [] };
-  return { state: inStage(state.at, { ...work, isBackground: true }), actions: release(state, { number: 'AS-23' }) };
-}
-
-/** A cancel in flight may arrive from now on. */
-function afterPost(state: Working, { nowMs }: Facts): Working {
-  return state.at === 'posting' ? inStage('reading', { ...state.work, postedAtMs: nowMs }) : state;
+/** A request in flight may arrive from now on. */
+export function afterPost(state: Working, { nowMs }: Facts): Working {
+  return state.at === 'posting' ? inStage(state, 'reading', { postedAtMs: nowMs }) : state;
 }
 
 /** The clock may have been set while the program was away: what is not there yet is waited for anew. */
 function afterRestart(from: Working, facts: Facts): Working {
   const state = afterPost(from, facts);
-  const { postedAtMs } = state.work;
-  return inStage(state.at, { ...state.work, postedAtMs: postedAtMs === null ? null : facts.nowMs });
+  return state.work.postedAtMs === null ? state : knowing(state, { postedAtMs: facts.nowMs });
 }
 
 // The order
 
-function judgeOrders(state: Working, answer: Answer, facts: Facts): Result {
+/** Reads the order: what stands there, and did ours arrive? */
+export function read(from: Working, { settings, nowMs }: Facts): Result {
+  const { source, startedAtMs } = from.work;
+  const asking = askAs(from.work, 'result', nowMs);
+  const sinceMs = source.offlineSinceMs ?? dayOf(source.orderNumber) ?? startedAtMs;
+  const request = resultRequest(asking.awaiting, source.orderNumber, { sinceMs, nowMs }, settings);
+  return waiting(inStage(from, 'reading', asking), send(request));
+}
+
+/** Our numbers begin with the day of the sale: an old one is out of the server's own window (assist.md 3.3). */
+function dayOf(orderNumber: string): number | null {
+  const match = /^(\d{4})(\d{2})(\d{2})_/.exec(orderNumber);
+  const dayMs = match === null ? Number.NaN : Date.parse(`${match[1]}-${match[2]}-${match[3]}T00:00:00Z`);
+  return Number.isNaN(dayMs) ? null : dayMs;
+}
+
+/** The cashier waits for a cancel as long as it goes well; a refund she may leave once it may have arrived. */
+export function waiting(state: Working, ...actions: Action[]): Result {
+  const { isBackground, isOwed, postedAtMs } = state.work;
+  if (isBackground) return stay(state, ...actions);
+  return stay(state, { do: 'prompt', prompt: waitPrompt('Ассист', !isOwed && postedAtMs !== null) }, ...actions);
+}
+
+function judgeOrders(rules: Rules, state: Working, answer: Answer, facts: Facts): Result {
   const { work } = state;
-  const orders = typeof answer === 'object' ? readResult(answer, facts.settings) : null;
-  if (orders === null) return unread(state, answer, facts);
+  const meaning = meaningOf(answer, (reply) => readResult(reply, facts.settings));
+  if (meaning.is !== 'understood') return unread(state, meaning.is === 'notSent', facts);
+  const { told: orders } = meaning;
   if (orders.some(({ orderNumber }) => orderNumber !== work.source.orderNumber)) {
     return dispute(state, 'the number of another order', facts);
   }
   const order = orderAmong(orders, work.source);
-  if (order === null) return orders.length > 0 ? dispute(state, 'another bill number', facts) : missing(state, facts);
+  if (order === null) {
+    return orders.length > 0 ? dispute(state, 'another bill number', facts) : rules.judgeMissing(state, facts);
+  }
   const doubt = whyDoubtful(order, facts.settings) ?? (isBigEnough(order, work) ? null : 'another sum');
   if (doubt !== null) return dispute(state, doubt, facts);
   const ours = newOperation(order, work, facts);
-  return ours === null ? judgeState(state, order, facts) : finish(state, returned(ours.billNumber));
+  return ours === null ? judgeState(rules, state, order, facts) : finish(state, returned(ours.billNumber));
 }
 
 /** Its bill number is known, or it is the one with the money. */
@@ -180,7 +203,7 @@ function orderAmong(orders: OrderRecord[], { billNumber }: Source): OrderRecord 
 }
 
 /** Parts may have been given back before: the order is no smaller than what is left of it. */
-function isBigEnough(order: OrderRecord, { source }: Work): boolean {
+export function isBigEnough(order: OrderRecord, { source }: Work): boolean {
   return order.amountKopecks >= source.amountKopecks;
 }
 
@@ -188,7 +211,7 @@ function isBigEnough(order: OrderRecord, { source }: Work): boolean {
  * A cancel operation of our sum that was not there before ours was sent (assist.md 7), and that is not another attempt's:
  * while this one was undecided, a person may have had the money given back once more.
  */
-function newOperation(order: OrderRecord, work: Work, facts: Facts): Operation | null {
+export function newOperation(order: OrderRecord, work: Work, facts: Facts): Operation | null {
   if (work.known === null || work.postedAtMs === null) return null;
   const taken = [...work.known, ...(facts.givenBackIds ?? [])];
   return order.operations.find((one) => isDone(one, work) && !taken.includes(one.billNumber)) ?? null;
@@ -199,109 +222,82 @@ function isDone(one: Operation, { order }: Work): boolean {
   return one.type === CANCEL_OPERATION && isSuccess(one.responseCode) && isOurSum;
 }
 
-function judgeState(from: Working, order: OrderRecord, facts: Facts): Result {
-  const { operation, postedAtMs } = from.work;
+function judgeState(rules: Rules, state: Working, order: OrderRecord, facts: Facts): Result {
   switch (order.state) {
     case 'Approved':
     case 'PartialCanceled':
-      return postedAtMs === null ? firstPost(from, order, facts) : absent(from, order, facts);
+      return postOrWait(rules, state, order, facts);
     case 'In Process':
-      return operation === 'cancel' ? giveUp(from, facts) : finish(from, refused('Оплата заказа ещё обрабатывается'));
     case 'Canceled':
-      // All of it is back with the buyer, whoever did it.
-      if (operation === 'cancel') return finish(from, returned(null));
-      return postedAtMs === null ? finish(from, refused('Заказ уже отменён полностью')) : absent(from, order, facts);
     case 'Declined':
     case 'Timeout':
-      return operation === 'cancel' ? finish(from, returned(null)) : finish(from, refused('Заказ не оплачен'));
+      return rules.judgeUnpaid(state, order, facts);
     case 'Delayed':
     case 'PartialApproved':
     case 'PartialDelayed':
     case null:
-      return dispute(from, `state ${order.state ?? 'nobody knows'}`, facts);
+      return dispute(state, `state ${order.state ?? 'nobody knows'}`, facts);
   }
 }
 
-function firstPost(from: Working, order: OrderRecord, facts: Facts): Result {
-  const { work } = from;
+function postOrWait(rules: Rules, state: Working, order: OrderRecord, facts: Facts): Result {
+  const billNumber = plain(order.billNumber);
+  if (state.work.postedAtMs !== null) return notThere(state, facts) ?? rules.post(state, billNumber, facts);
   const known = order.operations.filter(({ type }) => type === CANCEL_OPERATION).map((one) => one.billNumber);
-  return post(inStage('posting', { ...work, known }), plain(order.billNumber), facts);
+  return rules.post(knowing(state, { known }), billNumber, facts);
 }
 
-/** Sent, and the order shows nothing of it: refused, not there yet, or to be sent again under the same id. */
-function absent(state: Working, order: OrderRecord, facts: Facts): Result {
+/**
+ * Sent, and the order shows nothing of it.
+ * @returns null = it was not refused, and would be there by now: it may be sent again under the same id
+ */
+export function notThere(state: Working, facts: Facts): Result | null {
   const { refusal, postedAtMs, askedAtMs } = state.work;
   if (refusal !== null) return finish(state, refusal);
-  if (postedAtMs !== null && askedAtMs - postedAtMs < facts.settings.settleMs) return soon(state, facts);
-  return order.state === 'Canceled'
-    ? finish(state, refused('Заказ уже отменён полностью'))
-    : post(state, plain(order.billNumber), facts);
+  return postedAtMs !== null && askedAtMs - postedAtMs < facts.settings.settleMs ? soon(state, 0, facts) : null;
 }
 
-/** Never paid: given up, and read again; when it is as open as before, once more after a pause. */
-function giveUp(state: Working, facts: Facts): Result {
-  return state.work.hasAborted ? later(state, facts) : login(state, facts);
+function unread(state: Working, isUnsent: boolean, facts: Facts): Result {
+  const { isOwed, isBackground, postedAtMs } = state.work;
+  if (isOwed || isBackground) return later(state, facts);
+  const failures = state.work.failures + 1;
+  if (failures < facts.settings.unreachableAfter && !isUnsent) return soon(state, failures, facts);
+  return postedAtMs === null ? finish(state, NOT_REFUNDED) : later(state, facts);
 }
 
-function missing(state: Working, facts: Facts): Result {
-  const { work } = state;
-  const text = work.source.offlineSinceMs === null ? NO_SUCH_ORDER : NOT_DELIVERED;
-  if (work.operation === 'refund') return finish(state, refused(text));
-  // Cash that was taken without a link: first the server must hear of it.
-  if (work.source.offlineSinceMs !== null) return later(state, facts, { number: 'AS-37', text });
-  return dispute(state, 'the server has no such order', facts);
+// How it goes on, and how it ends
+
+/** Does not decide yet. */
+function soon(state: Working, failures: number, { settings }: Facts): Result {
+  return stay(inStage(state, 'reading', { awaiting: null, failures }), pause(settings.settlePollMs));
 }
 
-function unread(state: Working, answer: Answer, facts: Facts): Result {
-  const { work } = state;
-  if (work.operation === 'cancel' || work.isBackground) return later(state, facts);
-  const failures = work.failures + 1;
-  const isOver = failures >= facts.settings.unreachableAfter || answer === 'notSent';
-  if (isOver) return work.postedAtMs === null ? finish(state, NOT_SENT) : later(state, facts);
-  const next = soon(state, facts);
-  return { state: inStage('reading', { ...work, awaiting: null, failures }), actions: next.actions };
+/** No link, or nothing to be done yet: the cashier is set free once, the rest is done with growing pauses. */
+export function later(from: Working, { settings }: Facts, say: Say = LINK_LOST): Result {
+  return laterWith(inStage(from, 'reading', { hasAborted: false }), say, pausesOf(settings));
 }
 
-// The answer to the cancel
-
-function judgePost(state: Working, answer: Answer, facts: Facts): Result {
-  const { work } = state;
-  if (answer === 'notSent') {
-    const isUntouched = work.operation === 'refund' && work.postedAtMs === null;
-    return isUntouched ? finish(state, NOT_SENT) : later(state, facts);
-  }
-  const sent = afterPost(state, facts);
-  if (answer === 'lost') return check(sent, facts);
-  const order = readCancelled(answer, facts.settings);
-  if (order !== null) return judgeCancelled(sent, order, facts);
-  const fault = readFault(answer);
-  if (fault === null || answer.status >= 500) return check(sent, facts);
-  if (answer.status === 401 || answer.status === 403) {
-    // In the background the money is owed and the cashier has gone: the settings will be put right.
-    return work.isBackground || work.postedAtMs !== null ? later(state, facts) : finish(state, NOT_AUTHORISED);
-  }
-  const isRefused = fault.first === '5' || fault.first === '10';
-  // What was refused may be there already: "more than the rest" after a lost answer.
-  return isRefused ? read(inStage('reading', { ...sent.work, refusal: refusedBy(fault) }), facts) : check(sent, facts);
+/** Somebody has to look. Nothing of what was said is believed. */
+export function dispute(from: Working, why: string, { settings }: Facts): Result {
+  const { order, source } = from.work;
+  const alarm = `assist: reversal ${order.orderNumber} of ${source.orderNumber}: ${why}`;
+  const state = inStage(from, 'reading', { hasAborted: false });
+  return disputed(state, { say: NOT_OURS, alarm, pauses: pausesOf(settings) });
 }
 
-function judgeCancelled(state: Working, order: OrderRecord, facts: Facts): Result {
-  const { work } = state;
-  const isOurs = order.orderNumber === work.source.orderNumber && plain(order.billNumber) === work.source.billNumber;
-  const doubt = isOurs && isBigEnough(order, work) ? whyDoubtful(order, facts.settings) : 'another order';
-  if (doubt !== null) return dispute(state, doubt, facts);
-  const isReversed = order.state === 'Canceled' || order.state === 'PartialCanceled';
-  const ours = newOperation(order, work, facts);
-  if (isReversed && ours !== null) return finish(state, returned(ours.billNumber));
-  const last = order.operations.findLast(({ type }) => type === CANCEL_OPERATION);
-  if (last !== undefined && isRefusal(last.responseCode)) {
-    const refusal = refused(reasonOf(last.responseCode, last.customerMessage || last.message));
-    return read(inStage('reading', { ...work, refusal }), facts);
-  }
-  return check(state, facts);
+/** @param providerPaymentId of the operation that proves it; null when there was nothing to give back */
+export function returned(providerPaymentId: string | null): Outcome {
+  return { kind: 'approved', providerPaymentId };
 }
 
-/** It may have arrived. A cancel goes on in the background, the refund's cashier waits. */
-function check(state: Working, facts: Facts): Result {
-  return read(inStage('reading', { ...state.work, failures: 0 }), facts);
+export function finish({ work }: Working, outcome: Outcome): Result {
+  return ended(outcome, work.postedAtMs !== null);
+}
+
+function ended(outcome: Outcome, wasPosted: boolean, before: Action[] = []): Result {
+  const providerPaymentId = outcome.kind === 'approved' ? outcome.providerPaymentId : null;
+  return stay({ kind: 'reversal', at: 'finished', providerPaymentId, wasPosted }, ...before, {
+    do: 'finish',
+    outcome,
+  });
 }

@@ -1,4 +1,5 @@
 /** Settings of Assist: `assist.conf` and the assumptions of assist.md 12 that concern the client. */
+import type { Pauses } from '../../kernel/asking.ts';
 
 /** A way to pay an order (assist.md 4); also `Tender.option` when each has a payment type of its own. */
 export type Means = 'cash' | 'reader' | 'sbp' | 'softpos';
@@ -110,4 +111,9 @@ export function offeredMeans({ means, readerUrl, softPosProgram }: AssistSetting
     (one) =>
       means.includes(one) && (one !== 'reader' || readerUrl !== '') && (one !== 'softpos' || softPosProgram !== ''),
   );
+}
+
+/** Questions that got no usable answer: asked again with these pauses. */
+export function pausesOf({ settlePollMs, backOffMaxMs }: AssistSettings): Pauses {
+  return { firstMs: settlePollMs, mostMs: backOffMaxMs };
 }

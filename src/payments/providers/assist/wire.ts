@@ -6,8 +6,9 @@ import { createHash } from 'node:crypto';
 import { formatKopecks } from '../../../register/money.ts';
 import { safeText } from '../../../register/safe-text.ts';
 import type { HttpReply, HttpRequest } from '../../driver.ts';
-import { type Json, type JsonObject, Numeral, readJson } from '../../kernel/json.ts';
+import { asKopecks, asObject, type Json, type JsonObject, Numeral, readJson } from '../../kernel/json.ts';
 import type { AssistSettings } from './settings.ts';
+import { type OrderState, readState } from './status.ts';
 
 export const CURRENCY = 'RUB';
 
@@ -22,7 +23,7 @@ const LOGIN_PATH = '/api/v1/auth/login.cfm';
 const ABORT_PATH = '/api/v1/order/cancel.cfm';
 
 /** What an order is created with. */
-export interface NewOrder {
+interface NewOrder {
   orderNumber: string;
   amountKopecks: number;
   /** '' = the buyer wants no receipt by mail. */
@@ -202,6 +203,13 @@ export interface OrderRecord {
   isGenuine: boolean;
 }
 
+/** An order with its QR. */
+export interface Created {
+  order: OrderRecord | null;
+  qr: string;
+  expiresAtMs: number | null;
+}
+
 export interface Fault {
   first: string;
   second: string;
@@ -227,10 +235,7 @@ export function readResult(reply: HttpReply, settings: AssistSettings): OrderRec
 }
 
 /** Answer to a create with a СБП link, or with a page (which names no order). */
-export function readCreated(
-  reply: HttpReply,
-  settings: AssistSettings,
-): { order: OrderRecord | null; qr: string; expiresAtMs: number | null } | null {
+export function readCreated(reply: HttpReply, settings: AssistSettings): Created | null {
   const body = success(reply);
   if (body === null) return null;
   const isPage = settings.sbpMode === 'page';
@@ -291,7 +296,7 @@ function orderOf(
   if (order === null) return null;
   const orderNumber = textOf(order.get('ordernumber'));
   const billNumber = textOf(order.get('billnumber'));
-  const amountKopecks = kopecksOf(order.get('orderamount'));
+  const amountKopecks = asKopecks(order.get('orderamount'));
   const currency = textOf(order.get('ordercurrency'));
   const stateWord = textOf(order.get('orderstate'));
   if (orderNumber === null || billNumber === null || !isBillNumber(billNumber)) return null;
@@ -326,7 +331,7 @@ function operationOf(operation: JsonObject | null): Operation {
   return {
     billNumber: text('billnumber'),
     type: text('operationtype'),
-    amountKopecks: kopecksOf(operation?.get('amount')),
+    amountKopecks: asKopecks(operation?.get('amount')),
     currency: text('currency'),
     responseCode: text('responsecode').toUpperCase(),
     message: text('message'),
@@ -351,65 +356,10 @@ export function isBillNumber(text: string): boolean {
   return /^\d{15,16}(?:\.\d{1,6})?$/.test(text);
 }
 
-function asObject(json: Json | undefined): JsonObject | null {
-  return json instanceof Map ? json : null;
-}
-
 /** A string, or a number as the digits it was written with: services of Assist disagree about which. */
 function textOf(json: Json | undefined): string | null {
   if (typeof json === 'string') return json;
   return json instanceof Numeral ? json.text : null;
-}
-
-/** Exact, by digits: `10.3` and `10.300` are 1030, `10.301` is no sum of money. */
-function kopecksOf(json: Json | undefined): number | null {
-  const match = /^(\d{1,9})(?:\.(\d{1,2})0*)?$/.exec(textOf(json) ?? '');
-  return match === null ? null : Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0'));
-}
-
-// Words of the order states (assist.md 5)
-
-export type OrderState =
-  | 'In Process'
-  | 'Delayed'
-  | 'Approved'
-  | 'PartialApproved'
-  | 'PartialDelayed'
-  | 'Canceled'
-  | 'PartialCanceled'
-  | 'Declined'
-  | 'Timeout';
-
-/** As the cashier reads them (SCR-43). */
-export const STATE_NAMES: Record<OrderState, string> = {
-  'In Process': 'В процессе',
-  Delayed: 'Ожидает подтверждения оплаты',
-  Approved: 'Оплачен',
-  PartialApproved: 'Оплачен частично',
-  PartialDelayed: 'Подтверждён частично',
-  Canceled: 'Отменён',
-  PartialCanceled: 'Отменён частично',
-  Declined: 'Отклонён',
-  Timeout: 'Закрыт по истечении времени',
-};
-
-const BY_WORD = new Map<string, OrderState>([
-  ...(Object.keys(STATE_NAMES) as OrderState[]).flatMap((state): [string, OrderState][] => [
-    [folded(state), state],
-    [folded(STATE_NAMES[state]), state],
-  ]),
-  [folded('PROCESS'), 'In Process'],
-  [folded('Decline'), 'Declined'],
-]);
-
-/** `Отменен` and `Отменён` are one word, in any letter case. */
-function folded(word: string): string {
-  return word.trim().replace(/\s+/g, ' ').toLowerCase().replaceAll('ё', 'е');
-}
-
-/** @returns null for a word nobody has told us of */
-export function readState(word: string): OrderState | null {
-  return BY_WORD.get(folded(word)) ?? null;
 }
 
 // Dates: `DD.MM.YYYY HH:MM:SS`, GMT (assist.md 2)

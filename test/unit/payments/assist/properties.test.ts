@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Input, Order } from '../../../../src/payments/driver.ts';
 import type { ReaderEvent } from '../../../../src/payments/ports.ts';
+import { assistCancel } from '../../../../src/payments/providers/assist/cancel.ts';
 import { assistPay } from '../../../../src/payments/providers/assist/pay.ts';
 import { recall } from '../../../../src/payments/providers/assist/recall.ts';
-import { assistCancel, assistRefund } from '../../../../src/payments/providers/assist/reversal.ts';
+import { assistRefund } from '../../../../src/payments/providers/assist/refund.ts';
 import {
   AssistRun,
   BILL,

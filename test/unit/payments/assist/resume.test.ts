@@ -2,10 +2,11 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Left, Machine, Order } from '../../../../src/payments/driver.ts';
+import { assistCancel } from '../../../../src/payments/providers/assist/cancel.ts';
 import { assistFollow } from '../../../../src/payments/providers/assist/follow.ts';
 import { assistPay } from '../../../../src/payments/providers/assist/pay.ts';
 import { recall } from '../../../../src/payments/providers/assist/recall.ts';
-import { assistCancel, assistRefund } from '../../../../src/payments/providers/assist/reversal.ts';
+import { assistRefund } from '../../../../src/payments/providers/assist/refund.ts';
 import type { AssistSettings } from '../../../../src/payments/providers/assist/settings.ts';
 import {
   AssistRun,

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Order } from '../../../../src/payments/driver.ts';
+import { assistCancel } from '../../../../src/payments/providers/assist/cancel.ts';
 import { assistDriver } from '../../../../src/payments/providers/assist/driver.ts';
 import { recall } from '../../../../src/payments/providers/assist/recall.ts';
-import { assistCancel, assistRefund } from '../../../../src/payments/providers/assist/reversal.ts';
+import { assistRefund } from '../../../../src/payments/providers/assist/refund.ts';
 import { AssistRun, BILL, endOf, fault, NUMBER, ORDER, operation, order, said, TOKEN } from './assist-run.ts';
 
 const REFUND_ID = 'T1-R0000001';

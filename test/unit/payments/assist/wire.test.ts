@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { assistConf } from '../../../../src/payments/providers/assist/conf.ts';
 import { assistDriver } from '../../../../src/payments/providers/assist/driver.ts';
+import { readState } from '../../../../src/payments/providers/assist/status.ts';
 import {
   assistOrderNumber,
   externalRefundIdOf,
   readFault,
   readResult,
-  readState,
   readWireDate,
   requestCheckValue,
   stateCheckValue,

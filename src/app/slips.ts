@@ -1,8 +1,12 @@
 import type { PrintJob } from '../journal/print-job.ts';
+import type { Log } from '../log/terminal-log.ts';
 import type { SlipRow } from '../receipts/document-fields.ts';
-import type { SlipRequest } from '../receipts/print-job.ts';
+import { buildJob, type SlipRequest } from '../receipts/print-job.ts';
+import { loadTemplates, type TemplateProblem, type Templates } from '../receipts/templates.ts';
+import type { PrinterLanguage } from '../receipts/to-escpos.ts';
 import type { ClosedDocument, Document } from '../register/model.ts';
 import type { ReconciliationDifference, ReconciliationRow } from '../ui/pages.ts';
+import type { Message } from './state.ts';
 
 /** What a slip tells of the shop besides its document. */
 export interface SlipShop {
@@ -24,6 +28,39 @@ export interface PaymentSlipJobData {
   rows: SlipRow[];
   /** With a line for the buyer's signature. */
   signature: boolean;
+}
+
+export interface SlipSources {
+  /** Of the shop's own templates. */
+  folder: string;
+  /** Templates that payment systems bring, by the system's name. */
+  own: Readonly<Record<string, string>>;
+  about(): SlipShop;
+  /** Of any age, the open one too. */
+  documentOf(documentId: string): Document | null;
+  escpos: PrinterLanguage;
+  log: Log;
+  post(message: Extract<Message, { type: 'templateFault' }>): void;
+}
+
+/** Bytes of a job; null when its document is not to be found. The templates are read with the first one. */
+export function createSlipBuilder(sources: SlipSources): (job: PrintJob) => Promise<Uint8Array | null> {
+  const { folder, own, escpos, log, post } = sources;
+  let templates: Promise<Templates> | null = null;
+
+  function tellFault({ name, line, message }: TemplateProblem): void {
+    log.error('receipts', `Шаблон ${name}, строка ${line}: ${message}`);
+    post({ type: 'templateFault', file: name, line, fault: message });
+  }
+
+  return async (job) => {
+    templates ??= loadTemplates(folder, tellFault, own);
+    const request = slipRequestOf(job, sources.documentOf(job.documentId), sources.about());
+    if (request === null) return null;
+    const { bytes, replaced } = buildJob(request, await templates, escpos);
+    if (replaced.length > 0) log.warn('printer', `Нет в кодовой странице: ${replaced.join(' ')}`);
+    return bytes;
+  };
 }
 
 /** What the templates need of a job; null when its document is gone, or still open and no slip of a payment is meant. */

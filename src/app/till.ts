@@ -6,7 +6,6 @@ import { createPrinter } from '../devices/printer/printer.ts';
 import { profileOf } from '../devices/printer/profile.ts';
 import { qrModules } from '../dialogs/qr.ts';
 import { Journal, type JournalWrite, type Restored } from '../journal/journal.ts';
-import type { PrintJob } from '../journal/print-job.ts';
 import { takeRootLock } from '../journal/root-lock.ts';
 import { isStorageFault } from '../journal/storage-fault.ts';
 import { currentRedactor } from '../log/redaction.ts';
@@ -14,8 +13,6 @@ import { createLog, type Log } from '../log/terminal-log.ts';
 import type { Driver } from '../payments/driver.ts';
 import { createHttpSender } from '../payments/http.ts';
 import { ownSlips, drivers as registeredDrivers } from '../payments/registry.ts';
-import { buildJob } from '../receipts/print-job.ts';
-import { loadTemplates, type Templates } from '../receipts/templates.ts';
 import { evolve } from '../register/evolve.ts';
 import { initialState, type RegisterState } from '../register/model.ts';
 import { baseContextName } from '../screens/index.ts';
@@ -39,7 +36,7 @@ import { nextPrintJob } from './printing.ts';
 import { type ProviderOverrides, ProviderSettings } from './provider-settings.ts';
 import { Recording } from './recording.ts';
 import { render, topContext } from './render.ts';
-import { slipRequestOf } from './slips.ts';
+import { createSlipBuilder } from './slips.ts';
 import { type AppState, emptyUi, IDLE_PRINTING, isBetweenReceipts, type Message } from './state.ts';
 import { DiskReserve, shortMegabytes } from './storage-guard.ts';
 
@@ -157,9 +154,22 @@ export function createTill(options: TillOptions): Till | StartProblem {
     },
   });
   const canTellState = profile.status !== 'none';
-  const escpos = createEscpos(profile, qrModules);
+  const bytesOf = createSlipBuilder({
+    folder: paths.reports,
+    own: ownSlips(drivers),
+    about() {
+      const { shop, registerNumber, utcOffsetMinutes } = settings;
+      return { shop, registerNumber, utcOffsetMinutes, shiftNumber: loop.state.register.lastShiftNumber };
+    },
+    documentOf(documentId) {
+      const open = loop.state.register.document;
+      return open?.documentId === documentId ? open : journal.document(documentId);
+    },
+    escpos: createEscpos(profile, qrModules),
+    log,
+    post: (message) => loop.post(message),
+  });
   const sender = createHttpSender({ onAlarm: (text) => log.error('http', text) });
-  let slipTemplates: Promise<Templates> | null = null;
   let hardware: Hardware | null = null;
   let isStopped = false;
 
@@ -376,27 +386,6 @@ export function createTill(options: TillOptions): Till | StartProblem {
       reserve.release();
       store(write);
     }
-  }
-
-  async function bytesOf(job: PrintJob): Promise<Uint8Array | null> {
-    slipTemplates ??= loadTemplates(
-      paths.reports,
-      ({ name, line, message }) => {
-        log.error('receipts', `Шаблон ${name}, строка ${line}: ${message}`);
-        loop.post({ type: 'templateFault', file: name, line, fault: message });
-      },
-      ownSlips(drivers),
-    );
-    const { shop, registerNumber, utcOffsetMinutes } = settings;
-    const shiftNumber = loop.state.register.lastShiftNumber;
-    const about = { shop, registerNumber, shiftNumber, utcOffsetMinutes };
-    const open = loop.state.register.document;
-    const document = open?.documentId === job.documentId ? open : journal.document(job.documentId);
-    const request = slipRequestOf(job, document, about);
-    if (request === null) return null;
-    const { bytes, replaced } = buildJob(request, await slipTemplates, escpos);
-    if (replaced.length > 0) log.warn('printer', `Нет в кодовой странице: ${replaced.join(' ')}`);
-    return bytes;
   }
 
   /** Typed passwords and buyers' one-time codes never reach the recording. */

@@ -1,20 +1,15 @@
-import { type Catalog, openCatalog } from '../catalog/catalog.ts';
-import { isCatalogFault } from '../catalog/storage.ts';
 import { createEscpos } from '../devices/printer/escpos.ts';
 import type { PrintLimits } from '../devices/printer/print-session.ts';
 import { createPrinter } from '../devices/printer/printer.ts';
 import { profileOf } from '../devices/printer/profile.ts';
 import { qrModules } from '../dialogs/qr.ts';
-import { Journal, type JournalWrite, type Restored } from '../journal/journal.ts';
-import { takeRootLock } from '../journal/root-lock.ts';
+import type { JournalWrite } from '../journal/journal.ts';
 import { isStorageFault } from '../journal/storage-fault.ts';
 import { currentRedactor } from '../log/redaction.ts';
 import { createLog, type Log } from '../log/terminal-log.ts';
 import type { Driver } from '../payments/driver.ts';
 import { createHttpSender } from '../payments/http.ts';
 import { ownSlips, drivers as registeredDrivers } from '../payments/registry.ts';
-import { evolve } from '../register/evolve.ts';
-import { initialState, type RegisterState } from '../register/model.ts';
 import { baseContextName } from '../screens/index.ts';
 import { DEFAULT_KEY_MAP, keyMapOf } from '../settings/key-map.ts';
 import { pathsOf } from '../settings/paths.ts';
@@ -30,6 +25,7 @@ import { deviceClock, equipmentOf, type Hardware, type OpenDevice, startHardware
 import { createKeyGate } from './key-gate.ts';
 import { Loop } from './loop.ts';
 import { createModels } from './model.ts';
+import { openStorage, restoredRegister, type StartProblem } from './open-storage.ts';
 import { OplatiDesk } from './oplati-desk.ts';
 import { createPaymentDevices } from './payment-devices.ts';
 import { nextPrintJob } from './printing.ts';
@@ -95,11 +91,6 @@ export interface Till {
   startDevices(): void;
   stop(): Promise<void>;
   readonly log: Log;
-}
-
-/** Why a till cannot start; the command line turns it into an exit code. */
-export interface StartProblem {
-  problem: 'rootInUse' | 'storage' | 'damaged';
 }
 
 const RESERVE_MEGABYTES = 8;
@@ -401,33 +392,6 @@ export function createTill(options: TillOptions): Till | StartProblem {
 
 function urlOf(url: string | undefined): { url?: string } {
   return url === undefined ? {} : { url };
-}
-
-type Opened = { journal: Journal; catalog: Catalog; restored: Restored; releaseLock: () => void };
-
-/** Lock, journal, catalogue, and what the journal remembers. */
-function openStorage(
-  paths: ReturnType<typeof pathsOf>,
-  { lock, newJournalId }: Pick<TillOptions, 'lock' | 'newJournalId'>,
-): Opened | StartProblem {
-  let releaseLock: (() => void) | null = null;
-  try {
-    releaseLock = lock ?? takeRootLock(paths.lock);
-    if (releaseLock === null) return { problem: 'rootInUse' };
-    const journal = Journal.open(paths.journal, newJournalId === undefined ? {} : { newJournalId });
-    return { journal, catalog: openCatalog(paths.catalog), restored: journal.restore(), releaseLock };
-  } catch (error) {
-    releaseLock?.();
-    if (isStorageFault(error)) return { problem: error.code === 'damaged' ? 'damaged' : 'storage' };
-    if (isCatalogFault(error)) return { problem: 'damaged' };
-    throw error;
-  }
-}
-
-/** Snapshot + later events; nobody is logged in after a start. */
-function restoredRegister(restored: Restored, registerNumber: number): RegisterState {
-  const before = restored.snapshot ?? initialState(registerNumber, restored.journalId);
-  return { ...restored.events.reduce(evolve, before), registerNumber, user: null, locked: false };
 }
 
 /** For the log only; the cashier sees a number. */

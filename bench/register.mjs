@@ -21,6 +21,7 @@ export async function openRegister(root, { printerProfile, ...devices } = {}) {
   if ('problem' in loaded) throw new Error('settings');
   const sink = openSink();
   const painter = createPainter({ output: sink, terminal: 'xterm-256color', columns: 80, rows: 25 });
+  let paintedAt = 0n;
   const till = createTill({
     root,
     settings: {
@@ -30,7 +31,15 @@ export async function openRegister(root, { printerProfile, ...devices } = {}) {
     },
     clock: systemClock(),
     newAttemptId: () => crypto.randomUUID(),
-    screen: { columns: 80, rows: 25, paint: (grid) => painter.paint(grid), bell: () => painter.bell() },
+    screen: {
+      columns: 80,
+      rows: 25,
+      paint(grid) {
+        painter.paint(grid);
+        paintedAt = process.hrtime.bigint();
+      },
+      bell: () => painter.bell(),
+    },
     printerUrl: `file:${paths.printerBytes}`,
     autoLoginCode: '1',
     version: 'bench',
@@ -48,18 +57,34 @@ export async function openRegister(root, { printerProfile, ...devices } = {}) {
     /** Returns when the line is in the journal and its picture is written. */
     scan: (barcode) => till.post({ type: 'scan', code: barcode }),
     lines,
-    /** Итого without a sum: cash, without change. Waits for the slip and the drawer. */
-    async payInCash() {
+    /** Milliseconds from the message to the end of its picture; what the register does after it is not waited for. */
+    timedToPicture(post) {
+      const startedAt = process.hrtime.bigint();
+      post();
+      return Number(paintedAt - startedAt) / 1e6;
+    },
+    /** Подытог: the goods are frozen, money may be taken. */
+    subtotal: () => till.post({ type: 'key', name: 'f6', text: null }),
+    /** Итого without a sum: cash, without change. Returns when the receipt is in the journal and its picture is written. */
+    closeReceipt() {
       const { number } = till.state.register.document ?? {};
-      for (const name of ['f6', 'f8']) till.post({ type: 'key', name, text: null });
+      till.post({ type: 'key', name: 'f8', text: null });
       if (till.state.register.document !== null || till.state.register.lastClosed?.number !== number) {
         throw new Error(`the receipt ${number} was not closed: ${JSON.stringify(till.state.ui)}`);
       }
+    },
+    /** The slip and the drawer. */
+    async printed() {
       const limit = performance.now() + IDLE_LIMIT_MS;
       while (till.state.printJobs.length > 0) {
         if (performance.now() > limit) throw new Error('the slip is not printed');
         await breathe();
       }
+    },
+    async payInCash() {
+      this.subtotal();
+      this.closeReceipt();
+      await this.printed();
     },
     close: () => till.stop(),
   };

@@ -1,4 +1,7 @@
-/** Scan -> journal -> painted line, beside a bare key and a bare commit taken between the scans. */
+/**
+ * Scan -> journal -> painted line, beside a bare key and a bare commit taken between the scans; F8 -> journal -> painted
+ * change, beside the scans of its own receipt.
+ */
 import { join } from 'node:path';
 import { breathe, openBareJournal, openBareList } from '../baselines.mjs';
 import { goodsMaker } from '../catalogue.mjs';
@@ -27,7 +30,7 @@ export async function measureSale({ root, secondRoot, goods, rounds, receipts, l
     const code = barcode();
     const expected = into.lines() + 1;
     await breathe();
-    const took = timed(() => into.scan(code));
+    const took = into.timedToPicture(() => into.scan(code));
     if (into.lines() !== expected) throw new Error(`${code} made no line`);
     samples?.push(took);
   }
@@ -43,14 +46,18 @@ export async function measureSale({ root, secondRoot, goods, rounds, receipts, l
       samples?.commit.push(commit);
       samples?.bare.push(key + commit);
     }
-    await register.payInCash();
+    register.subtotal();
+    await breathe();
+    const close = register.timedToPicture(register.closeReceipt);
+    samples?.close.push(close);
+    await register.printed();
     journal.checkpoint();
   }
 
   for (let count = 0; count < WARM_UP_RECEIPTS; count++) await receipt(null);
   const series = [];
   for (let round = 0; round < rounds; round++) {
-    const samples = { scan: [], key: [], commit: [], bare: [] };
+    const samples = { scan: [], key: [], commit: [], bare: [], close: [] };
     for (let count = 0; count < receipts; count++) await receipt(samples);
     series.push(samples);
   }
@@ -91,6 +98,16 @@ export async function measureSale({ root, secondRoot, goods, rounds, receipts, l
           ...Object.fromEntries(told.map((name) => [`${name}Ms`, median(of(name))])),
         },
       });
+    }),
+    figureOf({
+      id: 'close',
+      title: 'F8 to painted change, p50 / scan to painted line',
+      unit: 'ms',
+      value: median(series.map(({ close }) => quantile(close, 0.5))),
+      baseline: median(series.map(({ scan }) => quantile(scan, 0.5))),
+      ratio: median(series.map(({ close, scan }) => quantile(close, 0.5) / quantile(scan, 0.5))),
+      limits: { ratio: 2 },
+      details: { samples: rounds * receipts },
     }),
     figureOf({
       id: 'line-1000',

@@ -7,7 +7,7 @@ import type { Facts } from './facts.ts';
 import type { Models } from './model.ts';
 import { type AppState, type Effect, isPaymentRunning, type Message } from './state.ts';
 import { beginTurn } from './turn.ts';
-import { dialogLines, eventLines } from './turn-log.ts';
+import { dialogLines, eventLines, type LogLine } from './turn-log.ts';
 import { update } from './update.ts';
 
 /** What the loop needs of the world. */
@@ -27,6 +27,8 @@ export interface LoopPorts {
 
 /** Pause before a write that failed under a running payment is tried again by itself. */
 const WRITE_RETRY_MS = 1000;
+/** What they cause is not told in the log by themselves, so lines of the log may come after them. */
+const SILENT: readonly Effect['do'][] = ['print', 'checkpoint', 'bell'];
 /** So many messages of attempts nobody waits for make one turn: a key never stands behind more than that. */
 const BACKGROUND_AT_ONCE = 8;
 
@@ -54,6 +56,8 @@ export class Loop {
   /** No attempt is woken before this: a turn has just failed, and the same one would fail again at once, for ever. */
   #pausedUntilMs = 0;
   #retryTimer: unknown = null;
+  /** Lines of the log that wait for the picture: a file is written for each, and the cashier for the picture. */
+  readonly #untold: LogLine[] = [];
   #unfinished = 0;
   #stopped = false;
   readonly #idleWaiters: (() => void)[] = [];
@@ -98,11 +102,16 @@ export class Loop {
     } finally {
       this.#running = false;
     }
-    if (this.#stopped) return;
+    if (this.#stopped) return this.#tell();
     this.#scheduleWakes();
-    for (const line of dialogLines(this.#painted, this.#state)) this.#start(line);
+    this.#untold.push(...dialogLines(this.#painted, this.#state));
     this.#painted = this.#state;
     this.#ports.paint(this.#state);
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const line of this.#untold.splice(0)) this.#start(line);
   }
 
   /** A fault of the disk is answered at once: it may be the very reason why the check does not end. */
@@ -172,10 +181,15 @@ export class Loop {
       else if (message !== undefined) this.#failed(message, error);
       return;
     }
-    const told = eventLines(this.#state.register, turn.write);
+    this.#untold.push(...eventLines(this.#state.register, turn.write));
     this.#state = turn.state;
-    for (const line of told) this.#start(line);
-    for (const effect of turn.effects) if (effect.do !== 'storeToken') this.#start(effect);
+    for (const effect of turn.effects) {
+      if (effect.do === 'log') this.#untold.push(effect);
+      else if (effect.do !== 'storeToken') {
+        if (!SILENT.includes(effect.do)) this.#tell();
+        this.#start(effect);
+      }
+    }
   }
 
   #start(effect: Effect): void {
@@ -205,6 +219,7 @@ export class Loop {
 
   /** The draft is dropped: the register stays where it was, and so does the money. */
   #failed(message: Message, error: unknown): void {
+    this.#tell();
     this.#ports.fault(error);
     this.#pausedUntilMs = this.#ports.clock.now() + WRITE_RETRY_MS;
     this.#scheduled = null;

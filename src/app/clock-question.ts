@@ -3,8 +3,10 @@
  * the journal goes back, `decide` sees to that; but the shop's day, TLS and the labels of the shifts would be wrong, so a
  * second user takes it upon himself, or the clock is put right first.
  */
+
 import { questionRef, secondUserRef } from '../dialogs/index.ts';
 import { mayConfirm } from '../register/decide.ts';
+import { localStamp } from '../register/local-time.ts';
 import type { User } from '../register/model.ts';
 import type { ContextRef } from '../ui/model.ts';
 import { log, openContext, patchUi, say, type Turn } from './turn.ts';
@@ -38,6 +40,6 @@ function isQuestion({ local }: ContextRef): boolean {
 
 /** With the whole year: a clock that lost its battery is wrong by decades. */
 function dateOf({ facts }: Turn): string {
-  const local = new Date(facts.wall() + facts.rules.utcOffsetMinutes * 60_000).toISOString();
+  const local = localStamp(facts.wall(), facts.rules.utcOffsetMinutes);
   return `${local.slice(8, 10)}.${local.slice(5, 7)}.${local.slice(0, 4)}`;
 }

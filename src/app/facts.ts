@@ -7,10 +7,12 @@ import type { Journal } from '../journal/journal.ts';
 import type { SalesFilter } from '../journal/sales-page.ts';
 import type { Attempt } from '../payments/attempt.ts';
 import type { Driver } from '../payments/driver.ts';
+import { localStamp, type UtcOffset } from '../register/local-time.ts';
 import type { ClosedDocument, Currency, Goods, User } from '../register/model.ts';
 import type { Rules } from '../register/rules.ts';
 import type { Paths } from '../settings/paths.ts';
 import type { Settings } from '../settings/settings.ts';
+import { utcOffsetOf } from '../settings/time-zone.ts';
 import { readToken, writeToken } from '../settings/token-conf.ts';
 import type { Model, OplatiService } from '../ui/model.ts';
 import type { SalesPage } from '../ui/pages.ts';
@@ -68,8 +70,8 @@ export interface Facts {
 }
 
 /** Local calendar day, `YYYY-MM-DD`. */
-function localDay(wallMs: number, utcOffsetMinutes: number): string {
-  return new Date(wallMs + utcOffsetMinutes * 60_000).toISOString().slice(0, 10);
+function localDay(wallMs: number, offset: UtcOffset): string {
+  return localStamp(wallMs, offset).slice(0, 10);
 }
 
 /** Currencies and users change only by a load; looking once in a while is enough. */
@@ -179,7 +181,7 @@ export function createFacts(sources: FactsSources): Facts {
       maxReceiptKopecks: settings.maxReceiptKopecks,
       codeEntryForbidden: settings.denyCodeEntry,
       stornoNeedsConfirmation: settings.confirmStorno,
-      utcOffsetMinutes: settings.utcOffsetMinutes,
+      utcOffsetMinutes: utcOffsetOf(settings),
       cashForElectronicReturn: settings.cashForElectronicReturn,
       apart: [...drivers.values()].flatMap(({ name, apart }) =>
         apart !== undefined && !isOn(settings, apart.unless) ? [{ provider: name, from: apart.from }] : [],
@@ -213,7 +215,7 @@ export function createFacts(sources: FactsSources): Facts {
     returnsOf: (documentId) => journal.returnsOf(documentId),
     salesPage: (filter, offset, limit) => journal.salesPage(filter, offset, limit),
     attemptsOfShift: (shiftLabel, provider) => journal.attemptsOfShift(shiftLabel, provider),
-    findCard: (text, method) => catalog.findCard(text, method, localDay(clock.wall(), settings.utcOffsetMinutes)),
+    findCard: (text, method) => catalog.findCard(text, method, localDay(clock.wall(), utcOffsetOf(settings))),
     providerCardGroup: (cardNumber) => catalog.providerCardGroup(cardNumber),
     oplatiService: () => oplatiDesk.service(),
     qrFitsScreen: (payload, columns, rows) => fitsScreen({ columns, rows, qrBlocks: settings.qrBlocks }, payload),

@@ -1,6 +1,7 @@
 import { messageOf, textOf } from '../dialogs/messages/index.ts';
 import type { Notice } from '../journal/notice.ts';
 import { isSlip } from '../journal/print-job.ts';
+import type { UtcOffset } from '../register/local-time.ts';
 import type { KeyMap } from '../ui/keys.ts';
 import type { DeviceState, Model, NoticeRow, ScreenSettings } from '../ui/model.ts';
 import type { Facts } from './facts.ts';
@@ -10,7 +11,7 @@ import type { AppState } from './state.ts';
 export interface ModelSource {
   settings: ScreenSettings;
   keyMap: KeyMap;
-  utcOffsetMinutes: number;
+  utcOffsetMinutes: UtcOffset;
   version: string;
   equipment?: readonly Equipment[];
   catalog(): Model['catalog'];

@@ -1,4 +1,5 @@
 import type { SalesFilter } from '../journal/sales-page.ts';
+import { momentOf, type UtcOffset } from '../register/local-time.ts';
 import type { Payment } from '../register/model.ts';
 import { returnedSoFar } from '../register/returned-so-far.ts';
 import { isCounted } from '../register/totals.ts';
@@ -38,12 +39,13 @@ function isReturned(turn: Turn, filter: SalesFilter): boolean {
 }
 
 /** `220823` -> the local day's bounds; anything else = all days. */
-function dayRange(day: string | null, utcOffsetMinutes: number): { fromMs: number | null; toMs: number | null } {
+function dayRange(day: string | null, offset: UtcOffset): { fromMs: number | null; toMs: number | null } {
   const match = /^(\d\d)(\d\d)(\d\d)$/.exec(day ?? '');
   if (match === null) return { fromMs: null, toMs: null };
   const [, dd = '', mm = '', yy = ''] = match;
-  const fromMs = Date.parse(`20${yy}-${mm}-${dd}T00:00:00Z`) - utcOffsetMinutes * 60_000;
-  return Number.isNaN(fromMs) ? { fromMs: 0, toMs: 0 } : { fromMs, toMs: fromMs + DAY_MS };
+  const midnight = Date.parse(`20${yy}-${mm}-${dd}T00:00:00Z`);
+  if (Number.isNaN(midnight)) return { fromMs: 0, toMs: 0 };
+  return { fromMs: momentOf(midnight, offset), toMs: momentOf(midnight + DAY_MS, offset) };
 }
 
 /** SCR-18. A sale of which nothing is left cannot be returned (DOM-61). */

@@ -4,6 +4,7 @@ import type { SlipRow } from '../receipts/document-fields.ts';
 import { buildJob, type SlipRequest } from '../receipts/print-job.ts';
 import { loadTemplates, type TemplateProblem, type Templates } from '../receipts/templates.ts';
 import type { PrinterLanguage } from '../receipts/to-escpos.ts';
+import type { UtcOffset } from '../register/local-time.ts';
 import type { ClosedDocument, Document } from '../register/model.ts';
 import type { ReconciliationDifference, ReconciliationRow } from '../ui/pages.ts';
 import type { Message } from './state.ts';
@@ -13,7 +14,7 @@ export interface SlipShop {
   shop: { name: string; taxNumber: string; address: string };
   registerNumber: number;
   shiftNumber: number;
-  utcOffsetMinutes: number;
+  utcOffsetMinutes: UtcOffset;
 }
 
 /** The payload of a QR that goes on paper, as the print queue keeps it. */

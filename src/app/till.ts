@@ -14,6 +14,7 @@ import { baseContextName } from '../screens/index.ts';
 import { DEFAULT_KEY_MAP, keyMapOf } from '../settings/key-map.ts';
 import { pathsOf } from '../settings/paths.ts';
 import type { Settings } from '../settings/settings.ts';
+import { utcOffsetOf } from '../settings/time-zone.ts';
 import { CellGrid } from '../terminal/canvas.ts';
 import type { Model } from '../ui/model.ts';
 import { createBells } from './bells.ts';
@@ -117,7 +118,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
   const secrets = () => [...tokens.values(), ...providers.secrets()];
   const log = createLog({
     root,
-    utcOffsetMinutes: settings.utcOffsetMinutes,
+    utcOffsetMinutes: utcOffsetOf(settings),
     secrets,
     now: () => clock.wall(),
     compatLatinCoo: settings.log.compatLatinCoo,
@@ -149,8 +150,9 @@ export function createTill(options: TillOptions): Till | StartProblem {
     folder: paths.reports,
     own: ownSlips(drivers),
     about() {
-      const { shop, registerNumber, utcOffsetMinutes } = settings;
-      return { shop, registerNumber, utcOffsetMinutes, shiftNumber: loop.state.register.lastShiftNumber };
+      const { shop, registerNumber } = settings;
+      const shiftNumber = loop.state.register.lastShiftNumber;
+      return { shop, registerNumber, utcOffsetMinutes: utcOffsetOf(settings), shiftNumber };
     },
     documentOf(documentId) {
       const open = loop.state.register.document;
@@ -183,7 +185,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
   const models = createModels(facts, {
     settings,
     keyMap: keyMapOf(DEFAULT_KEY_MAP, settings.keyMap),
-    utcOffsetMinutes: settings.utcOffsetMinutes,
+    utcOffsetMinutes: utcOffsetOf(settings),
     version: options.version,
     equipment: equipmentOf(scannersInUse, { ...settings.printer, url: printerUrl }, displayInUse),
     catalog: () => dictionary.info,

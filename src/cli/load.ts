@@ -1,4 +1,5 @@
 /** `bin/kassa load FILE|FOLDER`: goods into the catalogue of a root, also while its register sells. */
+
 import { stat } from 'node:fs/promises';
 import { loadFile, loadFolder } from '../catalog/load/load-file.ts';
 import { describeReport, type LoadReport } from '../catalog/load/report.ts';
@@ -6,6 +7,7 @@ import { drivers } from '../payments/registry.ts';
 import { safeText } from '../register/safe-text.ts';
 import { pathsOf } from '../settings/paths.ts';
 import { defaultSettings, loadSettings } from '../settings/settings.ts';
+import { utcOffsetOf } from '../settings/time-zone.ts';
 
 /** Stream of the process, as far as it is needed here. */
 export interface TextOutput {
@@ -36,7 +38,7 @@ export async function runLoad(command: LoadCommand): Promise<number> {
   const catalogPath = pathsOf(root).catalog;
   const bar = progressBar(stderr);
   const loaded = loadSettings(root);
-  const { utcOffsetMinutes } = 'settings' in loaded ? loaded.settings : defaultSettings;
+  const utcOffsetMinutes = utcOffsetOf('settings' in loaded ? loaded.settings : defaultSettings);
   const options = {
     allOrNothing: command.allOrNothing ?? false,
     onProgress: bar.show,

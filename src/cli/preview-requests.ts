@@ -1,4 +1,5 @@
 /** What `bin/kassa preview` shows: slips of the journal, and samples of those that no operation of this register makes yet. */
+
 import { existsSync } from 'node:fs';
 import { Journal } from '../journal/journal.ts';
 import { isInCash, stateWord } from '../payments/attempt.ts';
@@ -12,6 +13,7 @@ import { evolve } from '../register/evolve.ts';
 import { type Currency, type DocumentType, initialState } from '../register/model.ts';
 import { isCounted } from '../register/totals.ts';
 import type { Settings } from '../settings/settings.ts';
+import { utcOffsetOf } from '../settings/time-zone.ts';
 import { EXIT_CODES } from './commands.ts';
 import { unreadableJournal } from './problems.ts';
 
@@ -88,8 +90,8 @@ export function findPreviewed(journalPath: string, wanted: PreviewWanted): Previ
 
 /** @returns empty when there is no such document, payment or shift */
 function requestsOf(journal: Journal, { template, documentNumber, settings }: PreviewWanted): Previewed[] {
-  const { shop, registerNumber, utcOffsetMinutes } = settings;
-  const place = { shop, registerNumber, utcOffsetMinutes };
+  const { shop, registerNumber } = settings;
+  const place = { shop, registerNumber, utcOffsetMinutes: utcOffsetOf(settings) };
   if (template === 'x' || template === 'z') {
     const data = currentShift(journal, place);
     return data === null ? [] : [{ kind: template, data }];
@@ -179,8 +181,8 @@ const MOVES_MONEY: ReadonlySet<string> = new Set(['pay', 'cancel', 'refund']);
 const NOTHING = { count: 0, amountKopecks: 0 };
 
 function sampleOf({ template, documentNumber, settings }: PreviewWanted): Previewed {
-  const { shop, registerNumber, utcOffsetMinutes } = settings;
-  const sample = { shop, registerNumber, utcOffsetMinutes, amountKopecks: 10_000 };
+  const { shop, registerNumber } = settings;
+  const sample = { shop, registerNumber, utcOffsetMinutes: utcOffsetOf(settings), amountKopecks: 10_000 };
   if (template === 'qr') {
     const payload = 'https://example.org/pay?order=1';
     const data = { ...sample, printedAt: Date.now(), caption: 'Отсканируйте QR-код для оплаты', payload };

@@ -1,8 +1,10 @@
 /** `logs/current/terminal.log` in the shape of domain.md 9: one record is one line. The only file that imports winston. */
+
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type Winston from 'winston';
+import { localStamp, type UtcOffset } from '../register/local-time.ts';
 import { openLogFile } from './log-file.ts';
 import { currentRedactor } from './redaction.ts';
 
@@ -20,7 +22,7 @@ export interface Log {
 
 export interface LogOptions {
   root: string;
-  utcOffsetMinutes: number;
+  utcOffsetMinutes: UtcOffset;
   /** Asked at every record: settings may change while the program runs. */
   secrets(): readonly string[];
   now?(): number;
@@ -45,7 +47,7 @@ const MAXIMUM_RECORD_CHARACTERS = 8_000;
 /** Opens nothing yet: the first record makes the file. */
 export function createLog(options: LogOptions): Log {
   const { root, utcOffsetMinutes, now = Date.now } = options;
-  const localTime = () => new Date(now() + utcOffsetMinutes * 60_000).toISOString();
+  const localTime = () => localStamp(now(), utcOffsetMinutes);
   const file = openLogFile(
     join(root, 'logs', 'current', 'terminal.log'),
     join(root, 'logs', 'archive', 'logs'),

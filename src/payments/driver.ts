@@ -4,6 +4,7 @@
  * A driver is a pure, serialisable machine: no clock, no random, no socket, no screen. Its state is JSON and is written
  * to the journal after every step, before any action of that step is performed (law 1).
  */
+import type { UtcOffset } from '../register/local-time.ts';
 import type { ProviderConf, Tender } from './kernel/conf.ts';
 import type { Outcome } from './outcome.ts';
 import type { ProgramCommand, ProgramEvent, ReaderCommand, ReaderEvent, Row } from './ports.ts';
@@ -129,8 +130,8 @@ export interface StepFacts<Settings> {
   settings: Settings;
   /** Monotonic-backed milliseconds since 1970; the only clock a machine sees. Survives restarts as wall time. */
   nowMs: number;
-  /** Minutes to add to UTC for a time that a human reads. */
-  utcOffsetMinutes: number;
+  /** For a time that a human reads. */
+  utcOffsetMinutes: UtcOffset;
   /** The provider's stored secret (token), null when there is none. */
   token: string | null;
   /** Cancel and refund: the provider's ids of the other refunds of its payment, as they are known at this step. */

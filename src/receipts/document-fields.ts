@@ -1,4 +1,5 @@
 /** What a template may say of a document: the texts of all fields, and their list for the parser. Pure. */
+import { localStamp, type UtcOffset } from '../register/local-time.ts';
 import type { ClosedDocument, Document, Line, Payment, PaymentState } from '../register/model.ts';
 import { formatKopecks, lineSumKopecks } from '../register/money.ts';
 import { formatQuantity } from '../register/quantity.ts';
@@ -11,7 +12,7 @@ import type { TemplateFields } from './template.ts';
 export interface SlipPlace {
   shop: { name: string; taxNumber: string; address: string };
   registerNumber: number;
-  utcOffsetMinutes: number;
+  utcOffsetMinutes: UtcOffset;
 }
 
 /** A document and what it does not know of itself. */
@@ -197,8 +198,8 @@ function sumsByKind(payments: readonly Payment[]): { kind: string; amount: strin
   return [...sums.values()].map(({ kind, amountKopecks }) => ({ kind, amount: formatKopecks(amountKopecks) }));
 }
 
-/** Local time without the environment's time zone: the register's offset is a setting. */
-export function dateFields(atMs: number, utcOffsetMinutes: number): { date: string; time: string } {
-  const [date = '', time = ''] = new Date(atMs + utcOffsetMinutes * 60_000).toISOString().split(/[TZ]/);
+/** A paper that is printed again tells the time of its document as the clock on the wall showed it then. */
+export function dateFields(atMs: number, offset: UtcOffset): { date: string; time: string } {
+  const [date = '', time = ''] = localStamp(atMs, offset).split('T');
   return { date: date.split('-').reverse().join('.'), time: time.slice(0, 8) };
 }

@@ -2,6 +2,7 @@ import type { Command } from './commands.ts';
 import { decidePayment } from './decide-payment.ts';
 import { decideReturn, returnedSum } from './decide-return.ts';
 import type { LineSum, RegisterEvent } from './events.ts';
+import { localStamp, type UtcOffset } from './local-time.ts';
 import type { Card, Document, Goods, Line, Payment, RegisterState, User } from './model.ts';
 import { discountedKopecks, formatKopecks, lineSumKopecks, MAX_SUM_KOPECKS } from './money.ts';
 import { formatQuantity, MAX_QUANTITY_THOUSANDTHS, ONE_PIECE_THOUSANDTHS } from './quantity.ts';
@@ -391,10 +392,7 @@ function shiftOpened(state: RegisterState, rules: Rules, at: number): RegisterEv
 }
 
 /** `ddMMyyyy` of a local day (oplati.md 10). */
-function shiftLabel(at: number, utcOffsetMinutes: number): string {
-  const [year = '', month = '', day = ''] = new Date(at + utcOffsetMinutes * 60_000)
-    .toISOString()
-    .slice(0, 10)
-    .split('-');
+function shiftLabel(at: number, offset: UtcOffset): string {
+  const [year = '', month = '', day = ''] = localStamp(at, offset).slice(0, 10).split('-');
   return `${day}${month}${year}`;
 }

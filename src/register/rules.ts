@@ -1,3 +1,4 @@
+import type { UtcOffset } from './local-time.ts';
 import { MAX_SUM_KOPECKS } from './money.ts';
 
 /** The shop's rules (settings), each with the name it has in domain.md 5. */
@@ -14,7 +15,7 @@ export interface Rules {
   /** `alwaysConfirmStorno`: a second user confirms every storno and annulment. */
   stornoNeedsConfirmation: boolean;
   /** Minutes east of UTC; the shift's label is a local date. */
-  utcOffsetMinutes: number;
+  utcOffsetMinutes: UtcOffset;
   /** zPOS: the electronic part of a sale may be given back in cash. */
   cashForElectronicReturn: boolean;
   /** Payment systems that may not stand beside these others in one receipt (DOM-34). */

@@ -32,8 +32,8 @@ import type { SettingsProblem } from './problem.ts';
 export interface Settings {
   /** касса <N> */
   registerNumber: number;
-  /** Minutes east of UTC: a till's own time zone is often wrong, so it is not asked. */
-  utcOffsetMinutes: number;
+  /** Minutes east of UTC for a till whose own zone is wrong; null = the zone of the machine. */
+  utcOffsetMinutes: number | null;
   shop: { name: string; taxNumber: string; address: string };
   keyMap: KeyOverrides;
   /** Equal goods make one row of the receipt. */
@@ -152,7 +152,7 @@ const codepageFields: { [K in keyof CodepageSettings]: Field<CodepageSettings[K]
 
 const settingsFields = group<Settings>({
   registerNumber: integer(8, 1, 99_999),
-  utcOffsetMinutes: integer(180, -720, 840),
+  utcOffsetMinutes: orNull(integer(180, -720, 840)),
   shop: group<Settings['shop']>({ name: text('', 200), taxNumber: text('', 20), address: text('', 200) }),
   keyMap: keyOverrides(),
   mergeEqualLines: flag(false),

@@ -1,5 +1,7 @@
 /** What the screens may know. Types only, and all of it data. */
+
 import type { Attempt } from '../payments/attempt.ts';
+import type { UtcOffset } from '../register/local-time.ts';
 import type { Currency, RegisterState, User } from '../register/model.ts';
 import type { KeyMap } from './keys.ts';
 
@@ -48,7 +50,7 @@ export interface Model {
   /** Wall clock, ms: the one the header shows. */
   wall: number;
   /** Minutes to add to UTC for the screen's clock. */
-  utcOffsetMinutes: number;
+  utcOffsetMinutes: UtcOffset;
   version: string;
   /** Size of the terminal. */
   columns: number;

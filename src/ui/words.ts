@@ -1,4 +1,5 @@
 /** Words and rows that screens, dialogs and messages share: titles, names, times, the header. */
+import { localStamp } from '../register/local-time.ts';
 import type { Currency, Document } from '../register/model.ts';
 import type { Canvas, Style } from './canvas.ts';
 import type { Model } from './model.ts';
@@ -36,27 +37,23 @@ export function drawHeader(canvas: Canvas, model: Model, style: Style): void {
   canvas.putRight(2, model.columns - 1, dateText(model, model.wall), style);
 }
 
-function localStamp(model: Model, at: number): string {
-  return new Date(at + model.utcOffsetMinutes * 60_000).toISOString();
-}
-
 export function clockText(model: Model, at = model.wall): string {
-  return localStamp(model, at).slice(11, 16);
+  return localStamp(at, model.utcOffsetMinutes).slice(11, 16);
 }
 
 /** `22.08.23` */
 export function dateText(model: Model, at: number): string {
-  const stamp = localStamp(model, at);
+  const stamp = localStamp(at, model.utcOffsetMinutes);
   return `${stamp.slice(8, 10)}.${stamp.slice(5, 7)}.${stamp.slice(2, 4)}`;
 }
 
 /** `11.05.2022 14:39` */
 export function longDateText(model: Model, at: number): string {
-  const stamp = localStamp(model, at);
+  const stamp = localStamp(at, model.utcOffsetMinutes);
   return `${stamp.slice(8, 10)}.${stamp.slice(5, 7)}.${stamp.slice(0, 4)} ${stamp.slice(11, 16)}`;
 }
 
 /** `22.08.23 16:58:30` */
 export function momentText(model: Model, at: number): string {
-  return `${dateText(model, at)} ${localStamp(model, at).slice(11, 19)}`;
+  return `${dateText(model, at)} ${localStamp(at, model.utcOffsetMinutes).slice(11, 19)}`;
 }

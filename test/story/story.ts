@@ -120,7 +120,7 @@ export class Story {
   #createTill(): Till {
     const made = createTill({
       root: this.root,
-      settings: { ...defaultSettings, lockAfterSeconds: 0, ...this.#options.settings },
+      settings: { ...defaultSettings, utcOffsetMinutes: 180, lockAfterSeconds: 0, ...this.#options.settings },
       clock: shopClock(this.clock),
       newAttemptId: () => `attempt-${process.pid}-${this.clock.now()}-${++this.#attempts}`,
       screen: {

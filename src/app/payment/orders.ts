@@ -1,6 +1,7 @@
 import type { Attempt } from '../../payments/attempt.ts';
 import type { Driver, Operation, Order } from '../../payments/driver.ts';
 import { recallOf } from '../../payments/recall.ts';
+import { localMs } from '../../register/local-time.ts';
 import type { Document } from '../../register/model.ts';
 import { totalsOf } from '../../register/totals.ts';
 import { documentTitle } from '../../ui/words.ts';
@@ -83,7 +84,7 @@ function orderNumberOf(
   if (orderNumber === undefined) return nextOrderNumber(turn, document, attemptId);
   const isTaken = (number: string) =>
     turn.facts.hasOrderNumber(number) || turn.write.attempts.some(({ order }) => order.orderNumber === number);
-  let localTimeMs = turn.facts.wall() + turn.facts.rules.utcOffsetMinutes * 60_000;
+  let localTimeMs = localMs(turn.facts.wall(), turn.facts.rules.utcOffsetMinutes);
   while (isTaken(orderNumber(localTimeMs))) localTimeMs++;
   return orderNumber(localTimeMs);
 }

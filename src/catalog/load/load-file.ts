@@ -1,6 +1,8 @@
 /** One load file into the catalogue, all in one transaction; and the folder exchange around it (domain.md 7). */
+
 import { appendFile, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { localStamp, type UtcOffset } from '../../register/local-time.ts';
 import type { Pepper } from '../passwords.ts';
 import { catalogFaultOf, openStorage, type Storage } from '../storage.ts';
 import { readAif } from './aif.ts';
@@ -23,7 +25,7 @@ export interface LoadOptions {
   /** Payment systems a currency may name; absent = any. */
   providers?: readonly string[];
   /** Shop time, for error.txt. */
-  utcOffsetMinutes?: number;
+  utcOffsetMinutes?: UtcOffset;
 }
 
 /** After so many changed goods the search index is put into one piece, which is what keeps it instant. */
@@ -180,8 +182,10 @@ function flagsOf(name: string): string[] {
 async function putAway(folder: string, name: string, report: LoadReport, options: LoadOptions): Promise<void> {
   const bad = report.state !== 'loaded';
   if (bad || report.refusedTotal > 0) {
-    const shopMs = (options.now ?? Date.now)() + (options.utcOffsetMinutes ?? 0) * 60_000;
-    const time = new Date(shopMs).toISOString().slice(0, 19).replace('T', ' ');
+    const nowMs = (options.now ?? Date.now)();
+    const time = localStamp(nowMs, options.utcOffsetMinutes ?? 0)
+      .slice(0, 19)
+      .replace('T', ' ');
     await appendFile(join(folder, 'error.txt'), `${time} ${name}\n${describeReport(report).join('\n')}\n\n`);
   }
   if (bad) {

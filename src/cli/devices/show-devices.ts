@@ -1,7 +1,9 @@
 import { decodeScan, type Scan } from '../../devices/scanner/decode.ts';
 import { repairLayout } from '../../devices/scanner/layout.ts';
 import { expire, feed, WEDGE_DEFAULTS, WEDGE_START, type WedgeResult } from '../../devices/scanner/wedge.ts';
+import { localStamp } from '../../register/local-time.ts';
 import type { Settings } from '../../settings/settings.ts';
+import { utcOffsetOf } from '../../settings/time-zone.ts';
 import { openTerminal } from '../../terminal/lifecycle.ts';
 import { describeScan } from './describe-scan.ts';
 import { takeInventory } from './inventory.ts';
@@ -64,8 +66,7 @@ export async function showDevices(root: string, settings: Settings, isRegisterRu
   }
 
   function addScan(scan: Scan, source: string): void {
-    const local = new Date(Date.now() + settings.utcOffsetMinutes * 60_000);
-    const seen = { time: local.toISOString().slice(11, 19), source, ...describeScan(scan) };
+    const seen = { time: localStamp(Date.now(), utcOffsetOf(settings)).slice(11, 19), source, ...describeScan(scan) };
     model.scans = [seen, ...model.scans].slice(0, MAX_SCANS);
     paint();
   }

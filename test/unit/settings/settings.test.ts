@@ -44,7 +44,7 @@ describe('the settings file', () => {
     expect(loadSettings(root)).toEqual({ settings: defaultSettings });
     expect(defaultSettings).toMatchObject({
       registerNumber: 8,
-      utcOffsetMinutes: 180,
+      utcOffsetMinutes: null,
       mergeEqualLines: false,
       confirmStorno: false,
       disableZeroPrice: true,

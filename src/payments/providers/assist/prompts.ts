@@ -1,4 +1,5 @@
 /** What the cashier reads and what is printed: AS-01..AS-05, AS-31..AS-33, AS-43, SCR-40..43, SCR-50, the slip (2.11). */
+import { localMs, type UtcOffset } from '../../../register/local-time.ts';
 import { formatKopecks } from '../../../register/money.ts';
 import { maskCardNumber, safeText } from '../../../register/safe-text.ts';
 import type { Order } from '../../driver.ts';
@@ -176,7 +177,7 @@ export interface OrderFacts {
   prepaidKopecks: number;
 }
 
-function resultRows(facts: OrderFacts, utcOffsetMinutes: number): Row[] {
+function resultRows(facts: OrderFacts, utcOffsetMinutes: UtcOffset): Row[] {
   const { order, means, status, dateMs, billNumber, information, prepaidKopecks } = facts;
   return [
     { label: 'Статус заказа:', value: status },
@@ -191,7 +192,7 @@ function resultRows(facts: OrderFacts, utcOffsetMinutes: number): Row[] {
 }
 
 /** РЕЗУЛЬТАТ of an order that has ended. @param repeats F8 begins the payment anew */
-export function resultPage(facts: OrderFacts, utcOffsetMinutes: number, repeats: boolean): ResultPage {
+export function resultPage(facts: OrderFacts, utcOffsetMinutes: UtcOffset, repeats: boolean): ResultPage {
   return {
     title: 'РЕЗУЛЬТАТ',
     heading: 'Информация о заказе',
@@ -201,7 +202,7 @@ export function resultPage(facts: OrderFacts, utcOffsetMinutes: number, repeats:
 }
 
 /** РЕЗУЛЬТАТ of an order that is still being paid. */
-export function pendingPage(facts: OrderFacts, utcOffsetMinutes: number): PromptPage {
+export function pendingPage(facts: OrderFacts, utcOffsetMinutes: UtcOffset): PromptPage {
   const rows = resultRows(facts, utcOffsetMinutes).filter(
     ({ label }) => !['Предоплата:', 'Информация:'].includes(label),
   );
@@ -214,7 +215,7 @@ const FROM_READER = ['Комиссия', 'AID', 'TVR', 'TSI', 'Держател�
 export function slipRows(
   facts: OrderFacts,
   settled: { merchantId: string; record: OrderRecord | null; readerRows: Row[] | null; receivedKopecks: number | null },
-  utcOffsetMinutes: number,
+  utcOffsetMinutes: UtcOffset,
 ): Row[] {
   const operation = settled.record?.operations.findLast(({ type }) => type !== CANCEL_OPERATION) ?? null;
   const ofReader = (label: string) => settled.readerRows?.find((row) => row.label === label)?.value ?? '';
@@ -269,6 +270,6 @@ function roubles(amountKopecks: number): string {
 }
 
 /** A date of the wire as a human at the till reads it. */
-function shopDate(timeMs: number, utcOffsetMinutes: number): string {
-  return wireDate(timeMs + utcOffsetMinutes * 60_000);
+function shopDate(timeMs: number, utcOffsetMinutes: UtcOffset): string {
+  return wireDate(localMs(timeMs, utcOffsetMinutes));
 }

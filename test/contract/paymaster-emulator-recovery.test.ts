@@ -83,7 +83,8 @@ describe('recovery', () => {
     expect(desk.emulator.ledger()).toHaveLength(1);
   });
 
-  test('a running server is told to answer in another way (a till on the wire could not be tried against it)', async () => {
+  // Incident: a till on the wire could not be tried against it.
+  test('a running server is told to answer in another way', async () => {
     await desk.pay('T1-0013');
     expect((await desk.pay('T1-0013')).status).toBe(200);
     expect((await desk.control('dialect', { idempotency: 'violation', amountForm: 'text' })).status).toBe(200);

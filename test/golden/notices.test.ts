@@ -34,7 +34,7 @@ const followOf = (attemptId: string, follows: 'made' | 'unmade') =>
   attemptOf({ attemptId, provider: 'assist', operation: 'follow', follows, state: 'intent', foreground: false });
 
 describe('the notifications', () => {
-  it('SCR-49', () => {
+  it('look like SCR-49', () => {
     expect(drawn(page(received, 3))).toEqual(golden('SCR-49'));
   });
 

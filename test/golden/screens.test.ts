@@ -298,7 +298,8 @@ describe('other sizes', () => {
     expect(shown[42]).toMatch(/^ F1 Клавиши/);
   });
 
-  it('SCR-32 wraps what is longer than its box: `Автономный терминал` ended at `тер`', () => {
+  // Incident: `Автономный терминал` ended at `тер`.
+  it('SCR-32 wraps what is longer than its box', () => {
     const document = bigReceipt({ stage: 'subtotal', payments: [paymentOf(terminal, 12190, 'waiting')] });
     const local = { document: 'ВОЗВРАТ ПО ЧЕКУ № 123456', positions: 12, total: '12345.67' };
     const shown = drawn(withStack({ register: { document } }, ref('restored', local)));

@@ -49,11 +49,11 @@ function overService(number: string): Model {
 }
 
 describe('mock-ups at 80x25', () => {
-  it('SCR-30', () => {
+  it('the reconciliation looks like SCR-30', () => {
     expect(drawn(withStack({}, ref('reconciliation', reconciled)))).toEqual(golden('SCR-30'));
   });
 
-  it('SCR-35', () => {
+  it('the settings of О!плати look like SCR-35', () => {
     expect(drawn(modelOf(serviceOplati()))).toEqual(golden('SCR-35'));
   });
 

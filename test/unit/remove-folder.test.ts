@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { removeFolder } from '../remove-folder.ts';
 
-it('removes a folder that is still written to (ENOTEMPTY of a green build, CI of 22.11.2026)', async () => {
+// Incident: ENOTEMPTY ended a green build of 22.11.2026.
+it('removes a folder that is still written to', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'kassa-remove-'));
   // Writes for half a second, as a program does that ends after its terminal; the folder must exist while it does.
   const writer = spawn(process.execPath, [

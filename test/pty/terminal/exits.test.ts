@@ -117,7 +117,8 @@ describe('a terminal that goes away', () => {
     expect(screen.logged()).toEqual(['stop SIGHUP']);
   });
 
-  it('ends it with 129: node itself aborted over the terminal it could not set back (139, a core dump for each lost SSH)', async () => {
+  // Incident: Node itself aborted over the terminal it could not set back: 139, and a core dump for each lost SSH.
+  it('ends it with 129', async () => {
     const { command, environment } = ways['node alone'];
     const telling = 'trap "" HUP; "$@"; echo "code $?" >>"$FIXTURE_LOG"';
     const screen = openPty(['sh', '-c', telling, 'sh', ...command], environment);

@@ -17,7 +17,8 @@ function lines(...loggers: string[]): string[] {
     .filter((line) => loggers.some((logger) => line.slice(6).startsWith(`${logger}  - `)));
 }
 
-it('a dialog stands in the log with its number, once: not one ever did', async () => {
+// Incident: not one ever did.
+it('a dialog stands in the log with its number, once', async () => {
   story = await Story.begin();
   story.scan('999');
   expect(story.dialog).toBe('DOM-10');

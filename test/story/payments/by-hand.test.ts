@@ -90,7 +90,8 @@ async function queueCancel(options: Parameters<typeof begin>[0] = {}): Promise<v
   await answerDialog(story, 'OPL-12', 'Предупреждение', QUEUED);
 }
 
-it('a queued cancel that was paid back in cash is not sent when the link is back (the buyer got it twice)', async () => {
+// Incident: the buyer got it twice.
+it('a queued cancel that was paid back in cash is not sent when the link is back', async () => {
   await queueCancel();
   await decide('Возвращено вручную');
   await story.oplati.fault('none');
@@ -106,7 +107,8 @@ it('a cancel can be called made, or paid back by hand; that it was not made is n
   expect(choices()).toEqual(['Возвращено', 'Возвращено вручную']);
 });
 
-it('a cancel decided by hand never brings its row back (change was given of money handed out)', async () => {
+// Incident: change was given of money that had been handed out.
+it('a cancel decided by hand never brings its row back', async () => {
   await queueCancel({ emulator: { reversalDays: -1 } });
   await decide('Возвращено');
   payWith(story, 1);
@@ -118,7 +120,8 @@ it('a cancel decided by hand never brings its row back (change was given of mone
   expect(operations(story)).toEqual(['1 15.30']);
 });
 
-it('a return of PayMaster decided as not made is made once when it is begun anew (two refunds were made)', async () => {
+// Incident: two refunds were made.
+it('a return of PayMaster decided as not made is made once when it is begun anew', async () => {
   story = await beginPaymaster({ conf: { display: 0 } });
   story.goods('2').goods('2').press('f6');
   await paySbp(story);
@@ -161,7 +164,8 @@ it('a return decided as paid out of the drawer counts as made and is not made ag
   expect(operations(story)).toEqual(['1 30.60', '3 15.30']);
 });
 
-it('a payment that broken settings interrupted before anything was sent is not made later (it was, after the cash)', async () => {
+// Incident: it was made after the receipt had been paid in cash.
+it('a payment that broken settings interrupted before anything was sent is not made later', async () => {
   story = await beginAtSubtotal({ mode: 2, emulator: { buyer: 'silent' } });
   writeConf(story, '[Main]\nmode = 2\n');
   await story.oplati.fault('delay', 1, { path: '/pos/sessions' });
@@ -180,7 +184,8 @@ it('a payment that broken settings interrupted before anything was sent is not m
   expect(story.till.state.attempts).toEqual([]);
 });
 
-it('DOM-103 stands in the list of notifications after a restart (it was only on the screen)', async () => {
+// Incident: it was only on the screen.
+it('DOM-103 stands in the list of notifications after a restart', async () => {
   story = await beginAtSubtotal({ mode: 2 });
   await loseSight('drop-request');
   await decide('Оплачено');
@@ -205,7 +210,8 @@ async function beginAs(regNum: string): Promise<(other: string) => Promise<void>
   };
 }
 
-it('a report of another register does not prove that a payment was not made (the buyer paid twice)', async () => {
+// Incident: the buyer paid twice.
+it('a report of another register does not prove that a payment was not made', async () => {
   const become = await beginAs('OPL000000001');
   await loseSight('drop-reply');
   await story.oplati.fault('none');
@@ -216,7 +222,8 @@ it('a report of another register does not prove that a payment was not made (the
   await story.until('attached', () => journalRows(story)[0] === 'О!плати | 15.30');
 });
 
-it('a queued cancel waits for the register number it belongs to (it was taken for done)', async () => {
+// Incident: it was taken for done.
+it('a queued cancel waits for the register number it belongs to', async () => {
   const become = await beginAs('OPL000000001');
   await takePayments(story, ['oplati']);
   await story.oplati.fault('refuse');
@@ -232,7 +239,8 @@ it('a queued cancel waits for the register number it belongs to (it was taken fo
   expect(operations(story)).toEqual(['1 15.30', '3 15.30']);
 });
 
-it('a stored state that cannot be read stops nothing but its own attempt (SYS-15 stopped every recovery)', async () => {
+// Incident: SYS-15 stopped every recovery.
+it('a stored state that cannot be read stops nothing but its own attempt', async () => {
   story = await beginAtSubtotal({ mode: 2 });
   await loseSight('drop-reply');
   await story.oplati.fault('none');

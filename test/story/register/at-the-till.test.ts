@@ -67,7 +67,8 @@ describe('a terminal that is too small (SCR-54)', () => {
 });
 
 describe('typing ahead of a message', () => {
-  it('`1` Enter `77777` Enter `4` Enter: the goods 4 were lost unnoticed, their Enter had closed DOM-11', async () => {
+  // Incident: `1` Enter `77777` Enter `4` Enter: the goods 4 were lost unnoticed.
+  it('the Enter of the next goods does not close DOM-11: the cashier is asked to read it', async () => {
     await begin();
     story.goods('1', '77777');
     expect(story.dialog).toBe('DOM-11');
@@ -104,7 +105,8 @@ describe('typing ahead of a message', () => {
 describe('typing ahead of a password check', () => {
   const checked = () => story.until('the password is checked', () => !story.till.state.ui.busy);
 
-  it('the keys typed meanwhile were lost: they are taken in their order', async () => {
+  // Incident: they were lost.
+  it('takes the keys typed meanwhile in their order', async () => {
     await begin();
     story.press('f12', 'type:1111', 'enter', 'type:3', '*', 'type:2', 'enter', 'type:1', 'enter', 'f6');
     await checked();
@@ -116,7 +118,8 @@ describe('typing ahead of a password check', () => {
     expect(story.document?.stage).toBe('subtotal');
   });
 
-  it('is told: the field was empty, the register asked for the password, and did not move for up to 30 s', async () => {
+  // Incident: the field stood empty, the register asked for the password and did not move for up to 30 s.
+  it('is told in row 24 while it runs', async () => {
     await begin();
     story.press('f12', 'type:1111', 'enter');
     expect(story.row(24)).toBe(' Проверка пароля. Пожалуйста, подождите');
@@ -200,7 +203,8 @@ describe('the lock', () => {
 });
 
 describe('the number of a menu item', () => {
-  it('F10 14 Enter, 1 Enter, Esc, 2: the 1 was not used up, and 12 was chosen', async () => {
+  // Incident: F10 14 Enter, 1 Enter, Esc, 2 chose item 12.
+  it('is used up by its Enter: the next digit begins a new one', async () => {
     await begin({ till: { autoLoginCode: '9' } });
     story.press('f10', 'type:14', 'enter', 'type:1', 'enter', 'escape', 'type:2');
     expect(story.shows('>  2  О!плати')).toBe(true);

@@ -30,7 +30,8 @@ function rows(): string[] {
 }
 
 describe('the list of documents', () => {
-  it('has returns and annulled receipts in it, and a returned sale reads so (it read as closed, the others were missing)', async () => {
+  // Incident: the returned sale read as closed, the others were missing.
+  it('has returns and annulled receipts in it, and a returned sale reads so', async () => {
     story = await begin();
     await sell(story, ['2'], 'oplati');
     await story.pass(60_000);
@@ -74,7 +75,8 @@ describe('the list of documents', () => {
     expect(rows()).toEqual(['2 Чек продажи | Руб | возврат части 65.30']);
   });
 
-  it('shows that a queued cancel was done after its receipt had been annulled (it stayed in the queue for ever)', async () => {
+  // Incident: it stayed in the queue for ever.
+  it('shows that a queued cancel was done after its receipt had been annulled', async () => {
     story = await begin();
     story.goods('2').press('f6');
     await takePayments(story, ['oplati']);
@@ -100,7 +102,8 @@ describe('the list of documents', () => {
 });
 
 describe('a receipt that was restored (SYS-09)', () => {
-  it('and is fully paid shows its payments and the change (it showed К оплате: 0.00 and no payment)', async () => {
+  // Incident: it showed К оплате: 0.00 and no payment.
+  it('and is fully paid shows its payments and the change', async () => {
     story = await begin();
     story.goods('2').press('f6');
     await takePayments(story, ['oplati 10', 'cash 10']);
@@ -112,7 +115,8 @@ describe('a receipt that was restored (SYS-09)', () => {
     expect(story.row(23)).toMatch(/^ +Сдача: 4\.70$/);
   });
 
-  it('and is a part of a sale counts the positions that are given back (it counted all of the sale)', async () => {
+  // Incident: it counted all of the sale.
+  it('and is a part of a sale counts the positions that are given back', async () => {
     story = await begin();
     await sell(story, ['1', '2'], 'cash');
     returnPart(story, 1);

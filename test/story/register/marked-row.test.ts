@@ -44,7 +44,8 @@ describe('equal goods in one row', () => {
 });
 
 describe('repeat', () => {
-  it('marks the row it added: the mark stayed where it was, and F4 voided another row', async () => {
+  // Incident: the mark stayed where it was, and F4 voided another row.
+  it('marks the row it added', async () => {
     await begin();
     story.goods('1', '2').press('home', 'f10', 'type:6', 'enter');
     expect(names()).toEqual(['1', '2', '2']);
@@ -55,7 +56,8 @@ describe('repeat', () => {
 });
 
 describe('`3*` and a repeat', () => {
-  it('repeats three: the modifier waited on, and was taken by the goods after it', async () => {
+  // Incident: the modifier waited on and was taken by the goods after it.
+  it('repeat three, and the modifier is used up', async () => {
     await begin();
     story.goods('1').press('type:3', '*', 'f10', 'type:6', 'enter');
     expect(story.row(21)).toBe('');

@@ -75,7 +75,8 @@ describe('the picker (SCR-17)', () => {
     expect(story.row(24)).toMatch(/^ Нажмите "Ввод" для продолжения возврата/);
   });
 
-  it('`1` Enter of a returned receipt says DOM-61: it opened № 12, whose number only begins so', async () => {
+  // Incident: it opened № 12, whose number only begins so.
+  it('`1` Enter of a returned receipt says DOM-61', async () => {
     story = await begin();
     for (let sale = 1; sale <= 10; sale++) await sell(story, ['2'], 'cash');
     returnWhole(story, 1);

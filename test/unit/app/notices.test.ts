@@ -107,7 +107,8 @@ describe('the order of a notification', () => {
     expect(open({ ...follow, order: { ...order, source }, outcome: said }).status).toBe('Оплата заказа o7: передана');
   });
 
-  it('is not paid once more from there: F8 closed the page and did nothing', () => {
+  // Incident: F8 stood there, closed the page and did nothing.
+  it('offers no second payment from there', () => {
     const result = { title: 'РЕЗУЛЬТАТ', heading: 'Информация о заказе', rows: [], repeats: true };
     const say = { number: 'AS-21', result };
     const outcome = { kind: 'declined', code: 'refused', say } as const;

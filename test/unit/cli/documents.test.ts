@@ -38,7 +38,8 @@ function documents(...switches: string[]): string[] {
 const json = () => documents('json').map((line) => JSON.parse(line));
 
 describe('kassa documents', () => {
-  it('names a stage for the open document only (closed ones stood at "subtotal", annulled ones at "goods")', () => {
+  // Incident: closed ones stood at "subtotal", annulled ones at "goods".
+  it('names a stage for the open document only', () => {
     shop.sell([1]);
     shop.register.add(goods());
     shop.annul();
@@ -64,7 +65,8 @@ describe('kassa documents', () => {
     expect(json()[0].lines).toMatchObject([{ entry: 'scan', enteredCode: raw }]);
   });
 
-  it('names the sale that a return goes against: of two returns nobody could tell whose they were', () => {
+  // Incident: of two returns nobody could tell whose they were.
+  it('names the sale that a return goes against', () => {
     const sale = shop.sell([2]);
     shop.sell([1]);
     shop.takeBack(sale, [1]);
@@ -78,7 +80,8 @@ describe('kassa documents', () => {
     expect(json()[0]).toMatchObject({ discount: '0.00', discountKopecks: 0, lines: [{ discountKopecks: 0 }] });
   });
 
-  it('tells of a cancel that was done after the receipt had been closed (it stood as cancelQueued for ever)', async () => {
+  // Incident: it stood as cancelQueued for ever.
+  it('tells of a cancel that was done after the receipt had been closed', async () => {
     const documentId = shop.openWithQueuedCancel(oplati);
     shop.register.pay('cash', ruble, 1530);
     shop.close();

@@ -101,7 +101,8 @@ describe('kassa load', () => {
     expect(shopMs).toBeLessThanOrEqual(Date.now());
   });
 
-  it('ends at once where no folder can be made (load --root /proc/x never ended), and names the place', async () => {
+  // Incident: `load --root /proc/x` never ended.
+  it('ends at once where no folder can be made, and names the place', async () => {
     const { code, stdout } = await load(null, { root: '/proc/kassa', file: goodsFile() });
     expect(code).toBe(5);
     expect(stdout).toContain('/proc/kassa/cash/data/catalog.db');

@@ -60,7 +60,8 @@ describe('a disk that refuses', () => {
     expect(storageProblem(failureOf(() => makeRoot(root)))).toMatchObject({ code: 5 });
   });
 
-  it('check without a journal ends with 5, as documents and preview do (it ended with 2)', () => {
+  // Incident: it ended with 2.
+  it('check without a journal ends with 5, as documents and preview do', () => {
     const run = spawnSync(process.execPath, ['--import', 'tsx', MAIN, 'check', '--root', root], { encoding: 'utf8' });
     expect({ code: run.status, err: run.stderr.split('\n')[0] }).toEqual({
       code: 5,
@@ -85,7 +86,8 @@ describe('a journal that does not open', () => {
     return [...said, 'refusal' in previewed ? previewed.refusal : ''];
   }
 
-  it('is not called damaged: on a disk mounted read-only support was sent to restore a sound database', () => {
+  // Incident: on a disk mounted read-only support was sent to restore a sound database.
+  it('is not called damaged', () => {
     // SQLite says the same of both (SQLITE_CANTOPEN), and to mount one takes rights that a test has not.
     mkdirSync(pathsOf(root).journal, { recursive: true });
     const said = refusals();

@@ -77,7 +77,8 @@ describe('picker of sales (SCR-17)', () => {
     expect(journal.firstBrokenDocument()).toBeNull();
   });
 
-  it('lists every document to be looked at: returns and annulled ones were missing, returned sales read as closed', () => {
+  // Incident: returns and annulled ones were missing, returned sales read as closed.
+  it('lists every document to be looked at, with what has become of it', () => {
     const shop = new Shop(journal);
     const returned = shop.sell([1]);
     const partly = shop.sell([2]);
@@ -132,7 +133,8 @@ describe('picker of sales (SCR-17)', () => {
     expect(journal.returnsOf(sale.documentId)).toEqual(parts);
   });
 
-  it('puts the number that was typed before the newer ones that begin with it (№ 10 stood over № 1)', () => {
+  // Incident: № 10 stood over № 1.
+  it('puts the number that was typed before the newer ones that begin with it', () => {
     const shop = new Shop(journal);
     const sold = Array.from({ length: 12 }, () => shop.sell([1]));
     expect(numbers({ numberPrefix: '1' })).toEqual([1, 12, 11, 10]);

@@ -53,7 +53,8 @@ function states(): string[] {
 }
 
 describe('a queued cancel that is done after its receipt was annulled', () => {
-  it('has given the money back (it stood as cancelQueued for ever); the document itself is not rewritten', () => {
+  // Incident: it stood as cancelQueued for ever.
+  it('has given the money back; the document itself is not rewritten', () => {
     attempt({});
     expect(new Set(states())).toEqual(new Set(['cancelQueued']));
     attempt({ state: 'approved' });

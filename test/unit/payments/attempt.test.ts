@@ -12,7 +12,8 @@ describe('the word of what follows a payment', () => {
     expect(follow('made')).toEqual(['ждет отправки', 'отправляется', 'передана', 'не передана']);
   });
 
-  it('is about looking for it where it was not: a refused card payment stood as "отправляется"', () => {
+  // Incident: a refused card payment stood as "отправляется".
+  it('is about looking for it where it was not', () => {
     expect(follow('unmade')).toEqual(['ждет проверки', 'проверяется', 'найдена', 'не найдена']);
   });
 });

@@ -52,7 +52,8 @@ describe('totals of a shift', () => {
     expect(sales.currencies[0]).toEqual({ currency: CASH, count: 2, amountKopecks: 1500 });
   });
 
-  it('know the cash that a payment system took: it lay in the drawer and was not counted there', () => {
+  // Incident: it lay in the drawer and was not counted there.
+  it('know the cash that a payment system took', () => {
     const byAssist = payment(ASSIST, 1530, { attemptId: 'cash' });
     const byCard = payment(ASSIST, 1530, { attemptId: 'card' });
     const back = payment(ASSIST, 500, { attemptId: 'back', sourceAttemptId: 'cash' });

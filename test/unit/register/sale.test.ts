@@ -191,7 +191,8 @@ describe('payment', () => {
     expect(register.run({ do: 'leaveSubtotal' })).toBeNull();
   });
 
-  it('a late answer for another document changes nothing here (Odoo #75246: order 2 got the answer of order 1)', () => {
+  // Incident: Odoo #75246: order 2 got the answer of order 1.
+  it('a late answer for another document changes nothing here', () => {
     const register = inSubtotal();
     register.begin('a', oplati, 1530);
     const before = register.state;

@@ -51,7 +51,8 @@ describe('goods', () => {
     }
   });
 
-  it('says what is wrong with a quantity that was given: F3 99999999 and 1.2345* were called `Не указано количество`', () => {
+  // Incident: F3 99999999 and 1.2345* were called `Не указано количество`.
+  it('says what is wrong with a quantity that was given', () => {
     expect(press(sale({ input: '99999999' }), 'f3')).toEqual([
       { do: 'say', number: 'DOM-22', params: { N: '999999' } },
     ]);

@@ -161,7 +161,8 @@ describe('the settings of О!плати', () => {
     expect(press(number(''), 'enter')).toBe('ввод пуст');
   });
 
-  it('tell him who would change the payment type that it cannot be: OPL-33 was in the list and never on a screen', () => {
+  // Incident: OPL-33 was in the list and never on a screen.
+  it('tell him who would change the payment type that it cannot be', () => {
     expect(press(page(7), 'down')).toEqual([{ do: 'local', local: { selected: 8 } }]);
     expect(press(page(8), 'enter')).toEqual([{ do: 'say', number: 'OPL-33' }]);
   });

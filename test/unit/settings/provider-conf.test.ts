@@ -43,7 +43,8 @@ function write(changes: Record<string, string>) {
   return writeProviderConf(path, oplatiConf, changes);
 }
 
-it('two values that contradict each other: the second one is named (every СБП payment was refused, PM-15)', () => {
+// Incident: every СБП payment was refused (PM-15).
+it('two values that contradict each other: the second one is named', () => {
   const limits = (minimum: string, maximum: string) => {
     writeFileSync(path, `[Main]\nmaximumSum = ${maximum}\nminimumSum = ${minimum}\n`);
     return readProviderConf(path, paymasterConf);
@@ -165,7 +166,8 @@ describe('writing oplati.conf', () => {
     expect(readFileSync(path, 'utf8')).toBe('; head\n[Main]\nurl = http://localhost\nmode = 1\n\n[Other]\nmode = 9\n');
   });
 
-  it('keeps what the engineer wrote behind a value (it was lost with the value)', () => {
+  // Incident: it was lost with the value.
+  it('keeps what the engineer wrote behind a value', () => {
     writeFileSync(path, '[Main]\r\nmode = 2   ; с 1 мая, Петров\r\nregNum=OPL1 # зал\r\n');
     write({ mode: '0' });
     write({ regNum: 'OPL2' });

@@ -157,7 +157,8 @@ describe('a wrong setting', () => {
     expect(problem.text).toContain(text);
   });
 
-  it('of a scanner lists only what a scanner can be: file: was offered and then refused', () => {
+  // Incident: `file:` was offered and then refused.
+  it('of a scanner lists only what a scanner can be', () => {
     const allowed = '"none", "serial:/dev/...?baud=9600", "tcp:АДРЕС:ПОРТ"';
     for (const url of ['usb:/dev/x', 'file:/tmp/x']) {
       expect(refused(JSON.stringify({ scanner: { url } })).text).toBe(

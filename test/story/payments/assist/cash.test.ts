@@ -86,7 +86,8 @@ describe('with a link', () => {
     expectBooks(story);
   });
 
-  it('the slip of F8 is the only one: a second F8 is marked КОПИЯ, closing prints none (two alike were printed)', async () => {
+  // Incident: two alike were printed.
+  it('the slip of F8 is the only one: a second F8 is marked КОПИЯ, closing prints none', async () => {
     story = await beginShop();
     await payCash(story);
     await story.untilDialog('AS-04');

@@ -14,7 +14,8 @@ const pulses = (): number =>
   readFileSync(pathsOf(story.root).printerBytes).toString('latin1').split(PULSE.toString('latin1')).length - 1;
 const printed = () => story.until('all printed', () => story.till.state.printJobs.length === 0);
 
-it('opens for the return of a sale paid in cash through Assist (it stayed shut)', async () => {
+// Incident: it stayed shut.
+it('opens for the return of a sale paid in cash through Assist', async () => {
   story = await beginShop();
   await payCash(story);
   await closeResult(story, 'AS-04', 'Оплачен');

@@ -5,7 +5,8 @@ import { type ReaderEmulator, startReaderEmulator } from '../../../../src/emulat
 let reader: ReaderEmulator;
 afterEach(() => reader.close());
 
-it('was dead after a `lost-` scenario until it was started anew: choosing a buyer plugs the cable in', async () => {
+// Incident: it was dead after a `lost-` scenario until it was started anew.
+it('has its cable plugged in again when a buyer is chosen', async () => {
   reader = await startReaderEmulator({ scenario: 'lost-after-processing' });
   await reader.setCable(false);
   expect(reader.state()).toMatchObject({ scenario: 'lost-after-processing', isPlugged: false });

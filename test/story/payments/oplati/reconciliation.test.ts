@@ -166,7 +166,8 @@ describe('reconciliation', () => {
     expect(story.paper()).toContain('121.90');
   });
 
-  it('a broken oplat.xml is told with its line and column, and the built-in one prints (only the log had it)', async () => {
+  // Incident: only the log had it.
+  it('a broken oplat.xml is told with its line and column, and the built-in one prints', async () => {
     story = await begin({
       prepare(root) {
         mkdirSync(pathsOf(root).reports, { recursive: true });

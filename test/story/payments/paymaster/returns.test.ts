@@ -245,7 +245,8 @@ describe('a return by its receipt', () => {
     expectBooksAgree(story);
   });
 
-  it('undecided before SYS-09 is read: it waits for that (its box stood over the other one)', async () => {
+  // Incident: its box stood over the other one.
+  it('undecided before SYS-09 is read: it waits for that', async () => {
     await sold({ emulator: { refunds: { endsAfterMs: null, resultCode: 'Success' } } });
     returnWhole(story, 1);
     await story.until('pending', () => story.till.state.attempts[0]?.state === 'pending');

@@ -117,7 +117,8 @@ describe('loading AIF', () => {
     expect(catalogOf(folder).findByCode('4')?.unit).toEqual({ code: '166', name: 'кг', fractional: true });
   });
 
-  it('refuses a payment system and a role nobody has: bitcoin stood in the list of currencies, boss could not log in', async () => {
+  // Incident: `bitcoin` stood in the list of currencies, and `boss` could not log in.
+  it('refuses a payment system and a role nobody has', async () => {
     const folder = temporaryFolder();
     const user = { code: '3', name: 'Анна', roleusers: [{ rolecode: 'boss' }] };
     const report = await loadAif(
@@ -137,7 +138,8 @@ describe('loading AIF', () => {
     expect(catalogOf(folder).users()).toEqual([]);
   });
 
-  it('refuses a second ОПЛАТИ (OPL-34), and says what is missing: without a provider it was «Не указан код»', async () => {
+  // Incident: without a provider it said «Не указан код».
+  it('refuses a second ОПЛАТИ (OPL-34), and says what is missing', async () => {
     const folder = temporaryFolder();
     const named = (code: number, name: string, provider?: string) => ({
       command: 'addValut',

@@ -103,7 +103,8 @@ describe('v2', () => {
     expect(told.map(({ body }) => JSON.parse(body).status)).toEqual([2, 5]);
   });
 
-  test('an empty address, as the official clients send it, is a shop that only polls (it was refused)', async () => {
+  // Incident: it was refused.
+  test('an empty address, as the official clients send it, is a shop that only polls', async () => {
     const { status, body } = await desk.post('/webPayments/v2', order({ notificationUrl: '', successUrl: '' }));
     expect({ status, body }).toMatchObject({ status: 200, body: { paymentId: 1000001 } });
     desk.clock.advance(4000);

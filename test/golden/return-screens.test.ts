@@ -149,11 +149,11 @@ const bands: Record<string, Model> = {
 };
 
 describe('mock-ups at 80x25', () => {
-  it.each(Object.keys(screens))('%s', (name) => {
+  it.each(Object.keys(screens))('%s is drawn as its mock-up', (name) => {
     expect(drawn(screens[name] ?? modelOf())).toEqual(golden(name));
   });
 
-  it.each(Object.keys(bands))('%s', (name) => {
+  it.each(Object.keys(bands))('%s is drawn as its mock-up', (name) => {
     const [from = 0, to = 0] = (/rows-(\d+)-(\d+)/.exec(name) ?? []).slice(1).map(Number);
     expect(drawn(bands[name] ?? modelOf()).slice(from - 1, to)).toEqual(golden(name));
   });

@@ -68,7 +68,7 @@ describe.each(FAULTS)('%s (%i)', (kind, times) => {
     expectEnd();
   });
 
-  it('cash', async () => {
+  it('cash: while it is told to the server', async () => {
     story = await beginShop();
     await breakIt(kind, times, XPOS_PATH);
     await chooseMeans(story, 'Наличные');

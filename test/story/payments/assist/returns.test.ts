@@ -133,7 +133,7 @@ describe('Esc on a paid row', () => {
 });
 
 describe('a return by the receipt', () => {
-  it('whole', async () => {
+  it('gives the whole payment back', async () => {
     await beginSold();
     returnWhole(story, 1);
     await closeReturn(story);

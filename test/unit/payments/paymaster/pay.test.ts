@@ -120,7 +120,7 @@ describe('final states', () => {
     ],
     ['an unknown code', { status: 'Rejected', resultCode: 'Odd', message: 'Причина' }, 'refused', 'PM-07', 'Причина'],
     ['the cabinet', { status: 'Cancelled', resultCode: 'Success' }, 'cancelled', 'PM-07', undefined],
-  ])('%s', (_name, more, code, number, text) => {
+  ])('%s: a payment that was not made says why', (_name, more, code, number, text) => {
     const run = waiting().wake().reply(payment('', more));
     const say = text === undefined ? { number } : { number, text };
     expect(run.outcomes).toEqual([{ kind: 'declined', code, say }]);
@@ -175,7 +175,7 @@ describe('refusals of the POST', () => {
       { number: 'PM-07', text: 'Некорректный запрос (неверный формат). x' },
     ],
     ['invalid', 404, problem('invalid_operation'), 'rejected', { number: 'PM-07', text: 'Запрос отклонен' }],
-  ])('%s', (_name, status, body, code, say) => {
+  ])('%s: nothing was made, and the cashier is told why', (_name, status, body, code, say) => {
     expect(creating().reply(body, status).outcomes).toEqual([{ kind: 'declined', code, say }]);
   });
 

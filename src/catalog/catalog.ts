@@ -80,8 +80,8 @@ export function openCatalog(path: string, options: { readonly?: boolean; pepper?
     goodsCount: () => Number(meta.get('goods_count') ?? '0'),
     loadedAt,
     source: () => meta.get('source') ?? null,
-    currencies: () => readCurrencies(storage),
-    users: () => readUsers(storage),
+    currencies: prepareCurrencies(storage),
+    users: prepareUsers(storage),
     verifyPassword: (userCode, password) =>
       isPasswordOf(passwordOf.get(userCode) ?? null, password, options.pepper ?? null),
     close: () => storage.close(),
@@ -174,36 +174,39 @@ function refusal(number: Extract<Found, { refused: string }>['refused'], text: s
   return { refused: number, params: { код: safeText(text, 40) } };
 }
 
-function readCurrencies(storage: Storage): Currency[] {
-  const rows = storage
-    .prepare<[], { code: number; short_name: string; name: string; provider: string; change_allowed: number }>(
-      'SELECT code, short_name, name, provider, change_allowed FROM valut ORDER BY code',
-    )
-    .all();
-  return rows.map((row) => ({
-    code: row.code,
-    shortName: row.short_name,
-    name: row.name,
-    provider: row.provider,
-    changeAllowed: row.change_allowed === 1,
-  }));
+/** Asked for every other second all day long: prepared once. */
+function prepareCurrencies(storage: Storage): () => Currency[] {
+  const query = storage.prepare<
+    [],
+    { code: number; short_name: string; name: string; provider: string; change_allowed: number }
+  >('SELECT code, short_name, name, provider, change_allowed FROM valut ORDER BY code');
+  return () =>
+    query.all().map((row) => ({
+      code: row.code,
+      shortName: row.short_name,
+      name: row.name,
+      provider: row.provider,
+      changeAllowed: row.change_allowed === 1,
+    }));
 }
 
-function readUsers(storage: Storage): CatalogUser[] {
-  const rows = storage
-    .prepare<[], { code: string; login: string; name: string; rank: string; locked: number; roles: string }>(
-      // Codes are mostly numbers: 2 before 10.
-      'SELECT code, login, name, rank, locked, roles FROM mol ORDER BY length(code), code',
-    )
-    .all();
-  return rows.map((row) => ({
-    code: row.code,
-    name: row.name,
-    rank: row.rank,
-    roles: row.roles.split(' ').filter(isRole),
-    login: row.login,
-    locked: row.locked === 1,
-  }));
+function prepareUsers(storage: Storage): () => CatalogUser[] {
+  const query = storage.prepare<
+    [],
+    { code: string; login: string; name: string; rank: string; locked: number; roles: string }
+  >(
+    // Codes are mostly numbers: 2 before 10.
+    'SELECT code, login, name, rank, locked, roles FROM mol ORDER BY length(code), code',
+  );
+  return () =>
+    query.all().map((row) => ({
+      code: row.code,
+      name: row.name,
+      rank: row.rank,
+      roles: row.roles.split(' ').filter(isRole),
+      login: row.login,
+      locked: row.locked === 1,
+    }));
 }
 
 function isRole(text: string): text is Role {

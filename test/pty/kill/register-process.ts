@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import xterm from '@xterm/headless';
 import pty from 'node-pty';
-import { removeFolder } from '../remove-folder.ts';
+import { removeFolder } from '../../remove-folder.ts';
 
-const sources = fileURLToPath(new URL('../..', import.meta.url));
+const sources = fileURLToPath(new URL('../../..', import.meta.url));
 const WAIT_LIMIT_MS = 60_000;
 const KEYS: Record<string, string> = {
   enter: '\r',

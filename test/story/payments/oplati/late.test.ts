@@ -149,10 +149,10 @@ describe.each(MODES)('mode %i: the charge turns up after OPL-14', (mode) => {
     const deliver = await givenUp();
     payWith(story, 1);
     story.press('f8');
-    for (let halfHours = 0; halfHours < 6; halfHours++) await story.pass(29 * 60_000);
+    for (let halfHours = 0; halfHours < 3; halfHours++) await story.pass(29 * 60_000);
     await story.restart();
     expect(story.dialog, story.picture()).toBeNull();
-    for (let halfHours = 0; halfHours < 2; halfHours++) await story.pass(29 * 60_000);
+    for (let halfHours = 0; halfHours < 1; halfHours++) await story.pass(29 * 60_000);
     await deliver();
     await story.oplati.fault('garbage', 2, REPORT);
     for (let looks = 0; looks < 4 && story.chargedKopecks() !== 0; looks++) await story.pass(29 * 60_000);

@@ -57,10 +57,21 @@ describe('citations', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('by a bare section, in the folder of a payment system, lead to its own paper', () => {
+    const bare = prose.flatMap(({ file, text }) => {
+      const paper = /\/(?:providers|emulators)\/(\w+)\//.exec(file)?.[1] ?? '';
+      if (!papers.has(paper)) return [];
+      const found = text.matchAll(/\(([1-9]\d*(?:\.\d+)+(?:, \d+(?:\.\d+)+)*)\)/g);
+      return [...found].flatMap(([, list = '']) => list.split(', ').map((section) => ({ file, paper, section })));
+    });
+    expect(bare.length).toBeGreaterThan(20);
+    expect(bare.filter(({ paper, section }) => isWrong({ paper, references: [{ section }] }))).toEqual([]);
+  });
+
   const defined = new Set([...papers.values()].flatMap(numbersOf));
   it.each([
     ['crash points', /(?<![\w-])K\d{1,2}\b(?!-[A-Z])/g, 60],
-    ['rules', /(?<![\w-])R\d{1,2}\b/g, 30],
+    ['rules', /(?<![\w-])R\d{1,2}\b/g, 20],
     ['screens', /\bSCR-\d+b?\b/g, 200],
     ['vectors', /(?<![\w-])[OPBS]-\d{1,2}\b/g, 90],
   ])('of %s name one that a paper defines', (_, pattern, least) => {

@@ -1,4 +1,4 @@
-/** What the cashier reads and what is printed: AS-01..AS-05, AS-31..AS-33, AS-43, SCR-40..43, SCR-50, the slip (2.11). */
+/** What the cashier reads and what is printed: AS-01..AS-05, AS-31..AS-33, AS-43, SCR-40..43, SCR-50, the slip (domain.md 2.11). */
 import { localMs, type UtcOffset } from '../../../register/local-time.ts';
 import { formatKopecks } from '../../../register/money.ts';
 import { maskCardNumber, safeText } from '../../../register/safe-text.ts';

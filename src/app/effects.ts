@@ -3,12 +3,13 @@ import type { PrintJob } from '../journal/print-job.ts';
 import type { Log } from '../log/terminal-log.ts';
 import type { HttpReply, HttpRequest, NoReply } from '../payments/driver.ts';
 import type { DeviceCommand } from '../payments/gateway.ts';
+import type { Stored } from '../payments/service-page.ts';
 import { safeText } from '../register/safe-text.ts';
-import type { OplatiChange } from '../ui/step.ts';
 import type { BellPattern } from './bells.ts';
 import type { Clock } from './clock.ts';
 import { createSendQueue } from './send-queue.ts';
 import type { Effect, Message } from './state.ts';
+import type { ChangeProblem } from './systems.ts';
 
 /** Hands one request to the provider's server; never throws. */
 export type Send = (request: HttpRequest) => Promise<{ reply: HttpReply } | { noReply: NoReply }>;
@@ -31,7 +32,7 @@ export interface EffectPorts {
   bytesOf(job: PrintJob): Promise<Uint8Array | null>;
   nextPrintJob(): PrintJob | null;
   /** @returns the file and parameter that are wrong, null when the change is written */
-  changeOplati(change: OplatiChange): Promise<{ file: string; parameter: string } | null>;
+  changeSystem(name: string, stored: Stored, value: string): Promise<ChangeProblem | null>;
   paymentDevice(attemptId: string, provider: string, action: DeviceCommand): Promise<void>;
   log: Log;
   checkpoint(): void;
@@ -121,8 +122,10 @@ export function createEffects(ports: EffectPorts): (effect: Effect) => void | Pr
         return pumpPrinter(effect.now === true);
       case 'printJob':
         return printJob(effect.job);
-      case 'changeOplati':
-        return ports.changeOplati(effect.change).then((problem) => ports.post({ type: 'oplatiChanged', problem }));
+      case 'changeSystem':
+        return ports
+          .changeSystem(effect.system, effect.stored, effect.value)
+          .then((problem) => ports.post({ type: 'systemChanged', problem }));
       case 'log':
         return ports.log[effect.level](effect.logger, effect.text);
       case 'checkpoint':

@@ -14,12 +14,12 @@ import type { Paths } from '../settings/paths.ts';
 import type { Settings } from '../settings/settings.ts';
 import { utcOffsetOf } from '../settings/time-zone.ts';
 import { readToken, writeToken } from '../settings/token-conf.ts';
-import type { Model, OplatiService } from '../ui/model.ts';
+import type { Model, SystemPage, SystemRow } from '../ui/model.ts';
 import type { SalesPage } from '../ui/pages.ts';
 import type { Clock } from './clock.ts';
-import type { OplatiDesk } from './oplati-desk.ts';
 import type { ProviderSettings } from './provider-settings.ts';
 import { freeBytes } from './storage-guard.ts';
+import { flagOf, type Systems } from './systems.ts';
 
 /** The outside facts a turn may read. Nothing here changes the world. */
 export interface Facts {
@@ -38,8 +38,10 @@ export interface Facts {
   resolveGoods(text: string, entry: 'code' | 'scan'): Found;
   searchGoods(text: string): { rows: Goods[]; more: boolean };
   driver(name: string): Driver | null;
-  /** Payment systems behind a server, by name and by what the screens call them. */
-  systems(): { name: string; title: string }[];
+  /** Payment systems behind a server, in the order of the service menu. */
+  systems(): SystemRow[];
+  /** What the service menu shows of a system; null = it has no page. */
+  systemPage(name: string): SystemPage | null;
   /** The provider's settings, or the file and parameter that is wrong (SYS-08). */
   driverSettings(name: string): { settings: unknown } | { file: string; parameter: string };
   /** The provider's stored secret; `damaged` = its file cannot be read (SYS-11). */
@@ -61,7 +63,6 @@ export interface Facts {
   findCard(text: string, method: CardInput): CardAnswer;
   /** The group a card of a payment system belongs to (input method 32); null = none (OPL-11). */
   providerCardGroup(cardNumber: string): CardGroup | null;
-  oplatiService(): OplatiService;
   /** Whether the terminal can show this payload as a QR code; else it goes on paper. */
   qrFitsScreen(payload: string, columns: number, rows: number): boolean;
   /** Enough free disk to take electronic money (K31). */
@@ -153,23 +154,18 @@ export interface FactsSources {
   dictionary: Dictionary;
   journal: Journal;
   tokens: Tokens;
-  oplatiDesk: OplatiDesk;
+  systems: Systems;
   drivers: ReadonlyMap<string, Driver>;
   providers: ProviderSettings;
   newAttemptId(): string;
   printerConfigured: boolean;
 }
 
-/** A flag of `kassa.json` that a driver names; one that is not there is on. */
-function isOn(settings: Settings, flag: string): boolean {
-  return (settings as unknown as Readonly<Record<string, unknown>>)[flag] !== false;
-}
-
 /** The outside facts of a running register. */
 export function createFacts(sources: FactsSources): Facts {
-  const { settings, paths, clock, catalog, dictionary, journal, tokens, drivers, providers, oplatiDesk } = sources;
+  const { settings, paths, clock, catalog, dictionary, journal, tokens, drivers, providers, systems } = sources;
   const templates = parseTemplates(settings.weightTemplates);
-  const systems = [...drivers.values()].filter(({ conf }) => conf !== null).map(({ name, title }) => ({ name, title }));
+  const brought = () => providers.currencies(dictionary.currencies);
   return {
     now: () => clock.now(),
     wall: () => clock.wall(),
@@ -184,7 +180,7 @@ export function createFacts(sources: FactsSources): Facts {
       utcOffsetMinutes: utcOffsetOf(settings),
       cashForElectronicReturn: settings.cashForElectronicReturn,
       apart: [...drivers.values()].flatMap(({ name, apart }) =>
-        apart !== undefined && !isOn(settings, apart.unless) ? [{ provider: name, from: apart.from }] : [],
+        apart !== undefined && !flagOf(settings, apart.unless) ? [{ provider: name, from: apart.from }] : [],
       ),
       refundExceeds: Object.fromEntries(
         [...drivers.values()].flatMap(({ name, refundExceeds }) =>
@@ -196,13 +192,14 @@ export function createFacts(sources: FactsSources): Facts {
     },
     minPasswordLength: settings.minPasswordLength,
     lockAfterMs: settings.lockAfterSeconds * 1000,
-    currencies: () => oplatiDesk.offered(providers.currencies(dictionary.currencies)),
+    currencies: () => systems.offered(brought()),
     users: () => dictionary.users,
     isUserLocked: (code) => dictionary.users.find((user) => user.code === code)?.locked === true,
     resolveGoods: (text, entry) => catalog.resolve(text, entry, templates),
     searchGoods: (text) => catalog.search(text),
     driver: (name) => drivers.get(name) ?? null,
-    systems: () => systems,
+    systems: () => systems.list(brought()),
+    systemPage: (name) => systems.page(name, brought()),
     driverSettings: (name) => providers.of(name),
     token: (provider) => tokens.of(provider),
     hasUsedCode: (hash) => journal.hasUsedCode(hash),
@@ -217,7 +214,6 @@ export function createFacts(sources: FactsSources): Facts {
     attemptsOfShift: (shiftLabel, provider) => journal.attemptsOfShift(shiftLabel, provider),
     findCard: (text, method) => catalog.findCard(text, method, localDay(clock.wall(), utcOffsetOf(settings))),
     providerCardGroup: (cardNumber) => catalog.providerCardGroup(cardNumber),
-    oplatiService: () => oplatiDesk.service(),
     qrFitsScreen: (payload, columns, rows) => fitsScreen({ columns, rows, qrBlocks: settings.qrBlocks }, payload),
     diskHasReserve: () =>
       (freeBytes(paths.data) ?? Number.MAX_SAFE_INTEGER) >= settings.diskReserveMegabytes * MEGABYTE,

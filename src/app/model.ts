@@ -47,7 +47,7 @@ export function modelOf(state: AppState, facts: Facts, source: ModelSource): Mod
     catalog: source.catalog(),
     settings: source.settings,
     keyMap: source.keyMap,
-    oplati: facts.oplatiService(),
+    systemPage: pageOf(state, facts),
     now: facts.now(),
     wall: facts.wall(),
     utcOffsetMinutes: source.utcOffsetMinutes,
@@ -55,6 +55,12 @@ export function modelOf(state: AppState, facts: Facts, source: ModelSource): Mod
     columns: state.columns,
     rows: state.rows,
   };
+}
+
+/** The page of a payment system is looked up in its files only while it stands somewhere on the screen. */
+function pageOf({ ui }: AppState, facts: Facts): Model['systemPage'] {
+  const shown = ui.stack.find(({ name }) => name === 'service-provider');
+  return shown === undefined ? null : facts.systemPage((shown.local as { system: string }).system);
 }
 
 /** The models of a running register: each state's is made once, for its picture. */

@@ -14,9 +14,12 @@ const LOOK_AGE_MS = 1000;
 /** Overrides of single settings for one run, by the provider's name (`--oplati-url`). */
 export type ProviderOverrides = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
+/** Texts of a file by key, in force or by default. */
+type Texts = Readonly<Record<string, string>>;
+
 interface Known {
   version: string;
-  read: { settings: unknown } | { problem: SettingsProblem };
+  read: { settings: unknown; texts: Texts } | { problem: SettingsProblem };
 }
 
 /**
@@ -63,7 +66,26 @@ export class ProviderSettings {
     if (driver === undefined || driver.conf === null) return { settings: {} };
     const read = this.#read(driver);
     if ('problem' in read) return { file: basename(driver.conf.file), parameter: read.problem.parameter };
-    return read;
+    return { settings: read.settings };
+  }
+
+  /** What stands in its file, by key; the defaults while the file is wrong. */
+  texts(name: string): Texts {
+    const driver = this.#drivers.get(name);
+    if (driver === undefined || driver.conf === null) return {};
+    const read = this.#read(driver);
+    return 'texts' in read
+      ? read.texts
+      : Object.fromEntries(driver.conf.keys.map(({ name: key, absent }) => [key, absent]));
+  }
+
+  /** Writes changes into its file. @returns what is wrong, null when it is done */
+  change(name: string, changes: Texts): { file: string; parameter: string } | null {
+    const conf = this.#drivers.get(name)?.conf ?? null;
+    if (conf === null) return null;
+    const problem = writeProviderConf(this.#pathOf(conf.file), conf, changes);
+    this.#offered = null;
+    return problem === null ? null : { file: basename(conf.file), parameter: problem.parameter };
   }
 
   /** What is wrong with the files, for the cashier at the start: a provider with such a file is off (SYS-08, PM-14). */
@@ -93,11 +115,6 @@ export class ProviderSettings {
       this.#offered = { atMs: nowMs, currencies: this.#brought(known) };
     }
     return this.#offered.currencies;
-  }
-
-  /** The files have just been changed by the program itself. */
-  lookAgain(): void {
-    this.#offered = null;
   }
 
   /** Passwords and tokens of the files, for the log's redaction. Asked at every record. */
@@ -131,7 +148,7 @@ export class ProviderSettings {
 
   #read(driver: Driver): Known['read'] {
     const { name, conf } = driver;
-    if (conf === null) return { settings: {} };
+    if (conf === null) return { settings: {}, texts: {} };
     const path = this.#pathOf(conf.file);
     const version = versionOf(path);
     const known = this.#known.get(name);
@@ -140,7 +157,10 @@ export class ProviderSettings {
     const read =
       'problem' in found
         ? found
-        : { settings: { ...(conf.settingsOf(found.reading.value) as object), ...this.#overrides[name] } };
+        : {
+            settings: { ...(conf.settingsOf(found.reading.value) as object), ...this.#overrides[name] },
+            texts: Object.fromEntries(conf.keys.map(({ name: key }) => [key, found.reading.value(key)])),
+          };
     this.#known.set(name, { version, read });
     // Only now: the log asks for the secrets at every record, and must find this file read.
     if ('problem' in found) this.#note('error', describeProblem(found.problem));

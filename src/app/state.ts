@@ -4,9 +4,9 @@ import type { PrintJob } from '../journal/print-job.ts';
 import type { Attempt } from '../payments/attempt.ts';
 import type { HttpReply, HttpRequest, Input, NoReply } from '../payments/driver.ts';
 import type { DeviceCommand } from '../payments/gateway.ts';
+import type { Stored } from '../payments/service-page.ts';
 import type { RegisterState, User } from '../register/model.ts';
 import type { ContextRef, DeviceState, Ui } from '../ui/model.ts';
-import type { OplatiChange } from '../ui/step.ts';
 
 /** Everything the running program knows. Plain data: the same messages give the same state. */
 export interface AppState {
@@ -94,7 +94,7 @@ export type Message =
   /** A template of the shop cannot be used; the built-in one prints in its place (SYS-08). */
   | { type: 'templateFault'; file: string; line: number; fault: string }
   /** A change of the service menu is in its file; `problem` = why it is not (SYS-08). */
-  | { type: 'oplatiChanged'; problem: { file: string; parameter: string } | null };
+  | { type: 'systemChanged'; problem: { file: string; parameter: string } | null };
 
 export type PasswordPurpose =
   | { kind: 'logIn' }
@@ -116,7 +116,7 @@ export type Effect =
   | { do: 'printJob'; job: PrintJob }
   | { do: 'log'; level: 'info' | 'warn' | 'error'; logger: string; text: string }
   | { do: 'checkpoint' }
-  | { do: 'changeOplati'; change: OplatiChange }
+  | { do: 'changeSystem'; system: string; stored: Stored; value: string }
   /** Writes that the disk refused are tried again (SYS-02, Ввод). */
   | { do: 'retryWrites' }
   | { do: 'exit'; code: number };

@@ -22,7 +22,7 @@ import {
 } from './printing.ts';
 import { reconcile } from './reconciliation.ts';
 import { beginReturn, findSales, viewDocument } from './returns.ts';
-import { changeOplati, requestToken } from './service.ts';
+import { askSystem, changeSystem } from './service.ts';
 import { EXIT_RESTART } from './state.ts';
 import { closeTop, openContext, patchUi, say, sayRefusal, type Turn } from './turn.ts';
 
@@ -159,11 +159,11 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
     case 'findCard':
       findCard(turn, step.text, step.method);
       return true;
-    case 'serviceOplati':
-      changeOplati(turn, step.change);
+    case 'changeSystem':
+      changeSystem(turn, step.system, step.row, step.value);
       return true;
-    case 'requestToken':
-      flow(turn, requestToken(turn));
+    case 'askSystem':
+      flow(turn, askSystem(turn, step.system, step.row));
       return true;
     case 'reconcile':
       flow(turn, reconcile(turn));

@@ -27,7 +27,6 @@ import { createKeyGate } from './key-gate.ts';
 import { Loop } from './loop.ts';
 import { createModels } from './model.ts';
 import { openStorage, restoredRegister, type StartProblem } from './open-storage.ts';
-import { OplatiDesk } from './oplati-desk.ts';
 import { createPaymentDevices } from './payment-devices.ts';
 import { nextPrintJob } from './printing.ts';
 import { type ProviderOverrides, ProviderSettings } from './provider-settings.ts';
@@ -36,6 +35,7 @@ import { render, topContext } from './render.ts';
 import { createSlipBuilder } from './slips.ts';
 import { type AppState, emptyUi, IDLE_PRINTING, isBetweenReceipts, type Message } from './state.ts';
 import { DiskReserve, shortMegabytes } from './storage-guard.ts';
+import { Systems } from './systems.ts';
 
 /** Everything of the outside world is an option: the same call runs the register in tests and in `bin/kassa`. */
 export interface TillOptions {
@@ -126,7 +126,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
   const recording = new Recording(paths.recording, currentRedactor(secrets));
   const reserve = new DiskReserve(paths.diskReserve);
   const dictionary = new Dictionary(catalog, clock);
-  const oplatiDesk = new OplatiDesk(root, paths, settings, clock);
+  const systems = new Systems({ root, drivers, providers, folder: paths.paysystems, settings, clock });
   const profile = profileOf(settings.printer);
   if (profile === null) throw new Error(`no printer profile ${settings.printer.profile}`);
   const openDevice = options.openDevice ?? (() => null);
@@ -174,7 +174,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
     dictionary,
     journal,
     tokens,
-    oplatiDesk,
+    systems,
     drivers,
     providers,
     newAttemptId: options.newAttemptId,
@@ -232,11 +232,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
       const waitsForState = !settings.printer.printsWhenUnknown && canTellState && loop.state.printer === 'unknown';
       return nextPrintJob(loop.state, waitsForState);
     },
-    changeOplati: async (change) => {
-      const problem = await oplatiDesk.change(change);
-      providers.lookAgain();
-      return problem;
-    },
+    changeSystem: (name, stored, value) => systems.change(name, stored, value),
     paymentDevice: (attemptId, provider, action) => paymentDevices.perform(attemptId, provider, action),
     log,
     checkpoint,

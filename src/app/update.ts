@@ -40,7 +40,7 @@ export function update(turn: Turn, message: Message, models: Models): void {
     case 'templateFault':
       say(turn, 'SYS-08', { файл: message.file, параметр: `строка ${message.line}: ${message.fault}` });
       break;
-    case 'oplatiChanged':
+    case 'systemChanged':
       if (message.problem !== null) {
         say(turn, 'SYS-08', { файл: message.problem.file, параметр: message.problem.parameter });
       }

@@ -16,8 +16,8 @@ import { confirm, retryOrCancel, scanBuyerCode, tellCode, wait } from './prompts
 import { decision, question } from './question.ts';
 import { readerStatus } from './reader-status.ts';
 import { refundOrder } from './refund-order.ts';
-import { registerNumber } from './register-number.ts';
 import { result } from './result.ts';
+import { settingText } from './setting-text.ts';
 import { showQr } from './show-qr.ts';
 
 export { demandedEntryRef } from './entry-dialogs.ts';
@@ -41,7 +41,7 @@ const all: readonly Context[] = [
   refundOrder,
   annul,
   cardNumber,
-  registerNumber,
+  settingText,
   secondUser,
   password,
   manualResolution,

@@ -187,5 +187,7 @@ export function sumText({ operation, order }: Attempt): string {
       return 'Сверка итогов по безналу';
     case 'token':
       return 'Получить токен';
+    case 'check':
+      return 'Проверить связь';
   }
 }

@@ -9,6 +9,7 @@ import type { ProviderConf, Tender } from './kernel/conf.ts';
 import type { Outcome } from './outcome.ts';
 import type { ProgramCommand, ProgramEvent, ReaderCommand, ReaderEvent, Row } from './ports.ts';
 import type { Prompt, PromptAnswer } from './prompt.ts';
+import type { ServicePage } from './service-page.ts';
 
 export interface HttpRequest {
   /** Names this request inside the machine; comes back with its reply, so that a late answer cannot be mistaken. */
@@ -195,7 +196,7 @@ export interface Machine<Settings, State, Memory extends Recalled = Recalled> {
 }
 
 /** `follow`: what is left to do for a payment that has ended: to report it, or to look whether it was made after all. */
-export type Operation = 'pay' | 'cancel' | 'refund' | 'loyalty' | 'reconcile' | 'token' | 'follow';
+export type Operation = 'pay' | 'cancel' | 'refund' | 'loyalty' | 'reconcile' | 'token' | 'check' | 'follow';
 
 export interface Driver<Settings = unknown, State = unknown, Memory extends Recalled = Recalled> {
   name: string;
@@ -205,6 +206,8 @@ export interface Driver<Settings = unknown, State = unknown, Memory extends Reca
   conf: ProviderConf<Settings> | null;
   /** The payment types it brings while it is set up. Empty = none of its own, the dictionaries have it (cash). */
   tenders(settings: Settings): Tender[];
+  /** What the service menu shows of it; absent = it is not there. */
+  service?: ServicePage;
   /** Message about settings that cannot work; the provider is then off (PM-14). */
   setUpFault?(settings: Settings): string | null;
   /** Who this register is to the provider: an order can only be asked about as the one who made it. Absent = no server. */
@@ -249,6 +252,8 @@ export interface Driver<Settings = unknown, State = unknown, Memory extends Reca
   loyalty?: Machine<Settings, State>;
   /** `Получить токен` of the service menu: asks for the secret and stores it. No money. */
   token?: Machine<Settings, State>;
+  /** `Проверить связь` of the service menu: a question that moves nothing; it tells what came of it. */
+  check?: Machine<Settings, State>;
   /** Asks for the provider's own list of operations of a shift; its `approved` carries `operations`. */
   reconcile?: Machine<Settings, State>;
 

@@ -21,7 +21,7 @@ import { returnGoods } from './return-goods.ts';
 import { search } from './search.ts';
 import { service } from './service.ts';
 import { serviceDevices } from './service-devices.ts';
-import { serviceOplati } from './service-oplati.ts';
+import { serviceProvider } from './service-provider.ts';
 import { shift } from './shift.ts';
 import { subtotal } from './subtotal.ts';
 import { unfinished } from './unfinished.ts';
@@ -57,7 +57,7 @@ const all: readonly Context[] = [
   notices,
   service,
   serviceDevices,
-  serviceOplati,
+  serviceProvider,
   help,
   restored,
 ];

@@ -35,11 +35,13 @@ const NUMBER_TIME_MS = 1000;
 export function menuPage(
   name: string,
   title: string,
-  items: readonly MenuItem[],
+  /** A function where they depend on what there is. */
+  listed: readonly MenuItem[] | ((model: Model) => readonly MenuItem[]),
   more: { draw?: (canvas: Canvas, model: Model) => void; hint?: (model: Model) => string } = {},
 ): Context<MenuLocal> {
-  const select = ({ local }: At<MenuLocal>, by: number): Step[] => [
-    { do: 'local', local: { ...local, selected: moved(local.selected, by, items.length) }, text: '' },
+  const itemsOf = (model: Model): readonly MenuItem[] => (typeof listed === 'function' ? listed(model) : listed);
+  const select = ({ local, model }: At<MenuLocal>, by: number): Step[] => [
+    { do: 'local', local: { ...local, selected: moved(local.selected, by, itemsOf(model).length) }, text: '' },
   ];
   const context: Context<MenuLocal> = {
     name,
@@ -50,7 +52,7 @@ export function menuPage(
     modeName: title.toLowerCase(),
     view(canvas, { model, local }) {
       drawPage(canvas, model, title);
-      items.forEach((item, index) => {
+      itemsOf(model).forEach((item, index) => {
         const isSelected = index === local.selected;
         const text = ` ${isSelected ? '>' : ' '} ${String(index + 1).padStart(2)}  ${item.label}`;
         const isDim = item.missing === true || (item.disabled?.(model) ?? null) !== null;
@@ -66,9 +68,9 @@ export function menuPage(
       {
         command: 'confirm',
         label: 'Ввод',
-        disabled: ({ local }) => (items[local.selected] === undefined ? 'пункт не выбран' : null),
+        disabled: ({ local, model }) => (itemsOf(model)[local.selected] === undefined ? 'пункт не выбран' : null),
         run({ model, local, text }) {
-          const item = items[local.selected];
+          const item = itemsOf(model)[local.selected];
           if (item === undefined) return [];
           const reason = item.disabled?.(model) ?? null;
           const steps: Step[] = reason === null ? item.run(model) : [{ do: 'status', text: reason }];
@@ -79,14 +81,14 @@ export function menuPage(
       { command: 'cancel', label: 'Отмена', run: () => [{ do: 'close' }] },
       helpBinding(() => context),
       listLockBinding,
-      { command: 'home', label: null, run: (at) => select(at, -items.length) },
-      { command: 'end', label: null, run: (at) => select(at, items.length) },
+      { command: 'home', label: null, run: (at) => select(at, Number.NEGATIVE_INFINITY) },
+      { command: 'end', label: null, run: (at) => select(at, Number.POSITIVE_INFINITY) },
     ],
     typed({ model, local, text }) {
       const typedAtMs = model.now;
       const number = typedAtMs - local.typedAtMs > NUMBER_TIME_MS ? text.slice(-1) : text;
       const index = Number(number) - 1;
-      if (index >= 0 && index < items.length) {
+      if (index >= 0 && index < itemsOf(model).length) {
         return [{ do: 'local', local: { selected: index, typedAtMs }, text: String(index + 1) }];
       }
       if (text === '') return [];

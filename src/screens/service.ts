@@ -3,19 +3,23 @@
 import { isQueuedCancel } from '../payments/attempt.ts';
 import { cutColumns } from '../register/safe-text.ts';
 import type { Canvas } from '../ui/canvas.ts';
-import type { Model } from '../ui/model.ts';
+import type { Model, SystemRow } from '../ui/model.ts';
 import { frameRows } from './layout.ts';
 import { type MenuItem, menuPage, missing } from './menu-page.ts';
 import { open } from './sale-actions.ts';
 import { DEVICE_WORDS, testSheetItem } from './service-devices.ts';
+import { openSystem } from './service-provider.ts';
 
-const oplatiItem = (label: string): MenuItem => ({ label, run: () => [open('service-oplati', { selected: 0 })] });
+const systemItem = (label: string, system: string): MenuItem => ({ label, run: () => [openSystem(system)] });
 
-const items: readonly MenuItem[] = [
-  oplatiItem('Параметры'),
-  oplatiItem('О!плати'),
-  missing('PayMaster'),
-  missing('Ассист'),
+/** `Параметры` are those of the first system (SCR-34); below stands every system that has a page. */
+function itemsOf({ systems }: Model): MenuItem[] {
+  const pages = systems.filter(({ hasPage }) => hasPage);
+  const first = pages[0] === undefined ? missing('Параметры') : systemItem('Параметры', pages[0].name);
+  return [first, ...pages.map(({ title, name }) => systemItem(title, name)), ...others];
+}
+
+const others: readonly MenuItem[] = [
   { label: 'Оборудование', run: () => [open('service-devices', { selected: 0, typedAtMs: 0 })] },
   testSheetItem,
   missing('Заменить ФР на эмулятор (заглушка)'),
@@ -36,35 +40,22 @@ function drawState(canvas: Canvas, model: Model): void {
   canvas.put(row + 1, 4, cutColumns(systemsText(model), model.columns - 4));
 }
 
-/** О!плати, then the others in the order of the currency list; what is switched off comes last. */
+/** What is set up, on or off, and what has payments that have not ended. */
 function systemsText(model: Model): string {
-  const place = (system: string): number => {
-    if (system === 'oplati') return -1;
-    const index = model.currencies.findIndex(({ provider }) => provider === system);
-    return index === -1 ? model.currencies.length : index;
-  };
+  const isUnfinished = (name: string) => model.attempts.some(({ provider }) => provider === name);
   return model.systems
-    .filter(({ name }) => name === 'oplati' || isInUse(model, name))
-    .toSorted((a, b) => place(a.name) - place(b.name))
-    .map(({ name, title }) => {
-      const queued = model.attempts.filter((attempt) => attempt.provider === name && isQueuedCancel(attempt)).length;
-      return `${title} - ${systemWord(model, name)}${queued === 0 ? '' : ` (отмен в очереди: ${queued})`}`;
+    .filter(({ name, isSetUp }) => isSetUp || isUnfinished(name))
+    .map((system) => {
+      const ours = model.attempts.filter((attempt) => attempt.provider === system.name);
+      const queued = ours.filter(isQueuedCancel).length;
+      return `${system.title} - ${systemWord(model, system)}${queued === 0 ? '' : ` (отмен в очереди: ${queued})`}`;
     })
     .join(', ');
 }
 
-function systemWord(model: Model, name: string): string {
-  if (name === 'oplati' ? !model.oplati.enabled : !isOffered(model, name)) return 'отключена';
-  return model.linkLost.includes(name) ? 'нет связи' : 'готов';
-}
-
-/** What was switched off stays listed while its payments have not ended. */
-function isInUse(model: Model, name: string): boolean {
-  return isOffered(model, name) || model.attempts.some(({ provider }) => provider === name);
-}
-
-function isOffered({ currencies }: Model, name: string): boolean {
-  return currencies.some(({ provider }) => provider === name);
+function systemWord({ linkLost }: Model, { name, isOn, isSetUp }: SystemRow): string {
+  if (!isOn || !isSetUp) return 'отключена';
+  return linkLost.includes(name) ? 'нет связи' : 'готов';
 }
 
 /** The rank, as the user list writes it: `Пользователь: Администратор`. */
@@ -73,4 +64,4 @@ function userText({ register }: Model): string {
   return `Пользователь: ${rank.charAt(0).toUpperCase()}${rank.slice(1)}`;
 }
 
-export const service = menuPage('service', 'Сервисное меню', items, { draw: drawState, hint: userText });
+export const service = menuPage('service', 'Сервисное меню', itemsOf, { draw: drawState, hint: userText });

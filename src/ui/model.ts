@@ -1,6 +1,7 @@
 /** What the screens may know. Types only, and all of it data. */
 
 import type { Attempt } from '../payments/attempt.ts';
+import type { ServicePage } from '../payments/service-page.ts';
 import type { UtcOffset } from '../register/local-time.ts';
 import type { Currency, RegisterState, User } from '../register/model.ts';
 import type { KeyMap } from './keys.ts';
@@ -33,8 +34,8 @@ export interface Model {
   };
   /** Names of the providers that are not heard now: a lost link (OPL-01, OPL-14), or a request without an answer. */
   linkLost: string[];
-  /** Payment systems behind a server; `title` is what the cashier and the engineer call them. */
-  systems: { name: string; title: string }[];
+  /** Payment systems behind a server, in the order of the service menu. */
+  systems: SystemRow[];
   /** What happened to payments while nobody watched, oldest first (SCR-49). */
   notices: NoticeRow[];
   /** All users, for the log-in list. */
@@ -43,8 +44,8 @@ export interface Model {
   catalog: { goodsCount: number; loadedAt: number | null; stale: boolean };
   settings: ScreenSettings;
   keyMap: KeyMap;
-  /** О!плати as the service menu shows it (SCR-35). */
-  oplati: OplatiService;
+  /** The payment system whose page stands on the screen (SCR-35). */
+  systemPage: SystemPage | null;
   /** Monotonic-backed clock, ms: the one prompts' deadlines are counted by. */
   now: number;
   /** Wall clock, ms: the one the header shows. */
@@ -75,15 +76,29 @@ export interface ScreenSettings {
   mainCurrencyCode: number;
 }
 
-export interface OplatiService {
-  /** `Оплата с помощью иных способов безналичных оплат`. */
-  otherCashless: boolean;
-  /** `Работа с системой ОПЛАТИ`. */
-  enabled: boolean;
-  mode: 0 | 1 | 2;
-  regNum: string;
-  /** Wall time of token.conf, ms; null = no token. */
+/** A payment system in lists; `title` is what the cashier and the engineer call it. */
+export interface SystemRow {
+  name: string;
+  title: string;
+  isOn: boolean;
+  /** Its settings suffice, or its file is wrong. */
+  isSetUp: boolean;
+  hasPage: boolean;
+}
+
+export interface SystemPage {
+  name: string;
+  title: string;
+  service: ServicePage;
+  isOn: boolean;
+  /** Text in force of every flag and key, by its name. */
+  values: Readonly<Record<string, string>>;
+  /** Wall time of its token file, ms; null = no token. */
   tokenAt: number | null;
+  /** Its file of settings, and the parameter of it that is wrong. */
+  file: string;
+  problem: string | null;
+  isSetUp: boolean;
 }
 
 /** A notification as the list shows it (SCR-49). */

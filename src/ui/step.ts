@@ -4,14 +4,6 @@ import type { Currency, Goods } from '../register/model.ts';
 import type { ContextRef, Ui } from './model.ts';
 import type { ReconciliationRow } from './pages.ts';
 
-/** What the service menu may change of О!плати (SCR-35). */
-export interface OplatiChange {
-  otherCashless?: boolean;
-  enabled?: boolean;
-  mode?: 0 | 1 | 2;
-  regNum?: string;
-}
-
 /** What a binding wants done; plain data, performed by the loop in order. A refusal stops the rest. */
 export type Step =
   | { do: 'command'; command: Command }
@@ -84,8 +76,10 @@ export type Step =
   /** A typed or scanned card number, or a phone number. */
   | { do: 'findCard'; text: string; method: 'keyboard' | 'scanner' | 'phone' }
   /** Service menu of О!плати (SCR-35); administrator only. */
-  | { do: 'serviceOplati'; change: OplatiChange }
-  | { do: 'requestToken' }
+  /** A row of a system's page gets another value (SCR-35): `1` and `0` for a switch. */
+  | { do: 'changeSystem'; system: string; row: number; value: string }
+  /** An action of a system's page: `Получить токен`, `Проверить связь`. */
+  | { do: 'askSystem'; system: string; row: number }
   /** Asks every provider that can for its report of the shift and compares (SCR-30). */
   | { do: 'reconcile' }
   | { do: 'printReconciliation'; rows: ReconciliationRow[] }

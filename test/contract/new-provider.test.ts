@@ -78,11 +78,13 @@ it('the toy is a provider: its own files and a line in each list; it compiles, i
     'src/emulators/toybank/settings.ts',
     ...[
       'README.md',
+      'check.ts',
       'conf.ts',
       'driver.ts',
       'pay.ts',
       'prompts.ts',
       'reversal.ts',
+      'service-page.ts',
       'settings.ts',
       'status.ts',
       'wire.ts',

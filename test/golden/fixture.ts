@@ -1,6 +1,7 @@
 /** Models for the views: the receipts, users and clocks of the mock-ups. */
 
 import type { Attempt } from '../../src/payments/attempt.ts';
+import type { Driver } from '../../src/payments/driver.ts';
 import type { Prompt } from '../../src/payments/prompt.ts';
 import type {
   ClosedDocument,
@@ -17,7 +18,7 @@ import type {
 import { lineSumKopecks } from '../../src/register/money.ts';
 import { totalsOf } from '../../src/register/totals.ts';
 import { DEFAULT_KEY_MAP } from '../../src/settings/key-map.ts';
-import type { ContextRef, Model } from '../../src/ui/model.ts';
+import type { ContextRef, Model, SystemPage } from '../../src/ui/model.ts';
 
 const UTC_OFFSET_MINUTES = 180;
 
@@ -45,6 +46,20 @@ export const terminal: Currency = {
   provider: 'terminal',
   changeAllowed: false,
 };
+/** A payment system as the lists have it. */
+export function systemRow(name: string, title: string, isSetUp: boolean, isOn = true): Model['systems'][number] {
+  return { name, title, isOn, isSetUp, hasPage: true };
+}
+
+/** The page of a payment system (SCR-35) with these values; what is not named stands as in the mock-up. */
+export function pageOf(driver: Pick<Driver, 'name' | 'title' | 'service'>, more: Partial<SystemPage> = {}): SystemPage {
+  if (driver.service === undefined) throw new Error(`${driver.name} has no page`);
+  const asIs = { otherCashless: '1', oplatiEnabled: '1', mode: '0', regNum: '0000123-110000456', enabled: '1' };
+  const { name, title, service } = driver;
+  const page = { name, title, service, isOn: true, tokenAt: null, file: `${name}.conf`, problem: null, isSetUp: true };
+  return { ...page, ...more, values: { ...asIs, display: '1', cashOffline: '1', currencies: 'one', ...more.values } };
+}
+
 export const oplati: Currency = {
   code: 7,
   shortName: 'Опла',
@@ -266,9 +281,9 @@ export function modelOf(changes: Changes = {}): Model {
     devices: { scanner: 'ready', printer: 'ready', queuedSlips: 0, ...changes.devices },
     linkLost: [],
     systems: [
-      { name: 'oplati', title: 'О!плати' },
-      { name: 'paymaster', title: 'PayMaster' },
-      { name: 'assist', title: 'Ассист' },
+      systemRow('oplati', 'О!плати', true),
+      systemRow('paymaster', 'PayMaster', false),
+      systemRow('assist', 'Ассист', false),
     ],
     notices: [],
     users,
@@ -284,7 +299,7 @@ export function modelOf(changes: Changes = {}): Model {
       ...changes.settings,
     },
     keyMap: DEFAULT_KEY_MAP,
-    oplati: { otherCashless: true, enabled: true, mode: 0, regNum: '0000123-110000456', tokenAt: null },
+    systemPage: null,
     now: moment('22.08.23 17:14'),
     wall: moment('22.08.23 17:14'),
     utcOffsetMinutes: UTC_OFFSET_MINUTES,

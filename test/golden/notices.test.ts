@@ -4,7 +4,7 @@ import { render } from '../../src/app/render.ts';
 import { messageOf, textOf } from '../../src/dialogs/messages/index.ts';
 import type { Attempt } from '../../src/payments/attempt.ts';
 import type { Model, NoticeRow } from '../../src/ui/model.ts';
-import { administrator, attemptOf, modelOf, moment, oplati, ref, rouble } from './fixture.ts';
+import { administrator, attemptOf, modelOf, moment, oplati, ref, rouble, systemRow } from './fixture.ts';
 import { drawn, Grid, golden } from './grid.ts';
 
 function notice(noticeId: number, at: string, number: string, params: Record<string, string>): NoticeRow {
@@ -165,15 +165,17 @@ describe('the systems of the service menu', () => {
       }),
       ...more,
     })[20]?.trim();
-  const assist = { ...oplati, code: 9, name: 'Карта', provider: 'assist' };
 
-  it('are those on offer, and О!плати always', () => {
-    expect(systemsText({ currencies: [rouble, assist], linkLost: ['assist'] })).toBe(
-      'О!плати - готов, Ассист - нет связи',
+  it('are those that are set up, on or off', () => {
+    const systems = [
+      systemRow('oplati', 'О!плати', true),
+      systemRow('paymaster', 'PayMaster', true, false),
+      systemRow('assist', 'Ассист', true),
+    ];
+    expect(systemsText({ systems, linkLost: ['assist'] })).toBe(
+      'О!плати - готов, PayMaster - отключена, Ассист - нет связи',
     );
-    expect(systemsText({ currencies: [rouble], oplati: { ...modelOf().oplati, enabled: false } })).toBe(
-      'О!плати - отключена',
-    );
+    expect(systemsText({ systems: [systemRow('oplati', 'О!плати', true, false)] })).toBe('О!плати - отключена');
   });
 
   it('stay while a payment of theirs has not ended', () => {

@@ -1,8 +1,11 @@
 /** The service pages and the reconciliation, character by character; `scr/*.txt` are the paper's fences. */
 import { describe, expect, it } from 'vitest';
 import { render } from '../../src/app/render.ts';
-import type { Model } from '../../src/ui/model.ts';
-import { administrator, attemptOf, type Changes, modelOf, moment, oplati, ref, rouble } from './fixture.ts';
+import { assistDriver } from '../../src/payments/providers/assist/driver.ts';
+import { oplatiDriver } from '../../src/payments/providers/oplati/driver.ts';
+import { paymasterDriver } from '../../src/payments/providers/paymaster/driver.ts';
+import type { Model, SystemPage } from '../../src/ui/model.ts';
+import { administrator, attemptOf, type Changes, modelOf, moment, pageOf, ref, systemRow } from './fixture.ts';
 import { drawn, Grid, golden } from './grid.ts';
 
 function withStack(changes: Changes, ...stack: Model['ui']['stack']): Model {
@@ -36,16 +39,28 @@ const reconciled = {
 };
 
 const engineer: Changes = { register: { user: administrator } };
-const serviceOplati = (more: Partial<Model['oplati']> = {}, selected = 1): Changes & { model: Partial<Model> } => ({
+const servicePage = (
+  driver: Parameters<typeof pageOf>[0],
+  more: Partial<SystemPage> = {},
+  selected = 1,
+): Changes & { model: Partial<Model> } => ({
   ...engineer,
-  ui: { stack: [ref('service-oplati', { selected })] },
-  model: { oplati: { ...modelOf().oplati, tokenAt: moment('22.08.23 08:00'), ...more } },
+  ui: { stack: [ref('service-provider', { system: driver.name, selected })] },
+  model: { systemPage: pageOf(driver, more) },
 });
+const serviceOplati = (more: Partial<SystemPage> = {}, selected = 1) =>
+  servicePage(oplatiDriver, { tokenAt: moment('22.08.23 08:00'), ...more }, selected);
 
-const otherSystems = ['paymaster', 'assist'].map((provider, index) => ({ ...oplati, code: 8 + index, provider }));
+const allSystems = [
+  systemRow('oplati', 'О!плати', true),
+  systemRow('paymaster', 'PayMaster', true),
+  systemRow('assist', 'Ассист', true),
+];
 
 function overService(number: string): Model {
-  return withStack(engineer, ref('service-oplati', { selected: 7 }), ref('message', { number, params: {} }));
+  const changes = serviceOplati({}, 7);
+  const under = ref('service-provider', { system: 'oplati', selected: 7 });
+  return withStack(changes, under, ref('message', { number, params: {} }));
 }
 
 describe('mock-ups at 80x25', () => {
@@ -70,10 +85,8 @@ describe('mock-ups at 80x25', () => {
       ref('service', { selected: 0, typedAtMs: 0 }),
     );
     const cancel = attemptOf({ operation: 'cancel', state: 'intent', foreground: false });
-    const systems = { currencies: [rouble, oplati, ...otherSystems], linkLost: ['oplati'], attempts: [cancel] };
-    expect(drawn({ ...model, ...systems })).toEqual(wanted);
-    // The registry of a real register lists them by their letters.
-    expect(drawn({ ...model, ...systems, systems: model.systems.toReversed() })).toEqual(wanted);
+    const changes = { systems: allSystems, linkLost: ['oplati'], attempts: [cancel] };
+    expect(drawn({ ...model, ...changes })).toEqual(wanted);
   });
 
   it('the devices: address, profile, state; in 80x24 too', () => {
@@ -127,25 +140,74 @@ describe('the settings of О!плати', () => {
   };
 
   it('dim what hangs on a switch that is off', () => {
-    const off = serviceOplati({ enabled: false }, 0);
+    const off = serviceOplati({ isOn: false, values: { oplatiEnabled: '0' } }, 0);
     for (const label of ['Режим работы', 'Статический', 'Номер кассы', 'Получить токен']) {
       expect(styleIn(off, label)).toBe('dim');
       expect(styleIn(serviceOplati({}, 0), label)).toBe('normal');
     }
     expect(styleIn(off, 'Работа с системой')).toBe('normal');
-    expect(styleIn(serviceOplati({ enabled: false, otherCashless: false }, 0), 'Работа с системой')).toBe('dim');
+    const bothOff = serviceOplati({ isOn: false, values: { oplatiEnabled: '0', otherCashless: '0' } }, 0);
+    expect(styleIn(bothOff, 'Работа с системой')).toBe('dim');
     expect(drawn(modelOf(off))[17]).toContain('Способ оплаты "ОПЛАТИ": отключен');
-    const selected = drawn(modelOf(serviceOplati({}, 8)));
+    const selected = drawn(modelOf(serviceOplati({}, 9)));
     expect(selected[17]).toBe(' > Способ оплаты "ОПЛАТИ": добавлен автоматически, изменение недоступно'.padEnd(80));
   });
 
   it('tell that there is no token and no number', () => {
-    const shown = drawn(modelOf(serviceOplati({ tokenAt: null, regNum: '', mode: 2 })));
+    const shown = drawn(modelOf(serviceOplati({ tokenAt: null, values: { regNum: '', mode: '2' } })));
     expect(shown[16]).toBe('   Токен: не получен'.padEnd(80));
     expect(shown[12]).toMatch(/Номер кассы +\[не заполнен\]/);
     expect(shown[8]).toMatch(/Режим работы +\[Динамический QR продавца\]/);
     expect(shown[10]).toMatch(/Динамический QR продавца +\(\*\)/);
     expect(shown[11]).toMatch(/QR-код покупателя +\( \)/);
+  });
+});
+
+describe('the settings of the other systems', () => {
+  const shown = (changes: Changes & { model: Partial<Model> }) =>
+    drawn(modelOf(changes))
+      .slice(3, 22)
+      .map((row) => row.trimEnd());
+
+  it('PayMaster: on, its QR on the screen', () => {
+    expect(shown(servicePage(paymasterDriver, {}, 0))).toEqual([
+      ' Настройки - PayMaster',
+      '─'.repeat(80),
+      '',
+      ` > Работа с системой PayMaster${'[Да]'.padStart(46)}`,
+      `     Вывод QR-кода${'[На экране]'.padStart(58)}`,
+      `         На экране${'(*)'.padStart(58)}`,
+      `         Печать на чековой ленте${'( )'.padStart(44)}`,
+      `         Только сообщение (табличка)${'( )'.padStart(40)}`,
+      `     Проверить связь${'[Выполнить]'.padStart(56)}`,
+      ...Array.from({ length: 4 }, () => ''),
+      '   Настройки: paymaster.conf, все параметры заданы',
+      ...Array.from({ length: 5 }, () => ''),
+    ]);
+  });
+
+  it('Assist: cash without a link may be forbidden', () => {
+    const page = shown(servicePage(assistDriver, { values: { cashOffline: '0', currencies: 'four' } }, 1));
+    expect(page.slice(3, 9)).toEqual([
+      `   Работа с системой Ассист${'[Да]'.padStart(49)}`,
+      ` >   Наличные без связи с сервером${'[Нет]'.padStart(42)}`,
+      `     Валюты в списке кассы${'[Своя для каждого способа]'.padStart(50)}`,
+      `         Одна, способ выбирается в заказе${'( )'.padStart(35)}`,
+      `         Своя для каждого способа${'(*)'.padStart(43)}`,
+      `     Проверить связь${'[Выполнить]'.padStart(56)}`,
+    ]);
+  });
+
+  it('tell what is wrong with the file, and dim what hangs on a switch that is off', () => {
+    const wrong = servicePage(paymasterDriver, { problem: 'poll', isSetUp: false });
+    expect(shown(wrong)[13]).toBe('   Настройки: paymaster.conf, ошибка в параметре poll');
+    expect(shown(servicePage(paymasterDriver, { isSetUp: false }))[13]).toBe(
+      '   Настройки: paymaster.conf, не хватает параметров',
+    );
+    const model = modelOf(servicePage(paymasterDriver, { isOn: false }, 0));
+    const grid = new Grid(model.columns, model.rows);
+    render(grid, model);
+    for (const label of ['Вывод QR-кода', 'Печать на', 'Проверить связь']) expect(grid.styleOf(label)).toBe('dim');
   });
 });
 

@@ -42,6 +42,8 @@ function settleOperation(turn: Turn, ended: Ended): Due[] {
       return [];
     case 'token':
       return settleToken(turn, ended);
+    case 'check':
+      return [];
     case 'follow':
       return settleFollow(turn, ended);
   }

@@ -6,7 +6,18 @@ import { fillText, messageOf, messages, textOf } from '../../../src/dialogs/mess
 const paper: Record<string, [string, string]> = JSON.parse(
   readFileSync(new URL('messages-paper.json', import.meta.url), 'utf8'),
 );
-const OUR_OWN = ['DOM-99', 'DOM-100', 'DOM-101', 'DOM-102', 'DOM-103', 'DOM-104'];
+const OUR_OWN = [
+  'DOM-99',
+  'DOM-100',
+  'DOM-101',
+  'DOM-102',
+  'DOM-103',
+  'DOM-104',
+  'DOM-105',
+  'DOM-106',
+  'DOM-107',
+  'DOM-108',
+];
 
 describe('the catalogue', () => {
   it('has every number once', () => {

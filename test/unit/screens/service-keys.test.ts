@@ -1,7 +1,8 @@
 /** Keys -> steps of cards, the service pages and the reconciliation. */
 import { describe, expect, it } from 'vitest';
+import { oplatiDriver } from '../../../src/payments/providers/oplati/driver.ts';
 import type { Card } from '../../../src/register/model.ts';
-import type { Model } from '../../../src/ui/model.ts';
+import type { SystemPage } from '../../../src/ui/model.ts';
 import {
   administrator,
   bigReceipt,
@@ -10,6 +11,7 @@ import {
   documentOf,
   juice,
   modelOf,
+  pageOf,
   paymentOf,
   ref,
   rouble,
@@ -90,17 +92,19 @@ describe('the service menu', () => {
     expect(press(menu({ user: null }), 'enter')).toEqual([{ do: 'say', number: 'DOM-04' }]);
   });
 
-  it('leads to О!плати and to the unfinished payments', () => {
+  it('leads to every system and to the unfinished payments', () => {
     const service = (selected: number) =>
       modelOf({
         register: { user: administrator },
         ui: { stack: [ref('service', { selected, typedAtMs: 0 })] },
       });
     for (const item of [0, 1]) {
-      expect(press(service(item), 'enter')).toEqual([opened('service-oplati', { selected: 0 })]);
+      expect(press(service(item), 'enter')).toEqual([opened('service-provider', { system: 'oplati', selected: 0 })]);
     }
     expect(press(service(8), 'enter')).toEqual([opened('unfinished', { selected: 0 })]);
-    for (const item of [2, 3, 6, 7, 9, 10, 11, 12]) {
+    expect(press(service(2), 'enter')).toEqual([opened('service-provider', { system: 'paymaster', selected: 0 })]);
+    expect(press(service(3), 'enter')).toEqual([opened('service-provider', { system: 'assist', selected: 0 })]);
+    for (const item of [6, 7, 9, 10, 11, 12]) {
       expect(press(service(item), 'enter')).toEqual([{ do: 'say', number: 'DOM-101' }]);
     }
   });
@@ -121,63 +125,66 @@ describe('the service menu', () => {
 });
 
 describe('the settings of О!плати', () => {
-  const page = (selected: number, more: Partial<Model['oplati']> = {}) =>
+  const page = (selected: number, more: Partial<SystemPage> = {}) =>
     modelOf({
       register: { user: administrator },
-      ui: { stack: [ref('service-oplati', { selected })] },
-      model: { oplati: { ...modelOf().oplati, ...more } },
+      ui: { stack: [ref('service-provider', { system: 'oplati', selected })] },
+      model: { systemPage: pageOf(oplatiDriver, more) },
     });
-  const changed = (change: unknown) => [{ do: 'serviceOplati', change }];
+  const changed = (row: number, value: string) => [{ do: 'changeSystem', system: 'oplati', row, value }];
+  const off: Partial<SystemPage> = { isOn: false, values: { oplatiEnabled: '0' } };
+  const bothOff: Partial<SystemPage> = { isOn: false, values: { oplatiEnabled: '0', otherCashless: '0' } };
 
   it('lock the other cashless payments while О!плати works', () => {
-    expect(press(page(0), 'enter')).toEqual([{ do: 'say', number: 'OPL-32' }]);
-    expect(press(page(0, { enabled: false }), 'enter')).toEqual(changed({ otherCashless: false }));
-    expect(press(page(0, { enabled: false, otherCashless: false }), 'enter')).toEqual(changed({ otherCashless: true }));
+    // The loop answers with OPL-32 while О!плати is on.
+    expect(press(page(0), 'enter')).toEqual(changed(0, '0'));
+    expect(press(page(0, off), 'enter')).toEqual(changed(0, '0'));
+    expect(press(page(0, bothOff), 'enter')).toEqual(changed(0, '1'));
   });
 
   it('switch О!плати on only after them', () => {
-    expect(press(page(1), 'enter')).toEqual(changed({ enabled: false }));
-    expect(press(page(1, { enabled: false }), 'enter')).toEqual(changed({ enabled: true }));
-    expect(press(page(1, { enabled: false, otherCashless: false }), 'enter')).toEqual([
+    expect(press(page(1), 'enter')).toEqual(changed(1, '0'));
+    expect(press(page(1, off), 'enter')).toEqual(changed(1, '1'));
+    expect(press(page(1, bothOff), 'enter')).toEqual([
       { do: 'status', text: 'Включите "Оплата с помощью иных способов безналичных оплат"' },
     ]);
   });
 
   it('choose one of three modes', () => {
     expect([3, 4, 5].map((row) => press(page(row), 'enter'))).toEqual([
-      changed({ mode: 1 }),
-      changed({ mode: 2 }),
-      changed({ mode: 0 }),
+      changed(2, '1'),
+      changed(2, '2'),
+      changed(2, '0'),
     ]);
-    expect(press(page(2, { mode: 2 }), 'enter')).toEqual([{ do: 'local', local: { selected: 4 } }]);
+    const toChosen = { do: 'local', local: { system: 'oplati', selected: 4 } };
+    expect(press(page(2, { values: { mode: '2' } }), 'enter')).toEqual([toChosen]);
   });
 
-  it('ask for the number, and for a token only with one', () => {
-    expect(press(page(6), 'enter')).toEqual([opened('register-number')]);
-    expect(press(page(7), 'enter')).toEqual([{ do: 'requestToken' }]);
-    expect(press(page(7, { regNum: '' }), 'enter')).toEqual([{ do: 'say', number: 'OPL-35' }]);
-    const number = (text: string) => modelOf({ ui: { stack: [ref('register-number', null, text)] } });
-    expect(press(number(' 0000123-110000456'), 'enter')).toEqual([CLOSE, ...changed({ regNum: '0000123-110000456' })]);
+  it('ask for the number, for a token, and whether the system answers', () => {
+    const local = { number: 'OPL-37', system: 'oplati', row: 3 };
+    expect(press(page(6), 'enter')).toEqual([opened('setting-text', local)]);
+    expect(press(page(7), 'enter')).toEqual([{ do: 'askSystem', system: 'oplati', row: 4 }]);
+    expect(press(page(8), 'enter')).toEqual([{ do: 'askSystem', system: 'oplati', row: 5 }]);
+    const number = (text: string) => modelOf({ ui: { stack: [ref('setting-text', local, text)] } });
+    expect(press(number(' 0000123-110000456'), 'enter')).toEqual([CLOSE, ...changed(3, '0000123-110000456')]);
     expect(press(number(''), 'enter')).toBe('ввод пуст');
   });
 
   // Incident: OPL-33 was in the list and never on a screen.
   it('tell him who would change the payment type that it cannot be', () => {
-    expect(press(page(7), 'down')).toEqual([{ do: 'local', local: { selected: 8 } }]);
-    expect(press(page(8), 'enter')).toEqual([{ do: 'say', number: 'OPL-33' }]);
+    expect(press(page(8), 'down')).toEqual([{ do: 'local', local: { system: 'oplati', selected: 9 } }]);
+    expect(press(page(9), 'enter')).toEqual([{ do: 'say', number: 'OPL-33' }]);
   });
 
   it('do nothing below a switch that is off, and say which', () => {
-    for (const row of [2, 3, 4, 5, 6, 7, 8]) {
-      expect(press(page(row, { enabled: false }), 'enter')).toEqual([
-        { do: 'status', text: 'Включите "Работа с системой ОПЛАТИ"' },
-      ]);
+    for (const row of [2, 3, 4, 5, 6, 7, 8, 9]) {
+      expect(press(page(row, off), 'enter')).toEqual([{ do: 'status', text: 'Включите "Работа с системой ОПЛАТИ"' }]);
     }
   });
 
   it('select inside their rows', () => {
-    expect(press(page(0), 'up')).toEqual([{ do: 'local', local: { selected: 0 } }]);
-    expect(press(page(0), 'end')).toEqual([{ do: 'local', local: { selected: 8 } }]);
+    expect(press(page(0), 'up')).toEqual([{ do: 'local', local: { system: 'oplati', selected: 0 } }]);
+    expect(press(page(0), 'end')).toEqual([{ do: 'local', local: { system: 'oplati', selected: 9 } }]);
     expect(press(page(7), 'escape')).toEqual([CLOSE]);
   });
 });

@@ -14,6 +14,10 @@ const TEXT = `[Main]
 ; Настройки платежной системы Ассист
 ; Система включается, когда заданы адрес сервера, номер предприятия, логин и пароль
 
+; Работа с системой: 1 - да, 0 - нет; выключатель сервисного меню
+; По умолчанию 1
+;enabled = 1
+
 ; Адрес сервера, его сообщает служба поддержки Ассист
 ;serverUrl = https://payments.paysecure.ru
 
@@ -84,6 +88,7 @@ export const assistConf: ProviderConf<AssistSettings> = {
   file: 'assist/assist.conf',
   text: TEXT,
   keys: [
+    flagKey('enabled', '1'),
     urlKey('serverUrl', ''),
     { name: 'merchantId', absent: '', allowed: 'до 15 цифр', accept: (value) => /^\d{0,15}$/.test(value) },
     phraseKey('login', 100),

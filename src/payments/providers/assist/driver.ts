@@ -1,6 +1,8 @@
 /** Assist: its machines, what it can do, and how its states are called in the journal. */
 import type { Driver } from '../../driver.ts';
+import type { CheckState } from '../../kernel/check.ts';
 import { assistCancel } from './cancel.ts';
+import { assistCheck } from './check.ts';
 import { assistConf } from './conf.ts';
 import { assistFollow, type FollowState } from './follow.ts';
 import { assistPay } from './pay.ts';
@@ -8,10 +10,11 @@ import type { PayState } from './pay-state.ts';
 import { type AssistRecalled, recall } from './recall.ts';
 import { assistRefund } from './refund.ts';
 import type { ReversalState } from './reversal.ts';
+import { assistService } from './service-page.ts';
 import { ALL_MEANS, type AssistSettings, isSetUp, MEANS_NAMES, offeredMeans } from './settings.ts';
 import { assistOrderNumber } from './wire.ts';
 
-export type AssistState = PayState | ReversalState | FollowState;
+export type AssistState = PayState | ReversalState | FollowState | CheckState;
 
 /** Its first code in the list of payment types. */
 const FIRST_CODE = 9;
@@ -21,6 +24,7 @@ export const assistDriver: Driver<AssistSettings, AssistState, AssistRecalled> =
   title: 'Ассист',
   isAskedAgain: true,
   conf: assistConf,
+  service: assistService,
   account: ({ merchantId }) => merchantId,
   tenders(settings) {
     if (!isSetUp(settings)) return [];
@@ -37,6 +41,7 @@ export const assistDriver: Driver<AssistSettings, AssistState, AssistRecalled> =
   pay: assistPay,
   cancel: assistCancel,
   refund: assistRefund,
+  check: assistCheck,
   unavailable: 'DOM-104',
   // Only a return by its sale's receipt (AS-36).
   refusedForReturn: 'AS-36',
@@ -62,6 +67,8 @@ function phase(state: AssistState): 'intent' | 'sent' | 'pending' | 'unknown' {
       return reversalPhase(state);
     case 'follow':
       return state.at === 'reporting' ? 'sent' : 'pending';
+    case 'check':
+      return 'intent';
   }
 }
 
@@ -92,6 +99,7 @@ function reversalPhase(state: ReversalState): 'intent' | 'sent' | 'pending' | 'u
 }
 
 function providerPaymentId(state: AssistState): string | null {
+  if (state.kind === 'check') return null;
   if (state.at === 'finished') return state.providerPaymentId;
   return state.kind === 'pay' && 'work' in state ? state.work.providerPaymentId : null;
 }

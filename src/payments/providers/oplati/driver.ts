@@ -1,6 +1,8 @@
 /** О!плати: its machines, what it can do, and how its states are called in the journal. */
 import type { Driver } from '../../driver.ts';
+import type { CheckState } from '../../kernel/check.ts';
 import { mayHaveReversed, oplatiReversal, type ReversalState } from './cancel.ts';
+import { oplatiCheck } from './check.ts';
 import { oplatiConf } from './conf.ts';
 import { type FollowState, oplatiFollow } from './follow.ts';
 import { type LoyaltyState, oplatiLoyalty } from './loyalty.ts';
@@ -9,6 +11,7 @@ import type { PayState } from './pay-moves.ts';
 import { recall } from './recall.ts';
 import { oplatiReconcile, type ReconcileState } from './reconcile.ts';
 import { oplatiRefund, type RefundState } from './refund.ts';
+import { oplatiService } from './service-page.ts';
 import type { OplatiSettings } from './settings.ts';
 import { oplatiToken, type TokenState } from './token.ts';
 
@@ -19,12 +22,14 @@ export type OplatiState =
   | FollowState
   | LoyaltyState
   | TokenState
-  | ReconcileState;
+  | ReconcileState
+  | CheckState;
 
 export const oplatiDriver: Driver<OplatiSettings, OplatiState> = {
   name: 'oplati',
   title: 'О!плати',
   conf: oplatiConf,
+  service: oplatiService,
   account: ({ regNum }) => regNum,
   tokenFile: 'oplati/token.conf',
   slip: 'oplati',
@@ -40,6 +45,7 @@ export const oplatiDriver: Driver<OplatiSettings, OplatiState> = {
   // Only a return by its sale's receipt goes back to the wallet (OPL-07).
   refusedForReturn: 'OPL-07',
   token: oplatiToken,
+  check: oplatiCheck,
   follow: oplatiFollow,
   reconcile: oplatiReconcile,
   phase,
@@ -61,6 +67,7 @@ function phase(state: OplatiState): 'intent' | 'sent' | 'pending' | 'unknown' {
     case 'loyalty':
     case 'token':
     case 'reconcile':
+    case 'check':
       return 'intent';
   }
 }
@@ -126,6 +133,7 @@ function providerPaymentId(state: OplatiState): string | null {
     case 'loyalty':
     case 'token':
     case 'reconcile':
+    case 'check':
       return null;
   }
 }

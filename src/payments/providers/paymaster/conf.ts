@@ -6,6 +6,10 @@ import { PAYMASTER_DEFAULTS, type PaymasterSettings, type QrDisplay } from './se
 const TEXT = `[Main]
 ; Настройки оплаты по QR-коду/NFC СБП через PayMaster
 
+; Работа с системой (0 или 1); выключатель сервисного меню
+; По умолчанию 1
+;enabled = 1
+
 ; Адрес сервера
 ; По умолчанию https://paymaster.ru/api/v2
 ;url = https://paymaster.ru/api/v2
@@ -101,6 +105,7 @@ export const paymasterConf: ProviderConf<PaymasterSettings> = {
   file: 'paymaster/paymaster.conf',
   text: TEXT,
   keys: [
+    flagKey('enabled', '1'),
     urlKey('url', PAYMASTER_DEFAULTS.url),
     asciiKey('token', 1000),
     { name: 'pos', ...ID },

@@ -1,19 +1,23 @@
 /** PayMaster СБП: its machines, what it can do, and how its states are called in the journal. */
 import type { Driver } from '../../driver.ts';
+import type { CheckState } from '../../kernel/check.ts';
+import { paymasterCheck } from './check.ts';
 import { paymasterConf } from './conf.ts';
 import { paymasterPay } from './pay.ts';
 import type { PayState } from './pay-moves.ts';
 import { type PaymasterRecalled, recall } from './recall.ts';
 import { paymasterCancel, paymasterRefund, type RefundState } from './refund.ts';
+import { paymasterService } from './service-page.ts';
 import { type PaymasterSettings, statesOverlap } from './settings.ts';
 
-export type PaymasterState = PayState | RefundState;
+export type PaymasterState = PayState | RefundState | CheckState;
 
 export const paymasterDriver: Driver<PaymasterSettings, PaymasterState, PaymasterRecalled> = {
   name: 'paymaster',
   title: 'PayMaster',
   isAskedAgain: true,
   conf: paymasterConf,
+  service: paymasterService,
   account: ({ merchantId }) => merchantId,
   tenders: ({ merchantId, token }) =>
     merchantId === '' || token === ''
@@ -23,6 +27,7 @@ export const paymasterDriver: Driver<PaymasterSettings, PaymasterState, Paymaste
   pay: paymasterPay,
   cancel: paymasterCancel,
   refund: paymasterRefund,
+  check: paymasterCheck,
   unavailable: 'DOM-104',
   // Only a return by its sale's receipt goes back to the buyer's account (PM-17).
   refusedForReturn: 'PM-17',
@@ -39,6 +44,8 @@ function phase(state: PaymasterState): 'intent' | 'sent' | 'pending' | 'unknown'
     case 'cancel':
     case 'refund':
       return refundPhase(state);
+    case 'check':
+      return 'intent';
   }
 }
 
@@ -85,5 +92,7 @@ function providerPaymentId(state: PaymasterState): string | null {
     case 'cancel':
     case 'refund':
       return state.at === 'finished' ? state.refundId : state.work.refundId;
+    case 'check':
+      return null;
   }
 }

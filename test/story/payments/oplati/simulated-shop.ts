@@ -350,7 +350,7 @@ export class SimulatedShop {
       attemptsOfShift: () => [],
       findCard: () => ({ refused: 'DOM-70' }),
       providerCardGroup: () => null,
-      oplatiService: () => ({ otherCashless: true, enabled: true, mode: this.#mode, regNum: 'OPL1', tokenAt: null }),
+      systemPage: () => null,
       diskHasReserve: () => true,
       printerConfigured: false,
     };

@@ -1,0 +1,20 @@
+/** `Проверить связь`: the newest page of the shop's list (paymaster.md 8.1), which needs the token and the shop's id. */
+import { connectionCheck } from '../../kernel/check.ts';
+import type { PaymasterSettings } from './settings.ts';
+import { refusalOf } from './status.ts';
+import { listRequest, readPaymentPage, readProblem } from './wire.ts';
+
+const WINDOW_MS = 60_000;
+
+export const paymasterCheck = connectionCheck<PaymasterSettings>(
+  'PayMaster',
+  (tag, _order, { settings, nowMs }) => {
+    return listRequest(tag, settings, { startMs: nowMs - WINDOW_MS, endMs: nowMs }, null);
+  },
+  (reply) => {
+    if (readPaymentPage(reply) !== null) return 'accepted';
+    const problem = readProblem(reply);
+    if (problem === null) return null;
+    return refusalOf(problem, 'PM-07') ?? { refused: problem.message === '' ? problem.code : problem.message };
+  },
+);

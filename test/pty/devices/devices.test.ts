@@ -84,7 +84,9 @@ describe('kassa devices', () => {
     await screen.untilShown('заданий 2, неудачных 0');
     screen.send('3');
     await screen.untilShown('На дисплее должно быть');
-    await expect.poll(() => Buffer.concat(shown).toString('latin1')).toContain('12345678901234567890');
+    await expect
+      .poll(() => Buffer.concat(shown).toString('latin1'), { timeout: 30_000 })
+      .toContain('12345678901234567890');
     screen.send('\x1b');
     expect(await screen.exitCode()).toBe(0);
     await new Promise((resolve) => display.close(resolve));
@@ -113,7 +115,7 @@ describe('kassa devices', () => {
     await screen.untilShown('устройства нет: проверьте кабель и путь');
     scanner = await startScannerEmulator({ port: Number(port) });
     await screen.untilShown('была ошибка: соединение отклонено');
-    await expect.poll(() => scanner.scan('12345')).toBe(true);
+    await expect.poll(() => scanner.scan('12345'), { timeout: 30_000 }).toBe(true);
     await screen.untilShown('Прочий код: ищется как есть');
   });
 

@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { startScannerEmulator } from '../../../src/emulators/scanner/server.ts';
 import { EMULATOR_NAMES, serveEmulator } from '../../../src/emulators/serve.ts';
+import { eventually } from '../../eventually.ts';
 
 test('an emulator is served by its name, with the buyer asked for', async () => {
   const served = await serveEmulator('oplati', { port: 0, buyer: 'silent' });
@@ -37,11 +38,11 @@ test('a scan reaches every register that listens, with its CR, and 409 says that
       heard[index] += bytes.toString('latin1');
     }),
   );
-  await vi.waitFor(() => expect(scanner.listeners).toBe(2));
+  await eventually(() => expect(scanner.listeners).toBe(2));
   expect((await scan('4810000000018')).status).toBe(200);
-  await vi.waitFor(() => expect(heard).toEqual(['4810000000018\r', '4810000000018\r']));
+  await eventually(() => expect(heard).toEqual(['4810000000018\r', '4810000000018\r']));
 
   for (const register of registers) register.destroy();
-  await vi.waitFor(() => expect(scanner.listeners).toBe(0));
+  await eventually(() => expect(scanner.listeners).toBe(0));
   await scanner.close();
 });

@@ -2,9 +2,10 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type Winston from 'winston';
 import { createLog } from '../../../src/log/terminal-log.ts';
+import { eventually } from '../../eventually.ts';
 import { removeFolder } from '../../remove-folder.ts';
 
 /** Lines the stand-in for winston holds back, each a function that lets it go. */
@@ -50,9 +51,9 @@ async function openWithWinston() {
     importWinston: async () => slowWinston,
   });
   let written = 0;
-  await vi.waitUntil(() => {
+  await eventually(() => {
     if (held.length === 0) log.info('x', `direct ${written++}`);
-    return held.length > 0;
+    expect(held.length).toBeGreaterThan(0);
   });
   held[0]?.();
   held.length = 0;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createDisplay } from '../../../../src/devices/display/display.ts';
 import { displayLines, type Shown } from '../../../../src/devices/display/display-lines.ts';
 import { encodeLines, encodeStart } from '../../../../src/devices/display/encode.ts';
@@ -11,6 +11,7 @@ import {
 } from '../../../../src/devices/display/profile.ts';
 import type { Transport } from '../../../../src/devices/transport/link.ts';
 import { memoryTransport } from '../../../../src/devices/transport/memory.ts';
+import { eventually } from '../../../eventually.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { showCd5220, showEpson } from './strict-display.ts';
 
@@ -94,7 +95,7 @@ describe('customer display', () => {
     const { begin, clock, states, shows } = start();
     const display = begin();
     expect(display.state()).toBe('unknown');
-    await vi.waitFor(() => expect(states).toEqual(['ready']));
+    await eventually(() => expect(states).toEqual(['ready']));
     await turnOfLoop();
     clock.advance(1000);
     display.show('МОЛОКО', '50.00');
@@ -113,7 +114,7 @@ describe('customer display', () => {
         const updatesAtMs: number[] = [];
         peer.onWrite(() => updatesAtMs.push(clock.nowMs()));
         const display = begin();
-        await vi.waitFor(() => expect(states).toEqual(['ready']));
+        await eventually(() => expect(states).toEqual(['ready']));
         for (const [i, gapMs] of gaps.entries()) {
           await turnOfLoop();
           clock.advance(gapMs);
@@ -136,7 +137,7 @@ describe('customer display', () => {
   it('is sent nothing when nothing changed', async () => {
     const { begin, clock, peer, states } = start();
     const display = begin();
-    await vi.waitFor(() => expect(states).toEqual(['ready']));
+    await eventually(() => expect(states).toEqual(['ready']));
     display.show('ИТОГО', '50.00');
     await turnOfLoop();
     clock.advance(1000);
@@ -151,19 +152,19 @@ describe('customer display', () => {
   it('that comes back is set up again and shows what was shown meanwhile; each change is told once', async () => {
     const { begin, clock, peer, states, shows } = start();
     const display = begin();
-    await vi.waitFor(() => expect(states).toEqual(['ready']));
+    await eventually(() => expect(states).toEqual(['ready']));
     peer.refuse('noDevice');
     peer.unplug();
     expect(display.state()).toBe('noLink');
     display.show('СДАЧА', '1.00');
     for (let attempt = 0; attempt < 3; attempt++) {
-      await vi.waitFor(() => expect(clock.pending()).toHaveLength(1));
+      await eventually(() => expect(clock.pending()).toHaveLength(1));
       clock.advance(1500);
     }
-    await vi.waitFor(() => expect(clock.pending()).toHaveLength(1));
+    await eventually(() => expect(clock.pending()).toHaveLength(1));
     peer.refuse(null);
     clock.advance(1500);
-    await vi.waitFor(() => expect(states).toEqual(['ready', 'noLink', 'ready']));
+    await eventually(() => expect(states).toEqual(['ready', 'noLink', 'ready']));
     expect(shows()).toMatchObject({ upper: 'СДАЧА'.padEnd(20), starts: 2 });
     await display.close();
   });
@@ -185,14 +186,14 @@ describe('customer display', () => {
     };
     const { begin, clock, states } = start({ transport: slow });
     const display = begin();
-    await vi.waitFor(() => expect(states).toEqual(['ready']));
+    await eventually(() => expect(states).toEqual(['ready']));
     for (let i = 0; i < 100; i++) {
       display.show('ТОВАР', String(i));
       clock.advance(300);
     }
     expect(release).toHaveLength(1);
     release[0]?.();
-    await vi.waitFor(() => expect(release).toHaveLength(2));
+    await eventually(() => expect(release).toHaveLength(2));
     expect(showCd5220(peer.written()).history.map((line) => line.trim())).toEqual(['', '99']);
     const closing = display.close();
     clock.advance(500);
@@ -202,7 +203,7 @@ describe('customer display', () => {
   it('shows the last text before it is closed, and nothing after', async () => {
     const { begin, clock, states, shows } = start();
     const display = begin();
-    await vi.waitFor(() => expect(states).toEqual(['ready']));
+    await eventually(() => expect(states).toEqual(['ready']));
     display.show('ИТОГО', '50.00');
     display.show('КАССА ЗАКРЫТА', '');
     await display.close();

@@ -1,8 +1,9 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createPrinter, type PrinterState, type PrintLimits } from '../../../../src/devices/printer/printer.ts';
 import { findProfile, type PrinterProfile } from '../../../../src/devices/printer/profile.ts';
 import { AnswerReader } from '../../../../src/devices/printer/status.ts';
 import { type MemoryPeer, memoryTransport } from '../../../../src/devices/transport/memory.ts';
+import { eventually } from '../../../eventually.ts';
 
 const JOB = Buffer.from('ТОВАРНЫЙ ЧЕК\n'.repeat(100), 'utf8');
 const ASKS = { offline: '100402', paper: '100404', processed: '1d7201' } as const;
@@ -128,7 +129,7 @@ describe.each(['dle', 'asb'] as const)('printer with status (%s)', (status) => {
     const { printer, peer } = start(status);
     answering(peer, { offline: [0x12], paper: [0x12], processed: [0x18, 0x00, 0x0c, 0x00] });
     expect(await printer.print(JOB)).toEqual({ result: 'unconfirmed', reason: 'paperOut', fault: null });
-    await vi.waitFor(() => expect(printer.state()).toBe('paperOut'));
+    await eventually(() => expect(printer.state()).toBe('paperOut'));
   });
 
   it('fails when the link breaks while it asks', async () => {
@@ -205,7 +206,7 @@ describe('a printer that answered before', () => {
       else if (!isDead && chunk[0] === 0x10) peer.send(Uint8Array.of(0x12));
     });
     const job = printer.print(JOB);
-    await vi.waitFor(() => expect(states).toEqual(['ready', 'noLink']));
+    await eventually(() => expect(states).toEqual(['ready', 'noLink']));
     await printer.close();
     expect((await job).result).toBe('unconfirmed');
   });
@@ -275,7 +276,7 @@ describe('watching a printer', () => {
   it('gives up one that never answers, and still prints', async () => {
     const { printer, peer, states } = watched('dle', true);
     printer.watchStatus();
-    await vi.waitFor(() => expect(peer.written().toString('hex')).toBe(ASKS.offline.repeat(3)));
+    await eventually(() => expect(peer.written().toString('hex')).toBe(ASKS.offline.repeat(3)));
     expect(await printer.print(JOB)).toEqual({ result: 'unconfirmed', reason: 'noReply', fault: null });
     expect(peer.written().includes(JOB)).toBe(true);
     expect(printer.state()).toBe('unknown');
@@ -287,15 +288,15 @@ describe('watching a printer', () => {
     const { printer, peer, states } = watched('dle', keepsOpen);
     answering(peer, { offline: [0x12], paper: [0x1e] });
     printer.watchStatus();
-    await vi.waitFor(() => expect(states).toEqual(['paperLow']));
+    await eventually(() => expect(states).toEqual(['paperLow']));
     answering(peer, { offline: [0x32] });
-    await vi.waitFor(() => expect(states).toEqual(['paperLow', 'paperOut']));
+    await eventually(() => expect(states).toEqual(['paperLow', 'paperOut']));
     peer.refuse('refused');
     peer.unplug();
-    await vi.waitFor(() => expect(states).toEqual(['paperLow', 'paperOut', 'noLink']));
+    await eventually(() => expect(states).toEqual(['paperLow', 'paperOut', 'noLink']));
     peer.refuse(null);
     answering(peer, { offline: [0x12], paper: [0x12] });
-    await vi.waitFor(() => expect(states).toEqual(['paperLow', 'paperOut', 'noLink', 'ready']));
+    await eventually(() => expect(states).toEqual(['paperLow', 'paperOut', 'noLink', 'ready']));
     await printer.close();
   });
 

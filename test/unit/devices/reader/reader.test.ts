@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { type CardReader, createReader } from '../../../../src/devices/reader/reader.ts';
 import { memoryTransport } from '../../../../src/devices/transport/memory.ts';
 import type { ReaderEvent } from '../../../../src/payments/ports.ts';
+import { eventually } from '../../../eventually.ts';
 import { ManualClock } from '../manual-clock.ts';
 
 const NAME = 'PP0918900518';
@@ -44,9 +45,9 @@ function start(lastName: string | null = NAME) {
 async function connected() {
   const all = start();
   all.reader.command({ ask: 'connect', name: null });
-  await vi.waitFor(() => expect(all.said()).toEqual([{ ask: 'connect', name: NAME }]));
+  await eventually(() => expect(all.said()).toEqual([{ ask: 'connect', name: NAME }]));
   all.say({ is: 'connected', name: NAME });
-  await vi.waitFor(() => expect(all.events.at(-1)).toEqual({ is: 'connected', name: NAME }));
+  await eventually(() => expect(all.events.at(-1)).toEqual({ is: 'connected', name: NAME }));
   return all;
 }
 
@@ -54,7 +55,7 @@ async function paying() {
   const all = await connected();
   all.reader.command(PAY);
   all.say({ is: 'waitCard', display: ['Present card.'], orderNumber: ORDER });
-  await vi.waitFor(() => expect(all.events.at(-1)).toEqual({ is: 'waitCard', display: ['Present card.'] }));
+  await eventually(() => expect(all.events.at(-1)).toEqual({ is: 'waitCard', display: ['Present card.'] }));
   return all;
 }
 
@@ -63,7 +64,7 @@ describe('the way to a reader', () => {
     const { peer, reader, said } = start();
     expect(peer.opened()).toBe(0);
     reader.command({ ask: 'search' });
-    await vi.waitFor(() => expect(said()).toEqual([{ ask: 'search' }]));
+    await eventually(() => expect(said()).toEqual([{ ask: 'search' }]));
     expect(peer.opened()).toBe(1);
   });
 
@@ -87,7 +88,7 @@ describe('the way to a reader', () => {
   it('gives up a search after 15 s, and what is found later is nobody’s', async () => {
     const { clock, events, reader, said, say } = start();
     reader.command({ ask: 'search' });
-    await vi.waitFor(() => expect(said()).toHaveLength(1));
+    await eventually(() => expect(said()).toHaveLength(1));
     clock.advance(14_999);
     expect(events).toEqual([]);
     clock.advance(1);
@@ -96,7 +97,7 @@ describe('the way to a reader', () => {
     say({ is: 'found', name: NAME });
     reader.command({ ask: 'search' });
     say({ is: 'found', name: 'OTHER' });
-    await vi.waitFor(() => expect(events).toEqual([{ is: 'notFound' }, { is: 'found', name: 'OTHER' }]));
+    await eventually(() => expect(events).toEqual([{ is: 'notFound' }, { is: 'found', name: 'OTHER' }]));
   });
 
   it('gives up a connection after 10 s, also when the cable is not there', async () => {
@@ -112,12 +113,12 @@ describe('the way to a reader', () => {
     const { clock, events, peer, reader, said, say } = start();
     peer.refuse('noDevice');
     reader.command({ ask: 'search' });
-    await vi.waitFor(() => expect(clock.pending()).toContain(500));
+    await eventually(() => expect(clock.pending()).toContain(500));
     peer.refuse(null);
     clock.advance(500);
-    await vi.waitFor(() => expect(said()).toEqual([{ ask: 'search' }]));
+    await eventually(() => expect(said()).toEqual([{ ask: 'search' }]));
     say({ is: 'found', name: NAME });
-    await vi.waitFor(() => expect(events).toEqual([{ is: 'found', name: NAME }]));
+    await eventually(() => expect(events).toEqual([{ is: 'found', name: NAME }]));
   });
 
   it('remembers the reader it is connected to', async () => {
@@ -128,12 +129,12 @@ describe('the way to a reader', () => {
     const { clock, events, reader, said, say } = await connected();
     reader.command({ ask: 'connect', name: NAME });
     say({ is: 'firmwareOld', name: NAME });
-    await vi.waitFor(() => expect(events.at(-1)).toEqual({ is: 'firmwareOld', name: NAME }));
+    await eventually(() => expect(events.at(-1)).toEqual({ is: 'firmwareOld', name: NAME }));
     reader.command({ ask: 'updateFirmware' });
     expect(said().at(-1)).toEqual({ ask: 'updateFirmware' });
     clock.advance(59_000);
     say({ is: 'updating', percent: 10 });
-    await vi.waitFor(() => expect(events.at(-1)).toEqual({ is: 'updating', percent: 10 }));
+    await eventually(() => expect(events.at(-1)).toEqual({ is: 'updating', percent: 10 }));
     clock.advance(59_000);
     expect(events.at(-1)).toEqual({ is: 'updating', percent: 10 });
     clock.advance(1000);
@@ -152,7 +153,7 @@ describe('a payment', () => {
       { ask: 'signature', given: true, orderNumber: ORDER },
     ]);
     say({ is: 'done', approved: true, orderNumber: ORDER });
-    await vi.waitFor(() => expect(events.at(-1)).toEqual({ is: 'done', approved: true }));
+    await eventually(() => expect(events.at(-1)).toEqual({ is: 'done', approved: true }));
   });
 
   it('takes nothing from a line of another order', async () => {
@@ -162,7 +163,7 @@ describe('a payment', () => {
     say({ is: 'aborted' });
     say({ is: 'done', approved: true, orderNumber: 'ANOTHER' });
     say({ is: 'processing', display: [], orderNumber: ORDER });
-    await vi.waitFor(() => expect(events.slice(before)).toEqual([{ is: 'processing', display: [] }]));
+    await eventually(() => expect(events.slice(before)).toEqual([{ is: 'processing', display: [] }]));
   });
 
   it('is lost when the reader answers no ping for 15 s, and not before', async () => {
@@ -195,15 +196,15 @@ describe('a payment', () => {
     peer.unplug();
     expect(events.at(-1)).toEqual({ is: 'lost' });
     reader.command({ ask: 'connect', name: NAME });
-    await vi.waitFor(() => expect(clock.pending()).toContain(500));
+    await eventually(() => expect(clock.pending()).toContain(500));
     clock.advance(500);
-    await vi.waitFor(() => expect(said().at(-1)).toEqual({ ask: 'connect', name: NAME }));
+    await eventually(() => expect(said().at(-1)).toEqual({ ask: 'connect', name: NAME }));
     say({ is: 'connected', name: NAME });
-    await vi.waitFor(() => expect(events.at(-1)).toMatchObject({ is: 'connected' }));
+    await eventually(() => expect(events.at(-1)).toMatchObject({ is: 'connected' }));
     reader.command({ ask: 'abort' });
     expect(said().at(-1)).toEqual({ ask: 'abort', orderNumber: ORDER });
     say({ is: 'aborted', orderNumber: ORDER });
-    await vi.waitFor(() => expect(events.at(-1)).toEqual({ is: 'aborted' }));
+    await eventually(() => expect(events.at(-1)).toEqual({ is: 'aborted' }));
     reader.command(PAY);
     expect(said().at(-1)).toMatchObject({ ask: 'pay', orderNumber: ORDER });
   });
@@ -222,7 +223,7 @@ describe('what a reader says', () => {
       slip,
       orderNumber: ORDER,
     });
-    await vi.waitFor(() => expect(events.at(-1)).toMatchObject({ is: 'signature' }));
+    await eventually(() => expect(events.at(-1)).toMatchObject({ is: 'signature' }));
     expect(events.at(-1)).toEqual({
       is: 'signature',
       display: ['[2JPAN 411111******1111', '411111******1111'],
@@ -234,7 +235,7 @@ describe('what a reader says', () => {
     // What it tells for the slip with the card through is no exception.
     say({ is: 'removeCard', approved: true, display: [], slip: slip.slice(0, 1), orderNumber: ORDER });
     say({ is: 'done', approved: true, orderNumber: ORDER });
-    await vi.waitFor(() => expect(events.at(-1)).toEqual({ is: 'done', approved: true }));
+    await eventually(() => expect(events.at(-1)).toEqual({ is: 'done', approved: true }));
     expect(events.at(-2)).toMatchObject({ is: 'removeCard', slip: [{ label: 'PAN', value: '411111******1111' }] });
     expect(alarms).toEqual([]);
   });
@@ -247,7 +248,7 @@ describe('what a reader says', () => {
     peer.send(Buffer.from(`{"is":"processing","display":["${'x'.repeat(5000)}`));
     peer.send(Buffer.from(`"]}\n`));
     say({ is: 'processing', display: [], orderNumber: ORDER });
-    await vi.waitFor(() => expect(events.slice(before)).toEqual([{ is: 'processing', display: [] }]));
+    await eventually(() => expect(events.slice(before)).toEqual([{ is: 'processing', display: [] }]));
     expect(alarms).toEqual(['card reader: a line that is not in its protocol']);
   });
 
@@ -255,6 +256,6 @@ describe('what a reader says', () => {
     const { events, peer } = await paying();
     const line = Buffer.from(`${JSON.stringify({ is: 'processing', display: ['Ждите'], orderNumber: ORDER })}\n`);
     for (const byte of line) peer.send(Buffer.from([byte]));
-    await vi.waitFor(() => expect(events.at(-1)).toEqual({ is: 'processing', display: ['Ждите'] }));
+    await eventually(() => expect(events.at(-1)).toEqual({ is: 'processing', display: ['Ждите'] }));
   });
 });

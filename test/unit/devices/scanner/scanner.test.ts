@@ -1,8 +1,9 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Scan } from '../../../../src/devices/scanner/decode.ts';
 import { startScanner } from '../../../../src/devices/scanner/scanner.ts';
 import { faultOfSerialText } from '../../../../src/devices/transport/fault.ts';
 import { memoryTransport } from '../../../../src/devices/transport/memory.ts';
+import { eventually } from '../../../eventually.ts';
 import { ManualClock } from '../manual-clock.ts';
 
 function start() {
@@ -27,10 +28,10 @@ describe('scanner', () => {
   it('gives codes in the order they came, equal ones too', async () => {
     const { begin, peer, scans, states } = start();
     const scanner = begin();
-    await vi.waitFor(() => expect(states).toEqual(['ready']));
+    await eventually(() => expect(states).toEqual(['ready']));
     const codes = Array.from({ length: 1000 }, (_, i) => String(4810000000000 + (i >> 1)));
     for (const code of codes) peer.send(Buffer.from(`${code}\r\n`));
-    await vi.waitFor(() => expect(scans.map((scan) => scan.text)).toEqual(codes));
+    await eventually(() => expect(scans.map((scan) => scan.text)).toEqual(codes));
     expect(scanner.stats).toEqual({ empty: 1000, overflow: 0, partial: 0, scans: 1000 });
     await scanner.stop();
   });
@@ -41,25 +42,25 @@ describe('scanner', () => {
     const scanner = begin();
     const pauses: number[] = [];
     for (let attempt = 0; attempt < 8; attempt++) {
-      await vi.waitFor(() => expect(clock.pending()).toHaveLength(1));
+      await eventually(() => expect(clock.pending()).toHaveLength(1));
       pauses.push(clock.pending()[0] ?? 0);
       clock.advance(pauses.at(-1) ?? 0);
     }
     expect(pauses.map(Math.round)).toEqual([500, 750, 1125, 1688, 2531, 3797, 5000, 5000]);
-    await vi.waitFor(() => expect(clock.pending()).toHaveLength(1));
+    await eventually(() => expect(clock.pending()).toHaveLength(1));
     expect(states).toEqual(['noLink permissionDenied']);
     peer.refuse(null);
     clock.advance(5000);
-    await vi.waitFor(() => expect(states).toEqual(['noLink permissionDenied', 'ready']));
+    await eventually(() => expect(states).toEqual(['noLink permissionDenied', 'ready']));
     peer.send(Buffer.from('48100'));
     peer.unplug();
     peer.unplug();
     expect(states.at(-1)).toBe('noLink lost');
-    await vi.waitFor(() => expect(clock.pending()).toEqual([500]));
+    await eventually(() => expect(clock.pending()).toEqual([500]));
     clock.advance(500);
-    await vi.waitFor(() => expect(states).toHaveLength(4));
+    await eventually(() => expect(states).toHaveLength(4));
     peer.send(Buffer.from('4810000000018\r'));
-    await vi.waitFor(() => expect(scans.map((scan) => scan.text)).toEqual(['4810000000018']));
+    await eventually(() => expect(scans.map((scan) => scan.text)).toEqual(['4810000000018']));
     await scanner.stop();
   });
 
@@ -68,7 +69,7 @@ describe('scanner', () => {
     peer.refuse('noDevice');
     const scanner = begin();
     for (let attempt = 0; attempt < 10; attempt++) {
-      await vi.waitFor(() => expect(clock.pending()).toHaveLength(1));
+      await eventually(() => expect(clock.pending()).toHaveLength(1));
       expect(clock.pending()[0]).toBeLessThanOrEqual(1500);
       clock.advance(1500);
     }
@@ -78,19 +79,19 @@ describe('scanner', () => {
   it('reports a burst of noise once, and the next burst again', async () => {
     const { begin, clock, peer, scans, states, faults } = start();
     const scanner = begin();
-    await vi.waitFor(() => expect(states).toEqual(['ready']));
+    await eventually(() => expect(states).toEqual(['ready']));
     const burst = async (partials: number): Promise<void> => {
       for (let i = 0; i < 5; i++) {
         peer.send(Buffer.from('noise'));
-        await vi.waitFor(() => expect(clock.pending()).toHaveLength(1));
+        await eventually(() => expect(clock.pending()).toHaveLength(1));
         clock.advance(300);
       }
-      await vi.waitFor(() => expect(scanner.stats.partial).toBe(partials));
+      await eventually(() => expect(scanner.stats.partial).toBe(partials));
     };
     await burst(5);
     expect(faults).toEqual(['partial']);
     peer.send(Buffer.from('4810000000018\r'));
-    await vi.waitFor(() => expect(scans).toHaveLength(1));
+    await eventually(() => expect(scans).toHaveLength(1));
     await burst(10);
     expect(faults).toEqual(['partial', 'partial']);
     clock.advance(5000);
@@ -102,7 +103,7 @@ describe('scanner', () => {
   it('is silent after stop and frees the port, also while it waits to open again', async () => {
     const { begin, clock, peer, scans, states } = start();
     const scanner = begin();
-    await vi.waitFor(() => expect(states).toEqual(['ready']));
+    await eventually(() => expect(states).toEqual(['ready']));
     await scanner.stop();
     peer.send(Buffer.from('4810000000018\r'));
     peer.unplug();
@@ -110,7 +111,7 @@ describe('scanner', () => {
     expect(peer.opened()).toBe(1);
     const second = begin();
     peer.refuse('noDevice');
-    await vi.waitFor(() => expect(peer.opened()).toBe(2));
+    await eventually(() => expect(peer.opened()).toBe(2));
     peer.unplug();
     await second.stop();
     expect(clock.pending()).toEqual([]);

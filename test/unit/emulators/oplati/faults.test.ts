@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { eventually } from '../../../eventually.ts';
 import { type Desk, SHIFT, startDesk } from './oplati-client.ts';
 
 let desk: Desk;
@@ -35,7 +36,7 @@ describe('faults', () => {
     await desk.control('fault', { kind: 'refuse', ms: 20_000 });
     expect(await failureCode(demand())).toBe('ECONNREFUSED');
     desk.clock.advance(20_000);
-    await vi.waitFor(async () => expect((await demand()).status).toBe(200));
+    await eventually(async () => expect((await demand()).status).toBe(200));
   });
 
   test('drop-request: the connection is cut and nothing was processed', async () => {
@@ -57,7 +58,7 @@ describe('faults', () => {
     await desk.emulator.fault('delay');
     const isAnswered = vi.fn();
     const answer = demand().finally(isAnswered);
-    await vi.waitFor(() => expect(sessionsOpened()).toBe(1));
+    await eventually(() => expect(sessionsOpened()).toBe(1));
     desk.clock.advance(14_999);
     expect(desk.clock.waitingMs).toEqual([1]);
     expect(isAnswered).not.toHaveBeenCalled();
@@ -92,9 +93,9 @@ describe('faults', () => {
       }).end();
     });
     for (const length of [1, 2, 3]) {
-      await vi.waitFor(() => expect(desk.clock.waitingMs).toEqual([1000]));
+      await eventually(() => expect(desk.clock.waitingMs).toEqual([1000]));
       desk.clock.advance(1000);
-      await vi.waitFor(() => expect(text).toHaveLength(length));
+      await eventually(() => expect(text).toHaveLength(length));
     }
     desk.clock.advance(1_000_000);
     await ended;

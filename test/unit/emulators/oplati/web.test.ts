@@ -2,7 +2,8 @@ import { createPublicKey, verify } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { eventually } from '../../../eventually.ts';
 import { type Desk, RECEIPT, startDesk } from './oplati-client.ts';
 
 let desk: Desk;
@@ -69,7 +70,7 @@ describe('v2', () => {
     const { body } = await desk.post('/webPayments/v2', order({ notificationUrl: shopUrl }));
     expect(body).toEqual({ paymentId: 1000001, redirectUrl: expect.stringMatching(/^https:\/\//) });
     desk.clock.advance(4000);
-    await vi.waitFor(() => expect(told).toHaveLength(1));
+    await eventually(() => expect(told).toHaveLength(1));
     const [entry] = told;
     if (entry === undefined) throw new Error('nothing was told');
     expect(entry.url).toBe('/paid?order=7');
@@ -84,22 +85,22 @@ describe('v2', () => {
     await desk.post('/webPayments/v2', order({ notificationUrl: shopUrl }));
     desk.clock.advance(4000);
     for (const [index, pauseMs] of [10_000, 60_000, 600_000].entries()) {
-      await vi.waitFor(() => expect([told.length, ...desk.clock.waitingMs]).toEqual([index + 1, pauseMs]));
+      await eventually(() => expect([told.length, ...desk.clock.waitingMs]).toEqual([index + 1, pauseMs]));
       desk.clock.advance(pauseMs - 1);
       expect(told).toHaveLength(index + 1);
       desk.clock.advance(1);
     }
-    await vi.waitFor(() => expect([told.length, ...desk.clock.waitingMs]).toEqual([4]));
+    await eventually(() => expect([told.length, ...desk.clock.waitingMs]).toEqual([4]));
   });
 
   test('a refusal and a cancel are told as well', async () => {
     desk.emulator.setBuyer('declines');
     await desk.post('/webPayments/v2', order({ notificationUrl: shopUrl }));
     desk.clock.advance(4000);
-    await vi.waitFor(() => expect(told).toHaveLength(1));
+    await eventually(() => expect(told).toHaveLength(1));
     await desk.post('/webPayments/v2', order({ notificationUrl: shopUrl }));
     await desk.reversal(1000002, 'W-R1', 15.3);
-    await vi.waitFor(() => expect(told).toHaveLength(2));
+    await eventually(() => expect(told).toHaveLength(2));
     expect(told.map(({ body }) => JSON.parse(body).status)).toEqual([2, 5]);
   });
 

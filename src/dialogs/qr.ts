@@ -13,11 +13,19 @@ function qrTerminal(): typeof QrTerminal {
 /** Quiet margin in modules: one module fails in strict in-app scanners, more does not fit (devices.md 5.2). */
 const QUIET = 2;
 
+/** A QR stands for minutes and is painted every second, three looks a picture: it is worked out once. */
+let last: { payload: string; rows: string[] | null } | null = null;
+
 /**
  * @returns rows of half blocks, black on a white panel; null when the payload is not ASCII (the package would cut it to
  * 8 bits) or too long for it. A cut code is never drawn.
  */
 export function qrRows(payload: string): string[] | null {
+  if (last?.payload !== payload) last = { payload, rows: rowsOf(payload) };
+  return last.rows;
+}
+
+function rowsOf(payload: string): string[] | null {
   if (payload === '' || !/^[\x20-\x7e]+$/.test(payload)) return null;
   try {
     return halfBlocks(qrModules(payload), QUIET);
@@ -27,17 +35,8 @@ export function qrRows(payload: string): string[] | null {
   }
 }
 
-/** A QR stands for minutes and is painted every second, three looks a picture: it is worked out once. */
-let lastCode: { payload: string; modules: boolean[][] } | null = null;
-
-/** The matrix of a payload, true = dark. */
+/** The package's matrix through its public face: its picture, less its border. True = dark. */
 export function qrModules(payload: string): boolean[][] {
-  if (lastCode?.payload !== payload) lastCode = { payload, modules: generate(payload) };
-  return lastCode.modules;
-}
-
-/** The package's matrix through its public face: its picture, less its border. */
-function generate(payload: string): boolean[][] {
   let picture = '';
   qrTerminal().generate(payload, { small: true }, (text) => {
     picture = text;

@@ -35,7 +35,7 @@ export const CAPTURE_TIME = Date.parse('2023-08-22T17:14:05+03:00');
 /** No story may take longer than this on the shop's clock. */
 const LONGEST_WAIT_MS = 30 * 60_000;
 /** How long a story waits for work that does not need the shop's clock: passwords, prints, sockets. */
-const REAL_WAIT_MS = 5_000;
+const REAL_WAIT_MS = 30_000;
 const HELD_BY_FAULT = ['delay', 'slow-drip'];
 
 export interface StoryOptions {

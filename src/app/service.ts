@@ -14,6 +14,10 @@ export function changeSystem(turn: Turn, system: string, index: number, value: s
   const { page, row } = found;
   const stored = storedIn(row);
   if (stored === null) return;
+  const needs = row.is === 'choice' ? row.options.find((option) => option.value === value)?.needs : undefined;
+  if (needs !== undefined && page.values[needs] === '') {
+    return patchUi(turn, { status: `Не заполнен параметр ${needs} в ${page.file}` });
+  }
   const refusal = refusalOf(turn, page, row, value);
   // The answer to a key of this page: in the queue of messages it would wait until the page is left.
   if (refusal !== null)

@@ -135,7 +135,8 @@ export class Systems {
 /** What of its file a row shows: nothing else is looked at, least of all a secret. */
 function storedBy(row: ServiceRow): Stored[] {
   if (row.is === 'switch') return [row.stored];
-  return row.is === 'choice' || row.is === 'text' ? [{ key: row.key }] : [];
+  const needed = row.is === 'choice' ? row.options.flatMap(({ needs = [] }) => needs) : [];
+  return row.is === 'choice' || row.is === 'text' ? [row.key, ...needed].map((key) => ({ key })) : [];
 }
 
 /** What has no page stands behind what has one. */

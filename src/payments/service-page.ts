@@ -27,8 +27,14 @@ export type ServiceRow = {
       heldBy?: { flag: string; say: string };
       lock?: Lock;
     }
-  /** One of several; each has a row of its own below this one. */
-  | { is: 'choice'; key: string; options: readonly { value: string; label: string }[]; lock: Lock; optionHint: string }
+  /** One of several; each has a row of its own below this one. `needs`: a key without which the option cannot work. */
+  | {
+      is: 'choice';
+      key: string;
+      options: readonly { value: string; label: string; needs?: string }[];
+      lock: Lock;
+      optionHint: string;
+    }
   /** Typed in a box, `ask` is its message. `absent`: shown while it is empty. */
   | { is: 'text'; key: string; ask: string; absent: string; lock: Lock }
   /** `needs`: a key that must be filled in. */

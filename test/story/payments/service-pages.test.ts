@@ -177,6 +177,14 @@ describe('what may be changed', () => {
     story.press('f8');
   });
 
+  it('PayMaster cannot wait for a plate that the shop has not', async () => {
+    await begin();
+    openPage('paymaster');
+    choose('Только сообщение (табличка)');
+    expect(story.row(24)).toMatch(/^ Не заполнен параметр stickerId в paymaster.conf/);
+    expect(confText('paymaster')).toBe(`[Main]\n${COMMENT}\n`);
+  });
+
   it('Assist gets a payment type for each of its means', async () => {
     await begin();
     openPage('assist');

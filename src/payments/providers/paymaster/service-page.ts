@@ -16,7 +16,8 @@ export const paymasterService: ServicePage = {
       options: [
         { value: '1', label: 'На экране' },
         { value: '0', label: 'Печать на чековой ленте' },
-        { value: '2', label: 'Только сообщение (табличка)' },
+        // Without a plate the next payment could only say SYS-08.
+        { value: '2', label: 'Только сообщение (табличка)', needs: 'stickerId' },
       ],
       lock: { while: 'running', say: 'DOM-108' },
     },

@@ -11,7 +11,7 @@ import type { Clock } from './clock.ts';
 /** How long a look at the files is good for where a key must not wait for them. */
 const LOOK_AGE_MS = 1000;
 
-/** Overrides of single settings for one run, by the provider's name (`--oplati-url`). */
+/** Overrides of single settings for one run, by the provider's name (`--assist-url`). */
 export type ProviderOverrides = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** Texts of a file by key, in force or by default. */

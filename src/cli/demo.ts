@@ -43,8 +43,9 @@ export async function runDemo(parsed: ParsedArguments, version: string): Promise
 
   // Real files, so that the service menu and an editor can change them; only the server's address is the emulator's.
   const mode = parsed.numbers['oplati-mode'] as 0 | 1 | 2 | undefined;
-  const isNew = !existsSync(paths.oplatiConf);
-  writeProviderConf(paths.oplatiConf, oplatiConf, {
+  const oplatiFile = join(paths.paysystems, oplatiConf.file);
+  const isNew = !existsSync(oplatiFile);
+  writeProviderConf(oplatiFile, oplatiConf, {
     ...(isNew ? { regNum: DEMO_REG_NUM, mode: String(mode ?? 2) } : {}),
     ...(mode === undefined ? {} : { mode: String(mode) }),
   });

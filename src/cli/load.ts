@@ -3,6 +3,7 @@
 import { stat } from 'node:fs/promises';
 import { loadFile, loadFolder } from '../catalog/load/load-file.ts';
 import { describeReport, type LoadReport } from '../catalog/load/report.ts';
+import { messageOf } from '../dialogs/messages/index.ts';
 import { drivers } from '../payments/registry.ts';
 import { safeText } from '../register/safe-text.ts';
 import { pathsOf } from '../settings/paths.ts';
@@ -43,6 +44,11 @@ export async function runLoad(command: LoadCommand): Promise<number> {
     allOrNothing: command.allOrNothing ?? false,
     onProgress: bar.show,
     providers: [...drivers.keys()],
+    reserved: [...drivers.values()].flatMap(({ name, ownName }) =>
+      ownName === undefined
+        ? []
+        : [{ provider: name, isIt: ownName.isIt, refusal: messageOf(ownName.refusedWith).text }],
+    ),
     utcOffsetMinutes,
   };
   let reports: LoadReport[];

@@ -220,6 +220,8 @@ export interface Driver<Settings = unknown, State = unknown, Memory extends Reca
   slip?: string;
   /** Providers whose payments may not stand beside its own in one receipt (DOM-34) while this flag of `kassa.json` is off. */
   apart?: { from: readonly string[]; unless: string };
+  /** Names that no payment type of another system may have, however it is written; a load refuses it with this message. */
+  ownName?: { isIt(name: string): boolean; refusedWith: string };
   /** Message number when more is given back than is left of its payment; absent = DOM-33. */
   refundExceeds?: string;
   /**

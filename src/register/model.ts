@@ -62,7 +62,7 @@ export interface Card {
   groupName: string;
   /** Hundredths of a percent: 500 = 5 %. */
   discountBasisPoints: number;
-  /** Printed before the number: `Карта О!плати`, `Карта`. */
+  /** Printed before the number: `Карта`, or one with the system's name. */
   title: string;
 }
 
@@ -93,7 +93,7 @@ export interface Currency {
   code: number;
   shortName: string;
   name: string;
-  /** Which driver takes it: `cash`, `terminal` (АТ), `oplati`, ... */
+  /** Which driver takes it: `cash`, `terminal` (АТ), or a payment system's name. */
   provider: string;
   /** Which of the driver's ways it is (Ассист: cash, reader, sbp, softpos); absent or null = it has but one. */
   option?: string | null;

@@ -6,7 +6,6 @@ import { join } from 'node:path';
  */
 export function pathsOf(root: string) {
   const data = join(root, 'cash', 'data');
-  const oplati = join(root, 'cash', 'paysystems', 'oplati');
   const logs = join(root, 'logs', 'current');
   return {
     root,
@@ -22,8 +21,6 @@ export function pathsOf(root: string) {
     lastReader: join(data, 'last-reader'),
     settings: join(root, 'cash', 'conf', 'kassa.json'),
     paysystems: join(root, 'cash', 'paysystems'),
-    oplatiConf: join(oplati, 'oplati.conf'),
-    tokenConf: join(oplati, 'token.conf'),
     reports: join(root, 'cash', 'reports'),
     terminalLog: join(logs, 'terminal.log'),
     recording: join(logs, 'recording.jsonl'),

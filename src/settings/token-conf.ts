@@ -1,5 +1,5 @@
 /**
- * `token.conf`: the register's О!плати token (domain.md 5.2, reliability.md K34). The server hands a token out once, so
+ * `token.conf`: what a payment system has given the register as its secret (domain.md 5.2, reliability.md K34). The server hands a token out once, so
  * the file must never be lost or half written, and nobody else may read it.
  */
 import { chmodSync, readFileSync, rmSync, statSync } from 'node:fs';

@@ -71,12 +71,11 @@ export type Step =
   | { do: 'refund'; order: string[] }
   /** COMMAND_SALE, COMMAND_BACK. */
   | { do: 'setMode'; mode: 'sale' | 'return' }
-  /** F5: the card of the payment system, by its dialog (О!плати: by mode). */
+  /** F5: the card of the payment system, by its dialog. */
   | { do: 'askProviderCard' }
   /** A typed or scanned card number, or a phone number. */
   | { do: 'findCard'; text: string; method: 'keyboard' | 'scanner' | 'phone' }
-  /** Service menu of О!плати (SCR-35); administrator only. */
-  /** A row of a system's page gets another value (SCR-35): `1` and `0` for a switch. */
+  /** A row of a system's page gets another value (SCR-35): `1` and `0` for a switch. Administrator only. */
   | { do: 'changeSystem'; system: string; row: number; value: string }
   /** An action of a system's page: `Получить токен`, `Проверить связь`. */
   | { do: 'askSystem'; system: string; row: number }

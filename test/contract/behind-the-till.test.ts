@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { drivers } from '../../src/payments/registry.ts';
 import { pathsOf } from '../../src/settings/paths.ts';
 import { writeToken } from '../../src/settings/token-conf.ts';
+import { oplatiFiles } from '../oplati-files.ts';
 import {
   boxOf,
   buyerCode,
@@ -29,7 +30,7 @@ async function beginAtSubtotal(options: StoryOptions = {}): Promise<void> {
     emulator: { tokens: { [REG_NUM]: TOKEN } },
     ...options,
     prepare: (root) => {
-      writeToken(pathsOf(root).tokenConf, TOKEN);
+      writeToken(oplatiFiles(root).token, TOKEN);
       options.prepare?.(root);
     },
   });
@@ -158,7 +159,7 @@ describe('canary secrets', () => {
     story.goods('2').press('f6');
     payWith(story, 7);
     await assistUntilPaid('');
-    const stored = /token = (\S+)/.exec(readFileSync(pathsOf(story.root).tokenConf, 'utf8'))?.[1] ?? '';
+    const stored = /token = (\S+)/.exec(readFileSync(oplatiFiles(story.root).token, 'utf8'))?.[1] ?? '';
     expect(stored.length).toBeGreaterThan(20);
     story.till.log.flush();
     await story.restart();

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { dirname } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createTill } from '../../src/app/till.ts';
-import { pathsOf } from '../../src/settings/paths.ts';
 import { defaultSettings } from '../../src/settings/settings.ts';
 import { writeTokenTemporary } from '../../src/settings/token-conf.ts';
+import { oplatiFiles } from '../oplati-files.ts';
 import {
   answerDialog,
   beginAtSubtotal,
@@ -294,7 +294,7 @@ describe('around the files', () => {
     await expectPaidAndClosed();
   });
 
-  const token = () => pathsOf(story.root).tokenConf;
+  const token = () => oplatiFiles(story.root).token;
 
   it('K34 the new token was half written beside the old one: the old one is in force', async () => {
     story = await beginAtSubtotal({ mode: 2 });

@@ -24,8 +24,17 @@ export interface LoadOptions {
   pepper?: Pepper;
   /** Payment systems a currency may name; absent = any. */
   providers?: readonly string[];
+  /** Names that only the payment types of one system may have. */
+  reserved?: readonly ReservedName[];
   /** Shop time, for error.txt. */
   utcOffsetMinutes?: UtcOffset;
+}
+
+/** `Driver.ownName`, and why another payment type is refused under it. */
+export interface ReservedName {
+  provider: string;
+  isIt(name: string): boolean;
+  refusal: string;
 }
 
 /** After so many changed goods the search index is put into one piece, which is what keeps it instant. */
@@ -78,7 +87,7 @@ async function applyRows(
       report.rows++;
       try {
         const change = row.read();
-        refuseCurrency(change, options.providers);
+        refuseCurrency(change, options);
         const waits = applier.apply(change, row.row);
         if (waits !== undefined) await waits;
       } catch (error) {
@@ -94,24 +103,14 @@ async function applyRows(
   applier.finish();
 }
 
-/** What nobody can take would stand in the cashier's list, or what is not О!плати under its name (OPL-34). */
-function refuseCurrency(change: Change, providers: readonly string[] | undefined): void {
+/** What nobody can take would stand in the cashier's list, or one payment type under the name of another system's. */
+function refuseCurrency(change: Change, { providers, reserved = [] }: LoadOptions): void {
   if (change.do !== 'addCurrency') return;
   const { provider, name } = change.currency;
-  if (provider !== 'oplati' && isNameOfOplati(name)) {
-    throw refusal('Добавление еще одного способа оплаты с наименованием "ОПЛАТИ" недоступно');
-  }
+  const taken = reserved.find((one) => one.provider !== provider && one.isIt(name));
+  if (taken !== undefined) throw refusal(taken.refusal);
   if (providers === undefined || providers.includes(provider)) return;
   throw refusal(`Неизвестная система оплаты ${provider}, допустимы: ${providers.join(', ')}`);
-}
-
-/** `ОПЛАТИ`, `О!плати`, and either with a Latin O: one brand to whoever reads the list. */
-function isNameOfOplati(name: string): boolean {
-  const letters = name
-    .toLowerCase()
-    .replaceAll('o', 'о')
-    .replace(/[^а-яё]/g, '');
-  return letters === 'оплати';
 }
 
 function commit(storage: Storage, report: LoadReport, loadedAt: number): void {

@@ -115,7 +115,10 @@ async function writeRoot({ oplati, assist, withoutCardGroups }: World, paths: Pa
     await loadFile(paths.catalog, file, { allOrNothing: true });
   }
   if (oplati !== undefined) {
-    writeProviderConf(paths.oplatiConf, oplatiConf, { regNum: REG_NUM, mode: String(oplati.mode) });
+    writeProviderConf(join(paths.paysystems, oplatiConf.file), oplatiConf, {
+      regNum: REG_NUM,
+      mode: String(oplati.mode),
+    });
   }
   if (assist?.reader?.isKnown) writeFileSync(paths.lastReader, READER_NAME);
 }

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { pathsOf } from '../../../src/settings/paths.ts';
+import { oplatiFiles } from '../../oplati-files.ts';
 import { Story, type StoryOptions } from '../story.ts';
 import { serverOf as assistOf, chooseMeans, untilSettled } from './assist/shop.ts';
 import { answerDialog, boxOf, expectDialog } from './oplati/shop.ts';
@@ -30,7 +31,7 @@ async function begin(options: StoryOptions = {}): Promise<void> {
         mkdirSync(dirname(file), { recursive: true });
         writeFileSync(file, `[Main]\n${COMMENT}\n`);
       }
-      const { oplatiConf } = pathsOf(root);
+      const { conf: oplatiConf } = oplatiFiles(root);
       mkdirSync(dirname(oplatiConf), { recursive: true });
       writeFileSync(oplatiConf, '[Main]\nregNum = OPL000000002\n');
     },

@@ -7,6 +7,7 @@ import { VirtualClock } from '../../../src/emulators/clock.ts';
 import { createLog } from '../../../src/log/terminal-log.ts';
 import { drivers } from '../../../src/payments/registry.ts';
 import { pathsOf } from '../../../src/settings/paths.ts';
+import { oplatiFiles } from '../../oplati-files.ts';
 import { removeFolder } from '../../remove-folder.ts';
 import { shopClock } from '../../shop-clock.ts';
 
@@ -18,7 +19,7 @@ beforeEach(() => {
 afterEach(() => removeFolder(root));
 
 /** An edited file has another time of change, also when the test is faster than the disk's clock. */
-function write(text: string, path = pathsOf(root).oplatiConf): void {
+function write(text: string, path = oplatiFiles(root).conf): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
   utimesSync(path, ++version, version);

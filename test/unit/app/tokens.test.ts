@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Tokens } from '../../../src/app/facts.ts';
 import type { Driver } from '../../../src/payments/driver.ts';
+import { oplatiFiles } from '../../oplati-files.ts';
 import { removeFolder } from '../../remove-folder.ts';
 
 let folder: string;
@@ -27,6 +28,13 @@ it('each system has its own file, and reads no other', () => {
   expect(again.of('one')).toEqual({ token: 'first' });
   expect(again.of('other')).toEqual({ token: 'second' });
   expect(readFileSync(join(folder, 'other', 'secret.conf'), 'utf8')).toContain('second');
+});
+
+it('those of О!плати stand where shops know them', () => {
+  expect(oplatiFiles('/linuxcash')).toEqual({
+    conf: '/linuxcash/cash/paysystems/oplati/oplati.conf',
+    token: '/linuxcash/cash/paysystems/oplati/token.conf',
+  });
 });
 
 it('a system without a file has none and gets none', () => {

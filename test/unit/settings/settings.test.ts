@@ -137,8 +137,6 @@ describe('the settings', () => {
     expect(pathsOf('/linuxcash')).toMatchObject({
       journal: '/linuxcash/cash/data/journal.db',
       settings: '/linuxcash/cash/conf/kassa.json',
-      oplatiConf: '/linuxcash/cash/paysystems/oplati/oplati.conf',
-      tokenConf: '/linuxcash/cash/paysystems/oplati/token.conf',
       terminalLog: '/linuxcash/logs/current/terminal.log',
     });
   });

@@ -6,6 +6,7 @@ import { oplatiCheck } from './check.ts';
 import { oplatiConf } from './conf.ts';
 import { type FollowState, oplatiFollow } from './follow.ts';
 import { type LoyaltyState, oplatiLoyalty } from './loyalty.ts';
+import { isNameOfOplati } from './own-name.ts';
 import { oplatiPay } from './pay.ts';
 import type { PayState } from './pay-moves.ts';
 import { recall } from './recall.ts';
@@ -36,6 +37,7 @@ export const oplatiDriver: Driver<OplatiSettings, OplatiState> = {
   // zPOS: a card and О!плати pay one receipt only where the shop allows it (domain.md 2.7).
   apart: { from: ['terminal'], unless: 'cardAndOplatiTogether' },
   refundExceeds: 'OPL-20',
+  ownName: { isIt: isNameOfOplati, refusedWith: 'OPL-34' },
   tenders: () => [{ code: 7, shortName: 'Опла', name: 'О!плати', option: null }],
   pay: oplatiPay,
   cancel: oplatiReversal,

@@ -1,8 +1,8 @@
 /** What the stories of Assist have in common: the way to an order, its four means, and the books that must always agree. */
 import { expect } from 'vitest';
 import { isCounted } from '../../../../src/register/totals.ts';
-import { pathsOf } from '../../../../src/settings/paths.ts';
 import { writeToken } from '../../../../src/settings/token-conf.ts';
+import { oplatiFiles } from '../../../oplati-files.ts';
 import { findQr } from '../../../unit/dialogs/qr-reader.ts';
 import { Story, type StoryOptions } from '../../story.ts';
 import { documentsOf, expectSubtotal, payWith } from '../oplati/shop.ts';
@@ -37,7 +37,7 @@ export async function beginWithReader(
     // О!плати has its token, so that a receipt may be paid by all systems together.
     emulator: { tokens: { OPL000000002: token } },
     prepare: (root) => {
-      writeToken(pathsOf(root).tokenConf, token);
+      writeToken(oplatiFiles(root).token, token);
       options.prepare?.(root);
     },
     assist: { ...options.assist, settings },

@@ -3,9 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { VirtualClock } from '../../../../src/emulators/clock.ts';
 import { type OplatiEmulatorOptions, startOplatiEmulator } from '../../../../src/emulators/oplati/server.ts';
-import { pathsOf } from '../../../../src/settings/paths.ts';
 import type { Settings } from '../../../../src/settings/settings.ts';
 import { writeToken } from '../../../../src/settings/token-conf.ts';
+import { oplatiFiles } from '../../../oplati-files.ts';
 import { CAPTURE_TIME, Story } from '../../story.ts';
 
 export const REG_NUM = 'OPL000000002';
@@ -29,7 +29,7 @@ export async function beginByConf(
     oplati,
     till: { providers: {}, autoLoginCode: user },
     prepare: (root) => {
-      const { oplatiConf, tokenConf } = pathsOf(root);
+      const { conf: oplatiConf, token: tokenConf } = oplatiFiles(root);
       mkdirSync(dirname(oplatiConf), { recursive: true });
       const lines = [
         '[Main]',

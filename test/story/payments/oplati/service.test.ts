@@ -1,9 +1,9 @@
 /** The service menu of О!плати (SCR-34, SCR-35) under the engineer's hands. */
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { pathsOf } from '../../../../src/settings/paths.ts';
 import { loadSettings, type Settings } from '../../../../src/settings/settings.ts';
 import { readToken } from '../../../../src/settings/token-conf.ts';
+import { oplatiFiles } from '../../../oplati-files.ts';
 import { expectBooks, sell, takePayments, untilFree } from '../../returns/counter.ts';
 import type { Story } from '../../story.ts';
 import { beginByConf, ENGINEERS_COMMENT, EXISTS, REG_NUM } from './engineer.ts';
@@ -18,8 +18,8 @@ const begin = async (...[user, emulator, conf]: Parameters<typeof beginByConf>) 
   story = await beginByConf(user, emulator, conf, settings);
 };
 
-const confText = () => readFileSync(pathsOf(story.root).oplatiConf, 'utf8');
-const storedToken = () => readToken(pathsOf(story.root).tokenConf);
+const confText = () => readFileSync(oplatiFiles(story.root).conf, 'utf8');
+const storedToken = () => readToken(oplatiFiles(story.root).token);
 
 /** F10, `Сервисное меню`, `О!плати`. */
 function openService(): void {

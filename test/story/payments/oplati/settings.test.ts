@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest';
 import { storageFault } from '../../../../src/journal/storage-fault.ts';
 import { pathsOf } from '../../../../src/settings/paths.ts';
+import { oplatiFiles } from '../../../oplati-files.ts';
 import { Story } from '../../story.ts';
 import {
   answerDialog,
@@ -20,7 +21,7 @@ import {
 let story: Story;
 afterEach(() => story.end());
 
-const tokenPath = () => pathsOf(story.root).tokenConf;
+const tokenPath = () => oplatiFiles(story.root).token;
 const MONEY = { path: '/pos/payments', method: 'POST' };
 const TOKEN_EXISTS = 'Токен уже существует или касса работает в режиме пароля';
 const TOKEN_RESET =

@@ -8,6 +8,7 @@ import type { ClosedDocument, Document, Payment } from '../../../../src/register
 import { isCounted } from '../../../../src/register/totals.ts';
 import { pathsOf } from '../../../../src/settings/paths.ts';
 import { writeToken } from '../../../../src/settings/token-conf.ts';
+import { oplatiFiles } from '../../../oplati-files.ts';
 import { Story, type StoryOptions } from '../../story.ts';
 
 /** Buyers show a code of this shape; any such code is fresh to the emulator. */
@@ -29,7 +30,7 @@ export async function begin(options: StoryOptions = {}): Promise<Story> {
     ...options,
     emulator: { tokens: { OPL000000002: token }, ...options.emulator },
     prepare: (root) => {
-      writeToken(pathsOf(root).tokenConf, token);
+      writeToken(oplatiFiles(root).token, token);
       options.prepare?.(root);
     },
   });
@@ -175,7 +176,7 @@ export function expectBooksAgree(story: Story): void {
 
 /** Breaks and mends the settings under a running register. */
 export function writeConf(story: Story, text: string): void {
-  const { oplatiConf } = pathsOf(story.root);
+  const { conf: oplatiConf } = oplatiFiles(story.root);
   mkdirSync(dirname(oplatiConf), { recursive: true });
   writeFileSync(oplatiConf, text);
 }

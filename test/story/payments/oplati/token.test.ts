@@ -1,8 +1,8 @@
 /** The token of О!плати (domain.md 5.2): where it comes from, what its loss looks like, and the documented ways out. */
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { pathsOf } from '../../../../src/settings/paths.ts';
 import { readToken } from '../../../../src/settings/token-conf.ts';
+import { oplatiFiles } from '../../../oplati-files.ts';
 import {
   cancelPayment,
   closeReturn,
@@ -26,14 +26,14 @@ const begin = async (...options: Parameters<typeof beginByConf>) => {
   story = await beginByConf(...options);
 };
 
-const storedToken = () => readToken(pathsOf(story.root).tokenConf);
+const storedToken = () => readToken(oplatiFiles(story.root).token);
 
 describe('the token', () => {
   it('is asked for at the first payment, stored for nobody else to read, and never seen in a log', async () => {
     await begin('1');
-    expect(existsSync(pathsOf(story.root).tokenConf)).toBe(false);
+    expect(existsSync(oplatiFiles(story.root).token)).toBe(false);
     await sell(story, ['2'], 'oplati');
-    const { tokenConf } = pathsOf(story.root);
+    const { token: tokenConf } = oplatiFiles(story.root);
     expect(statSync(tokenConf).mode & 0o777).toBe(0o600);
     const read = storedToken();
     const token = 'token' in read ? (read.token ?? '') : '';
@@ -71,7 +71,7 @@ describe('the token', () => {
     story.press('enter');
     payWith(story, 7);
     await answerDialog(story, 'OPL-04', 'Ошибка', NEEDS_NEW);
-    rmSync(pathsOf(story.root).tokenConf);
+    rmSync(oplatiFiles(story.root).token);
     await story.restart();
     story.press('enter');
     await takePayments(story, ['oplati']);
@@ -107,7 +107,7 @@ describe('the token', () => {
     story.press('f9', 'enter', 'enter');
     await answerDialog(story, 'OPL-04', 'Ошибка', NEEDS_NEW);
     expect(story.row(23)).toMatch(/К оплате: 15\.30$/);
-    rmSync(pathsOf(story.root).tokenConf);
+    rmSync(oplatiFiles(story.root).token);
     await story.restart();
     story.press('enter', 'enter');
     await untilPaid(story);
@@ -127,7 +127,7 @@ describe('money that goes back needs a token as well', () => {
     story.press('escape', 'enter');
     await answerDialog(story, 'OPL-12', 'Предупреждение', QUEUED);
     story.press('f8');
-    rmSync(pathsOf(story.root).tokenConf);
+    rmSync(oplatiFiles(story.root).token);
     await story.restart();
     await story.oplati.fault('none');
     await untilSettled(story);
@@ -144,7 +144,7 @@ describe('money that goes back needs a token as well', () => {
     cancelPayment(story, 'Отменить оплату? О!плати 15.30');
     await answerDialog(story, 'OPL-04', 'Ошибка', NEEDS_NEW);
     expect(story.row(22)).toBe(' Получено: 15.30');
-    rmSync(pathsOf(story.root).tokenConf);
+    rmSync(oplatiFiles(story.root).token);
     await story.restart();
     story.press('enter');
     cancelPayment(story, 'Отменить оплату? О!плати 15.30');
@@ -160,7 +160,7 @@ describe('money that goes back needs a token as well', () => {
     story.goods('2').press('f6');
     await takePayments(story, ['oplati']);
     story.oplati.resetToken(REG_NUM);
-    rmSync(pathsOf(story.root).tokenConf);
+    rmSync(oplatiFiles(story.root).token);
     await story.restart();
     story.press('enter');
     await story.oplati.fault('refuse');
@@ -172,7 +172,7 @@ describe('money that goes back needs a token as well', () => {
     await untilSettled(story);
     story.press('f8');
     story.oplati.resetToken(REG_NUM);
-    rmSync(pathsOf(story.root).tokenConf);
+    rmSync(oplatiFiles(story.root).token);
     await story.restart();
     await story.oplati.fault('refuse');
     story.press('f9', 'type:1', 'enter', 'enter');
@@ -188,7 +188,7 @@ describe('money that goes back needs a token as well', () => {
   it('OPL-03 at a return: the server gives no token out; nothing is sent, the return stays unpaid', async () => {
     await begin('1');
     await sell(story, ['2'], 'oplati');
-    rmSync(pathsOf(story.root).tokenConf);
+    rmSync(oplatiFiles(story.root).token);
     await story.restart();
     story.press('f9', 'enter', 'enter');
     await answerDialog(story, 'OPL-03', 'Ошибка', EXISTS);

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadFile, loadFolder } from '../../../../src/catalog/load/load-file.ts';
+import { isNameOfOplati } from '../../../../src/payments/providers/oplati/own-name.ts';
 import { aifText, loadAif, opened, temporaryFolder } from '../folder.ts';
 
 const catalogOf = (folder: string, pepper?: Buffer) =>
@@ -145,14 +146,16 @@ describe('loading AIF', () => {
       command: 'addValut',
       valut: { code, name, ...(provider === undefined ? {} : { provider }) },
     });
-    const report = await loadAif(folder, [
+    const second = 'Добавление еще одного способа оплаты с наименованием "ОПЛАТИ" недоступно';
+    const rows = [
       named(17, 'ОПЛАТИ', 'cash'),
       named(18, 'O!плати', 'terminal'),
       named(7, 'О!плати', 'oplati'),
       named(19, 'Оплатить картой', 'terminal'),
       named(20, 'Карта'),
-    ]);
-    const second = 'Добавление еще одного способа оплаты с наименованием "ОПЛАТИ" недоступно';
+    ];
+    const reserved = [{ provider: 'oplati', isIt: isNameOfOplati, refusal: second }];
+    const report = await loadAif(folder, rows, { reserved });
     expect(report.refused.map(({ row, reason }) => [row, reason])).toEqual([
       [expect.any(Number), second],
       [expect.any(Number), second],

@@ -9,7 +9,7 @@ import type { SystemPage, SystemRow } from '../ui/model.ts';
 import type { Clock } from './clock.ts';
 import type { ProviderSettings } from './provider-settings.ts';
 
-/** How long a look at the switches is good for: the model is made anew at every key. */
+/** How long a look at the files is good for: the model is made anew at every key. */
 const LOOK_AGE_MS = 1000;
 
 /** What a change of the service menu has come upon: the file and its parameter. */
@@ -30,7 +30,7 @@ export class Systems {
   readonly #clock: Clock;
   /** Flags that were changed since the start. */
   readonly #flags = new Map<string, boolean>();
-  #off: { atMs: number; names: string[] } | null = null;
+  #looked: { atMs: number; off: string[]; broken: string[] } | null = null;
 
   /** @param folder `cash/paysystems` of the root */
   constructor(sources: {
@@ -51,7 +51,7 @@ export class Systems {
 
   /** Those behind a server, in the order of the menu. @param brought payment types of all that are set up */
   list(brought: readonly Currency[]): SystemRow[] {
-    const off = this.#switchedOff();
+    const { off, broken } = this.#look();
     return [...this.#drivers.values()]
       .filter(({ conf }) => conf !== null)
       .toSorted((one, other) => placeOf(one) - placeOf(other))
@@ -60,14 +60,14 @@ export class Systems {
         title,
         isOn: !off.includes(name),
         // A broken file says so when it is chosen (SYS-08).
-        isSetUp: 'file' in this.#providers.of(name) || brought.some(({ provider }) => provider === name),
+        isSetUp: broken.includes(name) || brought.some(({ provider }) => provider === name),
         hasPage: service !== undefined,
       }));
   }
 
   /** The payment types on offer: those of a system that is switched off are not. */
   offered(brought: Currency[]): Currency[] {
-    const off = this.#switchedOff();
+    const { off } = this.#look();
     return off.length === 0 ? brought : brought.filter(({ provider }) => !off.includes(provider));
   }
 
@@ -87,7 +87,7 @@ export class Systems {
       name,
       title: driver.title,
       service: driver.service,
-      isOn: !this.#switchedOff().includes(name),
+      isOn: !this.#look().off.includes(name),
       values,
       tokenAt: tokenPath === null ? null : (statSync(tokenPath, { throwIfNoEntry: false })?.mtimeMs ?? null),
       file: driver.conf?.file.split('/').at(-1) ?? '',
@@ -100,7 +100,7 @@ export class Systems {
   async change(name: string, stored: Stored, value: string): Promise<ChangeProblem | null> {
     if ('key' in stored) {
       const problem = this.#providers.change(name, { [stored.key]: value });
-      this.#off = null;
+      this.#looked = null;
       return problem;
     }
     const isOn = value === '1';
@@ -108,7 +108,7 @@ export class Systems {
     if ('problem' in written) return { file: 'kassa.json', parameter: written.problem.parameter };
     this.#flags.set(stored.flag, isOn);
     // The screen was drawn meanwhile and has looked at the switches as they were.
-    this.#off = null;
+    this.#looked = null;
     return null;
   }
 
@@ -116,15 +116,17 @@ export class Systems {
     return this.#flags.get(flag) ?? flagOf(this.#settings, flag);
   }
 
-  #switchedOff(): string[] {
+  #look(): { off: string[]; broken: string[] } {
     const nowMs = this.#clock.now();
-    if (this.#off === null || nowMs - this.#off.atMs > LOOK_AGE_MS) {
-      const names = [...this.#drivers.values()].flatMap(({ name, service }) =>
-        service === undefined || this.#isOn(name, service.on) ? [] : [name],
-      );
-      this.#off = { atMs: nowMs, names };
+    if (this.#looked === null || nowMs - this.#looked.atMs > LOOK_AGE_MS) {
+      const all = [...this.#drivers.values()];
+      this.#looked = {
+        atMs: nowMs,
+        off: all.flatMap(({ name, service }) => (service === undefined || this.#isOn(name, service.on) ? [] : [name])),
+        broken: all.flatMap(({ name }) => ('file' in this.#providers.of(name) ? [name] : [])),
+      };
     }
-    return this.#off.names;
+    return this.#looked;
   }
 
   #isOn(name: string, on: Stored): boolean {

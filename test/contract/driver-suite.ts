@@ -50,6 +50,7 @@ export function describeDriver(subject: DriverSubject): void {
         const isReturned = way.online && way.isReturnedAsAnother !== true;
         if (isReturned && driver.cancel) describeReversal(driver, 'cancel', run);
         if (isReturned && driver.refund) describeReversal(driver, 'refund', run);
+        if (way.online && machineOf(driver, 'check') !== null) describeCheck(driver, run);
         if (driver.loyalty) describeLoyalty(driver, run);
       });
     }
@@ -249,6 +250,16 @@ function describeCanaries({ driver, canaries, secretsIn = 'headers' }: DriverSub
       }
     }),
   );
+}
+
+function describeCheck(driver: Driver, run: Run): void {
+  it('the check of the connection is one question that moves nothing, and is answered', () =>
+    run(async (world) => {
+      const played = await play(driver, 'check', orderIn(world, 'C-1'), world);
+      expect(played.outcome).toMatchObject({ kind: 'approved', say: { number: 'DOM-105' } });
+      expect(played.sends.map(({ moves }) => moves)).toEqual(['nothing']);
+      expect(world.books()).toEqual([]);
+    }));
 }
 
 function describeLoyalty(driver: Driver, run: Run): void {

@@ -37,6 +37,8 @@ export interface TerminalOptions {
   onStop(reason: StopReason, error?: unknown): void | Promise<void>;
   /** Gets every line a library tries to write to the terminal (terminal.md 2, row 19). */
   log(line: string): void;
+  /** Default: the process ends. */
+  exit?(code: number): void;
 }
 
 /** The smallest terminal (screens.md 1.2). */
@@ -137,8 +139,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
         ? 'Касса остановлена из-за ошибки программы. Подробности в журнале terminal.log.\n'
         : `Касса остановлена сигналом ${reason}.\n`,
     );
-    if (!isatty(STDIN)) letGoOfStreams();
-    process.exit(reason === 'exception' ? 1 : 128 + SIGNAL_NUMBERS[reason]);
+    (options.exit ?? endProcess)(reason === 'exception' ? 1 : 128 + SIGNAL_NUMBERS[reason]);
   }
 
   for (const signal of Object.keys(SIGNAL_NUMBERS) as StopSignal[]) listen(process, signal, () => void stop(signal));
@@ -187,6 +188,11 @@ export function openTerminal(options: TerminalOptions): Terminal {
 }
 
 const STDIN = 0;
+
+function endProcess(code: number): void {
+  if (!isatty(STDIN)) letGoOfStreams();
+  process.exit(code);
+}
 
 /**
  * The terminal was hung up. Node sets the modes of its three streams back when it exits and aborts where it cannot, so that

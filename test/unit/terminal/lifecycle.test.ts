@@ -6,8 +6,11 @@ import { openTerminal, type StopReason, type Terminal } from '../../../src/termi
 
 const LEAVE = '\x1b[?1049l';
 let terminal: Terminal | null = null;
+/** The process itself would let go of its streams, and other tests live in it. */
+const exit = vi.fn<(code: number) => void>();
 
 beforeEach(() => {
+  exit.mockReset();
   vi.useFakeTimers();
 });
 afterEach(() => {
@@ -47,6 +50,7 @@ function open(onStop: (reason: StopReason) => void | Promise<void> = () => {}) {
     onResize: () => {},
     onStop,
     log: (line) => logged.push(line),
+    exit,
   });
   terminal = opened;
   return {
@@ -166,9 +170,9 @@ describe('stopping when the tty is gone', () => {
 
   it('asks the app once, waits for it, leaves, and only then exits', async () => {
     let written = '';
-    const exit = vi.spyOn(process, 'exit').mockImplementation((() => {
+    exit.mockImplementation(() => {
       written = screen.written();
-    }) as unknown as typeof process.exit);
+    });
     const reasons: string[] = [];
     let finish: () => void = () => {};
     const screen = open((reason) => {
@@ -190,7 +194,6 @@ describe('stopping when the tty is gone', () => {
   });
 
   it('exits after a while when the app hangs, and at once when it fails', async () => {
-    const exit = vi.spyOn(process, 'exit').mockImplementation((() => {}) as unknown as typeof process.exit);
     const hanging = open(() => new Promise(() => {}));
     hanging.stdin.emit('end');
     await vi.advanceTimersByTimeAsync(6000);

@@ -174,7 +174,7 @@ const CASES: Record<string, { paid: number | 'once or not at all'; back: number 
   'oplati-refund-drop-reply': { paid: 1, back: 1 },
   'oplati-refund-drop-request': { paid: 1, back: 1 },
   'oplati-follow-late': { paid: 1, back: 1 },
-  'paymaster-pay-waiting': { paid: 1, back: 0 },
+  'paymaster-pay-waiting': { paid: 'once or not at all', back: 0 },
   'paymaster-pay-drop-reply': { paid: 'once or not at all', back: 0 },
   'paymaster-pay-drop-request': { paid: 'once or not at all', back: 0 },
   'paymaster-pay-left': { paid: 1, back: 0 },

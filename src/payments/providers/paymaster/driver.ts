@@ -4,7 +4,7 @@ import type { CheckState } from '../../kernel/check.ts';
 import { paymasterCheck } from './check.ts';
 import { paymasterConf } from './conf.ts';
 import { paymasterPay } from './pay.ts';
-import type { PayState } from './pay-moves.ts';
+import type { PayState } from './pay-state.ts';
 import { type PaymasterRecalled, recall } from './recall.ts';
 import { paymasterCancel, paymasterRefund, type RefundState } from './refund.ts';
 import { paymasterService } from './service-page.ts';
@@ -64,7 +64,7 @@ function payPhase(state: PayState): 'intent' | 'sent' | 'pending' | 'unknown' {
     case 'ending':
       return 'pending';
     case 'finished':
-      return state.paymentId === null ? 'intent' : 'sent';
+      return state.providerPaymentId === null ? 'intent' : 'sent';
   }
 }
 
@@ -80,19 +80,11 @@ function refundPhase(state: RefundState): 'intent' | 'sent' | 'pending' | 'unkno
     case 'polling':
       return 'pending';
     case 'finished':
-      return state.mayHaveMoved ? 'sent' : 'intent';
+      return state.wasPosted ? 'sent' : 'intent';
   }
 }
 
 function providerPaymentId(state: PaymasterState): string | null {
-  switch (state.kind) {
-    case 'pay':
-      if (state.at === 'starting') return null;
-      return state.at === 'finished' ? state.paymentId : state.bill.paymentId;
-    case 'cancel':
-    case 'refund':
-      return state.at === 'finished' ? state.refundId : state.work.refundId;
-    case 'check':
-      return null;
-  }
+  const known = 'work' in state ? state.work : state;
+  return 'providerPaymentId' in known ? known.providerPaymentId : null;
 }

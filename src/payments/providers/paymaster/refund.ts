@@ -3,29 +3,45 @@
  * a paid bill has no cancel of its own. One key for life: a lost answer is answered by the same POST again. A cancel never
  * gives up and sets the cashier free at once; a return is played in front of him.
  */
-
-import type { Action, HttpReply, Input, Machine, StepFacts, StepResult } from '../../driver.ts';
-import { type Answer, answerTo } from '../../kernel/answer.ts';
-import { type Asking, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
+import type { Action, HttpReply, Input, Machine, Order, StepFacts, StepResult } from '../../driver.ts';
+import { type Answer, answerTo, meaningOf } from '../../kernel/answer.ts';
+import { askAs, missedInMs, send } from '../../kernel/asking.ts';
+import {
+  beginUndecided,
+  disputed,
+  type Finished,
+  finished,
+  freed,
+  inStage,
+  knowing,
+  later as laterWith,
+  pause,
+  preceded,
+  show,
+  stay,
+  type Undecided,
+} from '../../kernel/undecided.ts';
 import type { Outcome } from '../../outcome.ts';
-import { backOffMs } from './pauses.ts';
 import { refundPrompt } from './prompts.ts';
-import type { PaymasterRecalled } from './recall.ts';
-import { type BackOrder, findPaid, paidSinceMs, paymentIdOf } from './refund-source.ts';
-import type { PaymasterSettings } from './settings.ts';
+import { findPaid, type PaymasterRecalled, paidSinceMs, paymentIdOf } from './recall.ts';
+import { type PaymasterSettings, pausesOf } from './settings.ts';
 import {
   KEY_USED,
   KEY_VIOLATION,
   NO_CONNECTION,
+  NO_WAY_BACK,
   NOT_OURS,
+  REFUND_IMPOSSIBLE,
   REFUND_UNDECIDED,
   refundStatus,
   refusalOf,
-  UNDECIDED,
+  TOO_MUCH,
 } from './status.ts';
 import {
   CURRENCY,
   listRequest,
+  MOST_PAGES,
+  type Problem,
   type Refund,
   readPaymentPage,
   readProblem,
@@ -38,13 +54,12 @@ import {
 } from './wire.ts';
 
 type Facts = StepFacts<PaymasterSettings>;
+type Kind = 'cancel' | 'refund';
 
-interface Work extends Asking {
-  order: BackOrder;
-  /** The payment that is given back; '' = still looked for. */
-  paymentId: string;
-  /** The bytes of the POST: every repeat is the same. */
-  body: string;
+interface Work extends Undecided {
+  order: Order<PaymasterRecalled>;
+  /** The payment that is given back; null = still looked for. */
+  paymentId: string | null;
   /** Whose lists have them, whatever has become of the settings. */
   merchantId: string;
   startedAtMs: number;
@@ -56,88 +71,48 @@ interface Work extends Asking {
   emptyLists: number;
   /** The server says that the key was used: the refund exists, whatever a list says. */
   isKeyUsed: boolean;
-  refundId: string | null;
+  /** Of this refund. */
+  providerPaymentId: string | null;
   /** A list that is being read page by page, and the best row of it so far. */
   cursor: string | null;
   pages: number;
   found: Refund | null;
   /** Since when the server says "in work". */
   pendingSinceMs: number | null;
-  /** Questions without a decision, in a row. */
-  failures: number;
-  isBackground: boolean;
-  isDisputed: boolean;
-  isStrange: boolean;
+  /** The server said a word that nobody knows; told to the log once. */
+  isAlarmed: boolean;
 }
 
-/**
- * - `seeking`  the id of the payment was never learned (a person decided it): the list of payments has it by its number
- * - `posting`  the POST is in flight, or waits for its repeat
- * - `finding`  the list of refunds tells
- * - `polling`  the server has it
- */
-type Stage = 'seeking' | 'posting' | 'finding' | 'polling';
+interface Working {
+  kind: Kind;
+  /**
+   * - `seeking`  the id of the payment was never learned (a person decided it): the list of payments has it by its number
+   * - `posting`  the POST is in flight, or waits for its repeat
+   * - `finding`  the list of refunds tells
+   * - `polling`  the server has it
+   */
+  at: 'seeking' | 'posting' | 'finding' | 'polling';
+  work: Work;
+}
 
-export type RefundState = { kind: 'cancel' | 'refund' } & (
-  | { at: Stage; work: Work }
-  | { at: 'finished'; refundId: string | null; mayHaveMoved: boolean }
-);
-
-type Working = Extract<RefundState, { work: Work }>;
+export type RefundState = Working | (Finished<Kind> & { wasPosted: boolean });
 type Result = StepResult<RefundState>;
-
-const IMPOSSIBLE: Outcome = { kind: 'declined', code: 'rejected', say: { number: 'PM-18' } };
-/** The refund was made and stands: PM-18 would have the cashier hand out cash as well. */
-const NO_WAY_BACK: Outcome = { kind: 'declined', code: 'rejected', say: UNDECIDED };
-const TOO_MUCH: Outcome = {
-  kind: 'declined',
-  code: 'rejected',
-  say: { number: 'PM-18', text: 'Сумма возврата больше суммы оплаты' },
-};
-const MOST_PAGES = 200;
 
 export const paymasterCancel = machineOf('cancel');
 export const paymasterRefund = machineOf('refund');
 
-function machineOf(kind: RefundState['kind']): Machine<PaymasterSettings, RefundState, PaymasterRecalled> {
+function machineOf(kind: Kind): Machine<PaymasterSettings, RefundState, PaymasterRecalled> {
   return {
-    begin(order, facts) {
-      const paymentId = paymentIdOf(order);
-      const state: Working = {
-        kind,
-        at: 'posting',
-        work: {
-          ...NEVER_ASKED,
-          order,
-          paymentId: paymentId ?? '',
-          body: refundBody(order, paymentId ?? ''),
-          merchantId: facts.settings.merchantId,
-          startedAtMs: facts.nowMs,
-          mayHaveLeft: false,
-          refusal: null,
-          emptyLists: 0,
-          isKeyUsed: false,
-          refundId: null,
-          cursor: null,
-          pages: 0,
-          found: null,
-          pendingSinceMs: null,
-          failures: 0,
-          isBackground: false,
-          isDisputed: false,
-          isStrange: false,
-        },
-      };
-      if (order.source?.recalled.isReversal === true) return finish(state, NO_WAY_BACK);
-      if (order.source === null) {
-        const result = finish(state, IMPOSSIBLE);
-        return { state: result.state, actions: [alarm(state, 'names no payment'), ...result.actions] };
-      }
-      if (order.amountKopecks > order.source.amountKopecks) return finish(state, TOO_MUCH);
-      const shown: Action = { do: 'prompt', prompt: refundPrompt() };
-      if (paymentId !== null) return post(state, facts, [shown]);
-      const sought = askPayments(withWork(state, 'seeking', {}), facts);
-      return stay(sought.state, shown, ...sought.actions);
+    version: 1,
+
+    begin: (order, facts) => begin(kind, order, facts),
+
+    /** As after a lost answer: the same POST under the same key is the question (8.4). */
+    resume(order, facts, { mayHaveMoved, foreground, startedAtMs }) {
+      const left = { mayHaveLeft: mayHaveMoved, isBackground: !foreground, startedAtMs };
+      // A return that was never sent, and that nobody waits for, is simply not made; a cancel is owed.
+      if (kind === 'refund' && !mayHaveMoved && !foreground) return ended(kind, NO_CONNECTION);
+      return begin(kind, order, facts, left);
     },
 
     step(state, input, facts) {
@@ -149,17 +124,43 @@ function machineOf(kind: RefundState['kind']): Machine<PaymasterSettings, Refund
   };
 }
 
-function stay(state: RefundState, ...actions: Action[]): Result {
-  return { state, actions };
+function begin(kind: Kind, order: Order<PaymasterRecalled>, facts: Facts, left: Partial<Work> = {}): Result {
+  if (order.source?.recalled.isReversal === true) return ended(kind, NO_WAY_BACK);
+  if (order.source === null) {
+    const text = `paymaster: ${kind} ${order.orderNumber} names no payment`;
+    return preceded([{ do: 'alarm', text }], ended(kind, REFUND_IMPOSSIBLE));
+  }
+  if (order.amountKopecks > order.source.amountKopecks) return ended(kind, TOO_MUCH);
+  const work: Work = {
+    ...beginUndecided(order),
+    order,
+    paymentId: paymentIdOf(order),
+    merchantId: facts.settings.merchantId,
+    startedAtMs: facts.nowMs,
+    mayHaveLeft: false,
+    refusal: null,
+    emptyLists: 0,
+    isKeyUsed: false,
+    providerPaymentId: null,
+    cursor: null,
+    pages: 0,
+    found: null,
+    pendingSinceMs: null,
+    isAlarmed: false,
+    ...left,
+  };
+  const state: Working = { kind, at: work.paymentId === null ? 'seeking' : 'posting', work };
+  return preceded(show(state, refundPrompt()), ask(state, facts));
 }
 
-function withWork(state: Working, at: Stage, change: Partial<Work>): Working {
-  return { kind: state.kind, at, work: { ...state.work, ...change } };
+function ended(kind: Kind, outcome: Outcome): Result {
+  const { state, actions } = finished(kind, outcome);
+  return stay({ ...state, wasPosted: false }, ...actions);
 }
 
-function finish({ kind, work }: Working, outcome: Outcome, refundId: string | null = work.refundId): Result {
-  const mayHaveMoved = work.mayHaveLeft || refundId !== null;
-  return { state: { kind, at: 'finished', refundId, mayHaveMoved }, actions: [{ do: 'finish', outcome }] };
+function finish({ kind, work }: Working, outcome: Outcome, refundId: string | null = work.providerPaymentId): Result {
+  const { state, actions } = finished(kind, outcome, refundId);
+  return stay({ ...state, wasPosted: work.mayHaveLeft || refundId !== null }, ...actions);
 }
 
 function alarm({ kind, work }: Working, why: string): Action {
@@ -168,71 +169,70 @@ function alarm({ kind, work }: Working, why: string): Action {
 
 /** Whether the POST of the last run left is unknown; its repeat is the question (8.4). */
 function goOn(from: Working, facts: Facts): Result {
-  const inFlight = from.at === 'posting' && from.work.awaiting !== null;
-  const mayHaveLeft = from.work.mayHaveLeft || inFlight;
+  const { awaiting, mayHaveLeft } = from.work;
+  const inFlight = from.at === 'posting' && awaiting !== null;
   // What was in flight may come into the list from now on: the empty ones are counted anew.
-  const next = withWork(from, from.at, { awaiting: null, mayHaveLeft, emptyLists: 0 });
-  const asked = ask(next, facts);
-  const shown: Action[] = from.work.isBackground ? [] : [{ do: 'prompt', prompt: refundPrompt() }];
-  return stay(asked.state, ...shown, ...asked.actions);
+  const next = knowing(from, { awaiting: null, mayHaveLeft: mayHaveLeft || inFlight, emptyLists: 0 });
+  return preceded(show(next, refundPrompt()), ask(next, facts));
 }
 
-/**
- * A step that would have moved money for a return decided by hand is thrown away (DOM-90), and the answer it was made of
- * with it: what does not come is asked for again.
- */
+/** An answer that was missed is asked for again: a step for a return decided by hand may be thrown away (DOM-90). */
 function wake(state: Working, facts: Facts): Result {
-  const { awaiting, askedAtMs } = state.work;
-  if (awaiting === null) return ask(state, facts);
-  const leftMs = askedAtMs + 2 * facts.settings.httpTimeoutMs - facts.nowMs;
-  return leftMs > 0 ? stay(state, { do: 'sleep', ms: leftMs }) : goOn(state, facts);
+  if (state.work.awaiting === null) return ask(state, facts);
+  const leftMs = missedInMs(state.work, facts.nowMs, facts.settings.httpTimeoutMs);
+  return leftMs > 0 ? stay(state, pause(leftMs)) : goOn(state, facts);
 }
+
+// Requests
 
 function ask(state: Working, facts: Facts): Result {
-  const { work } = state;
-  if (state.at === 'seeking') return askPayments(withWork(state, 'seeking', { cursor: null, pages: 0 }), facts);
-  if (state.at === 'posting') return post(state, facts);
-  if (state.at === 'polling' && work.refundId !== null) {
-    const asking = askAs(work, 'state', facts.nowMs);
-    const request = refundStateRequest(asking.awaiting, facts.settings, work.refundId);
-    return stay(withWork(state, 'polling', asking), send(request));
+  const { paymentId, providerPaymentId } = state.work;
+  if (state.at === 'seeking' || paymentId === null) return askPayments(state, facts, { cursor: null, pages: 0 });
+  if (state.at === 'posting') return post(state, paymentId, facts);
+  if (state.at === 'finding' || providerPaymentId === null) {
+    return askList(state, facts, { cursor: null, pages: 0, found: null });
   }
-  return askList(withWork(state, 'finding', { cursor: null, pages: 0, found: null }), facts);
-}
-
-function askList(state: Working, facts: Facts): Result {
-  const asking = askAs(state.work, 'list', facts.nowMs);
-  const request = refundListRequest(asking.awaiting, shopOf(state.work, facts), state.work.cursor);
-  return stay(withWork(state, 'finding', asking), send(request));
-}
-
-/** A list of another shop would prove that there is nothing of ours. */
-function shopOf({ merchantId }: Work, { settings }: Facts): PaymasterSettings {
-  return { ...settings, merchantId };
-}
-
-/** The same window on every page: a cursor belongs to its query. */
-function askPayments(state: Working, facts: Facts): Result {
-  const { work } = state;
-  const { settings } = facts;
-  const asking = askAs(work, 'list', facts.nowMs);
-  const window = { startMs: paidSinceMs(work.order, settings), endMs: work.startedAtMs + settings.listSlackMs };
-  const request = listRequest(asking.awaiting, shopOf(work, facts), window, work.cursor);
-  return stay(withWork(state, 'seeking', asking), send(request));
+  const asking = askAs(state.work, 'state', facts.nowMs);
+  const request = refundStateRequest(asking.awaiting, facts.settings, providerPaymentId);
+  return stay(knowing(state, asking), send(request));
 }
 
 /** The same key and the same bytes, however often. */
-function post(state: Working, facts: Facts, before: Action[] = []): Result {
-  const { work } = state;
-  const asking = askAs(work, 'refund', facts.nowMs);
-  const request = refundRequest(asking.awaiting, facts.settings, work.order.orderNumber, work.body);
-  return stay(withWork(state, 'posting', asking), ...before, send(request, 'money'));
+function post(from: Working, paymentId: string, { settings, nowMs }: Facts): Result {
+  const { order } = from.work;
+  const asking = askAs(from.work, 'refund', nowMs);
+  const state = inStage(from, 'posting', { ...asking, paymentId });
+  const request = refundRequest(asking.awaiting, settings, order.orderNumber, refundBody(order, paymentId));
+  return stay(state, send(request, 'money'));
 }
+
+function askList(from: Working, facts: Facts, page: Pick<Work, 'cursor' | 'pages' | 'found'>): Result {
+  const asking = askAs(from.work, 'list', facts.nowMs);
+  const state = inStage(from, 'finding', { ...asking, ...page });
+  return stay(state, send(refundListRequest(asking.awaiting, shopOf(state, facts), page.cursor)));
+}
+
+/** The same window on every page: a cursor belongs to its query. */
+function askPayments(from: Working, facts: Facts, page: Pick<Work, 'cursor' | 'pages'>): Result {
+  const { order, startedAtMs } = from.work;
+  const { settings } = facts;
+  const asking = askAs(from.work, 'list', facts.nowMs);
+  const state = inStage(from, 'seeking', { ...asking, ...page });
+  const window = { startMs: paidSinceMs(order, settings), endMs: startedAtMs + settings.listSlackMs };
+  return stay(state, send(listRequest(asking.awaiting, shopOf(state, facts), window, page.cursor)));
+}
+
+/** A list of another shop would prove that there is nothing of ours. */
+function shopOf({ work }: Working, { settings }: Facts): PaymasterSettings {
+  return { ...settings, merchantId: work.merchantId };
+}
+
+// Answers
 
 function stepAnswer(state: Working, input: Input, facts: Facts): Result {
   const answer = answerTo(state.work.awaiting, input);
   if (answer === null) return stay(state);
-  const heard = withWork(state, state.at, { awaiting: null });
+  const heard = knowing(state, { awaiting: null });
   switch (state.at) {
     case 'seeking':
       return typeof answer === 'object' ? judgePayments(heard, answer, facts) : unsought(heard, facts);
@@ -246,61 +246,66 @@ function stepAnswer(state: Working, input: Input, facts: Facts): Result {
 }
 
 function judgePayments(state: Working, reply: HttpReply, facts: Facts): Result {
-  const { work } = state;
+  const { order, pages, mayHaveLeft } = state.work;
   const page = readPaymentPage(reply);
-  const found = page === null ? 'undecided' : findPaid(page.rows, work.order, facts.settings);
-  if (page === null || found === 'undecided' || work.pages >= MOST_PAGES) return unsought(state, facts);
-  if (found !== null) {
-    const body = refundBody(work.order, found.id);
-    return post(withWork(state, 'posting', { paymentId: found.id, body, cursor: null, pages: 0, failures: 0 }), facts);
-  }
-  if (page.cursor !== null) {
-    return askPayments(withWork(state, 'seeking', { cursor: page.cursor, pages: work.pages + 1 }), facts);
-  }
-  const result = finish(state, IMPOSSIBLE);
-  return stay(result.state, alarm(state, 'is of a payment that the server has not'), ...result.actions);
+  const found = page === null ? 'undecided' : findPaid(page.rows, order, facts.settings);
+  if (page === null || found === 'undecided' || pages >= MOST_PAGES) return unsought(state, facts);
+  if (found !== null) return post(knowing(state, { cursor: null, pages: 0, failures: 0 }), found.id, facts);
+  if (page.cursor !== null) return askPayments(state, facts, { cursor: page.cursor, pages: pages + 1 });
+  // Another version has found it, and posted.
+  if (mayHaveLeft) return later(state, facts);
+  return preceded([alarm(state, 'is of a payment that the server has not')], finish(state, REFUND_IMPOSSIBLE));
 }
 
 /** Nothing was asked for yet: a return is then simply not made, a cancel is owed. */
 function unsought(state: Working, facts: Facts): Result {
-  const isOver = state.kind === 'refund' && state.work.failures + 1 >= facts.settings.unreachableAfter;
+  const { failures, mayHaveLeft } = state.work;
+  const isOver = state.kind === 'refund' && !mayHaveLeft && failures + 1 >= facts.settings.unreachableAfter;
   return isOver ? finish(state, NO_CONNECTION) : later(state, facts);
 }
 
 function judgePost(state: Working, answer: Answer, facts: Facts): Result {
-  const { work, kind } = state;
-  if (answer === 'notSent') {
-    // A return that never left is simply not made; a cancel waits for the link.
-    return kind === 'refund' && !work.mayHaveLeft ? finish(state, NO_CONNECTION) : later(state, facts);
+  const meaning = meaningOf<Refund, Problem>(answer, readRefund, readProblem);
+  const left = knowing(state, { mayHaveLeft: true });
+  switch (meaning.is) {
+    case 'understood':
+      return isOurs(state.work, meaning.told) ? settle(left, meaning.told, facts) : dispute(left, facts);
+    case 'refused':
+      return judgeRefusal(state, left, meaning.refusal, facts);
+    case 'notSent':
+      // A return that never left is simply not made; a cancel waits for the link.
+      if (state.kind === 'refund' && !state.work.mayHaveLeft) return finish(state, NO_CONNECTION);
+      return later(state, facts);
+    case 'notUnderstood':
+    case 'lost':
+      return later(left, facts);
   }
-  const left = withWork(state, 'posting', { mayHaveLeft: true });
-  if (answer === 'lost') return later(left, facts);
-  const refund = readRefund(answer);
-  if (refund !== null) return isOurs(work, refund) ? settle(left, refund, facts) : dispute(left, facts);
-  const problem = readProblem(answer);
-  if (problem === null) return later(left, facts);
+}
+
+/** @param left the same, this POST having arrived */
+function judgeRefusal(state: Working, left: Working, problem: Problem, facts: Facts): Result {
+  const { mayHaveLeft, isBackground } = state.work;
   if (problem.code === KEY_VIOLATION) {
-    const asked = ask(withWork(left, 'finding', { isKeyUsed: true }), facts);
-    return stay(asked.state, KEY_USED, ...asked.actions);
+    return preceded([KEY_USED], ask(inStage(left, 'finding', { isKeyUsed: true }), facts));
   }
   const refusal = refusalOf(problem, 'PM-18');
   if (refusal === null) return later(left, facts);
   const isRight = refusal.kind === 'declined' && refusal.code === 'notAuthorised';
   // A token that is refused says nothing about the lost one; an older refund of the same sum must not stand in for it.
-  if (isRight && work.mayHaveLeft) return later(left, facts);
+  if (isRight && mayHaveLeft) return later(left, facts);
   // After a lost one "more than was paid" may only mean that the lost one arrived.
-  if (work.mayHaveLeft) return ask(withWork(left, 'finding', { refusal, emptyLists: 0 }), facts);
+  if (mayHaveLeft) return ask(inStage(left, 'finding', { refusal, emptyLists: 0 }), facts);
   // In the queue the money is owed: the token will be put right.
-  return isRight && work.isBackground ? later(state, facts) : finish(state, refusal);
+  return isRight && isBackground ? later(state, facts) : finish(state, refusal);
 }
 
 /** Everything the answer must repeat before it is believed (R5). */
-function isOurs({ order, paymentId, refundId }: Work, refund: Refund): boolean {
+function isOurs({ order, paymentId, providerPaymentId }: Work, refund: Refund): boolean {
   return (
     refund.paymentId === paymentId &&
     refund.amountKopecks === order.amountKopecks &&
     refund.currency === CURRENCY &&
-    (refundId === null || refund.id === refundId)
+    (providerPaymentId === null || refund.id === providerPaymentId)
   );
 }
 
@@ -322,20 +327,20 @@ function judgePage(state: Working, reply: HttpReply, facts: Facts): Result {
   }
   if (page.cursor !== null) {
     if (work.pages >= MOST_PAGES) return later(state, facts);
-    return askList(withWork(state, 'finding', { found, cursor: page.cursor, pages: work.pages + 1 }), facts);
+    return askList(state, facts, { found, cursor: page.cursor, pages: work.pages + 1 });
   }
   if (found !== null) return settle(state, found, facts);
   // A row of this payment that is not understood may be ours.
   const isUnclear = page.rows.some(({ owner, object }) => owner === work.paymentId && object === null);
   if (isUnclear || work.isKeyUsed || work.isDisputed) return later(state, facts);
-  if (work.refusal !== null) {
-    // The lost one may be on its way into the list, as a lost bill may (8.2.3): one look is no proof.
-    const emptyLists = work.emptyLists + 1;
-    const { pollMs, settleMs } = facts.settings;
-    if (emptyLists >= 2 && (emptyLists - 1) * pollMs >= settleMs) return finish(state, work.refusal);
-    return stay(withWork(state, 'finding', { emptyLists }), { do: 'sleep', ms: pollMs });
-  }
-  return later(withWork(state, 'posting', {}), facts);
+  return work.refusal === null ? later(inStage(state, 'posting'), facts) : judgeNone(state, work.refusal, facts);
+}
+
+/** Refused, and a whole list has none: the lost one may be on its way into it (8.2.3), so one look is no proof. */
+function judgeNone(state: Working, refusal: Outcome, { settings: { pollMs, settleMs } }: Facts): Result {
+  const emptyLists = state.work.emptyLists + 1;
+  const isProven = emptyLists >= 2 && (emptyLists - 1) * pollMs >= settleMs;
+  return isProven ? finish(state, refusal) : stay(knowing(state, { emptyLists }), pause(pollMs));
 }
 
 function judgeState(state: Working, reply: HttpReply, facts: Facts): Result {
@@ -345,66 +350,41 @@ function judgeState(state: Working, reply: HttpReply, facts: Facts): Result {
 }
 
 /** The status of a refund that was proven ours decides. */
-function settle(from: Working, refund: Refund, facts: Facts): Result {
+function settle(from: Working, refund: Refund, { settings, nowMs }: Facts): Result {
   const { work } = from;
   const status = refundStatus(refund);
   if (status === 'returned') return finish(from, { kind: 'approved', providerPaymentId: refund.id }, refund.id);
   if (typeof status === 'object') return finish(from, status, refund.id);
-  const isNewWord = status === 'strange' && !work.isStrange;
-  const pendingSinceMs = work.pendingSinceMs ?? facts.nowMs;
-  const state = withWork(from, 'polling', {
-    refundId: refund.id,
+  const isNewWord = status === 'strange' && !work.isAlarmed;
+  const pendingSinceMs = work.pendingSinceMs ?? nowMs;
+  const state = inStage(from, 'polling', {
+    providerPaymentId: refund.id,
     failures: 0,
     found: null,
     pendingSinceMs,
-    isStrange: work.isStrange || isNewWord,
+    isAlarmed: work.isAlarmed || isNewWord,
   });
   const words = isNewWord ? [alarm(from, `has the status "${refund.status}"`)] : [];
   // The server ends it by itself; should it not, the cashier is not held for ever.
-  const isOverdue = facts.nowMs - pendingSinceMs >= facts.settings.waitMs;
-  const freed = isOverdue ? free(state) : { state, actions: [] };
-  return stay(freed.state, ...words, ...freed.actions, { do: 'sleep', ms: facts.settings.pollMs });
+  const isOverdue = nowMs - pendingSinceMs >= settings.waitMs;
+  const held = isOverdue ? freed(state, REFUND_UNDECIDED) : stay(state);
+  return stay(held.state, ...words, ...held.actions, pause(settings.pollMs));
 }
 
 /** The server names our refund with other figures: nothing is believed, somebody has to look. */
-function dispute(from: Working, facts: Facts): Result {
-  const { work } = from;
-  const failures = work.failures + 1;
+function dispute(from: Working, { settings }: Facts): Result {
   // Without an id only the list can tell; the POST is not repeated to a server that answers like this.
-  const at = work.refundId === null ? 'finding' : 'polling';
-  const state = withWork(from, at, { failures, isBackground: true, isDisputed: true });
-  const freeing: Action[] = work.isBackground ? [] : outOf({ kind: 'unknown', say: NOT_OURS });
-  return stay(state, ...(work.isDisputed ? [] : [alarm(from, 'was answered with other figures')]), ...freeing, {
-    do: 'sleep',
-    ms: backOffMs(failures, facts.settings, work.order.attemptId),
+  return disputed(inStage(from, from.work.providerPaymentId === null ? 'finding' : 'polling'), {
+    say: NOT_OURS,
+    alarm: `paymaster: ${from.kind} ${from.work.order.orderNumber} was answered with other figures`,
+    pauses: pausesOf(settings),
   });
 }
 
-/** Not decided. A cancel is owed and sets the cashier free; a return is tried a few times in front of him. */
-function later(from: Working, facts: Facts): Result {
-  const { work, kind } = from;
-  const failures = work.failures + 1;
-  const next = withWork(from, from.at, { failures });
-  const isFree = kind === 'cancel' || failures >= facts.settings.unreachableAfter;
-  const { state, actions } = isFree ? free(next) : { state: next, actions: [] };
-  const pauseMs = state.work.isBackground
-    ? backOffMs(failures, facts.settings, work.order.attemptId)
-    : facts.settings.pollMs;
-  return stay(state, ...actions, { do: 'sleep', ms: pauseMs });
-}
-
-/** PM-19, once: the cashier goes on, the machine too. */
-function free(from: Working): { state: Working; actions: Action[] } {
-  if (from.work.isBackground) return { state: from, actions: [] };
-  return {
-    state: withWork(from, from.at, { isBackground: true }),
-    actions: outOf({ kind: 'unknown', say: REFUND_UNDECIDED }),
-  };
-}
-
-function outOf(outcome: Outcome): Action[] {
-  return [
-    { do: 'prompt', prompt: null },
-    { do: 'finish', outcome },
-  ];
+/** Not decided. PM-19, once: a cancel is owed and sets the cashier free, a return is tried a few times in front of him. */
+function later(from: Working, { settings }: Facts): Result {
+  const failures = from.work.failures + 1;
+  const isFree = from.work.isBackground || from.kind === 'cancel' || failures >= settings.unreachableAfter;
+  if (isFree) return laterWith(from, REFUND_UNDECIDED, pausesOf(settings));
+  return stay(knowing(from, { failures }), pause(settings.pollMs));
 }

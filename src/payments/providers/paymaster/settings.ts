@@ -1,4 +1,5 @@
 /** Settings of PayMaster СБП: `paymaster.conf` and the assumptions of paymaster.md 12 that concern the client. */
+import type { Pauses } from '../../kernel/asking.ts';
 
 /** Where the QR goes (paymaster.md 11): 0 on the receipt paper, 1 on the screen, 2 nowhere: the buyer uses the plate. */
 export type QrDisplay = 0 | 1 | 2;
@@ -86,4 +87,20 @@ export function baseUrlOf(url: string): string {
 /** PM-14: a state that means both "paid" and "not paid". */
 export function statesOverlap({ successStates, failureStates }: PaymasterSettings): boolean {
   return successStates.some((state) => failureStates.includes(state));
+}
+
+/** Questions that nobody waits for: asked again with these pauses. */
+export function pausesOf({ pollMs, backOffMaxMs }: PaymasterSettings): Pauses {
+  return { firstMs: pollMs, mostMs: backOffMaxMs };
+}
+
+/** sbp-qr.md 5, rule 4: an amount on a plate lives at least so long. */
+const SHORTEST_ON_PLATE_MS = 60_000;
+/** The server counts the life on its own clock and from the arrival: at the very limits it would refuse every bill. */
+const CLOCKS_DIFFER_MS = 5_000;
+
+/** How long a bill that is made now lives. */
+export function lifeMsOf({ billTtlMs, stickerId, stickerLifeMs }: PaymasterSettings): number {
+  if (stickerId === null) return billTtlMs;
+  return Math.min(Math.max(billTtlMs, SHORTEST_ON_PLATE_MS + CLOCKS_DIFFER_MS), stickerLifeMs - CLOCKS_DIFFER_MS);
 }

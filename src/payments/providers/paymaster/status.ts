@@ -18,9 +18,17 @@ export const NO_PLATE: Outcome = {
   say: { number: 'SYS-08', params: { файл: 'paymaster.conf', параметр: 'stickerId' } },
 };
 export const NO_PARTS: Outcome = { kind: 'declined', code: 'rejected', say: { number: 'PM-16' } };
+export const REFUND_IMPOSSIBLE: Outcome = { kind: 'declined', code: 'rejected', say: { number: 'PM-18' } };
+export const TOO_MUCH: Outcome = {
+  kind: 'declined',
+  code: 'rejected',
+  say: { number: 'PM-18', text: 'Сумма возврата больше суммы оплаты' },
+};
 
 /** Nobody knows: asked on in the background. */
 export const UNDECIDED: Say = { number: 'PM-06' };
+/** The refund was made and stands: PM-18 would have the cashier hand out cash as well. */
+export const NO_WAY_BACK: Outcome = { kind: 'declined', code: 'rejected', say: UNDECIDED };
 export const REFUND_UNDECIDED: Say = { number: 'PM-19' };
 export const NOT_OURS: Say = { number: 'PM-20' };
 /** The bill was paid before the cancel took effect. */

@@ -2,10 +2,21 @@
 import { formatKopecks } from '../../../register/money.ts';
 import { safeText } from '../../../register/safe-text.ts';
 import type { HttpReply, HttpRequest, Order } from '../../driver.ts';
-import { type Json, type JsonObject, Numeral, readJson } from '../../kernel/json.ts';
+import {
+  asKopecks,
+  asMatching,
+  asObject,
+  asText,
+  asWords,
+  type Json,
+  type JsonObject,
+  readJson,
+} from '../../kernel/json.ts';
 import { baseUrlOf, type PaymasterSettings } from './settings.ts';
 
 export const CURRENCY = 'RUB';
+/** Of one list: a cursor that never ends proves nothing. */
+export const MOST_PAGES = 200;
 
 /** A payment object, as far as the till believes it (paymaster.md 4). */
 export interface Payment {
@@ -201,7 +212,7 @@ export function readProblem(reply: HttpReply): Problem | null {
   const body = objectOf(reply);
   const code = body?.get('code');
   if (body === null || typeof code !== 'string') return null;
-  return { code, message: words(body.get('message')) };
+  return { code, message: asWords(body.get('message')) };
 }
 
 function pageOf<T>(
@@ -257,44 +268,27 @@ function resultOf(body: JsonObject): { resultCode: string; message: string; crea
   const created = body.get('created');
   const createdMs = typeof created === 'string' ? Date.parse(created) : Number.NaN;
   return {
-    resultCode: words(body.get('resultCode')),
-    message: words(body.get('message')),
+    resultCode: asWords(body.get('resultCode')),
+    message: asWords(body.get('message')),
     createdMs: Number.isFinite(createdMs) ? createdMs : null,
   };
 }
 
-function asObject(json: Json | undefined): JsonObject | null {
-  return json instanceof Map ? json : null;
-}
-
-function asText(json: Json | undefined): string | null {
-  if (typeof json === 'string') return json;
-  return json instanceof Numeral && /^-?\d+$/.test(json.text) ? json.text : null;
-}
-
 /** It becomes part of a path. */
-function asId(json: Json | undefined): string | null {
+export function asId(json: Json | undefined): string | null {
   const text = asText(json);
   return text !== null && /^[A-Za-z0-9_-]{1,64}$/.test(text) ? text : null;
 }
 
-/** Exact, by digits: `15.3`, `15.30` and `15.3000` are 1530, `15.301` is no sum of money. */
 function asMoney(json: Json | undefined): { amountKopecks: number; currency: string } | null {
   const amount = asObject(json);
-  const value = amount?.get('value');
+  const amountKopecks = asKopecks(amount?.get('value'));
   const currency = amount?.get('currency');
-  const text = value instanceof Numeral ? value.text : typeof value === 'string' ? value : '';
-  const match = /^(\d{1,9})(?:\.(\d{1,2})0{0,2})?$/.exec(text);
-  if (match === null || typeof currency !== 'string') return null;
-  const amountKopecks = Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0'));
+  if (amountKopecks === null || typeof currency !== 'string') return null;
   return { amountKopecks, currency: safeText(currency, 8) };
 }
 
 /** sbp-qr.md 4: `https://`, no control characters; shown verbatim, whatever its host, order or CRC. */
 function asLink(json: Json | undefined): string | null {
-  return typeof json === 'string' && /^https:\/\/[\x21-\x7e]{1,504}$/.test(json) ? json : null;
-}
-
-function words(json: Json | undefined): string {
-  return typeof json === 'string' ? safeText(json).trim() : '';
+  return asMatching(json, /^https:\/\/[\x21-\x7e]{1,504}$/);
 }

@@ -118,9 +118,8 @@ class InFlight {
 
 /** What will make the machine go on: a timer, or the answer to a request that it knows of. */
 function isAwake(run: PaymasterRun, inFlight: InFlight): boolean {
-  const { bill, work } = run.state as { bill?: Record<string, unknown>; work?: Record<string, unknown> };
-  const asking = bill ?? work ?? {};
-  return run.sleepMs !== null || inFlight.has(asking['awaiting'], run) || inFlight.has(asking['postTag'], run);
+  const { work = {} } = run.state as { work?: Record<string, unknown> };
+  return run.sleepMs !== null || inFlight.has(work['awaiting'], run) || inFlight.has(work['postTag'], run);
 }
 
 /** Plays the moves; no request gets two answers. @returns every body the machine could believe */

@@ -67,7 +67,7 @@ describe('a return (8.4)', () => {
   it('of a payment of this machine, by its state alone', () => {
     const paid = waiting().wake().reply(payment('Settled'));
     const run = returning(
-      orderOf(500, { ...(SOURCE as object), providerPaymentId: null, recalled: recall(paid.state, 0) } as never),
+      orderOf(500, { ...(SOURCE as object), providerPaymentId: null, recalled: recall(paid.state, 1) } as never),
     );
     expect(JSON.parse(run.request.body ?? '')).toMatchObject({ paymentId: '900000001' });
   });
@@ -106,7 +106,9 @@ describe('a return (8.4)', () => {
 
   it('PM-18 stood over a refund that was made: taking one back is PM-06, without an alarm', () => {
     for (const kind of ['refund', 'cancel']) {
-      const run = cancelling(orderOf(500, { ...(SOURCE as object), recalled: recall({ kind }, 0) } as never));
+      const run = cancelling(
+        orderOf(500, { ...(SOURCE as object), recalled: recall({ kind, providerPaymentId: null }, 1) } as never),
+      );
       const refused = { kind: 'declined', code: 'rejected', say: { number: 'PM-06' } };
       expect([run.outcome, run.sends, run.alarms]).toEqual([refused, [], []]);
     }

@@ -1,0 +1,388 @@
+/** State of a payment, and what every stage of it needs. */
+import type { Action, Order, StepFacts, StepResult } from '../../driver.ts';
+import { askAs, send } from '../../kernel/asking.ts';
+import {
+  backOff,
+  beginUndecided,
+  disputed,
+  type Finished,
+  finished,
+  inStage,
+  knowing,
+  later,
+  pause,
+  preceded,
+  show,
+  stay,
+  type Undecided,
+} from '../../kernel/undecided.ts';
+import type { Outcome } from '../../outcome.ts';
+import type { Prompt } from '../../prompt.ts';
+import {
+  buyerPaysPrompt,
+  cancellingPrompt,
+  noLinkPrompt,
+  onScreenPrompt,
+  paperPrompt,
+  platePrompt,
+  printedPrompt,
+  screenPrompt,
+  waitPrompt,
+} from './prompts.ts';
+import { lifeMsOf, type PaymasterSettings, pausesOf } from './settings.ts';
+import { ALREADY_PAID, CANCELLED, NOT_OURS, NOT_REGISTERED, paymentStatus, UNDECIDED } from './status.ts';
+import { CURRENCY, cancelRequest, listRequest, type Payment, stateRequest, stickerRequest } from './wire.ts';
+
+export type Facts = StepFacts<PaymasterSettings>;
+
+/** A list that is being read page by page. */
+interface Listing {
+  askedAtMs: number;
+  endMs: number;
+  cursor: string | null;
+  pages: number;
+}
+
+/** An older unpaid bill of this till that keeps our plate busy (PM-11). */
+export interface OldBill {
+  /** Null = still looked for. */
+  paymentId: string | null;
+  orderNumber: string;
+  /** Somebody's unpaid amount is on our plate. */
+  isSeen: boolean;
+  untilMs: number;
+}
+
+/**
+ * What is known since `POST /payments` was handed out. `failures` counts questions without an answer while the cashier waits,
+ * and in the background those that decided nothing.
+ */
+export interface Work extends Undecided {
+  /**
+   * The bytes of the POST: a repeat is the same, whatever has become of the settings. Null = they are gone with a state of
+   * another version: the same key with other bytes is no repeat (8.2), so there is none.
+   */
+  body: string | null;
+  /** Whose list has it, whatever has become of the settings. */
+  merchantId: string;
+  stickerId: string | null;
+  startedAtMs: number;
+  expiresAtMs: number;
+  lifeMs: number;
+  /** The latest POST, on the clock of its time: the list has to reach so far. */
+  listUntilMs: number;
+  /**
+   * What proves by its absence is counted from here: the creation and the latest POST, or a later start of the program (the
+   * clock may have been put forward meanwhile, while the POST was still on its way).
+   */
+  lifeSinceMs: number;
+  postedAtMs: number;
+  posts: number;
+  /** Tag of a POST without an answer; its late answer is worth as much as a list. */
+  postTag: string | null;
+  /** A repeat was refused, which says nothing about the first: the outcome when good lists have no bill of ours. */
+  refusal: Outcome | null;
+  providerPaymentId: string | null;
+  link: string | null;
+  /** `paper`: to be printed; `printed`; `failed`: the printer did not; `screen`; `plate`: nothing to show. */
+  qr: 'paper' | 'printed' | 'failed' | 'screen' | 'plate';
+  listing: Listing | null;
+  /** Whole lists without our number since the latest POST. */
+  goodLists: number;
+  /** The box over the waiting: PM-03, PM-10, PM-12. */
+  box: 'noLink' | 'onScreen' | 'buyerPays' | null;
+  /** PM-03 was shown; it comes once (SCR-39). */
+  wasWarned: boolean;
+  /** Esc was pressed, or the bill can be shown to nobody. */
+  wantsCancel: boolean;
+  /** Why: it can be shown to nobody. */
+  isUnshowable: boolean;
+  /** False = the latest PUT certainly did not leave: then it may be sent once more in front of the cashier. */
+  hasCancelLeft: boolean;
+  /** The PUT was refused with `invalid_operation`: an open bill is then being paid (PM-12). */
+  isCancelRefused: boolean;
+  /** The bill was read open since the last PUT: only then another one may follow (8.3). */
+  isReadOpen: boolean;
+  oldBill: OldBill | null;
+  /** The server said a word that nobody knows; told to the log once. */
+  isAlarmed: boolean;
+  /** The cashier chose PayMaster again and waits for one reading. */
+  isAskedAgain: boolean;
+}
+
+/**
+ * - `creating`   the POST is in flight
+ * - `finding`    it may have arrived; the list tells (8.2)
+ * - `linking`    the bill is there, its link stands on the sticker
+ * - `waiting`    for the buyer
+ * - `cancelling` the PUT is in flight
+ * - `ending`     the bill is read until it is final
+ * - `clearing`   the plate was busy: our own older bill is cancelled
+ */
+type Stage = 'creating' | 'finding' | 'linking' | 'waiting' | 'cancelling' | 'ending' | 'clearing';
+
+export interface Working {
+  kind: 'pay';
+  at: Stage;
+  work: Work;
+}
+
+export type PayState = { kind: 'pay'; at: 'starting'; order: Order } | Working | Finished<'pay'>;
+export type Result = StepResult<PayState>;
+
+export function begunWith(at: Stage, order: Order, { nowMs, settings }: Facts, more: Partial<Work> = {}): Working {
+  const lifeMs = lifeMsOf(settings);
+  const work: Work = {
+    ...beginUndecided(order),
+    body: null,
+    merchantId: settings.merchantId,
+    stickerId: settings.stickerId,
+    startedAtMs: nowMs,
+    expiresAtMs: nowMs + lifeMs,
+    lifeMs,
+    listUntilMs: nowMs,
+    lifeSinceMs: nowMs,
+    postedAtMs: nowMs,
+    posts: 0,
+    postTag: null,
+    refusal: null,
+    providerPaymentId: null,
+    link: null,
+    qr: settings.display === 0 ? 'paper' : settings.display === 1 ? 'screen' : 'plate',
+    listing: null,
+    goodLists: 0,
+    box: null,
+    wasWarned: false,
+    wantsCancel: false,
+    isUnshowable: false,
+    hasCancelLeft: true,
+    isCancelRefused: false,
+    isReadOpen: false,
+    oldBill: null,
+    isAlarmed: false,
+    isAskedAgain: false,
+    ...more,
+  };
+  return { kind: 'pay', at, work };
+}
+
+export function finish(outcome: Outcome, providerPaymentId: string | null = null): StepResult<Finished<'pay'>> {
+  return finished('pay', outcome, providerPaymentId);
+}
+
+export function alarm(text: string): Action {
+  return { do: 'alarm', text: `paymaster: ${text}` };
+}
+
+// What the cashier sees
+
+/** What stands on the screen in this state; a background attempt draws nothing. */
+function drawn(from: Working, facts: Facts): StepResult<Working> {
+  if (from.work.isBackground) return stay(from);
+  // A QR that could not be printed is asked about before anything else is waited for.
+  const asksScreen = from.at === 'waiting' && from.work.qr === 'failed' && from.work.box === null;
+  const state = asksScreen ? knowing(from, { box: 'onScreen' }) : from;
+  // The slip goes out once. After a restart it is asked for again: a second one of the same bill does no harm.
+  const isPrinting = state.at === 'waiting' && state.work.box === null && state.work.qr === 'paper';
+  return stay(isPrinting ? knowing(state, { qr: 'printed' }) : state, ...show(state, promptOf(state, facts)));
+}
+
+function promptOf({ at, work }: Working, facts: Facts): Prompt {
+  const leftMs = Math.max(0, work.expiresAtMs - facts.nowMs);
+  const lastMs = Math.max(0, giveUpAtMs(work, facts) - facts.nowMs);
+  if (work.box === 'noLink') return noLinkPrompt();
+  if (work.box === 'onScreen') return onScreenPrompt();
+  if (work.box === 'buyerPays') return buyerPaysPrompt();
+  if (work.isCancelRefused) return waitPrompt(false, lastMs);
+  if (at === 'clearing' || work.wantsCancel) return cancellingPrompt();
+  if (at !== 'waiting' || work.qr === 'plate') return at === 'waiting' ? platePrompt(leftMs) : waitPrompt(true);
+  if (work.qr === 'printed') return printedPrompt(leftMs);
+  return work.qr === 'paper' ? paperPrompt(work.link ?? '', leftMs) : screenPrompt(work.link ?? '', leftMs);
+}
+
+/** Shows what stands now, then does the rest. */
+export function shown(from: Working, facts: Facts, then: (state: Working) => Result = (state) => stay(state)): Result {
+  const { state, actions } = drawn(from, facts);
+  return preceded(actions, then(state));
+}
+
+// Time
+
+/** The bill has expired, and the server had its grace (8.1). */
+export function giveUpAtMs({ expiresAtMs }: Work, { settings }: Facts): number {
+  return expiresAtMs + settings.graceMs;
+}
+
+/** A whole list that was asked for from then on and has no row of ours: nothing can come any more, or be paid (8.2.4). */
+export function absentFromMs({ lifeSinceMs, lifeMs }: Work, { settings }: Facts): number {
+  return lifeSinceMs + lifeMs + settings.graceMs;
+}
+
+/** K32: set back over a restart, the clock says nothing of the bill's age, and the cashier would be held for years. */
+export function isClockBack({ startedAtMs }: Work, { settings, nowMs }: Facts): boolean {
+  return nowMs < startedAtMs - settings.listSlackMs;
+}
+
+/** How long until the dialog of assumption 13 may open; 0 = it may now, null = it was, or a cancel is under way. */
+function warnInMs({ work }: Working, { settings, nowMs }: Facts): number | null {
+  const isDue = !work.wasWarned && !work.isBackground && !work.wantsCancel && work.oldBill === null;
+  return isDue ? Math.max(0, work.startedAtMs + settings.waitMs - nowMs) : null;
+}
+
+/** Until the next question, but not past the moment of the dialog. */
+export function untilNext(state: Working, facts: Facts): Action {
+  const { pollMs } = facts.settings;
+  if (state.work.isBackground) return backOff(state, pausesOf(facts.settings));
+  return pause(Math.min(pollMs, warnInMs(state, facts) || pollMs));
+}
+
+/** PM-03: the wait is over and the last question failed, or the first one after that (assumption 13). */
+export function warn(state: Working, facts: Facts): StepResult<Working> {
+  const isWithoutLink = state.work.failures > 0 || !facts.settings.dialogOnlyWithoutLink;
+  if (warnInMs(state, facts) !== 0 || !isWithoutLink || state.work.box !== null) return stay(state);
+  return drawn(knowing(state, { box: 'noLink', wasWarned: true }), facts);
+}
+
+// Questions
+
+/** Asks what this stage wants to know; the tag is new, so that a late answer to an older question is left alone. */
+export function ask(from: Working, facts: Facts): Result {
+  const { settings, nowMs } = facts;
+  const leftMs = warnInMs(from, facts) ?? 0;
+  // A question may hang longer than the moment of the dialog is away.
+  const wake: Action[] = leftMs > 0 && leftMs < settings.httpTimeoutMs ? [pause(leftMs)] : [];
+  const { providerPaymentId, stickerId } = from.work;
+  if (from.at === 'finding' || providerPaymentId === null) {
+    const listing = from.work.listing ?? {
+      askedAtMs: nowMs,
+      // Set back over a restart, the clock must not hide a bill that was made before.
+      endMs: Math.max(nowMs, from.work.listUntilMs) + settings.listSlackMs,
+      cursor: null,
+      pages: 0,
+    };
+    const asking = askAs(from.work, 'list', nowMs);
+    // An amount that reached a plate may be paid: not even a clock that runs ahead may hide it.
+    const backMs = settings.listSlackMs + (stickerId === null ? 0 : settings.stickerLifeMs);
+    const window = { startMs: from.work.startedAtMs - backMs, endMs: listing.endMs };
+    const shop = { ...settings, merchantId: from.work.merchantId };
+    const request = listRequest(asking.awaiting, shop, window, listing.cursor);
+    return stay(knowing(from, { ...asking, listing }), send(request), ...wake);
+  }
+  const isLinking = from.at === 'linking' && stickerId !== null;
+  const asking = askAs(from.work, isLinking ? 'sticker' : 'state', nowMs);
+  const request = isLinking
+    ? stickerRequest(asking.awaiting, settings, stickerId)
+    : stateRequest(asking.awaiting, settings, providerPaymentId);
+  return stay(knowing(from, asking), send(request), ...wake);
+}
+
+/** No usable answer: stays as it was (paymaster.md 7), but the link counts as lost. */
+export function unanswered({ work, ...from }: Working, facts: Facts): Result {
+  const failures = work.isBackground ? work.failures : work.failures + 1;
+  return undecided({ ...from, work: { ...work, failures, listing: null } }, facts);
+}
+
+/** A question that did not end the payment. After the bill's life and grace the cashier is set free (8.1, 8.3). */
+export function undecided(state: Working, facts: Facts): Result {
+  if (state.work.isBackground) return later(state, null, pausesOf(facts.settings));
+  if (facts.nowMs >= giveUpAtMs(state.work, facts) || isClockBack(state.work, facts)) return release(state, facts);
+  const warned = warn(state, facts);
+  return preceded(warned.actions, stay(warned.state, untilNext(warned.state, facts)));
+}
+
+/** PM-06: the cashier is free, the machine goes on until it is decided. */
+export function release(from: Working, { settings }: Facts): Result {
+  const at = from.work.providerPaymentId === null ? 'finding' : 'ending';
+  return later(inStage(from, at, { box: null, wantsCancel: true, failures: 0 }), UNDECIDED, pausesOf(settings));
+}
+
+// Answers
+
+/** The link is there: in front of the cashier only questions without an answer count. */
+export function answered(state: Working, more: Partial<Work> = {}): Working {
+  return knowing(state, { ...(state.work.isBackground ? {} : { failures: 0 }), ...more });
+}
+
+/**
+ * Everything the answer must repeat before it is believed (paymaster.md 4; R5). A test payment is ours only while the till
+ * is set to test: the server may hold a token for one (paymaster.md 2, `testMode`).
+ */
+export function isOurs({ work }: Working, payment: Payment, { settings }: Facts): boolean {
+  return (
+    payment.orderNumber === work.order.orderNumber &&
+    payment.amountKopecks === work.order.amountKopecks &&
+    payment.currency === CURRENCY &&
+    (settings.testMode || !payment.isTest) &&
+    (work.providerPaymentId === null || payment.id === work.providerPaymentId)
+  );
+}
+
+/**
+ * A payment that speaks of us: its status decides.
+ * @param stillOpen what to do while it is not final
+ */
+export function settle(
+  from: Working,
+  payment: Payment,
+  facts: Facts,
+  stillOpen: (state: Working, facts: Facts) => Result,
+): Result {
+  if (!isOurs(from, payment, facts)) return dispute(from, facts, payment);
+  const { wantsCancel, isAskedAgain, isAlarmed, order, link } = from.work;
+  const status = paymentStatus(payment);
+  if (status === 'paid') {
+    const say = wantsCancel && !isAskedAgain ? { say: ALREADY_PAID } : {};
+    return finish({ kind: 'approved', providerPaymentId: payment.id, ...say }, payment.id);
+  }
+  if (typeof status === 'object') return finish(endOf(from.work, status), payment.id);
+  const isNewWord = status === 'strange' && !isAlarmed;
+  const known = answered(from, {
+    providerPaymentId: payment.id,
+    link: link ?? payment.link,
+    isAlarmed: isAlarmed || isNewWord,
+  });
+  const words = alarm(`order ${order.orderNumber} has the status "${payment.status}"`);
+  return preceded(isNewWord ? [words] : [], stillOpen(known, facts));
+}
+
+/** What a final state without money means to the cashier: whoever wanted the cancel sees no box (PM-04). */
+export function endOf({ wantsCancel, isUnshowable, isBackground }: Work, outcome: Outcome): Outcome {
+  if (isUnshowable) return NOT_REGISTERED;
+  const isExpected = wantsCancel && !isBackground && outcome.kind === 'declined';
+  return isExpected ? { ...outcome, say: CANCELLED } : outcome;
+}
+
+/**
+ * The server speaks of our payment in other figures (R5, K20, vector P-18): never approved, the cashier is told once,
+ * and it is asked for an exact row for ever.
+ */
+export function dispute(from: Working, { settings }: Facts, payment: Payment | null = null): Result {
+  const { providerPaymentId, order } = from.work;
+  const isTest = payment?.isTest === true && !settings.testMode;
+  const why = isTest ? 'says a test payment: the token is not one for money' : 'is not ours';
+  const state = answered(inStage(from, providerPaymentId === null ? 'finding' : 'ending'), {
+    listing: null,
+    box: null,
+  });
+  return disputed(state, {
+    say: NOT_OURS,
+    alarm: `paymaster: the answer about order ${order.orderNumber} ${why}`,
+    pauses: pausesOf(settings),
+  });
+}
+
+// Cancel
+
+/** One PUT; whatever it is answered, the following GET decides (8.3). */
+export function startCancel(from: Working, paymentId: string, facts: Facts): Result {
+  const asking = askAs(from.work, 'cancel', facts.nowMs);
+  const next = inStage(from, 'cancelling', {
+    ...asking,
+    box: null,
+    wantsCancel: true,
+    hasCancelLeft: true,
+    isReadOpen: false,
+    isCancelRefused: false,
+  });
+  return shown(next, facts, (state) => stay(state, send(cancelRequest(asking.awaiting, facts.settings, paymentId))));
+}

@@ -70,10 +70,11 @@ function payPhase(state: PayState): 'intent' | 'sent' | 'pending' | 'unknown' {
 
 function refundPhase(state: RefundState): 'intent' | 'sent' | 'pending' | 'unknown' {
   switch (state.at) {
-    case 'seeking':
-      return 'intent';
     case 'posting':
       if (state.work.awaiting !== null) return 'sent';
+      return state.work.mayHaveLeft ? 'unknown' : 'intent';
+    case 'seeking':
+      // Another version may have posted it.
       return state.work.mayHaveLeft ? 'unknown' : 'intent';
     case 'finding':
       return 'unknown';

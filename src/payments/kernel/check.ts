@@ -1,11 +1,12 @@
 /** `Проверить связь` of the service menu (SCR-35): one question that moves nothing, and the engineer is told what came of it. */
 import { safeText } from '../../register/safe-text.ts';
-import type { HttpReply, HttpRequest, Machine, Order, StepFacts, StepResult } from '../driver.ts';
+import type { HttpReply, HttpRequest, Machine, Order, StepFacts } from '../driver.ts';
 import type { Outcome } from '../outcome.ts';
 import { answerTo } from './answer.ts';
 import { type Asking, askAs, NEVER_ASKED, send } from './asking.ts';
+import { type Finished, finished } from './undecided.ts';
 
-export type CheckState = { kind: 'check' } & (({ at: 'asking' } & Asking) | { at: 'finished' });
+export type CheckState = ({ kind: 'check'; at: 'asking' } & Asking) | Finished<'check'>;
 
 /** `refused`: why, in words of the server or of ours. An `Outcome` has a message of the system's own. */
 export type CheckReading = 'accepted' | { refused: string } | Outcome | null;
@@ -24,19 +25,19 @@ export function connectionCheck<Settings>(
     begin(order, facts) {
       const asking = askAs(NEVER_ASKED, 'check', facts.nowMs);
       const request = question(asking.awaiting, order, facts);
-      if ('refused' in request) return finish(refused(request.refused));
+      if ('refused' in request) return finished('check', refused(request.refused));
       return { state: { kind: 'check', at: 'asking', ...asking }, actions: [send(request)] };
     },
 
     step(state, input, facts) {
       const answer = state.at === 'asking' ? answerTo(state.awaiting, input) : null;
       if (answer === null) return { state, actions: [] };
-      if (answer === 'notSent') return finish(noLink('соединение не установлено'));
-      if (answer === 'lost') return finish(noLink('сервер не ответил'));
+      if (answer === 'notSent') return finished('check', noLink('соединение не установлено'));
+      if (answer === 'lost') return finished('check', noLink('сервер не ответил'));
       const reading = read(answer, facts);
-      if (reading === null) return finish(noLink(`ответ ${answer.status} не распознан`));
-      if (reading === 'accepted') return finish(say('approved', 'DOM-105'));
-      return finish('refused' in reading ? refused(reading.refused) : reading);
+      if (reading === null) return finished('check', noLink(`ответ ${answer.status} не распознан`));
+      if (reading === 'accepted') return finished('check', say('approved', 'DOM-105'));
+      return finished('check', 'refused' in reading ? refused(reading.refused) : reading);
     },
   };
 
@@ -52,8 +53,4 @@ export function connectionCheck<Settings>(
     const told = { number, params: { система: title, ...params } };
     return kind === 'approved' ? { kind, providerPaymentId: null, say: told } : { kind, code: 'rejected', say: told };
   }
-}
-
-function finish(outcome: Outcome): StepResult<CheckState> {
-  return { state: { kind: 'check', at: 'finished' }, actions: [{ do: 'finish', outcome }] };
 }

@@ -3,21 +3,41 @@
  * is in doubt; the machine goes on for ever, because the buyer's money is owed to him. A return by receipt sends the same
  * request but never queues: `refund.ts`.
  */
-
-import type { Action, Machine, StepFacts, StepResult } from '../../driver.ts';
-import { type Answer, answerTo } from '../../kernel/answer.ts';
-import { type Asking, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
-import type { Outcome, Say } from '../../outcome.ts';
-import { backOffMs } from './pauses.ts';
+import type { Action, Machine, Order, StepFacts, StepResult } from '../../driver.ts';
+import { type Answer, answerTo, meaningOf } from '../../kernel/answer.ts';
+import { askAs, send } from '../../kernel/asking.ts';
+import {
+  disputed,
+  type Finished,
+  finished,
+  inStage,
+  knowing,
+  later,
+  pause,
+  preceded,
+  show,
+  stay,
+} from '../../kernel/undecided.ts';
+import type { Outcome } from '../../outcome.ts';
 import { returnPrompt } from './prompts.ts';
-import { isNeverPaid, isOurRow, isSourceRow, type Reversal, returned, sourceOf } from './reversal.ts';
-import { bestOf, surplusAlarm } from './rows.ts';
-import type { OplatiSettings } from './settings.ts';
-import { NOT_OURS, notAuthorised, reversalRejected, reversalStatus } from './status.ts';
+import { beginReversal, isOurRow, isSourceRow, type ReversalWork, returned } from './reversal.ts';
+import { type OplatiSettings, pausesOf } from './settings.ts';
+import {
+  bestOf,
+  isNeverPaid,
+  NOT_OURS,
+  notAuthorised,
+  QUEUED,
+  REFUND_IMPOSSIBLE,
+  reversalRejected,
+  reversalStatus,
+  surplusAlarm,
+} from './status.ts';
 import {
   type PaymentInfo,
-  readError,
+  type Refusal,
   readPaymentInfo,
+  readRefusal,
   readReport,
   reportRequest,
   reversalRequest,
@@ -26,83 +46,59 @@ import {
 
 type Facts = StepFacts<OplatiSettings>;
 
-interface Work extends Asking, Reversal {
+interface Work extends ReversalWork {
   /** What the absence of a payment without an id is counted from: the begin, or a later start of the program. */
   startedAtMs: number;
   /** When the POST in flight was handed out. */
-  sendingAtMs: number;
+  postedAtMs: number;
   /** The latest POST that may have arrived without an answer, or a start of the program after it; null = none did. */
   leftAtMs: number | null;
-  /** Id of our own row. */
-  reversalId: string | null;
   /** An id the server did not know (404). */
   unknownId: string | null;
   /** A repeat was refused: the outcome when the report has no row of ours. */
   refusal: Outcome | null;
-  failures: number;
-  isBackground: boolean;
-  isDisputed: boolean;
   /** The alarm log has it that the server does not know a payment whose id it gave us. */
   isMissed: boolean;
 }
 
 /**
- * - `finding`   the payment's id is looked up in the report
- * - `reversing` the POST is in flight
- * - `queued`    it did not leave; it is sent when the link is back
- * - `checking`  it may have arrived; the report tells
- * - `polling`   the server has it, status 0
+ * - `finding`  the payment's id is looked up in the report
+ * - `posting`  the POST is in flight
+ * - `queued`   it did not leave; it is sent when the link is back
+ * - `checking` it may have arrived; the report tells
+ * - `polling`  the server has it, status 0
  */
-type Stage = 'finding' | 'reversing' | 'queued' | 'checking' | 'polling';
+type Stage = 'finding' | 'posting' | 'queued' | 'checking' | 'polling';
+type Working = { kind: 'cancel'; at: Stage; work: Work };
+export type CancelState = Working | Finished<'cancel'>;
+type Result = StepResult<CancelState>;
 
-export type ReversalState = { kind: 'reversal' } & (
-  | { at: Stage; work: Work }
-  | { at: 'finished'; reversalId: string | null; mayHaveMoved: boolean }
-);
+export const oplatiCancel: Machine<OplatiSettings, CancelState> = {
+  version: 1,
 
-type Working = Extract<ReversalState, { work: Work }>;
-type Result = StepResult<ReversalState>;
-
-/** OPL-12: the cancel is in the queue. */
-const QUEUED: Say = { number: 'OPL-12' };
-
-export const oplatiReversal: Machine<OplatiSettings, ReversalState> = {
   begin(order, facts) {
-    const source = sourceOf(order);
-    const work: Work = {
-      ...NEVER_ASKED,
-      order,
-      source,
-      startedAtMs: facts.nowMs,
-      sendingAtMs: 0,
-      leftAtMs: null,
-      reversalId: null,
-      unknownId: null,
-      refusal: null,
-      failures: 0,
-      isBackground: false,
-      isDisputed: false,
-      isMissed: false,
-    };
-    const state = inStage('finding', work);
-    if (order.source === null) {
-      const alarm: Action = { do: 'alarm', text: `oplati: reversal ${order.orderNumber} names no payment` };
-      return withActions(finish(state, { kind: 'declined', code: 'rejected', say: { number: 'OPL-18' } }), [alarm]);
-    }
-    return source.paymentId === null ? find(state, facts) : reverse(state, source.paymentId, facts);
+    if (order.source !== null) return findOrPost(nothingSent(order, facts), facts);
+    const alarm: Action = { do: 'alarm', text: `oplati: reversal ${order.orderNumber} names no payment` };
+    return preceded([alarm], finished('cancel', REFUND_IMPOSSIBLE));
+  },
+
+  /** As after a lost answer: the report is read first. */
+  resume(order, facts, { mayHaveMoved, foreground }) {
+    const state = knowing(nothingSent(order, facts), { isBackground: !foreground });
+    return mayHaveMoved ? check(knowing(state, { leftAtMs: facts.nowMs }), facts) : findOrPost(state, facts);
   },
 
   step(state, input, facts) {
-    if (state.at === 'finished') return { state, actions: [] };
+    if (state.at === 'finished') return stay(state);
     // Asked to go on now. A POST of which nobody knows whether it left is first looked for (K17, K28).
     if ('restarted' in input) return goOn(afterRestart(state, facts), facts);
-    if ('timer' in input) return state.work.awaiting === null ? goOn(state, facts) : { state, actions: [] };
+    if ('timer' in input) return state.work.awaiting === null ? goOn(state, facts) : stay(state);
     const answer = answerTo(state.work.awaiting, input);
-    if (answer === null) return { state, actions: [] };
-    const heard = inStage(state.at, { ...state.work, awaiting: null });
+    if (answer === null) return stay(state);
+    const heard = knowing(state, { awaiting: null });
     switch (heard.at) {
-      case 'reversing':
-        return stepReversing(heard, answer, facts);
+      case 'posting':
+        return judgePost(heard, answer, facts);
       case 'finding':
         return judgeSource(heard, answer, facts);
       case 'checking':
@@ -110,224 +106,209 @@ export const oplatiReversal: Machine<OplatiSettings, ReversalState> = {
       case 'polling':
         return judgeState(heard, answer, facts);
       case 'queued':
-        return { state, actions: [] };
+        return stay(state);
     }
   },
 };
 
-/** True when the machine has handed out a request that may have given money back. */
-export function mayHaveReversed(state: ReversalState): boolean {
-  return state.at === 'finished' ? state.mayHaveMoved : state.work.leftAtMs !== null;
+export function cancelPhase(state: CancelState): 'intent' | 'sent' | 'pending' | 'unknown' {
+  switch (state.at) {
+    case 'posting':
+      return 'sent';
+    case 'polling':
+      return 'pending';
+    case 'checking':
+      return 'unknown';
+    case 'finding':
+    case 'queued':
+      return state.work.leftAtMs === null ? 'intent' : 'unknown';
+    case 'finished':
+      return state.providerPaymentId === null ? 'intent' : 'sent';
+  }
 }
 
-function inStage(stage: Stage, work: Work): Working {
-  return { kind: 'reversal', at: stage, work };
+function nothingSent(order: Order, { nowMs }: Facts): Working {
+  const nothing = { leftAtMs: null, unknownId: null, refusal: null, isMissed: false };
+  const work = { ...beginReversal(order), startedAtMs: nowMs, postedAtMs: 0, ...nothing };
+  return { kind: 'cancel', at: 'finding', work };
 }
 
 /** The clock may have been put forward while the program was down: what is counted in 75 s begins anew. */
-function afterRestart({ at, work }: Working, { nowMs }: Facts): Working {
-  const leftAtMs = work.leftAtMs === null ? null : nowMs;
-  return inStage(at, { ...work, startedAtMs: nowMs, sendingAtMs: nowMs, leftAtMs });
+function afterRestart(state: Working, { nowMs }: Facts): Working {
+  const leftAtMs = state.work.leftAtMs === null ? null : nowMs;
+  return knowing(state, { startedAtMs: nowMs, postedAtMs: nowMs, leftAtMs });
 }
 
 function goOn(state: Working, facts: Facts): Result {
-  const { work } = state;
+  const { leftAtMs, postedAtMs, providerPaymentId } = state.work;
   switch (state.at) {
-    case 'reversing':
-      return check(inStage('checking', { ...work, leftAtMs: work.sendingAtMs }), facts);
+    case 'posting':
+      return check(knowing(state, { leftAtMs: postedAtMs }), facts);
     case 'queued':
-      if (work.leftAtMs !== null) return check(state, facts);
-      return work.source.paymentId === null ? find(state, facts) : reverse(state, work.source.paymentId, facts);
+      return leftAtMs === null ? findOrPost(state, facts) : check(state, facts);
     case 'checking':
       return check(state, facts);
     case 'finding':
       return find(state, facts);
     case 'polling':
-      return work.reversalId === null ? check(state, facts) : poll(state, work.reversalId, facts);
+      return providerPaymentId === null ? check(state, facts) : poll(state, providerPaymentId, facts);
   }
+}
+
+function findOrPost(state: Working, facts: Facts): Result {
+  const { paymentId } = state.work.source;
+  return paymentId === null ? find(state, facts) : post(state, paymentId, facts);
 }
 
 function find(from: Working, facts: Facts): Result {
   const asking = askAs(from.work, 'find', facts.nowMs);
   const request = reportRequest(asking.awaiting, facts, from.work.source.shiftLabel);
-  return working(inStage('finding', { ...from.work, ...asking }), send(request));
+  return waiting(inStage(from, 'finding', asking), send(request));
 }
 
-function reverse(from: Working, paymentId: string, facts: Facts): Result {
-  const { work } = from;
-  const asking = askAs(work, 'reverse', facts.nowMs);
-  const source = { ...work.source, paymentId };
-  const request = reversalRequest(asking.awaiting, facts, paymentId, work.order, work.order.orderNumber);
-  return working(
-    inStage('reversing', { ...work, ...asking, source, sendingAtMs: facts.nowMs, refusal: null }),
-    send(request, 'money'),
-  );
+/** The one request that gives the money back. */
+function post(from: Working, paymentId: string, facts: Facts): Result {
+  const { order, source } = from.work;
+  const asking = askAs(from.work, 'reverse', facts.nowMs);
+  const request = reversalRequest(asking.awaiting, facts, paymentId, order, order.orderNumber);
+  const more = { ...asking, source: { ...source, paymentId }, postedAtMs: facts.nowMs, refusal: null };
+  return waiting(inStage(from, 'posting', more), send(request, 'money'));
 }
 
 function check(from: Working, facts: Facts): Result {
   const asking = askAs(from.work, 'report', facts.nowMs);
   const request = reportRequest(asking.awaiting, facts, from.work.order.shiftLabel);
-  return working(inStage('checking', { ...from.work, ...asking }), send(request));
+  return waiting(inStage(from, 'checking', asking), send(request));
 }
 
-function poll(from: Working, reversalId: string, facts: Facts): Result {
+function poll(from: Working, paymentId: string, facts: Facts): Result {
   const asking = askAs(from.work, 'state', facts.nowMs);
-  return working(
-    inStage('polling', { ...from.work, ...asking }),
-    send(stateRequest(asking.awaiting, facts, reversalId)),
-  );
+  return waiting(inStage(from, 'polling', asking), send(stateRequest(asking.awaiting, facts, paymentId)));
 }
 
 /** OPL-26 stands while the cashier waits. */
-function working(state: Working, ...actions: Action[]): Result {
-  return { state, actions: state.work.isBackground ? actions : [{ do: 'prompt', prompt: returnPrompt() }, ...actions] };
+function waiting(state: Working, ...actions: Action[]): Result {
+  return stay(state, ...show(state, returnPrompt()), ...actions);
 }
 
-function stepReversing(state: Working, answer: Answer, facts: Facts): Result {
-  const { work } = state;
-  // It did not leave; an earlier one may have (leftAtMs stays as it was).
-  if (answer === 'notSent') return later('queued', state, facts);
-  const left = inStage('checking', { ...work, leftAtMs: work.sendingAtMs });
-  if (answer === 'lost') return check(left, facts);
-  const info = readPaymentInfo(answer);
-  if (info !== null) {
-    if (isOurRow(work, info)) return settle(left, info, facts);
-    // A payment in status 0 is not reversed but cancelled: the answer is the payment itself (13.7).
-    if (isSource(work, info)) return isNeverPaid(info) ? finish(left, returned(info.paymentId)) : check(left, facts);
-    return dispute(left, facts);
+function judgePost(state: Working, answer: Answer, facts: Facts): Result {
+  const left = knowing(state, { leftAtMs: state.work.postedAtMs });
+  const meaning = meaningOf(answer, readPaymentInfo, readRefusal);
+  switch (meaning.is) {
+    case 'notSent':
+      // An earlier one may have left (leftAtMs stays as it was).
+      return notDecided(inStage(state, 'queued'), facts);
+    case 'lost':
+    case 'notUnderstood':
+      return check(left, facts);
+    case 'refused':
+      return judgeRefusal(state, meaning.refusal, facts);
+    case 'understood': {
+      const info = meaning.told;
+      if (isOurRow(state.work, info)) return settle(left, info, facts);
+      // A payment in status 0 is not reversed but cancelled: the answer is the payment itself (13.7).
+      if (!isSource(state.work, info)) return dispute(left, facts);
+      return isNeverPaid(info) ? finished('cancel', returned(info.paymentId)) : check(left, facts);
+    }
   }
-  const error = readError(answer);
-  if (error === null) return check(left, facts);
-  switch (answer.status) {
+}
+
+function judgeRefusal(state: Working, refusal: Refusal, facts: Facts): Result {
+  const { leftAtMs, isBackground, source } = state.work;
+  switch (refusal.status) {
     case 400: {
-      const refusal = reversalRejected(error);
       // After a lost one "more than was paid" may only mean that the lost one arrived.
-      return work.leftAtMs === null ? finish(state, refusal) : check(inStage('checking', { ...work, refusal }), facts);
+      const outcome = reversalRejected(refusal);
+      return leftAtMs === null ? finished('cancel', outcome) : check(knowing(state, { refusal: outcome }), facts);
     }
     case 401:
       // In the queue the money is owed and the cashier has gone: a new token will come.
-      return work.isBackground ? later('queued', state, facts) : finish(state, notAuthorised(error));
+      return isBackground ? notDecided(inStage(state, 'queued'), facts) : finished('cancel', notAuthorised(refusal));
     case 404:
-      return find(
-        inStage('finding', { ...work, unknownId: work.source.paymentId, refusal: reversalRejected(error) }),
-        facts,
-      );
-    default:
-      return check(left, facts);
+      return find(knowing(state, { unknownId: source.paymentId, refusal: reversalRejected(refusal) }), facts);
   }
 }
 
 /** `finding`: which payment is it, and is there anything to give back? */
 function judgeSource(state: Working, answer: Answer, facts: Facts): Result {
-  const { work } = state;
-  const report = typeof answer === 'object' ? readReport(answer) : null;
-  if (report === null) return later('finding', state, facts);
-  const { rows, unreadable } = report.rowsOf(work.source.orderNumber);
-  const ours = rows.filter((row) => isSourceRow(work.source, row));
+  const { order, source, unknownId, refusal, askedAtMs, startedAtMs } = state.work;
+  const meaning = meaningOf(answer, readReport);
+  if (meaning.is !== 'understood') return notDecided(state, facts);
+  const { rows, unreadable } = meaning.told.rowsOf(source.orderNumber);
+  const ours = rows.filter((row) => isSourceRow(source, row));
   const paid = ours.find((row) => !isNeverPaid(row));
   if (paid !== undefined) {
     // The report knows the very id that the reversal did not: the server will not have it.
-    const refusal = paid.paymentId === work.unknownId ? work.refusal : null;
-    return refusal !== null ? finish(state, refusal) : reverse(state, paid.paymentId, facts);
+    const isRefused = refusal !== null && paid.paymentId === unknownId;
+    return isRefused ? finished('cancel', refusal) : post(state, paid.paymentId, facts);
   }
   if (ours.length === 0 && rows.length + unreadable > 0) return dispute(state, facts);
-  const knownId = work.source.paymentId ?? work.order.source?.providerPaymentId ?? null;
+  const knownId = source.paymentId ?? order.source?.providerPaymentId ?? null;
   // The server named it once: only its own row can say that it was not paid, never a report without it (K29).
   if (knownId !== null && !ours.some(({ paymentId }) => paymentId === knownId)) return missing(state, knownId, facts);
-  const isProven = ours.length > 0 || work.askedAtMs - work.startedAtMs >= facts.settings.absenceProofMs;
-  if (!isProven) return later('finding', state, facts);
-  const text = `oplati: nothing to give back, payment ${work.source.orderNumber} was never made`;
-  return withActions(finish(state, returned(null)), [{ do: 'alarm', text }]);
+  const isProven = ours.length > 0 || askedAtMs - startedAtMs >= facts.settings.absenceProofMs;
+  if (!isProven) return notDecided(state, facts);
+  const text = `oplati: nothing to give back, payment ${source.orderNumber} was never made`;
+  return preceded([{ do: 'alarm', text }], finished('cancel', returned(null)));
 }
 
 /** The money is owed all the same. Should the server know it again, its 404 of today refuses nothing any more. */
-function missing({ work }: Working, paymentId: string, facts: Facts): Result {
-  const next = inStage('finding', { ...work, unknownId: null, refusal: null, isMissed: true });
-  const text = `oplati: payment ${paymentId} is missing at the server, reversal ${work.order.orderNumber} waits for it`;
-  const result = later('finding', next, facts);
-  return work.isMissed ? result : withActions(result, [{ do: 'alarm', text }]);
+function missing(from: Working, paymentId: string, facts: Facts): Result {
+  const { isMissed, order } = from.work;
+  const state = knowing(from, { unknownId: null, refusal: null, isMissed: true });
+  const text = `oplati: payment ${paymentId} is missing at the server, reversal ${order.orderNumber} waits for it`;
+  return preceded(isMissed ? [] : [{ do: 'alarm', text }], notDecided(state, facts));
 }
 
 /** `checking`: did our reversal arrive? */
 function judgeReport(state: Working, answer: Answer, facts: Facts): Result {
   const { work } = state;
-  const report = typeof answer === 'object' ? readReport(answer) : null;
-  if (report === null) return later('checking', state, facts);
-  const { rows, unreadable } = report.rowsOf(work.order.orderNumber);
+  const meaning = meaningOf(answer, readReport);
+  if (meaning.is !== 'understood') return notDecided(state, facts);
+  const { rows, unreadable } = meaning.told.rowsOf(work.order.orderNumber);
   const ours = rows.filter((row) => isOurRow(work, row));
   const row = bestOf(ours);
-  if (row !== null) return withActions(settle(state, row, facts), surplusAlarm(ours));
+  if (row !== null) return preceded(surplusAlarm(ours), settle(state, row, facts));
   if (rows.length + unreadable > 0) return dispute(state, facts);
-  const source = report.rowsOf(work.source.orderNumber).rows.find((info) => isSource(work, info));
-  if (source !== undefined && isNeverPaid(source)) return finish(state, returned(source.paymentId));
-  if (work.refusal !== null) return finish(state, work.refusal);
+  const source = meaning.told.rowsOf(work.source.orderNumber).rows.find((info) => isSource(work, info));
+  if (source !== undefined && isNeverPaid(source)) return finished('cancel', returned(source.paymentId));
+  if (work.refusal !== null) return finished('cancel', work.refusal);
   const isAbsent = work.leftAtMs === null || work.askedAtMs - work.leftAtMs >= facts.settings.absenceProofMs;
   // Proven absent: the same number again (8.2); the server refuses more than was paid.
-  if (isAbsent && work.source.paymentId !== null) return reverse(state, work.source.paymentId, facts);
-  return later('checking', inStage('checking', { ...work, failures: 0 }), facts);
+  return isAbsent ? findOrPost(state, facts) : notDecided(knowing(state, { failures: 0 }), facts);
 }
 
 /** `polling`: status 0 until the server decides. */
 function judgeState(state: Working, answer: Answer, facts: Facts): Result {
-  const { work } = state;
-  const info = typeof answer === 'object' ? readPaymentInfo(answer) : null;
-  if (info !== null) {
-    const isOurs = isOurRow(work, info) && info.paymentId === work.reversalId;
-    return isOurs ? settle(state, info, facts) : dispute(state, facts);
+  const { providerPaymentId, failures } = state.work;
+  const meaning = meaningOf(answer, readPaymentInfo);
+  if (meaning.is === 'understood') {
+    const isOurs = isOurRow(state.work, meaning.told) && meaning.told.paymentId === providerPaymentId;
+    return isOurs ? settle(state, meaning.told, facts) : dispute(state, facts);
   }
-  const failures = work.failures + 1;
-  if (failures >= facts.settings.unreachableAfter) return later('polling', state, facts);
-  const next = inStage('polling', { ...work, failures });
-  return { state: next, actions: [{ do: 'sleep', ms: facts.settings.paymentPollMs }] };
+  if (failures + 1 >= facts.settings.unreachableAfter) return notDecided(state, facts);
+  return stay(knowing(state, { failures: failures + 1 }), pause(facts.settings.paymentPollMs));
 }
 
 function settle(state: Working, info: PaymentInfo, facts: Facts): Result {
   const status = reversalStatus(info.status);
-  if (status === 'returned') return finish(state, returned(info.paymentId), info.paymentId);
-  if (status !== 'pending') return finish(state, status, info.paymentId);
-  const next = inStage('polling', { ...state.work, reversalId: info.paymentId, failures: 0 });
-  return working(next, { do: 'sleep', ms: facts.settings.paymentPollMs });
+  if (status === 'pending') {
+    const next = inStage(state, 'polling', { providerPaymentId: info.paymentId, failures: 0 });
+    return waiting(next, pause(facts.settings.paymentPollMs));
+  }
+  return finished('cancel', status === 'returned' ? returned(info.paymentId) : status, info.paymentId);
 }
 
-/** Not decided: the cashier is set free once (OPL-12), the rest is done behind his back with growing pauses. */
-function later(stage: Stage, from: Working, facts: Facts): Result {
-  return inBackground(stage, from, QUEUED, facts);
+/** The cashier is set free once (OPL-12), the rest is done behind his back with growing pauses. */
+function notDecided(state: Working, facts: Facts): Result {
+  return later(state, QUEUED, pausesOf(facts.settings));
 }
 
 /** The server names our number with other figures: nothing is believed, somebody has to look (R5). */
 function dispute(from: Working, facts: Facts): Result {
-  const { work } = from;
-  const stage = from.at === 'finding' ? 'finding' : 'checking';
-  const result = inBackground(stage, inStage(stage, { ...work, isDisputed: true }), NOT_OURS, facts);
-  const text = `oplati: the server's row does not match reversal ${work.order.orderNumber}`;
-  return work.isDisputed ? result : withActions(result, [{ do: 'alarm', text }]);
-}
-
-function inBackground(stage: Stage, from: Working, say: Say, facts: Facts): Result {
-  const { work } = from;
-  const failures = work.failures + 1;
-  const release: Action[] = work.isBackground
-    ? []
-    : [
-        { do: 'prompt', prompt: null },
-        { do: 'finish', outcome: { kind: 'unknown', say } },
-      ];
-  return {
-    state: inStage(stage, { ...work, failures, isBackground: true }),
-    actions: [...release, { do: 'sleep', ms: backOffMs(failures, facts.settings, work.order.attemptId) }],
-  };
-}
-
-function finish(state: Working, outcome: Outcome, reversalId: string | null = null): Result {
-  const mayHaveMoved = state.work.leftAtMs !== null;
-  return {
-    state: { kind: 'reversal', at: 'finished', reversalId, mayHaveMoved },
-    actions: [{ do: 'finish', outcome }],
-  };
-}
-
-function withActions(result: Result, before: Action[]): Result {
-  return { state: result.state, actions: [...before, ...result.actions] };
+  const alarm = `oplati: the server's row does not match reversal ${from.work.order.orderNumber}`;
+  const state = inStage(from, from.at === 'finding' ? 'finding' : 'checking');
+  return disputed(state, { say: NOT_OURS, alarm, pauses: pausesOf(facts.settings) });
 }
 
 function isSource({ source }: Work, info: PaymentInfo): boolean {

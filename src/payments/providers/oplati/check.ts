@@ -4,7 +4,7 @@ import type { StepFacts } from '../../driver.ts';
 import { connectionCheck } from '../../kernel/check.ts';
 import type { OplatiSettings } from './settings.ts';
 import { notAuthorised, rejected } from './status.ts';
-import { readError, readReport, reportRequest } from './wire.ts';
+import { readHarmlessRefusal, readReport, reportRequest } from './wire.ts';
 
 export const oplatiCheck = connectionCheck<OplatiSettings>(
   'О!плати',
@@ -14,9 +14,9 @@ export const oplatiCheck = connectionCheck<OplatiSettings>(
   },
   (reply, { settings }) => {
     if (readReport(reply) !== null) return 'accepted';
-    const error = readError(reply);
-    if (reply.status === 401) return notAuthorised(error);
-    return reply.status === 400 && error !== null ? rejected(settings.mode, error) : null;
+    const refusal = readHarmlessRefusal(reply);
+    if (refusal === null) return null;
+    return refusal.status === 401 ? notAuthorised(refusal) : rejected(settings.mode, refusal);
   },
 );
 

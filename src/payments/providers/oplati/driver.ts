@@ -1,24 +1,24 @@
 /** О!плати: its machines, what it can do, and how its states are called in the journal. */
 import type { Driver } from '../../driver.ts';
 import type { CheckState } from '../../kernel/check.ts';
-import { mayHaveReversed, oplatiReversal, type ReversalState } from './cancel.ts';
+import { type CancelState, cancelPhase, oplatiCancel } from './cancel.ts';
 import { oplatiCheck } from './check.ts';
 import { oplatiConf } from './conf.ts';
 import { type FollowState, oplatiFollow } from './follow.ts';
 import { type LoyaltyState, oplatiLoyalty } from './loyalty.ts';
 import { isNameOfOplati } from './own-name.ts';
-import { oplatiPay } from './pay.ts';
-import type { PayState } from './pay-moves.ts';
+import { oplatiPay, payPhase } from './pay.ts';
+import type { PayState } from './pay-state.ts';
 import { recall } from './recall.ts';
 import { oplatiReconcile, type ReconcileState } from './reconcile.ts';
-import { oplatiRefund, type RefundState } from './refund.ts';
+import { oplatiRefund, type RefundState, refundPhase } from './refund.ts';
 import { oplatiService } from './service-page.ts';
 import type { OplatiSettings } from './settings.ts';
 import { oplatiToken, type TokenState } from './token.ts';
 
 export type OplatiState =
   | PayState
-  | ReversalState
+  | CancelState
   | RefundState
   | FollowState
   | LoyaltyState
@@ -40,7 +40,7 @@ export const oplatiDriver: Driver<OplatiSettings, OplatiState> = {
   ownName: { isIt: isNameOfOplati, refusedWith: 'OPL-34' },
   tenders: () => [{ code: 7, shortName: 'Опла', name: 'О!плати', option: null }],
   pay: oplatiPay,
-  cancel: oplatiReversal,
+  cancel: oplatiCancel,
   refund: oplatiRefund,
   loyalty: oplatiLoyalty,
   unavailable: 'OPL-13',
@@ -60,8 +60,8 @@ function phase(state: OplatiState): 'intent' | 'sent' | 'pending' | 'unknown' {
   switch (state.kind) {
     case 'pay':
       return payPhase(state);
-    case 'reversal':
-      return reversalPhase(state);
+    case 'cancel':
+      return cancelPhase(state);
     case 'refund':
       return refundPhase(state);
     case 'follow':
@@ -74,68 +74,7 @@ function phase(state: OplatiState): 'intent' | 'sent' | 'pending' | 'unknown' {
   }
 }
 
-function payPhase(state: PayState): 'intent' | 'sent' | 'pending' | 'unknown' {
-  switch (state.at) {
-    case 'opening':
-      return 'intent';
-    case 'charging':
-      return 'sent';
-    case 'polling':
-    case 'cancelling':
-      return 'pending';
-    case 'checking':
-    case 'checkingCancel':
-      return 'unknown';
-    case 'finished':
-      return state.paymentId === null ? 'intent' : 'sent';
-  }
-}
-
-function reversalPhase(state: ReversalState): 'intent' | 'sent' | 'pending' | 'unknown' {
-  switch (state.at) {
-    case 'reversing':
-      return 'sent';
-    case 'polling':
-      return 'pending';
-    case 'checking':
-      return 'unknown';
-    case 'finding':
-    case 'queued':
-      return mayHaveReversed(state) ? 'unknown' : 'intent';
-    case 'finished':
-      return mayHaveReversed(state) ? 'sent' : 'intent';
-  }
-}
-
-function refundPhase(state: RefundState): 'intent' | 'sent' | 'pending' | 'unknown' {
-  switch (state.at) {
-    case 'finding':
-      return 'intent';
-    case 'reversing':
-      return 'sent';
-    case 'polling':
-      return 'pending';
-    case 'checking':
-      return 'unknown';
-    case 'finished':
-      return state.reversalId === null ? 'intent' : 'sent';
-  }
-}
-
 function providerPaymentId(state: OplatiState): string | null {
-  switch (state.kind) {
-    case 'pay':
-      if (state.at === 'opening') return null;
-      return state.at === 'finished' ? state.paymentId : state.charged.paymentId;
-    case 'reversal':
-    case 'refund':
-      return state.at === 'finished' ? state.reversalId : state.work.reversalId;
-    case 'follow':
-      return state.at === 'finished' ? state.paymentId : null;
-    case 'loyalty':
-    case 'token':
-    case 'reconcile':
-    case 'check':
-      return null;
-  }
+  if (state.at === 'finished') return state.providerPaymentId;
+  return 'work' in state && 'providerPaymentId' in state.work ? state.work.providerPaymentId : null;
 }

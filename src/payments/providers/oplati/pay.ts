@@ -2,69 +2,102 @@
  * A payment in the three modes (oplati.md 3, 6-8): open a session, wait for the buyer, send the sale once, find out how
  * it ended.
  */
-
-import type { Input, Machine, Order, StepResult } from '../../driver.ts';
-import { type Answer, answerTo } from '../../kernel/answer.ts';
-import { stepCancelling, stepChecking, stepCheckingCancel } from './pay-doubt.ts';
+import type { Input, Machine, Order } from '../../driver.ts';
+import { type Answer, answerTo, meaningOf } from '../../kernel/answer.ts';
+import { knowing, preceded, show, stay } from '../../kernel/undecided.ts';
+import { judgeCancel, startChecking, stepChecking, stepCheckingCancel } from './pay-doubt.ts';
 import {
   afterRestart,
   askState,
-  CHARGE_TAG,
-  type ChargedState,
-  charge,
+  cancelOrderNumber,
+  checkCancel,
   dispute,
   type Facts,
   finish,
-  inStage,
   isOurs,
   keepPolling,
+  newWork,
   type PayState,
+  post,
+  type Result,
+  SALE_TAG,
   settle,
-  show,
   showPending,
   startCancel,
-  startChecking,
-  stay,
-} from './pay-moves.ts';
+  type Working,
+} from './pay-state.ts';
 import { checkPrompt } from './prompts.ts';
 import { beginOpening, type OpeningResult, stepOpening } from './session.ts';
 import type { OplatiMode, OplatiSettings } from './settings.ts';
-import { NO_CONNECTION, notAuthorised, rejected } from './status.ts';
-import { readError, readPaymentInfo } from './wire.ts';
+import { CANCELLED_BY_CASHIER, NO_CONNECTION, notAuthorised, rejected } from './status.ts';
+import { readPaymentInfo, readRefusal } from './wire.ts';
 
-type Result = StepResult<PayState>;
+/** So many cancels of one payment (`C1-…`) are looked for after another version of the program. */
+const MOST_CANCELS = 9;
 
 export const oplatiPay: Machine<OplatiSettings, PayState> = {
+  version: 1,
+
   begin: (order, facts) => afterOpening(order, facts.settings.mode, beginOpening(facts), facts),
+
+  /** As after a lost answer to the sale, and to every cancel that Esc may have sent. */
+  resume(order, facts, { mayHaveMoved, foreground }) {
+    if (!mayHaveMoved) return foreground ? oplatiPay.begin(order, facts) : finish(CANCELLED_BY_CASHIER);
+    const orderNumbers = Array.from({ length: MOST_CANCELS }, (_, index) =>
+      cancelOrderNumber(order.orderNumber, index + 1),
+    );
+    const state = knowing(newWork(order, facts.settings.mode, null, facts), {
+      isPostOpen: false,
+      isBackground: !foreground,
+      cancels: MOST_CANCELS,
+      reversal: { orderNumbers, sentAtMs: facts.nowMs },
+    });
+    return startChecking(state, facts);
+  },
 
   step(state, input, facts) {
     switch (state.at) {
       case 'opening':
-        return afterOpening(state.order, state.mode, stepOpening(state.opening, input, facts), facts);
+        return afterOpening(state.order, state.opening.mode, stepOpening(state.opening, input, facts), facts);
       case 'finished':
         return stay(state);
       default:
-        return stepCharged(state, input, facts);
+        return stepWorking('restarted' in input ? afterRestart(state, facts) : state, input, facts);
     }
   },
 };
 
-function afterOpening(order: Order, mode: OplatiMode, result: OpeningResult, facts: Facts): Result {
-  const always = { kind: 'pay', order, mode } as const;
-  switch (result.go) {
-    case 'on':
-      return { state: { ...always, at: 'opening', opening: result.opening }, actions: result.actions };
-    case 'ready':
-      return charge(always, result.session, facts);
-    case 'end':
-      return finish(always, null, result.outcome);
+export function payPhase(state: PayState): 'intent' | 'sent' | 'pending' | 'unknown' {
+  switch (state.at) {
+    case 'opening':
+      return 'intent';
+    case 'charging':
+      return 'sent';
+    case 'polling':
+    case 'cancelling':
+      return 'pending';
+    case 'checking':
+    case 'checkingCancel':
+      return 'unknown';
+    case 'finished':
+      return state.providerPaymentId === null ? 'intent' : 'sent';
   }
 }
 
-function stepCharged(from: ChargedState, input: Input, facts: Facts): Result {
-  const state = 'restarted' in input ? afterRestart(from, facts) : from;
-  const answer = state.charged.isChargeOpen ? answerTo(CHARGE_TAG, input) : null;
-  if (answer !== null) return stepChargeAnswer(state, answer, facts);
+function afterOpening(order: Order, mode: OplatiMode, result: OpeningResult, facts: Facts): Result {
+  switch (result.go) {
+    case 'on':
+      return stay({ kind: 'pay', at: 'opening', order, opening: result.opening }, ...result.actions);
+    case 'ready':
+      return post(order, mode, result.session, facts);
+    case 'end':
+      return finish(result.outcome);
+  }
+}
+
+function stepWorking(state: Working, input: Input, facts: Facts): Result {
+  const posted = state.work.isPostOpen ? answerTo(SALE_TAG, input) : null;
+  if (posted !== null) return judgePost(state, posted, facts);
   switch (state.at) {
     case 'charging':
       return stepCharging(state, input, facts);
@@ -72,57 +105,65 @@ function stepCharged(from: ChargedState, input: Input, facts: Facts): Result {
       return stepPolling(state, input, facts);
     case 'checking':
       return stepChecking(state, input, facts);
-    case 'cancelling':
-      return stepCancelling(state, input, facts);
+    case 'cancelling': {
+      const answer = answerTo(state.work.awaiting, input);
+      if ('restarted' in input) return checkCancel(state, facts);
+      return answer === null ? stay(state) : judgeCancel(state, answer, facts);
+    }
     case 'checkingCancel':
       return stepCheckingCancel(state, input, facts);
   }
 }
 
-function stepCharging(state: ChargedState, input: Input, facts: Facts): Result {
+function stepCharging(state: Working, input: Input, facts: Facts): Result {
   // Handed out before the power went: nobody knows whether it left. Never again, only ask (K4..K7).
   if ('restarted' in input) return startChecking(state, facts);
-  if ('cashier' in input && !state.charged.cancelWanted) {
-    // The request cannot be called back; its answer tells whether there is anything to cancel.
-    const next = inStage(state, 'charging', { ...state.charged, cancelWanted: true });
-    return stay(next, ...show(next, checkPrompt(false)));
-  }
-  return stay(state);
+  if (!('cashier' in input) || state.work.wantsCancel) return stay(state);
+  // The request cannot be called back; its answer tells whether there is anything to cancel.
+  const next = knowing(state, { wantsCancel: true });
+  return stay(next, ...show(next, checkPrompt(false)));
 }
 
 /** The answer to the sale, in time or (after the cashier asked for the state) late. */
-function stepChargeAnswer(from: ChargedState, answer: Answer, facts: Facts): Result {
-  const state = inStage(from, from.at, { ...from.charged, isChargeOpen: false });
-  const isDecided = state.charged.paymentId !== null;
+function judgePost(from: Working, answer: Answer, facts: Facts): Result {
+  const state = knowing(from, { isPostOpen: false });
+  const isDecided = state.work.providerPaymentId !== null;
   if (isDecided) return stay(state);
-  if (answer === 'notSent') return finish(state, null, NO_CONNECTION);
-  if (typeof answer === 'object') {
-    const info = readPaymentInfo(answer);
-    if (info !== null) {
-      return isOurs(state, info, null) ? settle(state, info, facts) : dispute(state, 'the answer to the sale', facts);
+  const meaning = meaningOf(answer, readPaymentInfo, readRefusal);
+  switch (meaning.is) {
+    case 'understood':
+      return isOurs(state, meaning.told, null)
+        ? settle(state, meaning.told, facts)
+        : dispute(state, 'the answer to the sale', facts);
+    case 'refused': {
+      const { refusal } = meaning;
+      if (refusal.status === 401) return finish(notAuthorised(refusal));
+      if (refusal.status === 400) {
+        return startChecking(knowing(state, { refusal: rejected(state.work.mode, refusal) }), facts);
+      }
+      break;
     }
-    const error = readError(answer);
-    if (answer.status === 401 && error !== null) return finish(state, null, notAuthorised(error));
-    if (answer.status === 400 && error !== null) {
-      const refusal = rejected(state.mode, error);
-      return startChecking(inStage(state, state.at, { ...state.charged, refusal }), facts);
-    }
+    case 'notSent':
+      return finish(NO_CONNECTION);
+    case 'lost':
+    case 'notUnderstood':
+      break;
   }
   return state.at === 'charging' ? startChecking(state, facts) : stay(state);
 }
 
-function stepPolling(state: ChargedState, input: Input, facts: Facts): Result {
-  const { paymentId, awaiting, isBackground } = state.charged;
-  if (paymentId === null) return startChecking(state, facts);
-  if ('timer' in input) return awaiting === null ? askState(state, paymentId, facts) : stay(state);
-  if ('restarted' in input) return askState(state, paymentId, facts, showPending(state, facts));
-  if ('cashier' in input) return isBackground ? stay(state) : startCancel(state, paymentId, facts);
+function stepPolling(state: Working, input: Input, facts: Facts): Result {
+  const { providerPaymentId, awaiting, isBackground } = state.work;
+  if (providerPaymentId === null) return startChecking(state, facts);
+  if ('timer' in input) return awaiting === null ? askState(state, providerPaymentId, facts) : stay(state);
+  if ('restarted' in input) return preceded(showPending(state, facts), askState(state, providerPaymentId, facts));
+  if ('cashier' in input) return isBackground ? stay(state) : startCancel(state, providerPaymentId, facts);
   const answer = answerTo(awaiting, input);
   if (answer === null) return stay(state);
-  const info = typeof answer === 'object' ? readPaymentInfo(answer) : null;
+  const meaning = meaningOf(answer, readPaymentInfo);
   // oplati.md 7: whatever goes wrong with this question, the payment stays pending.
-  if (info === null) return keepPolling(state, facts);
-  return isOurs(state, info, paymentId)
-    ? settle(state, info, facts)
+  if (meaning.is !== 'understood') return keepPolling(state, facts);
+  return isOurs(state, meaning.told, providerPaymentId)
+    ? settle(state, meaning.told, facts)
     : dispute(state, 'the state of the payment', facts);
 }

@@ -1,7 +1,7 @@
 /** What cancel and refund have in common: the payment they go against, and the server's rows that speak of either. */
 import type { Order } from '../../driver.ts';
+import { beginUndecided, type Undecided } from '../../kernel/undecided.ts';
 import type { Outcome } from '../../outcome.ts';
-import { saleStatus } from './status.ts';
 import { isPaymentId, type PaymentInfo, REVERSAL_TYPE, SALE_TYPE } from './wire.ts';
 
 /** What is given back: a sale, or (cancel of a return) a reversal, whose own reversal is of type 1 again (13.10). */
@@ -14,9 +14,14 @@ export interface Source {
 }
 
 /** A reversal and what it goes against. */
-export interface Reversal {
-  order: Order;
+export interface ReversalWork extends Undecided {
   source: Source;
+  /** Id of our own row: the server has the reversal. */
+  providerPaymentId: string | null;
+}
+
+export function beginReversal(order: Order): ReversalWork {
+  return { ...beginUndecided(order), source: sourceOf(order), providerPaymentId: null };
 }
 
 export function sourceOf({ source, shiftLabel }: Order): Source {
@@ -32,7 +37,7 @@ export function sourceOf({ source, shiftLabel }: Order): Source {
 }
 
 /** True for the row that our own reversal made: everything it must repeat before it is believed (R5). */
-export function isOurRow({ order, source }: Reversal, info: PaymentInfo): boolean {
+export function isOurRow({ order, source }: Pick<ReversalWork, 'order' | 'source'>, info: PaymentInfo): boolean {
   const paymentType = source.paymentType === SALE_TYPE ? REVERSAL_TYPE : SALE_TYPE;
   return (
     info.paymentType === paymentType &&
@@ -49,11 +54,6 @@ export function isSourceRow(source: Source, info: PaymentInfo): boolean {
     info.sumKopecks === source.amountKopecks &&
     info.orderNumber === source.orderNumber
   );
-}
-
-/** A final status without money: there is nothing to give back. */
-export function isNeverPaid(info: PaymentInfo): boolean {
-  return typeof saleStatus(info.status, 0, false) === 'object';
 }
 
 /** @param paymentId the row that proves it; null when there was nothing to give back */

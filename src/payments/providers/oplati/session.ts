@@ -4,7 +4,7 @@
  */
 
 import type { Action, Input, StepFacts } from '../../driver.ts';
-import { type Answer, answerTo } from '../../kernel/answer.ts';
+import { answerTo, type Meaning, meaningOf } from '../../kernel/answer.ts';
 import { type Asking, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
 import type { LoyaltyCard, Outcome } from '../../outcome.ts';
 import type { Prompt } from '../../prompt.ts';
@@ -23,7 +23,8 @@ import {
 import {
   type Caller,
   demandRequest,
-  readError,
+  type Refusal,
+  readHarmlessRefusal,
   readReady,
   readSession,
   readToken,
@@ -65,7 +66,7 @@ export function beginOpening(facts: Facts): OpeningResult {
 
 export function stepOpening(opening: Opening, input: Input, facts: Facts): OpeningResult {
   // Before the sale is sent nothing has to be cancelled: no amount was told, the session lapses (oplati.md 8.3).
-  if ('cashier' in input) return { go: 'end', outcome: CANCELLED_BY_CASHIER };
+  if ('cashier' in input) return end(CANCELLED_BY_CASHIER);
   switch (opening.at) {
     case 'gettingToken':
       return stepToken(opening, input, facts);
@@ -85,6 +86,10 @@ type Start = Asking & { mode: OplatiMode };
 
 function on(opening: Opening, ...actions: Action[]): OpeningResult {
   return { go: 'on', opening, actions };
+}
+
+function end(outcome: Outcome): OpeningResult {
+  return { go: 'end', outcome };
 }
 
 function show(prompt: Prompt): Action {
@@ -107,17 +112,18 @@ function stepToken(opening: At<'gettingToken'>, input: Input, facts: Facts): Ope
   if (again) return askForToken(opening, opening.tries, facts);
   const answer = answerTo(opening.awaiting, input);
   if (answer === null) return on(opening);
-  if (typeof answer === 'object') {
-    const token = readToken(answer);
-    if (token !== null) {
+  const meaning = meaningOf(answer, readToken, readHarmlessRefusal);
+  switch (meaning.is) {
+    case 'understood': {
+      const token = meaning.told;
       const next = askForSession(opening, 0, { ...facts, token });
       return next.go === 'on' ? { ...next, actions: [{ do: 'storeToken', token }, ...next.actions] } : next;
     }
-    const error = readError(answer);
-    if (answer.status === 400 && error !== null) return { go: 'end', outcome: tokenRefused(error) };
-    if (answer.status === 401) return { go: 'end', outcome: notAuthorised(error) };
+    case 'refused':
+      return end(meaning.refusal.status === 401 ? notAuthorised(meaning.refusal) : tokenRefused(meaning.refusal));
+    default:
+      return repeatHarmless(opening, meaning.is, facts);
   }
-  return repeatHarmless(opening, answer, facts);
 }
 
 /** Mode 0 first needs the buyer's code; the others open the session at once. */
@@ -162,27 +168,30 @@ function stepDemand(opening: At<'demanding'>, input: Input, facts: Facts): Openi
   if ('timer' in input && opening.awaiting === null) return demand(opening, tries, null, facts);
   const answer = answerTo(opening.awaiting, input);
   if (answer === null) return on(opening);
-  if (typeof answer === 'object') {
-    const opened = readSession(answer, mode, facts.settings);
-    if (opened !== null) return meetBuyer(opening, { ...opened, openedAtMs: facts.nowMs }, facts);
-    const error = readError(answer);
-    if (answer.status === 400 && error !== null) return { go: 'end', outcome: demandRefused(mode, error) };
-    if (answer.status === 401) return { go: 'end', outcome: notAuthorised(error) };
+  const meaning = meaningOf(answer, (reply) => readSession(reply, mode, facts.settings), readHarmlessRefusal);
+  switch (meaning.is) {
+    case 'understood':
+      return meetBuyer(opening, { ...meaning.told, openedAtMs: facts.nowMs }, facts);
+    case 'refused': {
+      const { refusal } = meaning;
+      return end(refusal.status === 401 ? notAuthorised(refusal) : demandRefused(mode, refusal));
+    }
+    default:
+      // The code is spent by the demand and is kept nowhere: only a fresh one can be tried.
+      if (mode === 0 && meaning.is !== 'notSent' && tries + 1 < facts.settings.harmlessTries) {
+        return askForCode(opening, tries + 1, 'noAnswer');
+      }
+      return repeatHarmless(opening, meaning.is, facts);
   }
-  // The code is spent by the demand and is kept nowhere: only a fresh one can be tried.
-  if (mode === 0 && answer !== 'notSent' && tries + 1 < facts.settings.harmlessTries) {
-    return askForCode(opening, tries + 1, 'noAnswer');
-  }
-  return repeatHarmless(opening, answer, facts);
 }
 
 function repeatHarmless(
   opening: At<'gettingToken'> | At<'demanding'>,
-  answer: Answer,
+  what: Meaning<never, Refusal>['is'],
   { settings }: Facts,
 ): OpeningResult {
   const tries = opening.tries + 1;
-  if (answer === 'notSent' || tries >= settings.harmlessTries) return { go: 'end', outcome: NO_CONNECTION };
+  if (what === 'notSent' || tries >= settings.harmlessTries) return end(NO_CONNECTION);
   return on({ ...opening, tries, awaiting: null }, { do: 'sleep', ms: settings.retryPauseMs });
 }
 
@@ -229,22 +238,16 @@ function stepReady(opening: At<'waitingForReady'>, input: Input, facts: Facts): 
   const { mode, session } = opening;
   const answer = answerTo(opening.awaiting, input);
   if (answer === null) return on(opening);
-  let isAnswered = false;
-  if (typeof answer === 'object') {
-    const ready = readReady(answer, facts.settings);
-    if (ready?.isReady === true) return { go: 'ready', session, cards: ready.cards };
-    isAnswered = ready !== null;
-    const error = readError(answer);
-    if (answer.status === 401) return { go: 'end', outcome: notAuthorised(error) };
-    if (answer.status === 400 && error !== null) {
-      return {
-        go: 'end',
-        outcome: error.internalCode === LAPSED_CODE ? sessionLapsed(mode) : rejected(mode, error),
-      };
-    }
+  const meaning = meaningOf(answer, (reply) => readReady(reply, facts.settings), readHarmlessRefusal);
+  if (meaning.is === 'refused') {
+    const { refusal } = meaning;
+    if (refusal.status === 401) return end(notAuthorised(refusal));
+    return end(refusal.internalCode === LAPSED_CODE ? sessionLapsed(mode) : rejected(mode, refusal));
   }
+  const isAnswered = meaning.is === 'understood';
+  if (isAnswered && meaning.told.isReady) return { go: 'ready', session, cards: meaning.told.cards };
   // A lost answer is asked again until the session has lapsed; then nobody can be ready any more.
-  if (hasLapsed(session, facts)) return { go: 'end', outcome: isAnswered ? sessionLapsed(mode) : NO_CONNECTION };
+  if (hasLapsed(session, facts)) return end(isAnswered ? sessionLapsed(mode) : NO_CONNECTION);
   return on({ ...opening, awaiting: null }, { do: 'sleep', ms: facts.settings.readyPollMs });
 }
 

@@ -1,4 +1,5 @@
 /** Settings of О!плати: `oplati.conf` and the assumptions of oplati.md 13 that concern the client. */
+import type { Pauses } from '../../kernel/asking.ts';
 
 /** Artix `mode`: 0 the buyer's QR is scanned, 1 sticker and confirmation code, 2 a QR per payment on the screen. */
 export type OplatiMode = 0 | 1 | 2;
@@ -70,6 +71,16 @@ export const OPLATI_DEFAULTS: OplatiSettings = {
   unreachableAfter: 3,
   backOffMaxMs: 60_000,
 };
+
+/** Between questions that got no answer. */
+export function pausesOf({ paymentPollMs, backOffMaxMs }: OplatiSettings): Pauses {
+  return { firstMs: paymentPollMs, mostMs: backOffMaxMs };
+}
+
+/** Between two looks at a watched payment. */
+export function watchPausesOf({ watchFirstMs, watchMostMs }: OplatiSettings): Pauses {
+  return { firstMs: watchFirstMs, mostMs: watchMostMs };
+}
 
 /** `<host>/ms-pay` without a trailing slash (oplati.md 2); a url with a path of its own is left as it is. */
 export function baseUrlOf(url: string): string {

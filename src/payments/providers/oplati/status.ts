@@ -1,8 +1,9 @@
 /** Tables of oplati.md 6-7 and dialogs.md 1.1: what the server said -> how it ended and what the cashier is told. */
 import { safeText } from '../../../register/safe-text.ts';
+import type { Action } from '../../driver.ts';
 import type { DeclineCode, Outcome, Say } from '../../outcome.ts';
 import type { OplatiMode } from './settings.ts';
-import type { ErrorBody } from './wire.ts';
+import type { ErrorBody, PaymentInfo } from './wire.ts';
 
 const NOT_CONFIRMED_IN_TIME = 'Клиент не подтвердил платеж в течение отведенного времени';
 const NOT_SCANNED = 'Клиент не отсканировал QR-код либо не подтвердил платеж';
@@ -25,6 +26,8 @@ export const NOT_REGISTERED = {
 /** Esc came too late: the payment stands (OPL-19). */
 export const ALREADY_PAID: Say = { number: 'OPL-19' };
 export const NOT_OURS: Say = { number: 'OPL-27' };
+/** The cancel is in the queue. */
+export const QUEUED: Say = { number: 'OPL-12' };
 /** A return for which the server has no payment: nothing is sent. */
 export const REFUND_IMPOSSIBLE: Outcome = { kind: 'declined', code: 'rejected', say: { number: 'OPL-18' } };
 /** More than is left of the payment. */
@@ -35,10 +38,10 @@ export const TOKEN_UNANSWERED: Outcome = { kind: 'declined', code: 'notAuthorise
 
 /**
  * What a status of a sale means.
- * @param cancelWanted the cashier pressed Esc: a technical cancel is then no news
+ * @param wantsCancel the cashier pressed Esc: a technical cancel is then no news
  * @returns `paid`, `pending` (0 and every unlisted number), or the decline
  */
-export function saleStatus(status: number, mode: OplatiMode, cancelWanted: boolean): 'paid' | 'pending' | Outcome {
+export function saleStatus(status: number, mode: OplatiMode, wantsCancel: boolean): 'paid' | 'pending' | Outcome {
   switch (status) {
     case 1:
       return 'paid';
@@ -49,7 +52,7 @@ export function saleStatus(status: number, mode: OplatiMode, cancelWanted: boole
     case 4:
       return declined('timeout', { number: NUMBER_BY_MODE[mode], text: NOT_CONFIRMED_IN_TIME });
     case 5:
-      return cancelWanted
+      return wantsCancel
         ? CANCELLED_BY_CASHIER
         : declined('cancelled', { number: NUMBER_BY_MODE[mode], text: NO_STATUS });
     default:
@@ -75,6 +78,27 @@ export function reversalStatus(status: number): 'returned' | 'pending' | Outcome
   }
 }
 
+/** A final status without money: there is nothing to give back. */
+export function isNeverPaid(info: PaymentInfo): boolean {
+  return typeof saleStatus(info.status, 0, false) === 'object';
+}
+
+/** Should the report name a number twice, the row with the money is the truth, then the one that may still get it. */
+export function bestOf(rows: readonly PaymentInfo[]): PaymentInfo | null {
+  const isPending = ({ status }: PaymentInfo) => saleStatus(status, 0, false) === 'pending';
+  return rows.find(({ status }) => status === 1) ?? rows.find(isPending) ?? rows.at(-1) ?? null;
+}
+
+/** A repeated order number is accepted as a new operation (8.2): somebody has to settle what was made more than once. */
+export function surplusAlarm(rows: readonly PaymentInfo[]): Action[] {
+  const made = rows.filter(({ status }) => status === 1);
+  const [first] = made;
+  if (first === undefined || made.length < 2) return [];
+  const ids = made.map(({ paymentId }) => paymentId).join(', ');
+  const text = `oplati: ${first.orderNumber} was made ${made.length} times: ${ids}; ${first.paymentId} is taken, the rest is to be settled by hand`;
+  return [{ do: 'alarm', text }];
+}
+
 /** The session ended before the buyer was ready. Mode 1: he did not type the code; mode 2: he did not scan. */
 export function sessionLapsed(mode: OplatiMode): Outcome {
   const code: Record<OplatiMode, DeclineCode> = { 0: 'timeout', 1: 'codeNotEntered', 2: 'notScanned' };
@@ -86,8 +110,8 @@ export function tokenRefused(error: ErrorBody): Outcome {
   return declined('notAuthorised', numbered('OPL-03', error));
 }
 
-/** 401 at any endpoint. @param error null when the body was not readable: the number says enough */
-export function notAuthorised(error: ErrorBody | null): Outcome {
+/** 401 at any endpoint. */
+export function notAuthorised(error: ErrorBody): Outcome {
   return declined('notAuthorised', numbered('OPL-04', error));
 }
 
@@ -132,8 +156,8 @@ function reversalRefused(text: string): Say {
 }
 
 /** The catalogue's number; its own text unless the server has a Russian one (dialogs.md). */
-function numbered(number: string, error: ErrorBody | null): Say {
-  const text = error === null ? '' : safeText(error.russianText).trim();
+function numbered(number: string, error: ErrorBody): Say {
+  const text = safeText(error.russianText).trim();
   return text === '' ? { number } : { number, text };
 }
 

@@ -1,9 +1,8 @@
 /** Requests and answers of oplati.md 3-5 and 7. Pure; an answer that is not exactly understood is null. */
 import { formatKopecks } from '../../../register/money.ts';
 import { formatQuantity } from '../../../register/quantity.ts';
-import { safeText } from '../../../register/safe-text.ts';
 import type { HttpReply, HttpRequest, Order } from '../../driver.ts';
-import { type Json, type JsonObject, Numeral, readJson } from '../../kernel/json.ts';
+import { asInteger, asKopecks, asMatching, asObject, asText, asWords, type Json, readJson } from '../../kernel/json.ts';
 import type { LoyaltyCard } from '../../outcome.ts';
 import { baseUrlOf, type OplatiMode, type OplatiSettings } from './settings.ts';
 
@@ -26,6 +25,11 @@ export interface ErrorBody {
   internalCode: string;
   developerText: string;
   russianText: string;
+}
+
+/** What the server refused with. */
+export interface Refusal extends ErrorBody {
+  status: 400 | 401 | 404;
 }
 
 /** `paymentType` of oplati.md 4. */
@@ -173,8 +177,8 @@ export function readReady(
   const cards: LoyaltyCard[] = [];
   for (const entry of Array.isArray(listed) ? listed : []) {
     const card = asObject(entry);
-    const number = printable(card === null ? entry : card.get(settings.loyaltyCardNumberField));
-    if (number !== '') cards.push({ number, programName: printable(card?.get('programName')) });
+    const number = asWords(card === null ? entry : card.get(settings.loyaltyCardNumberField), 64);
+    if (number !== '') cards.push({ number, programName: asWords(card?.get('programName'), 64) });
   }
   return { isReady, cards };
 }
@@ -215,10 +219,23 @@ export function readReport(reply: HttpReply): Report | null {
 }
 
 /**
- * An error body of oplati.md 7. A captive portal's page is none: the status alone proves nothing (terminal.md 7).
- * @returns null when the body has not the shape
+ * The server says no (oplati.md 7): nothing was made. Any other status decides nothing, whatever stands in its body.
+ * @returns null when the body has not the shape: the status alone proves nothing (terminal.md 7)
  */
-export function readError(reply: HttpReply): ErrorBody | null {
+export function readRefusal(reply: HttpReply): Refusal | null {
+  const { status } = reply;
+  const error = status === 400 || status === 401 || status === 404 ? readError(reply) : null;
+  return error === null ? null : { ...error, status: status as Refusal['status'] };
+}
+
+/** Before money can move a 401 without a readable body is believed as well: should a portal have said it, nothing is lost. */
+export function readHarmlessRefusal(reply: HttpReply): Refusal | null {
+  const refusal = readRefusal(reply);
+  if (reply.status === 401) return refusal ?? { status: 401, internalCode: '', developerText: '', russianText: '' };
+  return reply.status === 400 ? refusal : null;
+}
+
+function readError(reply: HttpReply): ErrorBody | null {
   const body = asObject(readJson(reply.body));
   if (body === null) return null;
   const internalCode = body.get('internalCode');
@@ -244,34 +261,4 @@ function paymentInfoOf(json: Json): PaymentInfo | null {
   if (paymentId === null || !isPaymentId(paymentId)) return null;
   if (paymentType === null || sumKopecks === null || status === null || orderNumber === null) return null;
   return { paymentId, paymentType, sumKopecks, status, orderNumber };
-}
-
-function asObject(json: Json | undefined): JsonObject | null {
-  return json instanceof Map ? json : null;
-}
-
-/** A string, or an integer as the digits it was written with: the server answers `"17"` to 17 and back (O-17). */
-function asText(json: Json | undefined): string | null {
-  if (typeof json === 'string') return json;
-  return json instanceof Numeral && /^-?\d+$/.test(json.text) ? json.text : null;
-}
-
-function asInteger(json: Json | undefined): number | null {
-  const number = json instanceof Numeral && /^-?\d+$/.test(json.text) ? Number(json.text) : null;
-  return number !== null && Number.isSafeInteger(number) ? number : null;
-}
-
-/** Exact: `15.3` and `15.300` are 1530, `15.301` is no sum of money. */
-function asKopecks(json: Json | undefined): number | null {
-  const text = json instanceof Numeral ? json.text : typeof json === 'string' ? json : '';
-  const match = /^(\d{1,9})(?:\.(\d{1,2})0*)?$/.exec(text);
-  return match === null ? null : Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0'));
-}
-
-function printable(json: Json | undefined): string {
-  return typeof json === 'string' ? safeText(json, 64).trim() : '';
-}
-
-function asMatching(json: Json | undefined, pattern: RegExp): string | null {
-  return typeof json === 'string' && pattern.test(json) ? json : null;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Order } from '../../../../src/payments/driver.ts';
-import { oplatiReversal } from '../../../../src/payments/providers/oplati/cancel.ts';
+import { oplatiCancel } from '../../../../src/payments/providers/oplati/cancel.ts';
 import { oplatiDriver } from '../../../../src/payments/providers/oplati/driver.ts';
 import { recall } from '../../../../src/payments/providers/oplati/recall.ts';
 import { NOTHING_RECALLED } from '../../../../src/payments/recall.ts';
@@ -15,7 +15,7 @@ const SOURCE = {
 };
 
 function reversal(amountKopecks = 1530, source: Order['source'] = SOURCE): MachineRun {
-  return new MachineRun(oplatiReversal, {}, { ...ORDER, orderNumber: 'T1-R001', amountKopecks, source });
+  return new MachineRun(oplatiCancel, {}, { ...ORDER, orderNumber: 'T1-R001', amountKopecks, source });
 }
 
 /** Our row of a reversal. */
@@ -157,7 +157,7 @@ describe('no link', () => {
       run.wake();
       if (run.path.startsWith('/paymentReports')) run.reply(200, [info(1)]);
     }
-    expect(run.nowMs - new MachineRun(oplatiReversal, {}, { ...ORDER, source: SOURCE }).nowMs).toBeGreaterThanOrEqual(
+    expect(run.nowMs - new MachineRun(oplatiCancel, {}, { ...ORDER, source: SOURCE }).nowMs).toBeGreaterThanOrEqual(
       75_000,
     );
     expect(run.body.orderNumber).toBe('T1-R001');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Input } from '../../../../src/payments/driver.ts';
-import { oplatiReversal } from '../../../../src/payments/providers/oplati/cancel.ts';
+import { oplatiCancel } from '../../../../src/payments/providers/oplati/cancel.ts';
 import { oplatiPay } from '../../../../src/payments/providers/oplati/pay.ts';
 import { oplatiRefund } from '../../../../src/payments/providers/oplati/refund.ts';
 import type { OplatiMode } from '../../../../src/payments/providers/oplati/settings.ts';
@@ -151,7 +151,7 @@ describe('whatever the world does', () => {
     const order = { ...ORDER, orderNumber: 'T1-R001', source };
     fc.assert(
       fc.property(walks, (moves) => {
-        const run = new MachineRun(oplatiReversal, {}, order);
+        const run = new MachineRun(oplatiCancel, {}, order);
         const heard = play(run, moves);
         const numbers = run.sends.flatMap(({ request }) =>
           request.method === 'POST' ? [(JSON.parse(request.body ?? '{}') as { orderNumber: string }).orderNumber] : [],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Order } from '../../../../src/payments/driver.ts';
-import { oplatiReversal } from '../../../../src/payments/providers/oplati/cancel.ts';
+import { oplatiCancel } from '../../../../src/payments/providers/oplati/cancel.ts';
 import { oplatiDriver } from '../../../../src/payments/providers/oplati/driver.ts';
 import { recall } from '../../../../src/payments/providers/oplati/recall.ts';
 import { oplatiRefund } from '../../../../src/payments/providers/oplati/refund.ts';
@@ -67,7 +67,7 @@ describe('a return by receipt', () => {
 
   it('is what the driver calls refund, apart from cancel', () => {
     expect(oplatiDriver.refund).toBe(oplatiRefund);
-    expect(oplatiDriver.cancel).toBe(oplatiReversal);
+    expect(oplatiDriver.cancel).toBe(oplatiCancel);
   });
 
   it('that provably never left ends not sent with OPL-01: nothing is queued', () => {
@@ -137,8 +137,8 @@ describe('a return by receipt', () => {
 
   it('may itself be taken back: the cancel finds its id and expects a sale row (13.10)', () => {
     const done = refund().reply(200, row(1));
-    const source = { ...NAMELESS, orderNumber: 'T1-R001', amountKopecks: 500, recalled: recall(done.state, 0) };
-    const cancel = new MachineRun(oplatiReversal, {}, { ...ORDER, orderNumber: 'T1-R002', amountKopecks: 500, source });
+    const source = { ...NAMELESS, orderNumber: 'T1-R001', amountKopecks: 500, recalled: recall(done.state, 1) };
+    const cancel = new MachineRun(oplatiCancel, {}, { ...ORDER, orderNumber: 'T1-R002', amountKopecks: 500, source });
     expect(cancel.path).toBe('/payments/1000004/reversals');
     const taken = info(1, { paymentId: 1000007, paymentType: 1, sum: 5, orderNumber: 'T1-R002' });
     expect(cancel.reply(200, taken).outcomes).toEqual([{ kind: 'approved', providerPaymentId: '1000007' }]);

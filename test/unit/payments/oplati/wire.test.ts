@@ -4,8 +4,8 @@ import { Numeral, readJson } from '../../../../src/payments/kernel/json.ts';
 import { baseUrlOf } from '../../../../src/payments/providers/oplati/settings.ts';
 import {
   decimalOfKopecks,
-  readError,
   readPaymentInfo,
+  readRefusal,
   readReport,
 } from '../../../../src/payments/providers/oplati/wire.ts';
 import { errorBody, info } from '../machine-run.ts';
@@ -101,13 +101,15 @@ describe('answers', () => {
     expect(readReport(reply([info(1), 7]))).toBeNull();
   });
 
-  it('of an error need its shape', () => {
-    expect(readError(reply(errorBody('400', '166', 'A', 'Б'), 400))).toEqual({
+  it('of a refusal need its shape and its status', () => {
+    expect(readRefusal(reply(errorBody('400', '166', 'A', 'Б'), 400))).toEqual({
+      status: 400,
       internalCode: '166',
       developerText: 'RegNum OPL000000002: A',
       russianText: 'Б',
     });
-    for (const body of ['', '{}', '[]', '<html>', '{"error":"x"}']) expect(readError(reply(body, 400))).toBeNull();
+    for (const body of ['', '{}', '[]', '<html>', '{"error":"x"}']) expect(readRefusal(reply(body, 400))).toBeNull();
+    expect(readRefusal(reply(errorBody('500', '166', 'A', 'Б'), 500))).toBeNull();
   });
 });
 

@@ -189,8 +189,8 @@ export interface Machine<Settings, State, Memory extends Recalled = Recalled> {
    *
    * `order` is as the older version has built it: a field added since is absent.
    *
-   * Needed by the machines of `pay`, `cancel`, `refund` and `follow` that have a version: the others end with the program that
-   * began them.
+   * The machines of `pay`, `cancel`, `refund` and `follow` have it (the contract suite insists); the others end with the program
+   * that began them.
    */
   resume?(order: Order<Memory>, facts: StepFacts<Settings>, left: Left): StepResult<State>;
 }

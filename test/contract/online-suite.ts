@@ -204,22 +204,23 @@ export function describeOnline({ driver, hasSession = false }: DriverSubject, wa
     ['pays', 'drop-request', true],
     ['slow', 'drop-reply', true],
   ] as const;
-  const restarts = lostAtRestart.filter(([, , isUpgraded]) => !isUpgraded || driver.pay.resume !== undefined);
-  it.each(restarts)('restart at every step while the buyer %s and %s at the sale, as another version: %s', (...given) =>
-    run(async (world) => {
-      const [name, kind, isUpgraded] = given;
-      world.buyer(name);
-      await world.fault(kind, 'sale');
-      const whole = await play(driver, 'pay', orderIn(world, 'T-0'), world);
-      for (let step = 1; step < whole.steps; step++) {
-        for (const dies of ['before', 'after'] as const) {
-          await world.fault('none', 'sale');
-          await world.fault(kind, 'sale');
-          const order = orderIn(world, `T-${step}-${dies}`);
-          expectTrue(await play(driver, 'pay', order, world, { dieAtStep: step, dies, isUpgraded }), world, order);
+  it.each(lostAtRestart)(
+    'restart at every step while the buyer %s and %s at the sale, as another version: %s',
+    (...given) =>
+      run(async (world) => {
+        const [name, kind, isUpgraded] = given;
+        world.buyer(name);
+        await world.fault(kind, 'sale');
+        const whole = await play(driver, 'pay', orderIn(world, 'T-0'), world);
+        for (let step = 1; step < whole.steps; step++) {
+          for (const dies of ['before', 'after'] as const) {
+            await world.fault('none', 'sale');
+            await world.fault(kind, 'sale');
+            const order = orderIn(world, `T-${step}-${dies}`);
+            expectTrue(await play(driver, 'pay', order, world, { dieAtStep: step, dies, isUpgraded }), world, order);
+          }
         }
-      }
-    }),
+      }),
   );
 
   it('Esc at the instant of a restart, at every step', () =>

@@ -103,10 +103,7 @@ export function describeReversal(driver: Driver, operation: 'cancel' | 'refund',
     }));
 
   const faults = ['none', 'drop-reply', 'drop-request'];
-  const isResumed = driver[operation]?.resume !== undefined;
-  const restarts = [false, ...(isResumed ? [true] : [])].flatMap((isUpgraded) =>
-    faults.map((kind) => ({ kind, isUpgraded })),
-  );
+  const restarts = [false, true].flatMap((isUpgraded) => faults.map((kind) => ({ kind, isUpgraded })));
   it.each(restarts)(`${operation}: restart at every step with $kind, as another version: $isUpgraded`, (given) =>
     run(async (world) => {
       const { kind, isUpgraded } = given;

@@ -1,7 +1,7 @@
 /**
  * Journals that the program before state versions has left in the middle of its work (`test/fixtures/journal-116570b`), opened
- * by the program of today in front of the servers as they were. Whatever today's machines make of those states, by stepping
- * them or by asking from the order alone, the buyers' money must come out right.
+ * by the program of today in front of the servers as they were. Today's machines cannot read those states and ask from the order
+ * alone, and the buyers' money must come out right.
  */
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -204,7 +204,8 @@ const CASES: Record<string, { paid: number | 'once or not at all'; back: number 
 
 it.each(Object.entries(CASES))('%s: settles, %o, and the document is closed', async (name, { paid, back }) => {
   await open(name);
-  expect(story.till.state.attempts, 'it was unfinished').toHaveLength(1);
+  const versions = story.till.state.attempts.map(({ stateVersion = 0 }) => stateVersion > 0);
+  expect(versions, 'it was unfinished, and its old state is not stepped').toEqual([true]);
   await settle();
   if (name.endsWith('follow-late'))
     await story.until('nothing is looked for', () => story.till.state.attempts.length === 0);

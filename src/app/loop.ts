@@ -57,7 +57,7 @@ export class Loop {
   #pausedUntilMs = 0;
   #retryTimer: unknown = null;
   /** Lines of the log that wait for the picture: a file is written for each, and the cashier for the picture. */
-  readonly #untold: LogLine[] = [];
+  readonly #untold: (() => readonly LogLine[])[] = [];
   #unfinished = 0;
   #stopped = false;
   readonly #idleWaiters: (() => void)[] = [];
@@ -104,14 +104,15 @@ export class Loop {
     }
     if (this.#stopped) return this.#tell();
     this.#scheduleWakes();
-    this.#untold.push(...dialogLines(this.#painted, this.#state));
+    const [before, after] = [this.#painted, this.#state];
+    this.#untold.push(() => dialogLines(before, after));
     this.#painted = this.#state;
     this.#ports.paint(this.#state);
     this.#tell();
   }
 
   #tell(): void {
-    for (const line of this.#untold.splice(0)) this.#start(line);
+    for (const lines of this.#untold.splice(0)) for (const line of lines()) this.#start(line);
   }
 
   /** A fault of the disk is answered at once: it may be the very reason why the check does not end. */
@@ -181,10 +182,11 @@ export class Loop {
       else if (message !== undefined) this.#failed(message, error);
       return;
     }
-    this.#untold.push(...eventLines(this.#state.register, turn.write));
+    const { register } = this.#state;
+    this.#untold.push(() => eventLines(register, turn.write));
     this.#state = turn.state;
     for (const effect of turn.effects) {
-      if (effect.do === 'log') this.#untold.push(effect);
+      if (effect.do === 'log') this.#untold.push(() => [effect]);
       else if (effect.do !== 'storeToken') {
         if (!SILENT.includes(effect.do)) this.#tell();
         this.#start(effect);

@@ -1,9 +1,10 @@
-/** `npm test`: installs and builds what is missing, then lint, types, generated documents and every layer of the tests. */
+/** `npm test`: installs and builds what is missing, then lint, types, what nobody uses, generated documents and every layer of the tests. */
 import { npm, prepare } from './prepare.mjs';
 
 const steps = [
   ['run', '--silent', 'lint'],
   ['run', '--silent', 'types'],
+  ['run', '--silent', 'unused'],
   ['run', '--silent', 'generate', '--', '--check'],
   ['run', '--silent', 'vitest', '--', ...process.argv.slice(2)],
 ];

@@ -129,7 +129,7 @@ export function equipmentOf(
 }
 
 /** The name of the port, as messages and the log give it: `/dev/ttyS0`, `192.168.1.5:9100`. */
-export function portOf(url: string): string {
+function portOf(url: string): string {
   const parsed = parseDeviceUrl(url);
   if (!parsed.ok) return url;
   switch (parsed.url.kind) {

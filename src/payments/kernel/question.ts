@@ -66,7 +66,7 @@ export function askAloud<State extends Asked, End>(
 }
 
 /** Esc: first the box explains what leaving means, then the cashier is free. */
-export function leave<State extends Asked>(state: State, { box }: WayOut): StepResult<State> {
+function leave<State extends Asked>(state: State, { box }: WayOut): StepResult<State> {
   const { asksCashier, isBackground } = state.work;
   if (isBackground) return stay(state);
   return asksCashier ? freed(withBox(state, false), null) : stay(withBox(state, true), ...show(state, box));

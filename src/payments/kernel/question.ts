@@ -65,8 +65,11 @@ export function askAloud<State extends Asked, End>(
   return preceded(show(state, wait(state)), ask(state));
 }
 
-/** Esc: first the box explains what leaving means, then the cashier is free. */
-function leave<State extends Asked>(state: State, { box }: WayOut): StepResult<State> {
+/**
+ * Esc: first the box explains what leaving means, then the cashier is free.
+ * @public used by the template of a new payment system
+ */
+export function leave<State extends Asked>(state: State, { box }: WayOut): StepResult<State> {
   const { asksCashier, isBackground } = state.work;
   if (isBackground) return stay(state);
   return asksCashier ? freed(withBox(state, false), null) : stay(withBox(state, true), ...show(state, box));

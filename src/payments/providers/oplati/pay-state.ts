@@ -233,8 +233,10 @@ export function cancelOrderNumber(orderNumber: string, cancels: number): string 
 
 /** Never approved; the report is asked for an exact row for ever (R5, K12, K20). */
 export function dispute(from: Working, what: string, { settings }: Facts): Result {
-  const { reversal, order } = from.work;
-  return disputed(inStage(from, reversal === null ? 'checking' : 'checkingCancel', { asksCashier: false }), {
+  const { reversal, providerPaymentId, order } = from.work;
+  // Of a cancel nothing can be told while the payment has no id: an exact row of it is waited for first.
+  const stage = reversal === null || providerPaymentId === null ? 'checking' : 'checkingCancel';
+  return disputed(inStage(from, stage, { asksCashier: false }), {
     say: NOT_OURS,
     alarm: `oplati: ${what} does not match order ${order.orderNumber}`,
     pauses: pausesOf(settings),

@@ -83,6 +83,8 @@ export class PrintSession {
   #lost: TransportFault | null = null;
   #onLost: (fault: TransportFault) => void = () => undefined;
   #onAnswer: (answer: PrinterAnswer) => void = () => undefined;
+  /** A question that waits for the line. */
+  #whenFree: () => void = () => undefined;
 
   /**
    * @param fill ends a command that was broken off
@@ -336,9 +338,11 @@ export class PrintSession {
   }
 
   #ask<T>(question: Uint8Array, limitMs: number, pick: (answer: PrinterAnswer) => T | null): Promise<T | Ending> {
+    // A line that is stopped still holds the last question: another one would be answered too, much later. Most often it is
+    // free in a moment: the answer was only faster than the system's word that the question had been taken.
     return this.#hear(limitMs, pick, () => {
-      // A line that is stopped still holds the last question: another one would be answered too, much later.
-      if (this.isLineFree) this.#send(question);
+      this.#whenFree = () => this.#send(question);
+      if (this.isLineFree) this.#useFreeLine();
     });
   }
 
@@ -355,6 +359,7 @@ export class PrintSession {
       begin(end);
     });
     this.#onAnswer = () => undefined;
+    this.#whenFree = () => undefined;
     return heard;
   }
 
@@ -390,7 +395,14 @@ export class PrintSession {
     this.#link.stream.write(bytes, (error) => {
       this.#waitingWrites--;
       taken(error);
+      if (this.isLineFree) this.#useFreeLine();
     });
+  }
+
+  #useFreeLine(): void {
+    const send = this.#whenFree;
+    this.#whenFree = () => undefined;
+    send();
   }
 
   #within<T>(limitMs: number, begin: (end: (value: T | Ending) => void) => void): Promise<T | Ending> {

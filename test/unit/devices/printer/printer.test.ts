@@ -1,7 +1,9 @@
+import { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createPrinter, type PrinterState, type PrintLimits } from '../../../../src/devices/printer/printer.ts';
 import { findProfile, type PrinterProfile } from '../../../../src/devices/printer/profile.ts';
 import { AnswerReader } from '../../../../src/devices/printer/status.ts';
+import type { Link } from '../../../../src/devices/transport/link.ts';
 import { type MemoryPeer, memoryTransport } from '../../../../src/devices/transport/memory.ts';
 import { eventually } from '../../../eventually.ts';
 
@@ -305,5 +307,32 @@ describe('watching a printer', () => {
     printer.watchStatus();
     await printer.close();
     expect(peer.opened()).toBe(0);
+  });
+});
+
+describe('a line that tells late what it has taken', () => {
+  // Incident: over a tty a jammed knife was told as a broken printer, once in some hundred runs (CI of 1.12.2026).
+  it('keeps no question back that can still be asked: the cause of an error is named', async () => {
+    const answers: Record<string, number> = { '100402': 0x52, '100403': 0x1a };
+    const stream = new Duplex({
+      read: () => undefined,
+      write(chunk: Buffer, _encoding, done) {
+        const answer = answers[chunk.toString('hex')];
+        if (answer !== undefined) stream.push(Uint8Array.of(answer));
+        // Not before the answer has been read.
+        setImmediate(() => setImmediate(done));
+      },
+    });
+    const link: Link = { stream, onLost: () => undefined, finish: async () => undefined, close: async () => undefined };
+    const found = findProfile('epson-tm');
+    if (found === null) throw new Error('no profile');
+    const printer = createPrinter({
+      url: 'tcp:printer:9100',
+      profile: found,
+      transport: { answers: true, keepsOpen: true, open: async () => link },
+      limits: { statusMs: 5000, retryMs: 1 },
+    });
+    expect(await printer.print(JOB)).toEqual({ result: 'failed', reason: 'knife', fault: null });
+    await printer.close();
   });
 });

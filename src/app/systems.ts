@@ -9,7 +9,7 @@ import type { SystemPage, SystemRow } from '../ui/model.ts';
 import type { Clock } from './clock.ts';
 import type { ProviderSettings } from './provider-settings.ts';
 
-/** How long a look at the files is good for: the model is made anew at every key. */
+/** How long a look at the files is good for: the model is made anew for every picture. */
 const LOOK_AGE_MS = 1000;
 
 /** What a change of the service menu has come upon: the file and its parameter. */

@@ -2,11 +2,14 @@ import { existsSync } from 'node:fs';
 import { Journal } from '../journal/journal.ts';
 import { type Attempt, stateWord } from '../payments/attempt.ts';
 import { evolve } from '../register/evolve.ts';
+import { offsetStamp, type UtcOffset } from '../register/local-time.ts';
 import { type ClosedDocument, type Document, initialState } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
 import { formatQuantity } from '../register/quantity.ts';
 import { totalsOf } from '../register/totals.ts';
 import { pathsOf } from '../settings/paths.ts';
+import { defaultSettings, loadSettings } from '../settings/settings.ts';
+import { utcOffsetOf } from '../settings/time-zone.ts';
 import type { ParsedArguments } from './arguments.ts';
 import { EXIT_CODES } from './commands.ts';
 import { unreadableJournal } from './problems.ts';
@@ -14,21 +17,24 @@ import { registerRoot } from './root.ts';
 
 /** `bin/kassa documents`: every document of the journal, the open one last; works beside a running register. */
 export function runDocuments(parsed: ParsedArguments): number {
-  const { journal: path } = pathsOf(registerRoot(parsed.texts.root));
+  const root = registerRoot(parsed.texts.root);
+  const { journal: path } = pathsOf(root);
   if (!existsSync(path)) {
     process.stderr.write(`Журнал не найден: ${path}\n`);
     return EXIT_CODES.storage;
   }
-  const print = parsed.switches.has('json') ? (view: DocumentView) => JSON.stringify(view) : asText;
+  const write = parsed.switches.has('json') ? (view: DocumentView) => JSON.stringify(view) : asText;
+  const offset = shopOffset(root);
   try {
     const journal = Journal.open(path, { readonly: true });
-    for (const document of journal.documents()) {
-      process.stdout.write(`${print(viewOf(document, journal.attemptsOf(document.documentId)))}\n`);
-    }
+    const print = (document: Document | ClosedDocument) => {
+      const attempts = journal.attemptsOf(document.documentId);
+      process.stdout.write(`${write(viewOf(document, attempts, offset))}\n`);
+    };
+    for (const document of journal.documents()) print(document);
     const restored = journal.restore();
     const { document } = restored.events.reduce(evolve, restored.snapshot ?? initialState(0, ''));
-    if (document !== null)
-      process.stdout.write(`${print(viewOf(document, journal.attemptsOf(document.documentId)))}\n`);
+    if (document !== null) print(document);
     journal.close();
     return EXIT_CODES.done;
   } catch (error) {
@@ -39,10 +45,16 @@ export function runDocuments(parsed: ParsedArguments): number {
   }
 }
 
+/** Settings that are wrong do not hide the receipts: their times are then those of the machine. */
+function shopOffset(root: string): UtcOffset {
+  const loaded = loadSettings(root);
+  return utcOffsetOf('settings' in loaded ? loaded.settings : defaultSettings);
+}
+
 type DocumentView = ReturnType<typeof viewOf>;
 
-/** Sums both as exact kopecks and as the text of the screen. */
-function viewOf(document: Document | ClosedDocument, attempts: Attempt[]) {
+/** Sums both as exact kopecks and as the text of the screen; times as the shop's clock showed them, with its offset. */
+function viewOf(document: Document | ClosedDocument, attempts: Attempt[], offset: UtcOffset) {
   const totals = totalsOf(document);
   const isClosed = 'status' in document;
   return {
@@ -55,8 +67,8 @@ function viewOf(document: Document | ClosedDocument, attempts: Attempt[]) {
       document.source === null ? null : { documentId: document.source.documentId, number: document.source.number },
     shift: document.shiftNumber,
     cashier: document.cashierName,
-    openedAt: new Date(document.openedAt).toISOString(),
-    closedAt: isClosed ? new Date(document.closedAt).toISOString() : null,
+    openedAt: offsetStamp(document.openedAt, offset),
+    closedAt: isClosed ? offsetStamp(document.closedAt, offset) : null,
     // What was closed has left its stages behind.
     ...(isClosed ? {} : { stage: document.stage }),
     discount: formatKopecks(totals.discountKopecks),
@@ -88,7 +100,7 @@ function viewOf(document: Document | ClosedDocument, attempts: Attempt[]) {
       code: line.goods.code,
       name: line.goods.name,
       sumKopecks: line.sumKopecks,
-      at: new Date(at).toISOString(),
+      at: offsetStamp(at, offset),
       cashier: cashierCode,
       confirmedBy: confirmedByCode,
     })),

@@ -14,6 +14,14 @@ export function localStamp(atMs: number, offset: UtcOffset): string {
   return new Date(localMs(atMs, offset)).toISOString().slice(0, -1);
 }
 
+/** `2023-08-22T17:14:05.123+03:00`: the clock on the wall and its offset, for what leaves the register as text. */
+export function offsetStamp(atMs: number, offset: UtcOffset): string {
+  const minutes = (localMs(atMs, offset) - atMs) / 60_000;
+  const twoDigits = (value: number) => String(Math.trunc(value)).padStart(2, '0');
+  const away = Math.abs(minutes);
+  return `${localStamp(atMs, offset)}${minutes < 0 ? '-' : '+'}${twoDigits(away / 60)}:${twoDigits(away % 60)}`;
+}
+
 /** The moment at which the clock on the wall shows this; of an hour that comes twice, or never, one of its two readings. */
 export function momentOf(shownMs: number, offset: UtcOffset): number {
   if (typeof offset === 'number') return shownMs - offset * 60_000;

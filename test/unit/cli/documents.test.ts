@@ -1,6 +1,6 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runDocuments } from '../../../src/cli/documents.ts';
 import { runPreview } from '../../../src/cli/preview.ts';
@@ -78,6 +78,20 @@ describe('kassa documents', () => {
     ]);
     expect(documents().at(-1)).toMatch(/^№ 3 {2}returnBySale {2}чек № 1 {2}closed /);
     expect(json()[0]).toMatchObject({ discount: '0.00', discountKopecks: 0, lines: [{ discountKopecks: 0 }] });
+  });
+
+  // Incident: it told UTC, and a complaint was looked for three hours away from the slip.
+  it("tells the time of the shop's clock with its offset", () => {
+    const settings = join(root, 'cash/conf/kassa.json');
+    mkdirSync(dirname(settings), { recursive: true });
+    writeFileSync(settings, '{"utcOffsetMinutes": -210}');
+    const sale = shop.sell([1]);
+    const shown = new Date(sale.closedAt - 210 * 60_000).toISOString().replace('Z', '-03:30');
+    expect(json()[0].closedAt).toBe(shown);
+    expect(Date.parse(json()[0].openedAt)).toBe(sale.openedAt);
+    expect(documents()[0]).toContain(`closed  ${shown}  `);
+    writeFileSync(settings, '{"utcOffsetMinutes": "east"');
+    expect(Date.parse(json()[0].closedAt)).toBe(sale.closedAt);
   });
 
   // Incident: it stood as cancelQueued for ever.

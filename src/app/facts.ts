@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { CardAnswer, CardGroup, CardInput } from '../catalog/cards.ts';
+import type { CardAnswer, CardInput } from '../catalog/cards.ts';
 import type { Catalog, Found } from '../catalog/catalog.ts';
 import { parseTemplates } from '../catalog/templates.ts';
 import { fitsScreen } from '../dialogs/show-qr.ts';
@@ -61,8 +61,6 @@ export interface Facts {
   /** Attempts of a provider that moved money in a shift, for the reconciliation. */
   attemptsOfShift(shiftLabel: string, provider: string): Attempt[];
   findCard(text: string, method: CardInput): CardAnswer;
-  /** The group a card of a payment system belongs to (input method 32); null = none (OPL-11). */
-  providerCardGroup(cardNumber: string): CardGroup | null;
   /** Whether the terminal can show this payload as a QR code; else it goes on paper. */
   qrFitsScreen(payload: string, columns: number, rows: number): boolean;
   /** Enough free disk to take electronic money (K31). */
@@ -213,7 +211,6 @@ export function createFacts(sources: FactsSources): Facts {
     salesPage: (filter, offset, limit) => journal.salesPage(filter, offset, limit),
     attemptsOfShift: (shiftLabel, provider) => journal.attemptsOfShift(shiftLabel, provider),
     findCard: (text, method) => catalog.findCard(text, method, localDay(clock.wall(), utcOffsetOf(settings))),
-    providerCardGroup: (cardNumber) => catalog.providerCardGroup(cardNumber),
     qrFitsScreen: (payload, columns, rows) => fitsScreen({ columns, rows, qrBlocks: settings.qrBlocks }, payload),
     diskHasReserve: () =>
       (freeBytes(paths.data) ?? Number.MAX_SAFE_INTEGER) >= settings.diskReserveMegabytes * MEGABYTE,

@@ -1,4 +1,4 @@
-/** Discount and loyalty cards (domain.md 2.13): which card a number or a phone means, and whether it may be used. */
+/** Discount and loyalty cards (domain.md 2.13): which cards a number or a phone means, and whether they may be used. */
 import { safeText } from '../register/safe-text.ts';
 import { cardPattern, MAX_CARD_NUMBER } from './card-pattern.ts';
 import { phoneDigits } from './phone.ts';
@@ -19,7 +19,8 @@ export interface CardGroup {
 /** 32 is published; the single bits below it are ours (domain.md 2.13). */
 const INPUT = { keyboard: 1, scanner: 2, phone: 8, processing: 32 } as const;
 
-export type CardInput = 'keyboard' | 'scanner' | 'phone';
+/** `processing`: a payment system told of it, out of the buyer's application. */
+export type CardInput = 'keyboard' | 'scanner' | 'phone' | 'processing';
 
 export interface FoundCard {
   number: string;
@@ -27,15 +28,21 @@ export interface FoundCard {
   discountBasisPoints: number;
 }
 
-/** `DOM-70` not found, `DOM-71` not by this way, `DOM-72` phone not found, `DOM-73` blocked, `DOM-74` out of its dates. */
-export type CardAnswer = { card: FoundCard } | { refused: 'DOM-70' | 'DOM-71' | 'DOM-72' | 'DOM-73' | 'DOM-74' };
+/**
+ * `DOM-70` not found, `DOM-71` not by this way, `DOM-72` phone not found, `DOM-73` blocked, `DOM-74` out of its dates, `OPL-11`
+ * no group for a card of a payment system.
+ */
+export type CardAnswer =
+  | { cards: FoundCard[] }
+  | { refused: 'DOM-70' | 'DOM-71' | 'DOM-72' | 'DOM-73' | 'DOM-74' | 'OPL-11' };
 
 export interface Cards {
   cardGroups(): CardGroup[];
-  /** @param today local day, `YYYY-MM-DD` */
+  /**
+   * The one judge of a card, however it came. A phone may have several that can be used.
+   * @param today local day, `YYYY-MM-DD`
+   */
   findCard(text: string, input: CardInput, today: string): CardAnswer;
-  /** Group of a card that a payment system told of; null = there is none (OPL-11). */
-  providerCardGroup(cardNumber: string): CardGroup | null;
 }
 
 interface GroupRow {
@@ -85,10 +92,21 @@ export function prepareCards(storage: Storage): Cards {
   /** A card that is in no table is one of the group whose pattern it fits, unless the group wants known cards only. */
   function unlisted(number: string, input: CardInput, today: string): CardAnswer {
     const fitting = cardGroups().filter((group) => !group.notAddEmptyCard && fits(group, number));
-    const group = fitting.find(({ inputMask }) => inputMask & INPUT[input]) ?? fitting[0];
+    const group = fitting.find((one) => isAllowed(one, input)) ?? fitting[0];
     if (group === undefined) return { refused: 'DOM-70' };
-    const card = { number, group, discountBasisPoints: group.discountBasisPoints };
-    return judge({ card, isBlocked: false, validFrom: null, validUntil: null }, input, today);
+    return judge(unknownCard(number, group), input, today);
+  }
+
+  /**
+   * The payment system vouches that the card exists, so it needs no row of ours, and a group without a pattern takes any. What
+   * our own row says of the card holds all the same: blocked or expired it was accepted when it came this way.
+   */
+  function ofProvider(number: string, row: CardRow | undefined, today: string): CardAnswer {
+    const known = row === undefined ? null : cardOf(row);
+    if (known !== null && isAllowed(known.card.group, 'processing')) return judge(known, 'processing', today);
+    const group = cardGroups().find((one) => isAllowed(one, 'processing') && (one.pattern === '' || fits(one, number)));
+    if (group === undefined) return { refused: 'OPL-11' };
+    return judge({ ...unknownCard(number, group), ...lifeOf(known) }, 'processing', today);
   }
 
   return {
@@ -98,17 +116,15 @@ export function prepareCards(storage: Storage): Cards {
         const digits = phoneDigits(text);
         const answers =
           digits === '' ? [] : rows<CardRow>(BY_PHONE, digits).map((row) => judge(cardOf(row), input, today));
-        return answers.find((answer) => 'card' in answer) ?? answers[0] ?? { refused: 'DOM-72' };
+        const cards = answers.flatMap((answer) => ('cards' in answer ? answer.cards : []));
+        return cards.length > 0 ? { cards } : (answers[0] ?? { refused: 'DOM-72' });
       }
       const number = safeText(text, MAX_CARD_NUMBER + 1).trim();
       if (number === '' || number.length > MAX_CARD_NUMBER) return { refused: 'DOM-70' };
       const row = rows<CardRow>(BY_NUMBER, number)[0] ?? rows<CardRow>(BY_ADDITIONAL_NUMBER, number)[0];
+      if (input === 'processing') return ofProvider(number, row, today);
       return row === undefined ? unlisted(number, input, today) : judge(cardOf(row), input, today);
     },
-    providerCardGroup: (cardNumber) =>
-      cardGroups().find(
-        (group) => group.inputMask & INPUT.processing && (group.pattern === '' || fits(group, cardNumber)),
-      ) ?? null,
   };
 }
 
@@ -120,11 +136,27 @@ interface KnownCard {
   validUntil: string | null;
 }
 
+function unknownCard(number: string, group: CardGroup): KnownCard {
+  const card = { number, group, discountBasisPoints: group.discountBasisPoints };
+  return { card, isBlocked: false, validFrom: null, validUntil: null };
+}
+
+/** What our row says of a card, whatever group it is used in. */
+function lifeOf(known: KnownCard | null): Partial<KnownCard> {
+  if (known === null) return {};
+  const { isBlocked, validFrom, validUntil } = known;
+  return { isBlocked, validFrom, validUntil };
+}
+
 function judge({ card, isBlocked, validFrom, validUntil }: KnownCard, input: CardInput, today: string): CardAnswer {
-  if ((card.group.inputMask & INPUT[input]) === 0) return { refused: 'DOM-71' };
+  if (!isAllowed(card.group, input)) return { refused: 'DOM-71' };
   if (isBlocked) return { refused: 'DOM-73' };
   const isOutside = (validFrom !== null && today < validFrom) || (validUntil !== null && today > validUntil);
-  return isOutside ? { refused: 'DOM-74' } : { card };
+  return isOutside ? { refused: 'DOM-74' } : { cards: [card] };
+}
+
+function isAllowed({ inputMask }: CardGroup, input: CardInput): boolean {
+  return (inputMask & INPUT[input]) !== 0;
 }
 
 function fits(group: CardGroup, number: string): boolean {

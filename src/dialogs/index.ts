@@ -3,6 +3,7 @@ import type { Context } from '../ui/context.ts';
 import { amount } from './amount.ts';
 import { annul } from './annul.ts';
 import { cancelPayment } from './cancel-payment.ts';
+import { cardChoice } from './card-choice.ts';
 import { cardNumber } from './card-number.ts';
 import { choose } from './choose.ts';
 import { currencySelect } from './currency-select.ts';
@@ -41,6 +42,7 @@ const all: readonly Context[] = [
   refundOrder,
   annul,
   cardNumber,
+  cardChoice,
   settingText,
   secondUser,
   password,

@@ -149,6 +149,46 @@ describe.each([0, 1, 2] as const)('mode %i, the О!плати card', (mode) => {
   });
 });
 
+describe('several cards in the buyer’s application', () => {
+  const cardsOf = (...numbers: string[]) => numbers.map((cardNumber) => ({ cardNumber, programName: 'Лояльность' }));
+  const ask = async () => {
+    story.press('f5');
+    story.scan(buyerCode(7));
+    await untilFree(story);
+  };
+
+  // Only the first was looked at: a blocked card before the right one took the discount away, and alone it gave one.
+  it('DOM-73, DOM-74: what cannot be used is refused, and does not hide the card that can', async () => {
+    story = await begin({ mode: 0, emulator: { loyaltyCards: cardsOf('2900000000025') } });
+    story.goods('2');
+    await ask();
+    await answerDialog(story, 'DOM-73', 'Предупреждение', 'Карта заблокирована');
+    story.oplati.setLoyaltyCards(cardsOf('2900000000032'));
+    story.press('f5');
+    story.scan(buyerCode(8));
+    await answerDialog(story, 'DOM-74', 'Предупреждение', 'Срок действия карты истек');
+    expect(story.row(23)).toMatch(/^ Скидка: 0\.00 .*: 15\.30$/);
+    story.oplati.setLoyaltyCards(cardsOf('2900000000025', '2900000000018'));
+    story.press('f5');
+    story.scan(buyerCode(9));
+    await untilFree(story);
+    expectCard('14.54', '0.76');
+  });
+
+  it('DOM-77: of two that can be used the buyer names one', async () => {
+    story = await begin({ mode: 0, emulator: { loyaltyCards: cardsOf('2900000000018', '2900000000049') } });
+    story.goods('2');
+    await ask();
+    expect(story.dialog).toBe('DOM-77');
+    expect(
+      story.screen.filter((row) => row.includes('29000000000')).map((row) => row.replace(/[│ ]+/g, ' ').trim()),
+    ).toEqual(['> 2900000000018 Лояльность О!плати 5%', '2900000000049 Лояльность О!плати 5%']);
+    story.press('down', 'enter');
+    expect(story.document?.card?.number).toBe('2900000000049');
+    expect(story.row(23)).toMatch(/^ Скидка: 0\.76 .*: 14\.54$/);
+  });
+});
+
 describe('an ordinary card (Shift+F5)', () => {
   it.each([
     ['by number', () => story.press('type:2900000000018', 'enter')],

@@ -39,22 +39,24 @@ describe('an ordinary card (domain.md 2.13)', () => {
       addCard({ idcard: 3, number: '300', discountpercent: 0 }),
     ]);
     expect(catalog.findCard(' 100 ', 'keyboard', TODAY)).toEqual({
-      card: {
-        number: '100',
-        discountBasisPoints: 350,
-        group: {
-          code: 2,
-          name: 'Дисконтная карта',
-          cardMode: 0,
-          inputMask: ANY_WAY,
-          pattern: '',
-          notAddEmptyCard: false,
+      cards: [
+        {
+          number: '100',
           discountBasisPoints: 350,
+          group: {
+            code: 2,
+            name: 'Дисконтная карта',
+            cardMode: 0,
+            inputMask: ANY_WAY,
+            pattern: '',
+            notAddEmptyCard: false,
+            discountBasisPoints: 350,
+          },
         },
-      },
+      ],
     });
-    expect(catalog.findCard('200', 'scanner', TODAY)).toMatchObject({ card: { discountBasisPoints: 725 } });
-    expect(catalog.findCard('300', 'scanner', TODAY)).toMatchObject({ card: { discountBasisPoints: 0 } });
+    expect(catalog.findCard('200', 'scanner', TODAY)).toMatchObject({ cards: [{ discountBasisPoints: 725 }] });
+    expect(catalog.findCard('300', 'scanner', TODAY)).toMatchObject({ cards: [{ discountBasisPoints: 0 }] });
   });
 
   it.each(['', '   ', '10', '1000', '9'.repeat(51), '100\u0000x'])('is not another number (%j)', async (text) => {
@@ -76,7 +78,7 @@ describe('an ordinary card (domain.md 2.13)', () => {
       addCard({ number: '200', idcardgroup: 3, idclient: 2 }),
     ]);
     const [allowed, other] = input === 'phone' ? ['291234567', '297654321'] : ['100', '200'];
-    expect(catalog.findCard(allowed, input, TODAY)).toMatchObject({ card: { number: '100' } });
+    expect(catalog.findCard(allowed, input, TODAY)).toMatchObject({ cards: [{ number: '100' }] });
     expect(catalog.findCard(other, input, TODAY)).toEqual({ refused: 'DOM-71' });
   });
 
@@ -90,10 +92,10 @@ describe('an ordinary card (domain.md 2.13)', () => {
     const find = (number: string, today = TODAY) => catalog.findCard(number, 'keyboard', today);
     expect(find('blocked')).toEqual({ refused: 'DOM-73' });
     expect(find('march', '2026-02-28')).toEqual({ refused: 'DOM-74' });
-    expect(find('march', '2026-03-01')).toMatchObject({ card: { number: 'march' } });
-    expect(find('march', '2026-03-31')).toMatchObject({ card: { number: 'march' } });
+    expect(find('march', '2026-03-01')).toMatchObject({ cards: [{ number: 'march' }] });
+    expect(find('march', '2026-03-31')).toMatchObject({ cards: [{ number: 'march' }] });
     expect(find('march', '2026-04-01')).toEqual({ refused: 'DOM-74' });
-    expect(find('open')).toMatchObject({ card: { number: 'open' } });
+    expect(find('open')).toMatchObject({ cards: [{ number: 'open' }] });
   });
 
   it('is found by any spelling of its owner’s phone, a card that can be used first', async () => {
@@ -113,8 +115,12 @@ describe('an ordinary card (domain.md 2.13)', () => {
     ]);
     const other = opened(join(folder, 'catalog.db'));
     for (const text of ['+375291234567', '375 29 1234567', '80291234567', '29 123-45-67']) {
-      expect(other.findCard(text, 'phone', TODAY)).toMatchObject({ card: { number: '200' } });
+      expect(other.findCard(text, 'phone', TODAY)).toMatchObject({ cards: [{ number: '200' }] });
     }
+    // Both can be used: the buyer says which.
+    await loadAif(folder, [addCard({ number: '201', idclient: 1 })]);
+    const several = opened(join(folder, 'catalog.db')).findCard('291234567', 'phone', TODAY);
+    expect(several).toMatchObject({ cards: [{ number: '200' }, { number: '201' }] });
     for (const text of ['', '375330000000', '1234567', 'abc', '9'.repeat(40)]) {
       expect(catalog.findCard(text, 'phone', TODAY)).toEqual({ refused: 'DOM-72' });
     }
@@ -133,10 +139,10 @@ describe('an ordinary card (domain.md 2.13)', () => {
       add({ additionalnumber: 'lost', cardnumber: '999' }),
     ]);
     const find = (number: string) => catalog.findCard(number, 'scanner', TODAY);
-    expect(find('a100')).toMatchObject({ card: { number: '100', discountBasisPoints: 1000 } });
+    expect(find('a100')).toMatchObject({ cards: [{ number: '100', discountBasisPoints: 1000 }] });
     expect(find('a101')).toEqual({ refused: 'DOM-73' });
     expect(find('off')).toEqual({ refused: 'DOM-73' });
-    expect(find('own')).toMatchObject({ card: { number: 'own', discountBasisPoints: 300 } });
+    expect(find('own')).toMatchObject({ cards: [{ number: 'own', discountBasisPoints: 300 }] });
     expect(find('lost')).toEqual({ refused: 'DOM-70' });
   });
 
@@ -148,12 +154,12 @@ describe('an ordinary card (domain.md 2.13)', () => {
       addGroup({ idcardgroup: 4, pattern: '', discountpercent: 4 }),
       addCard({ number: '771111', idcardgroup: 1 }),
     ]);
-    expect(catalog.findCard('770000', 'scanner', TODAY)).toMatchObject({ card: { discountBasisPoints: 200 } });
+    expect(catalog.findCard('770000', 'scanner', TODAY)).toMatchObject({ cards: [{ discountBasisPoints: 200 }] });
     expect(catalog.findCard('770000', 'keyboard', TODAY)).toMatchObject({
-      card: { number: '770000', group: { code: 3 }, discountBasisPoints: 300 },
+      cards: [{ number: '770000', group: { code: 3 }, discountBasisPoints: 300 }],
     });
     expect(catalog.findCard('780000', 'scanner', TODAY)).toEqual({ refused: 'DOM-71' });
-    expect(catalog.findCard('771111', 'scanner', TODAY)).toMatchObject({ card: { group: { code: 1 } } });
+    expect(catalog.findCard('771111', 'scanner', TODAY)).toMatchObject({ cards: [{ group: { code: 1 } }] });
     for (const text of ['1770000', '7700001', '790000', 'x']) {
       expect(catalog.findCard(text, 'scanner', TODAY)).toEqual({ refused: 'DOM-70' });
     }
@@ -167,18 +173,39 @@ describe('a card of a payment system (SCR-22)', () => {
       addGroup({ idcardgroup: 2, inputmask: 32, pattern: '29\\d+' }),
       addGroup({ idcardgroup: 3, inputmask: 32 + ANY_WAY, pattern: '' }),
     ]);
-    expect(catalog.providerCardGroup('2900000000018')?.code).toBe(2);
-    expect(catalog.providerCardGroup('5500')?.code).toBe(3);
+    expect(ofProvider(catalog, '2900000000018')).toMatchObject({ cards: [{ group: { code: 2 } }] });
+    expect(ofProvider(catalog, '5500')).toMatchObject({ cards: [{ group: { code: 3 } }] });
   });
 
   it('has no group when none takes cards from processing, or none that fits (OPL-11)', async () => {
     const { catalog } = await catalogWith([addGroup({ idcardgroup: 1 })]);
-    expect(catalog.providerCardGroup('2900000000018')).toBeNull();
+    expect(ofProvider(catalog, '2900000000018')).toEqual({ refused: 'OPL-11' });
     const other = await catalogWith([addGroup({ inputmask: 32, pattern: '5\\d+' })]);
-    expect(other.catalog.providerCardGroup('2900000000018')).toBeNull();
-    expect(other.catalog.providerCardGroup('5018')?.code).toBe(2);
+    expect(ofProvider(other.catalog, '2900000000018')).toEqual({ refused: 'OPL-11' });
+    expect(ofProvider(other.catalog, '5018')).toMatchObject({ cards: [{ group: { code: 2 } }] });
+  });
+
+  // From the phone a card was looked up by its pattern alone: a blocked one and one of last year gave their discount.
+  it('is judged by its own row like any other card', async () => {
+    const { catalog } = await catalogWith([
+      addGroup({ idcardgroup: 1, inputmask: 32, pattern: '', discountpercent: 5 }),
+      addGroup({ idcardgroup: 2, inputmask: ANY_WAY, pattern: '', discountpercent: 3 }),
+      addGroup({ idcardgroup: 3, inputmask: 32 + ANY_WAY, pattern: '', discountpercent: 7 }),
+      addCard({ number: '100', blocked: true }),
+      addCard({ number: '101', validitydateend: '2025-12-31' }),
+      addCard({ number: '102' }),
+      addCard({ number: '103', idcardgroup: 3, discountpercent: 9 }),
+    ]);
+    expect(ofProvider(catalog, '100')).toEqual({ refused: 'DOM-73' });
+    expect(ofProvider(catalog, '101')).toEqual({ refused: 'DOM-74' });
+    expect(ofProvider(catalog, '102')).toMatchObject({ cards: [{ group: { code: 1 }, discountBasisPoints: 500 }] });
+    expect(ofProvider(catalog, '103')).toMatchObject({ cards: [{ group: { code: 3 }, discountBasisPoints: 900 }] });
   });
 });
+
+function ofProvider(catalog: Catalog, number: string) {
+  return catalog.findCard(number, 'processing', TODAY);
+}
 
 describe('loading cards', () => {
   it('changes, deletes and clears', async () => {
@@ -194,7 +221,7 @@ describe('loading cards', () => {
     expect(report.loaded).toMatchObject({ cardGroups: 1, cards: 4, clients: 1 });
     const catalog = opened(join(folder, 'catalog.db'));
     const known = (...numbers: string[]) =>
-      numbers.filter((number) => 'card' in catalog.findCard(number, 'keyboard', TODAY));
+      numbers.filter((number) => 'cards' in catalog.findCard(number, 'keyboard', TODAY));
     expect(known('100', '101', '200', '300')).toEqual(['101', '200', '300']);
     const second = await loadAif(folder, [
       { command: 'deleteCard', card: { idcard: 'c2' } },
@@ -331,14 +358,14 @@ describe('demo cards', () => {
       { name: 'Лояльность О!плати', inputMask: 32, discountBasisPoints: 500, pattern: '' },
       { name: 'Дисконтная карта', inputMask: 31, discountBasisPoints: 300 },
     ]);
-    const usable = { card: { number: '2900000000018', discountBasisPoints: 300 } };
+    const usable = { cards: [{ number: '2900000000018', discountBasisPoints: 300 }] };
     expect(catalog.findCard('2900000000018', 'scanner', TODAY)).toMatchObject(usable);
     expect(catalog.findCard('+375291234567', 'phone', TODAY)).toMatchObject(usable);
     expect(catalog.findCard('2900000000025', 'keyboard', TODAY)).toEqual({ refused: 'DOM-73' });
     expect(catalog.findCard('2900000000032', 'keyboard', TODAY)).toEqual({ refused: 'DOM-74' });
     expect(catalog.findCard('2900000000049', 'keyboard', TODAY)).toEqual({ refused: 'DOM-70' });
     expect(catalog.findCard('+375290000000', 'phone', TODAY)).toEqual({ refused: 'DOM-72' });
-    expect(catalog.providerCardGroup('123')?.name).toBe('Лояльность О!плати');
+    expect(ofProvider(catalog, '123')).toMatchObject({ cards: [{ group: { name: 'Лояльность О!плати' } }] });
     for (const number of ['2900000000018', '2900000000025', '2900000000032']) {
       expect(endsWithCheckDigit(number)).toBe(true);
     }

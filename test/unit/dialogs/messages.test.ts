@@ -10,6 +10,7 @@ const OUR_OWN = [
   'DOM-99',
   'DOM-100',
   'DOM-101',
+  'DOM-77',
   'DOM-102',
   'DOM-103',
   'DOM-104',

@@ -349,7 +349,6 @@ export class SimulatedShop {
       salesPage: () => ({ rows: [], offset: 0, total: 0 }),
       attemptsOfShift: () => [],
       findCard: () => ({ refused: 'DOM-70' }),
-      providerCardGroup: () => null,
       systemPage: () => null,
       diskHasReserve: () => true,
       printerConfigured: false,

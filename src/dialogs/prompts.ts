@@ -35,9 +35,10 @@ export const tellCode: Context<PromptLocal> = {
   scan: 'refuse',
   field: null,
   view(canvas, at) {
-    const { title, number, text, code } = promptOf(at, 'tellCode');
+    const { title, number, text, code, deadlineMs } = promptOf(at, 'tellCode');
     const words = text.endsWith(code) ? text.slice(0, -code.length).trim() : text;
-    const lines = [...wrapText(words.replaceAll('. ', '.\n'), 36), code];
+    const facts = `${sumText(at.local.attempt)}   ${leftText(at, deadlineMs)}`;
+    const lines = [...wrapText(words.replaceAll('. ', '.\n'), 36), code, facts];
     drawBox(canvas, at, { title, number, kind: 'question', lines, buttons: [OK, CANCEL] });
   },
   hint: (at) => promptOf(at, 'tellCode').hint,
@@ -50,8 +51,8 @@ export const wait: WordedContext<PromptLocal> = {
   scan: 'refuse',
   field: null,
   view(canvas, at) {
-    const { title, number, text, deadlineMs, cancellable, spins = false, second, page } = promptOf(at, 'wait');
-    const words = wrapMessage(text, PROMPT_COLUMNS);
+    const { title, number, text, deadlineMs, cancellable, spins = false, second, page, code } = promptOf(at, 'wait');
+    const words = [...wrapMessage(text, PROMPT_COLUMNS), ...(code === undefined ? [] : [`Код подтверждения: ${code}`])];
     const lines = spins ? withSpinner(at, words) : words;
     const sum = spins || page !== undefined ? null : sumText(at.local.attempt);
     const facts = [sum, leftText(at, deadlineMs)].filter((part) => part !== null).join('   ');

@@ -20,8 +20,16 @@ export interface PromptPage {
 export type Prompt =
   /** Ask for one scan (or typed text) from the buyer's device. Answer: `{ code }`. */
   | { show: 'scanBuyerCode'; number: string; title: string; text: string; hint: string }
-  /** Tell the buyer a code. Answer: `{ ok: true }`. */
-  | { show: 'tellCode'; number: string; title: string; text: string; code: string; hint: string }
+  /** Tell the buyer a code; it is waited for his typing it meanwhile. Answer: `{ ok: true }`. `deadlineMs` as of `showQr`. */
+  | {
+      show: 'tellCode';
+      number: string;
+      title: string;
+      text: string;
+      code: string;
+      deadlineMs: number;
+      hint: string;
+    }
   /**
    * Show a QR. `deadlineMs` counts from the moment the prompt was issued; null = unknown.
    *
@@ -45,7 +53,8 @@ export type Prompt =
     }
   /**
    * Nothing to do but wait; `cancellable` shows `Отмена (ESC)`. `spins`: a spinner behind the text. `second`: label of
-   * F2, answer `{ other: true }`. `page`: what stands behind instead of the receipt.
+   * F2, answer `{ other: true }`. `page`: what stands behind instead of the receipt. `code`: what the buyer was told, for who has
+   * misheard it; a secret, so it is no part of `text`.
    */
   | {
       show: 'wait';
@@ -58,6 +67,7 @@ export type Prompt =
       spins?: boolean;
       second?: string;
       page?: PromptPage;
+      code?: string;
     }
   /** One of several. Answer: `{ choice: index }`. */
   | { show: 'choose'; number: string; title: string; text: string; options: string[]; page?: PromptPage }

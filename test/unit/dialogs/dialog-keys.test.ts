@@ -239,7 +239,7 @@ describe('prompts', () => {
   });
 
   it('answer by Enter and cancel by Esc', () => {
-    expect(press(prompted({ show: 'tellCode', ...words, code: '1359', hint: '' }), 'enter')).toEqual(
+    expect(press(prompted({ show: 'tellCode', ...words, code: '1359', deadlineMs: 1, hint: '' }), 'enter')).toEqual(
       answered({ ok: true }),
     );
     expect(press(prompted({ show: 'confirm', ...words }), 'enter')).toEqual(answered({ ok: true }));

@@ -36,7 +36,7 @@ import { readPaymentInfo, readRefusal } from './wire.ts';
 const MOST_CANCELS = 9;
 
 export const oplatiPay: Machine<OplatiSettings, PayState> = {
-  version: 1,
+  version: 2,
 
   begin: (order, facts) => afterOpening(order, facts.settings.mode, beginOpening(facts), facts),
 

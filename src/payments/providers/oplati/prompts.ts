@@ -20,13 +20,14 @@ export function scanPrompt(because: 'first' | 'used' | 'noAnswer' = 'first'): Pr
 }
 
 /** OPL-22 */
-export function tellPrompt(code: string): Prompt {
+export function tellPrompt(code: string, deadlineMs: number): Prompt {
   return {
     show: 'tellCode',
     number: 'OPL-22',
     title: 'Выберите действие',
     text: 'Сообщите код подтверждения покупателю. Код подтверждения:',
     code,
+    deadlineMs,
     hint: 'Сообщите код подтверждения и нажмите клавишу "Ввод".',
   };
 }
@@ -44,13 +45,14 @@ export function qrPrompt(payload: string, state: QrState, deadlineMs: number, is
   };
 }
 
-/** OPL-24 */
-export function pendingPrompt(deadlineMs: number | null, isEscOffered: boolean): Prompt {
+/** OPL-24. @param code mode 1: stays in view, a buyer who has misheard it asks once more */
+export function pendingPrompt(deadlineMs: number | null, isEscOffered: boolean, code: string | null = null): Prompt {
   return {
     show: 'wait',
     number: 'OPL-24',
     title: BRAND,
     text: PENDING,
+    ...(code === null ? {} : { code }),
     deadlineMs,
     cancellable: true,
     ...(isEscOffered ? { hint: ESC_HINT } : {}),

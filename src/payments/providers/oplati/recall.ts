@@ -10,7 +10,9 @@ export function recall(state: unknown, version: number): Recalled {
   switch (version) {
     case 0:
       return recallUnversioned(state as UnversionedState);
+    // 2 tells the opening in another form; nothing is recalled of it.
     case 1:
+    case 2:
       return recallState(state as PayState | CancelState | RefundState);
     default:
       return NOTHING_RECALLED;

@@ -48,8 +48,8 @@ export type Opening = Asking & { mode: OplatiMode } & (
     | { at: 'gettingToken'; tries: number }
     | { at: 'waitingForCode'; tries: number }
     | { at: 'demanding'; tries: number }
-    | { at: 'tellingCode'; session: Session }
-    | { at: 'waitingForReady'; session: Session }
+    /** `isTold`: the cashier has read the code out, OPL-22 need not stand any more (mode 1). */
+    | { at: 'waitingForReady'; session: Session; isTold: boolean }
   );
 
 export type OpeningResult =
@@ -74,8 +74,6 @@ export function stepOpening(opening: Opening, input: Input, facts: Facts): Openi
       return stepCode(opening, input, facts);
     case 'demanding':
       return stepDemand(opening, input, facts);
-    case 'tellingCode':
-      return stepTelling(opening, input, facts);
     case 'waitingForReady':
       return stepReady(opening, input, facts);
   }
@@ -197,29 +195,21 @@ function repeatHarmless(
 
 function meetBuyer(from: Start, session: Session, facts: Facts): OpeningResult {
   const { asked, askedAtMs, mode } = from;
-  const quiet = { asked, askedAtMs, mode, awaiting: null, session };
-  if (session.confirmCode !== null && mode === 1) {
-    return on({ ...quiet, at: 'tellingCode' }, show(tellPrompt(session.confirmCode)));
-  }
-  const waiting: At<'waitingForReady'> = { ...quiet, at: 'waitingForReady' };
-  // Mode 0: the scanned code made the buyer ready at once. Mode 2: nobody scans a QR in no time.
+  const isTold = mode !== 1 || session.confirmCode === null;
+  const waiting: At<'waitingForReady'> = {
+    ...{ asked, askedAtMs, mode, awaiting: null, session },
+    at: 'waitingForReady',
+    isTold,
+  };
+  // Mode 0: the scanned code made the buyer ready at once. Mode 1 and 2: nobody types a code or scans a QR in no time.
   if (mode === 0) return askIfReady(waiting, facts);
-  return on(waiting, show(buyerPrompt(mode, session, facts)), { do: 'sleep', ms: facts.settings.readyPollMs });
-}
-
-function stepTelling(opening: At<'tellingCode'>, input: Input, facts: Facts): OpeningResult {
-  const isTold = 'answer' in input && 'ok' in input.answer;
-  const isOver = 'restarted' in input && hasLapsed(opening.session, facts);
-  if (isTold || isOver) return askIfReady({ ...opening, at: 'waitingForReady' }, facts);
-  if ('restarted' in input) return on(opening, show(tellPrompt(opening.session.confirmCode ?? '')));
-  return on(opening);
+  return on(waiting, show(buyerPrompt(waiting, facts)), { do: 'sleep', ms: facts.settings.readyPollMs });
 }
 
 /** Says what the buyer is waited for, and asks. */
 function askIfReady(from: At<'waitingForReady'>, facts: Facts): OpeningResult {
   const next = pollReady(from, facts);
-  const prompt = show(buyerPrompt(from.mode, from.session, facts));
-  return on(next.opening, prompt, next.action);
+  return on(next.opening, show(buyerPrompt(from, facts)), next.action);
 }
 
 function pollReady(from: At<'waitingForReady'>, facts: Facts): { opening: Opening; action: Action } {
@@ -234,6 +224,11 @@ function stepReady(opening: At<'waitingForReady'>, input: Input, facts: Facts): 
   if ('timer' in input && opening.awaiting === null) {
     const next = pollReady(opening, facts);
     return on(next.opening, next.action);
+  }
+  // The session is asked for while OPL-22 stands, too: Enter only puts the code behind the waiting.
+  if ('answer' in input && 'ok' in input.answer && !opening.isTold) {
+    const told = { ...opening, isTold: true };
+    return told.awaiting === null ? askIfReady(told, facts) : on(told, show(buyerPrompt(told, facts)));
   }
   const { mode, session } = opening;
   const answer = answerTo(opening.awaiting, input);
@@ -255,11 +250,12 @@ function hasLapsed(session: Session, facts: Facts): boolean {
   return facts.nowMs - session.openedAtMs >= facts.settings.sessionMs;
 }
 
-function buyerPrompt(mode: OplatiMode, session: Session, facts: Facts): Prompt {
+function buyerPrompt({ mode, session, isTold }: At<'waitingForReady'>, facts: Facts): Prompt {
   const leftMs = sessionLeftMs(session, facts);
-  return mode === 2 && session.qr !== null
-    ? qrPrompt(session.qr, 'Ожидание покупателя', leftMs, false)
-    : pendingPrompt(leftMs, false);
+  if (mode === 2 && session.qr !== null) return qrPrompt(session.qr, 'Ожидание покупателя', leftMs, false);
+  const { confirmCode } = session;
+  if (confirmCode !== null && !isTold) return tellPrompt(confirmCode, leftMs);
+  return pendingPrompt(leftMs, false, confirmCode);
 }
 
 /** What the countdown shows; the server alone decides when the session is over. */

@@ -56,7 +56,9 @@ describe.each(MODES)('mode %i', (mode) => {
       expect(story.dialog).toBe('OPL-23');
     } else {
       await story.untilDialog('OPL-24');
-      expect(boxOf(story)?.text).toMatch(/^Платеж ожидает подтверждения К оплате: 15\.30( {3}Осталось: \d+ с)?$/);
+      expect(boxOf(story)?.text).toMatch(
+        /^Платеж ожидает подтверждения( Код подтверждения: \d{4})? К оплате: 15\.30( {3}Осталось: \d+ с)?$/,
+      );
     }
     await expectPaidAndClose();
   });
@@ -199,12 +201,12 @@ describe('mode 1, the confirmation code', () => {
     for (let tries = 0; tries < 400; tries++) {
       payWith(story, 7);
       await story.untilDialog('OPL-22');
-      const code = / (\d+)$/.exec(boxOf(story)?.text ?? '')?.[1] ?? '';
+      const code = /Код подтверждения: (\d+) /.exec(boxOf(story)?.text ?? '')?.[1] ?? '';
       expectDialog(
         story,
         'OPL-22',
         'Выберите действие',
-        `Сообщите код подтверждения покупателю. Код подтверждения: ${code}`,
+        `Сообщите код подтверждения покупателю. Код подтверждения: ${code} К оплате: 15.30   Осталось: 60 с`,
       );
       expect(code).toMatch(/^\d{4}$/);
       if (code.startsWith('0')) {
@@ -218,6 +220,26 @@ describe('mode 1, the confirmation code', () => {
       await story.until('subtotal', () => story.dialog === null);
     }
     throw new Error('no code with a leading zero in 400');
+  });
+
+  it('is waited for while it stands: the box closes by itself when the buyer has paid', async () => {
+    story = await beginAtSubtotal({ mode: 1 });
+    payWith(story, 7);
+    await story.untilDialog('OPL-22');
+    await expectPaidAndClose();
+  });
+
+  it('that nobody types ends by itself, with or without Enter', async () => {
+    story = await beginAtSubtotal({ mode: 1, emulator: { buyer: 'silent' } });
+    for (const keys of [[], ['enter']]) {
+      payWith(story, 7);
+      await story.untilDialog('OPL-22');
+      story.press(...keys);
+      await story.untilDialog('OPL-08');
+      story.press('enter');
+      expectSubtotal(story, '15.30');
+    }
+    expectBooksAgree(story);
   });
 
   it('Esc: technical cancel, subtotal, no amount was ever sent', async () => {

@@ -143,7 +143,7 @@ describe('mode 0', () => {
 });
 
 describe('mode 1', () => {
-  it('tells the code with its leading zero and asks for the buyer only after Enter', () => {
+  it('tells the code with its leading zero, and Enter leaves it in view', () => {
     const run = pay(1);
     expect(run.body).toEqual({ paymentMode: 2 });
     run.reply(200, { sessionId: 5002, confirmCode: '0135' });
@@ -153,11 +153,28 @@ describe('mode 1', () => {
       title: 'Выберите действие',
       text: 'Сообщите код подтверждения покупателю. Код подтверждения:',
       code: '0135',
+      deadlineMs: 60_000,
       hint: 'Сообщите код подтверждения и нажмите клавишу "Ввод".',
     });
     expect(run.sends).toHaveLength(1);
     run.feed({ answer: { ok: true } });
     expect([run.path, run.prompt?.number]).toEqual(['/consumerStatus?sessionId=5002', 'OPL-24']);
+    expect(run.prompt).toMatchObject({ code: '0135', deadlineMs: 60_000 });
+  });
+
+  // OPL-22 asked nothing and had no end: a buyer who typed the code at 3 s was told at 70 s that he had not, and random keys left
+  // two shifts standing in it.
+  it('asks every 3 s while the code stands, goes on by itself, and ends by itself', () => {
+    const run = pay(1).reply(200, { sessionId: 5002, confirmCode: '0135' });
+    run.wake().reply(200, { isConsumerReady: false });
+    expect([run.path, run.prompt?.number]).toEqual(['/consumerStatus?sessionId=5002', 'OPL-22']);
+    run.wake().reply(200, { isConsumerReady: true, loyaltyCards: [] });
+    expect([run.path, run.prompt?.number]).toEqual(['/payments', 'OPL-24']);
+
+    const silent = pay(1).reply(200, { sessionId: 5002, confirmCode: '0135' });
+    for (let asked = 0; asked < 30 && silent.outcome === undefined; asked++)
+      silent.wake().reply(200, { isConsumerReady: false });
+    expect(silent.outcome).toMatchObject({ kind: 'declined', code: 'codeNotEntered', say: { number: 'OPL-08' } });
   });
 
   it('shows the same code again after a restart, but not one that has lapsed', () => {

@@ -88,8 +88,9 @@ export interface Till {
   whenIdle(): Promise<void>;
   /** Recovers, logs in if asked to, paints the first screen. */
   start(): void;
-  /** Opens the scanner and warms up what the first payment needs; called after the first screen. */
+  /** Opens the scanner and warms up what the first payment needs; called after the first screen. Nothing after `stop`. */
   startDevices(): void;
+  /** Closes everything; the second call waits for the first. */
   stop(): Promise<void>;
   readonly log: Log;
 }
@@ -103,7 +104,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
   const paths = pathsOf(root);
   const storage = openStorage(paths, options);
   if ('problem' in storage) return storage;
-  const { journal, catalog, restored } = storage;
+  const { journal, catalog, restored, releaseLock } = storage;
 
   const drivers = options.drivers ?? registeredDrivers;
   const providers: ProviderSettings = new ProviderSettings(
@@ -164,7 +165,8 @@ export function createTill(options: TillOptions): Till | StartProblem {
   });
   const sender = createHttpSender({ onAlarm: (text) => log.error('http', text) });
   let hardware: Hardware | null = null;
-  let isStopped = false;
+  /** The one end, however many ask for it. */
+  let stopping: Promise<void> | null = null;
 
   const facts = createFacts({
     settings,
@@ -322,6 +324,8 @@ export function createTill(options: TillOptions): Till | StartProblem {
       ticker = clock.setTimeout(tick, 1000);
     },
     startDevices() {
+      // The end may come before: a key of the first picture has already left (issue of the black screen).
+      if (stopping !== null) return;
       reserve.fill(RESERVE_MEGABYTES);
       void sender.warmUp();
       hardware = startHardware({
@@ -334,25 +338,29 @@ export function createTill(options: TillOptions): Till | StartProblem {
       });
       printer.watchStatus();
     },
-    async stop() {
-      isStopped = true;
-      loop.stop();
-      clock.clearTimeout(ticker);
-      keyGate.stop();
-      bells.stop();
-      recording.flush();
-      await Promise.all([hardware?.stop(), printer.close(), paymentDevices.stop()]);
-      journal.close();
-      catalog.close();
-      await log.close();
-      storage.releaseLock();
+    stop() {
+      stopping ??= stop();
+      return stopping;
     },
     log,
   };
 
+  async function stop(): Promise<void> {
+    loop.stop();
+    clock.clearTimeout(ticker);
+    keyGate.stop();
+    bells.stop();
+    recording.flush();
+    await Promise.all([hardware?.stop(), printer.close(), paymentDevices.stop()]);
+    journal.close();
+    catalog.close();
+    await log.close();
+    releaseLock();
+  }
+
   /** It only tidies up: on a full disk it fails like every write, and may be tried after the next receipt. */
   function checkpoint(): void {
-    if (isStopped) return;
+    if (stopping !== null) return;
     try {
       journal.checkpoint();
     } catch (error) {

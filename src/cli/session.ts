@@ -6,8 +6,9 @@ import { createTill, type Till, type TillOptions } from '../app/till.ts';
 import { describeProblem } from '../settings/problem.ts';
 import { loadSettings } from '../settings/settings.ts';
 import type { CellGrid } from '../terminal/canvas.ts';
-import { checkTerminal, openTerminal, type Terminal } from '../terminal/lifecycle.ts';
+import { checkTerminal, openTerminal, STOP_LIMIT_MS, type Terminal } from '../terminal/lifecycle.ts';
 import type { ParsedArguments } from './arguments.ts';
+import { atMost } from './at-most.ts';
 import { EXIT_CODES } from './commands.ts';
 import { problemOfDevices } from './devices/settings-problem.ts';
 import { PROBLEMS } from './problems.ts';
@@ -38,6 +39,9 @@ const ADDRESS_SETTINGS = { oplati: 'url', paymaster: 'url', assist: 'serverUrl' 
 
 /** The check waits until the cashier has begun: the start belongs to the first screen. */
 const CHECK_AFTER_MS = 10_000;
+
+/** With the stop before it: an end takes less than two seconds. */
+const LAST_WAIT_MS = 500;
 
 /** Says why not and gives the exit code, or null when a full screen can be shown here. */
 export function refuseTerminal(): number | null {
@@ -118,16 +122,22 @@ export async function runSession(options: SessionOptions): Promise<number> {
     log: (line) => till.log.warn('console', line),
   });
   till.start();
-  setImmediate(() => {
+  if (process.env.KASSA_RESTARTED !== undefined && terminal.forgetUnread()) terminal.bell();
+  const afterShown = setImmediate(() => {
     till.startDevices();
     options.onShown?.();
   });
   const checking = checkLater(options.root, () => till.post({ type: 'storageDamaged' }));
   if (options.walk !== undefined) void walk(options.walk);
   const code = await exitCode;
+  // The end may come before what was put off until the first picture.
+  clearImmediate(afterShown);
   checking.cancel();
+  // The tty last: with its echo back, keys would be written over the picture.
+  await atMost(STOP_LIMIT_MS, till.stop());
   terminal.close();
-  await till.stop();
+  // Whatever still holds the program (a device in mid-opening, a server of the demo) holds it no longer than this.
+  setTimeout(() => process.exit(code), LAST_WAIT_MS).unref();
   return code;
 
   /** Presses the keys of a recipe on the running register; whatever happens, the keyboard is the user's afterwards. */

@@ -2,7 +2,7 @@
  * The tty from its opening to its closing: raw mode, the alternate screen, signals and every way the process can end
  * (terminal.md 4). Enters once, leaves once; while the screen is up nothing but the painter writes to the terminal.
  */
-import { closeSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import { isatty, type ReadStream, type WriteStream } from 'node:tty';
 import type { CellGrid } from './canvas.ts';
@@ -20,6 +20,8 @@ export interface Terminal {
   readonly rows: number;
   paint(grid: CellGrid): void;
   bell(): void;
+  /** Forgets what was typed and not yet read: it was typed before there was a picture. @returns whether there was any */
+  forgetUnread(): boolean;
   /** Gives the tty back; a second call does nothing. */
   close(): void;
 }
@@ -55,7 +57,7 @@ const BEGUN_SEQUENCE_MS = 300;
 /** A paste over a slow line comes in portions; what follows a given-up one would be taken for typing. */
 const OPEN_PASTE_MS = 1000;
 /** The app gets so long to finish; a hanging one must not keep the tty in raw mode. */
-const STOP_LIMIT_MS = 5000;
+export const STOP_LIMIT_MS = 1000;
 
 const SIGNAL_NUMBERS: Readonly<Record<StopSignal, number>> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 };
 
@@ -183,8 +185,24 @@ export function openTerminal(options: TerminalOptions): Terminal {
     },
     paint: (grid) => painter?.paint(grid),
     bell: () => painter?.bell(),
+    forgetUnread,
     close,
   };
+}
+
+/** Reads the tty empty by a descriptor of its own, since Node's must be left as it is. */
+function forgetUnread(): boolean {
+  let descriptor: number | null = null;
+  let wasAny = false;
+  try {
+    descriptor = openSync(`/dev/fd/${STDIN}`, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    const some = Buffer.alloc(256);
+    while (readSync(descriptor, some) > 0) wasAny = true;
+  } catch {
+    // Nothing is left to read (EAGAIN), or the tty is gone: its end is told by the stream.
+  }
+  if (descriptor !== null) closeSync(descriptor);
+  return wasAny;
 }
 
 const STDIN = 0;

@@ -2,7 +2,7 @@
  * A small full-screen program for the pty tests: shows its size, its process ids and the keys it got, and ends in every
  * way a program can end. What must survive the end goes to the file named by FIXTURE_LOG.
  */
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { CellGrid } from '../../../src/terminal/canvas.ts';
 import { checkTerminal, openTerminal } from '../../../src/terminal/lifecycle.ts';
 
@@ -15,12 +15,21 @@ if (refusal !== null) {
   process.exit(3);
 }
 
+const isRestarted = process.env.KASSA_RESTARTED !== undefined;
+if (isRestarted) {
+  record('started again');
+  // The program that is being loaded: it reads nothing yet.
+  const look = new Int32Array(new SharedArrayBuffer(4));
+  while (!existsSync(process.env.FIXTURE_GO ?? '/')) Atomics.wait(look, 0, 0, 10);
+}
+
 const keys: string[] = [];
 
 function show(): void {
   const grid = new CellGrid(terminal.columns, terminal.rows);
   grid.put(1, 1, `Касса № 8 ${terminal.columns}x${terminal.rows}`, 'header');
   grid.put(2, 1, `pid=${process.pid} parent=${process.ppid}.`);
+  if (isRestarted) grid.put(4, 1, 'снова');
   grid.put(3, 1, `Ключи: ${keys.join(' ')}.`, 'done');
   grid.putRight(terminal.rows, terminal.columns, 'угол');
   terminal.paint(grid);
@@ -29,6 +38,10 @@ function show(): void {
 const actions: Record<string, () => void> = {
   q: () => terminal.close(),
   x: () => process.exit(7),
+  u: () => {
+    terminal.close();
+    process.exitCode = 75;
+  },
   t: () => {
     throw new Error('секрет ошибки');
   },
@@ -63,3 +76,4 @@ const terminal = openTerminal({
 });
 // What keeps a real program alive beside the keyboard is closed by the app; here only the keyboard does.
 show();
+if (isRestarted && terminal.forgetUnread()) terminal.bell();

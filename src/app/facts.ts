@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { CardAnswer, CardInput } from '../catalog/cards.ts';
 import type { Catalog, Found } from '../catalog/catalog.ts';
 import { parseTemplates } from '../catalog/templates.ts';
@@ -48,7 +48,7 @@ export interface Facts {
   token(provider: string): { token: string | null } | 'damaged';
   hasUsedCode(hash: string): boolean;
   hasOrderNumber(orderNumber: string): boolean;
-  /** Systems whose set-up cannot work: the message about each (PM-14, SYS-08). */
+  /** Systems whose set-up cannot work, or works by an old copy: the message about each (PM-14, SYS-08, SYS-11). */
   setUpFaults(): { number: string; params: Record<string, string> }[];
   shopName: string;
   attempt(attemptId: string): Attempt | null;
@@ -109,11 +109,22 @@ export class Tokens {
   readonly #drivers: ReadonlyMap<string, Driver>;
   readonly #folder: string;
   readonly #known = new Map<string, string>();
+  readonly #note: (level: 'warn' | 'error', text: string) => void;
+  /** Their file is damaged, and the copy before it serves. */
+  readonly #fellBack = new Set<string>();
 
-  /** @param folder `cash/paysystems` of the root */
-  constructor(drivers: ReadonlyMap<string, Driver>, folder: string) {
+  /**
+   * @param folder `cash/paysystems` of the root
+   * @param note a line of the log about a file that is not as it should be
+   */
+  constructor(
+    drivers: ReadonlyMap<string, Driver>,
+    folder: string,
+    note: (level: 'warn' | 'error', text: string) => void = () => undefined,
+  ) {
     this.#drivers = drivers;
     this.#folder = folder;
+    this.#note = note;
   }
 
   of(provider: string): { token: string | null } | 'damaged' {
@@ -121,14 +132,29 @@ export class Tokens {
     const path = this.#pathOf(provider);
     if (known !== undefined || path === null) return { token: known ?? null };
     const read = readToken(path);
-    if ('problem' in read) return 'damaged';
+    if ('problem' in read) {
+      this.#note('error', `${basename(path)}: поврежден, прежней копии нет`);
+      return 'damaged';
+    }
     if (read.token !== null) this.#known.set(provider, read.token);
+    if (read.wasExposed) this.#note('warn', `${basename(path)}: файл могли читать другие пользователи компьютера`);
+    if (read.fromPreviousCopy) {
+      this.#fellBack.add(provider);
+      this.#note('warn', `${basename(path)}: поврежден, взята прежняя копия`);
+    }
     return { token: read.token };
+  }
+
+  /** For the cashier at the start: a file that cannot be read, even where its previous copy serves (SYS-11, K34). */
+  faults(): { number: string; params: Record<string, string> }[] {
+    const isDamaged = (provider: string) => this.of(provider) === 'damaged' || this.#fellBack.has(provider);
+    return [...this.#drivers.keys()].filter(isDamaged).map(() => ({ number: 'SYS-11', params: {} }));
   }
 
   /** Durable when it returns. @throws what the file system says; the token is then known for this run only */
   store(provider: string, token: string): void {
     this.#known.set(provider, token);
+    this.#fellBack.delete(provider);
     const path = this.#pathOf(provider);
     if (path === null) throw new Error(`${provider} has no token file`);
     writeToken(path, token);
@@ -202,7 +228,7 @@ export function createFacts(sources: FactsSources): Facts {
     token: (provider) => tokens.of(provider),
     hasUsedCode: (hash) => journal.hasUsedCode(hash),
     hasOrderNumber: (orderNumber) => journal.hasOrderNumber(orderNumber),
-    setUpFaults: () => providers.faults(),
+    setUpFaults: () => [...providers.faults(), ...tokens.faults()],
     shopName: settings.shop.name,
     attempt: (attemptId) => journal.attempt(attemptId),
     lastClosedDocument: () => journal.lastClosedDocument(),

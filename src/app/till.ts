@@ -115,7 +115,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
     (level, text) => log[level]('settings', text),
   );
   providers.writeAbsent();
-  const tokens = new Tokens(drivers, paths.paysystems);
+  const tokens = new Tokens(drivers, paths.paysystems, (level, text) => log[level]('settings', text));
   const secrets = () => [...tokens.values(), ...providers.secrets()];
   const log = createLog({
     root,

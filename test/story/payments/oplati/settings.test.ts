@@ -1,5 +1,5 @@
 /** Token, oplati.conf and disk: what is wrong is said before anything is asked of the buyer. */
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { storageFault } from '../../../../src/journal/storage-fault.ts';
 import { pathsOf } from '../../../../src/settings/paths.ts';
@@ -105,6 +105,18 @@ describe('the token', () => {
     story.press('f8');
     expect(story.shows('Чек закрыт')).toBe(true);
     expectBooksAgree(story);
+  });
+
+  it('K34 damaged, with its previous copy: the copy pays, the start says SYS-11 and the log names the file', async () => {
+    story = await beginAtSubtotal({ mode: 2 });
+    copyFileSync(tokenPath(), `${tokenPath()}.previous`);
+    writeFileSync(tokenPath(), '\0\0\0half');
+    await story.restart();
+    story.press('enter');
+    await answerDialog(story, 'SYS-11', 'Предупреждение', 'Файл token.conf поврежден');
+    await startOplati(story, 2);
+    await expectPaidAndClosed();
+    expect(story.log()).toMatch(/WARN {2}settings .*token\.conf: поврежден, взята прежняя копия/);
   });
 
   it('that cannot be stored is used for this run, and the payment goes on', async () => {

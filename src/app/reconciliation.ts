@@ -1,4 +1,4 @@
-import type { Attempt } from '../payments/attempt.ts';
+import { type Attempt, provenState } from '../payments/attempt.ts';
 import type { Outcome, ProviderOperation } from '../payments/outcome.ts';
 import { compare, type OurOperation } from '../payments/reconcile.ts';
 import { formatKopecks } from '../register/money.ts';
@@ -56,7 +56,7 @@ function sumsOf(
 }
 
 function operationOf(attempt: Attempt): OurOperation {
-  const state = attempt.state;
+  const state = provenState(attempt);
   return {
     attemptId: attempt.attemptId,
     documentTitle: attempt.documentTitle,

@@ -7,7 +7,7 @@ import { addFound, addGoods } from './goods.ts';
 import { askPassword, askSecondUser, checkPassword } from './log-in.ts';
 import { clearNotices, openNotice, openNotices } from './notices.ts';
 import { annul } from './payment/annulment.ts';
-import { cancelPayment } from './payment/cancels.ts';
+import { askNow, cancelPayment } from './payment/cancels.ts';
 import { feed, flow } from './payment/flow.ts';
 import { answerPrompt, close, pay, repeatPayment } from './payment/pay.ts';
 import { refund } from './payment/refunds.ts';
@@ -75,7 +75,7 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
       feed(turn, step.attemptId, { cashier: 'cancel' });
       return true;
     case 'askAttempt':
-      feed(turn, step.attemptId, { restarted: true });
+      flow(turn, askNow(turn, step.attemptId));
       return true;
     case 'cancelPayment':
       flow(turn, cancelPayment(turn, step.attemptId));

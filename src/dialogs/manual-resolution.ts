@@ -1,6 +1,12 @@
 /** DOM-90: the last resort for a payment nobody can find out about. Decision and reason here, then a second user. */
 
-import type { Attempt, ManualDecision } from '../payments/attempt.ts';
+import {
+  type Attempt,
+  decisionWord,
+  isContradicted,
+  isRefusedCancel,
+  type ManualDecision,
+} from '../payments/attempt.ts';
 import { formatKopecks } from '../register/money.ts';
 import type { At, Context } from '../ui/context.ts';
 import type { Step } from '../ui/step.ts';
@@ -19,13 +25,6 @@ interface Choice {
   decision: ManualDecision;
   label: string;
 }
-const FROM_DRAWER: Choice = { decision: 'returned', label: 'Возвращено вручную' };
-/** What fits the operation. A cancel that was not made stays listed until it was: the buyer's money is owed to him. */
-const CHOICES: Partial<Record<Attempt['operation'], readonly Choice[]>> = {
-  pay: [{ decision: 'paid', label: 'Оплачено' }, { decision: 'notPaid', label: 'Не оплачено' }, FROM_DRAWER],
-  refund: [{ decision: 'paid', label: 'Возвращено' }, { decision: 'notPaid', label: 'Не возвращено' }, FROM_DRAWER],
-  cancel: [{ decision: 'paid', label: 'Возвращено' }, FROM_DRAWER],
-};
 
 export const manualResolution: Context<ManualResolutionLocal> = {
   name: 'manual-resolution',
@@ -86,5 +85,16 @@ function systemOf({ model }: At, attempt: Attempt | undefined): string {
 }
 
 function choicesOf(at: At<ManualResolutionLocal>): readonly Choice[] {
-  return CHOICES[attemptOf(at)?.operation ?? 'token'] ?? [];
+  const attempt = attemptOf(at);
+  return attempt === undefined
+    ? []
+    : choicesFor(attempt).map((decision) => ({ decision, label: decisionWord(attempt, decision) }));
+}
+
+/** What fits the operation. A cancel that was not made goes on until it is: the buyer's money is owed to him. */
+function choicesFor(attempt: Attempt): readonly ManualDecision[] {
+  const { operation } = attempt;
+  if (operation !== 'pay' && operation !== 'refund' && operation !== 'cancel') return [];
+  const goesOn = operation === 'cancel' && !isRefusedCancel(attempt) && !isContradicted(attempt);
+  return goesOn ? ['paid', 'returned'] : ['paid', 'notPaid', 'returned'];
 }

@@ -169,6 +169,33 @@ const MIGRATIONS: readonly string[] = [
            p.value ->> 'orderNumber' AS order_number
     FROM documents d, json_each(d.body, '$.payments') p;
   `,
+  `
+  -- A queued cancel may have been refused for good: the money has stayed (settled-cancels.ts).
+  DROP VIEW money_item;
+  CREATE VIEW money_item AS
+    SELECT d.document_id, d.number AS document_number, p.value ->> 'attemptId' AS attempt_id,
+           p.value ->> '$.currency.code' AS valcode, p.value ->> 'amountKopecks' AS amount_kopecks,
+           CASE
+             WHEN p.value ->> 'state' <> 'cancelQueued' THEN p.value ->> 'state'
+             WHEN EXISTS (
+               SELECT 1 FROM attempts a
+               WHERE a.document_id = d.document_id AND a.operation = 'cancel'
+                 AND a.body ->> 'sourceAttemptId' = p.value ->> 'attemptId'
+                 AND (a.state = 'approved' OR a.body ->> '$.outcome.kind' = 'approved'
+                   OR a.body ->> '$.manual.decision' = 'returned'
+                   OR a.body ->> '$.manual.decision' = 'paid' AND a.body ->> '$.manual.contradictedAtMs' IS NULL)
+             ) THEN 'cancelled'
+             WHEN (
+               SELECT a.body ->> '$.outcome.kind' FROM attempts a
+               WHERE a.document_id = d.document_id AND a.operation = 'cancel'
+                 AND a.body ->> 'sourceAttemptId' = p.value ->> 'attemptId'
+               ORDER BY a.started_at DESC, a.rowid DESC LIMIT 1
+             ) = 'declined' THEN 'cancelRefused'
+             ELSE 'cancelQueued'
+           END AS state,
+           p.value ->> 'orderNumber' AS order_number
+    FROM documents d, json_each(d.body, '$.payments') p;
+  `,
 ];
 
 /** Brings a fresh or older file to the present version. @throws a better-sqlite3 error */

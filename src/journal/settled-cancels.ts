@@ -10,20 +10,20 @@ export function withSettledCancels(
   attemptsOf: (documentId: string) => readonly Attempt[],
 ): ClosedDocument {
   if (!document.payments.some(({ state }) => state === 'cancelQueued')) return document;
-  const done = new Set(
-    attemptsOf(document.documentId)
-      .filter(isDoneCancel)
-      .map((cancel) => cancel.sourceAttemptId),
-  );
-  const payments = document.payments.map((payment) =>
-    payment.state === 'cancelQueued' && done.has(payment.attemptId)
-      ? { ...payment, state: 'cancelled' as const }
-      : payment,
-  );
+  const cancels = attemptsOf(document.documentId).filter(({ operation }) => operation === 'cancel');
+  const payments = document.payments.map((payment) => {
+    if (payment.state !== 'cancelQueued') return payment;
+    const own = cancels.filter((cancel) => cancel.sourceAttemptId === payment.attemptId);
+    if (own.some(isDone)) return { ...payment, state: 'cancelled' as const };
+    // One that was asked for anew after a refusal is in the queue again.
+    return own.at(-1)?.outcome?.kind === 'declined' ? { ...payment, state: 'cancelRefused' as const } : payment;
+  });
   return { ...document, payments };
 }
 
-/** By its payment system, or by a human who answered for it (DOM-90). */
-function isDoneCancel({ operation, state, manual }: Attempt): boolean {
-  return operation === 'cancel' && (state === 'approved' || manual !== null);
+/** By its payment system, or by a human who answered for it (DOM-90) and was not contradicted. */
+function isDone({ state, outcome, manual }: Attempt): boolean {
+  if (state === 'approved' || outcome?.kind === 'approved') return true;
+  if (manual === null || manual.decision === 'notPaid') return false;
+  return manual.decision === 'returned' || manual.contradictedAtMs === undefined;
 }

@@ -11,7 +11,7 @@ const SHORTEST_SECRET = 4;
 
 // What stands for an opening or closing quote: plain, or escaped once or more in nested JSON, or percent-encoded.
 const QUOTE = String.raw`(?:\\{0,8}["']|%22)`;
-const KEY = '(?:token|passw(?:or)?d|secret|consumer_?qr|authorization)';
+const KEY = '(?:token|passw(?:or)?d|secret|consumer_?qr|confirm(?:ation)?_?code|authorization)';
 // A closing quote may be missing: texts get cut. Runs of backslashes are bounded, so that no text costs quadratic time.
 const VALUE = [
   String.raw`\\{1,8}"(?:(?!\\{1,8}").)*(?:\\{1,8}")?`,

@@ -48,17 +48,42 @@ export interface Attempt {
   /** A request of it may have arrived; absent = nothing ever left the register. */
   mayHaveLeft?: true;
   /** Last resort: who decided, when and why (DOM-90). */
-  manual: {
-    decision: ManualDecision;
-    byCode: string;
-    confirmedByCode: string;
-    reason: string;
-    atMs: number;
-  } | null;
+  manual: ManualResolution | null;
+}
+
+/** What a human has decided, and answers for. */
+export interface ManualResolution {
+  decision: ManualDecision;
+  byCode: string;
+  confirmedByCode: string;
+  reason: string;
+  atMs: number;
+  /** Since when the server's word is another one, for a human to look at; absent = it is not, or it mends itself. */
+  contradictedAtMs?: number;
+  /** What was decided before this, when the server had contradicted it. */
+  before?: ManualResolution;
 }
 
 /** `paid`: the operation was made. `returned`: the buyer got this money back from the drawer, whatever the server did. */
 export type ManualDecision = 'paid' | 'notPaid' | 'returned';
+
+/** A cancel that gave nothing back but took again: the payment it goes against was money given back. */
+export function takesAgain({ operation, order }: Attempt): boolean {
+  // An order of an older version may have remembered nothing.
+  return operation === 'cancel' && order.source?.recalled?.isReversal === true;
+}
+
+const DECISION_WORDS: Readonly<Record<'pay' | 'giveBack' | 'takeAgain', Readonly<Record<ManualDecision, string>>>> = {
+  pay: { paid: 'Оплачено', notPaid: 'Не оплачено', returned: 'Возвращено вручную' },
+  giveBack: { paid: 'Возвращено', notPaid: 'Не возвращено', returned: 'Возвращено вручную' },
+  takeAgain: { paid: 'Возврат отменен', notPaid: 'Возврат не отменен', returned: 'Получено вручную' },
+};
+
+/** The one word of a decision by hand: of DOM-90, the list, the log, `documents`. */
+export function decisionWord(attempt: Attempt, decision: ManualDecision): string {
+  const about = attempt.operation === 'pay' ? 'pay' : takesAgain(attempt) ? 'takeAgain' : 'giveBack';
+  return DECISION_WORDS[about][decision];
+}
 
 /** What the server must say for a decision by hand to be right: was the operation made? */
 export function isMadeByHand({ operation }: Attempt, decision: ManualDecision): boolean {
@@ -82,9 +107,23 @@ export function isFinal(attempt: Attempt): boolean {
   return attempt.state === 'approved' || attempt.state === 'declined' || attempt.state === 'notSent';
 }
 
+/** Money whose end somebody may still have to know; of the other operations nothing is left when the program ends. */
+const MONEY_OPERATIONS: readonly Operation[] = ['pay', 'cancel', 'refund', 'follow'];
+
+/**
+ * A cancel that its payment system has refused for good, behind the cashier's back: the row of the receipt has gone, the buyer's
+ * money is owed to him, and nothing is asked any more. A human tells what became of it (DOM-90), or has it asked for anew.
+ */
+export function isRefusedCancel(attempt: Attempt): boolean {
+  const { operation, outcome, manual } = attempt;
+  const isRefused = outcome?.kind === 'declined' || outcome?.kind === 'notSent';
+  return operation === 'cancel' && isRefused && manual === null && !attempt.foreground && !isFinal(attempt);
+}
+
 /** A cancel the cashier no longer waits for: it goes on by itself until the link is back, and blocks its provider (R7). */
 export function isQueuedCancel(attempt: Attempt): boolean {
-  return attempt.operation === 'cancel' && !attempt.foreground && attempt.state !== 'manual' && !isFinal(attempt);
+  const { operation, foreground, manual } = attempt;
+  return operation === 'cancel' && !foreground && manual === null && !isFinal(attempt) && !isRefusedCancel(attempt);
 }
 
 /** Money is in the till, its payment system does not know it yet (`В очереди Ассист: N`). */
@@ -92,9 +131,45 @@ export function isUndelivered(attempt: Attempt): boolean {
   return attempt.operation === 'follow' && attempt.follows === 'made' && !isFinal(attempt);
 }
 
-/** Something a human may have to decide (SCR-53). A second look at a payment that was not made is none. */
+/** What SCR-53 lists: what is open, and what a human has decided while its payment system has not told its end. */
 export function isUnfinished(attempt: Attempt): boolean {
+  if (isFinal(attempt) || !MONEY_OPERATIONS.includes(attempt.operation)) return false;
+  // A second look at a payment that was not made is nothing that anybody could decide.
   return attempt.operation !== 'follow' || attempt.follows === 'made';
+}
+
+/** Its end is still open: what a human has decided is settled, unless the server has said otherwise since. */
+export function isOpen(attempt: Attempt): boolean {
+  return isUnfinished(attempt) && (attempt.manual === null || isContradicted(attempt));
+}
+
+/** The server has proved that what a human decided (DOM-90) is not so, and nothing mends it by itself. */
+export function isContradicted({ manual }: Attempt): boolean {
+  return manual?.contradictedAtMs !== undefined;
+}
+
+/** What its payment system has proved, also where a human still has to look at it. */
+export function provenState(attempt: Attempt): AttemptState {
+  const isProven = isContradicted(attempt) || isRefusedCancel(attempt);
+  return isProven && attempt.outcome !== null ? attempt.outcome.kind : attempt.state;
+}
+
+/**
+ * What is open, each attempt in one of three: the one count behind the menu of the shift, every way out, row 24, the
+ * service menu and the list itself (SCR-53).
+ */
+export function openMoney(attempts: readonly Attempt[]): {
+  all: Attempt[];
+  queuedCancels: Attempt[];
+  undelivered: Attempt[];
+  /** Nobody knows its end, or a human has to tell it. */
+  undecided: Attempt[];
+} {
+  const all = attempts.filter(isOpen);
+  const queuedCancels = all.filter(isQueuedCancel);
+  const undelivered = all.filter(isUndelivered);
+  const undecided = all.filter((attempt) => !queuedCancels.includes(attempt) && !undelivered.includes(attempt));
+  return { all, queuedCancels, undelivered, undecided };
 }
 
 /** What an answer, or the lack of one, tells about the link. */
@@ -124,7 +199,8 @@ const LOOKED_FOR = ['ждет проверки', 'проверяется', 'не
 
 /** The Russian word of a state (domain.md 2.8), for SCR-53 and `bin/kassa documents`. */
 export function stateWord(attempt: Attempt): string {
-  if (attempt.state === 'manual') return 'вручную';
+  if (attempt.state === 'manual') return isContradicted(attempt) ? 'противоречит серверу' : 'вручную';
+  if (isRefusedCancel(attempt)) return REVERSAL_WORDS.cancel[4];
   if (attempt.operation === 'cancel' || attempt.operation === 'refund' || attempt.operation === 'follow') {
     const isLookedFor = attempt.operation === 'follow' && attempt.follows === 'unmade';
     const [intent, sent, unknown, approved, refused] = isLookedFor ? LOOKED_FOR : REVERSAL_WORDS[attempt.operation];

@@ -119,6 +119,7 @@ const STATUS_WORDS: Readonly<Record<PaymentState, string>> = {
   approved: 'ПРОВЕДЕНА',
   cancelling: 'ОТМЕНЯЕТСЯ',
   cancelQueued: 'ОТМЕНА В ОЧЕРЕДИ',
+  cancelRefused: 'НЕ ВОЗВРАЩЕНА',
   cancelled: 'ОТМЕНЕНА',
   declined: 'ОТКЛОНЕНА',
   notSent: 'НЕ ОТПРАВЛЕНА',

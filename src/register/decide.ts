@@ -8,7 +8,7 @@ import { discountedKopecks, formatKopecks, lineSumKopecks, MAX_SUM_KOPECKS } fro
 import { formatQuantity, MAX_QUANTITY_THOUSANDTHS, ONE_PIECE_THOUSANDTHS } from './quantity.ts';
 import { type Decision, type Refusal, refuse, refuseHugeQuantity } from './refusal.ts';
 import type { Rules } from './rules.ts';
-import { isCounted, isUndecided, totalsOf } from './totals.ts';
+import { isByHand, isCounted, isUndecided, totalsOf } from './totals.ts';
 
 /**
  * Command -> events, or a refusal. Pure.
@@ -87,7 +87,7 @@ export function decide(state: RegisterState, command: Command, rules: Rules, now
       const { attemptId, decision, confirmedBy, reason } = command;
       if (!mayConfirm(state.user, confirmedBy)) return refuse('DOM-05');
       const payment = paymentOf(state, command.documentId, attemptId);
-      if (payment === null || !isUndecided(payment)) return { events: [] };
+      if (payment === null || !(isUndecided(payment) || isByHand(payment))) return { events: [] };
       return {
         events: [{ at, type: 'paymentResolved', attemptId, decision, confirmedByCode: confirmedBy.code, reason }],
       };

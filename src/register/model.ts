@@ -106,6 +106,8 @@ export interface Currency {
  * - `approved`   counted
  * - `cancelling` approved, its reversal runs; still counted until the provider confirmed
  * - `cancelQueued` the cashier gave the payment back, the reversal waits for the link; not counted
+ * - `cancelRefused` the same, and its reversal was refused for good: the money has stayed. Of a closed document only, read
+ *   from the attempts (journal/settled-cancels.ts)
  * - the rest are final and not counted
  */
 export type PaymentState =
@@ -114,6 +116,7 @@ export type PaymentState =
   | 'approved'
   | 'cancelling'
   | 'cancelQueued'
+  | 'cancelRefused'
   | 'cancelled'
   | 'declined'
   | 'notSent'

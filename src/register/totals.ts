@@ -24,6 +24,11 @@ export function isUndecided(payment: Payment): boolean {
   return payment.state === 'waiting' || payment.state === 'unknown' || payment.state === 'cancelling';
 }
 
+/** A human has decided it (DOM-90), and may once more when its payment system says otherwise. */
+export function isByHand({ state }: Payment): boolean {
+  return state === 'manualPaid' || state === 'manualNotPaid' || state === 'manualReturned';
+}
+
 /** Rows of the journal area: what counts and what is undecided; refused and given back payments leave the screen. */
 export function visiblePayments(document: Document): Payment[] {
   return document.payments.filter((payment) => isCounted(payment) || isUndecided(payment));

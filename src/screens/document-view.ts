@@ -143,6 +143,7 @@ function rowsOf(document: ClosedDocument): Row[] {
 function operationOf({ type }: ClosedDocument, payment: Payment): string | null {
   if (isCounted(payment)) return type === 'sale' ? 'Получено' : 'Возвращено';
   if (payment.state === 'cancelled') return 'Отменено';
+  if (payment.state === 'cancelRefused') return 'Не возвращено';
   return payment.state === 'cancelQueued' ? 'Отмена в очереди' : null;
 }
 

@@ -1,13 +1,12 @@
 /** Rows 24 and 25: what to do, what is wrong with the devices, which keys act (screens.md 1.2). */
 
-import { isQueuedCancel, isUndelivered } from '../payments/attempt.ts';
 import { cutColumns } from '../register/safe-text.ts';
 import type { Canvas } from '../ui/canvas.ts';
 import type { At, Binding, Context } from '../ui/context.ts';
 import type { KeyCommand, KeyMap } from '../ui/keys.ts';
 import { keyCaptions } from '../ui/keys.ts';
 import type { Model } from '../ui/model.ts';
-import { systemTitle } from '../ui/words.ts';
+import { statusWordsOn } from './status-words.ts';
 import { IN_RETURN, NO_NOTICES, NO_UNFINISHED, NO_USER_LIST, VIEW_ONLY } from './unavailable.ts';
 
 /** Screens whose digits have a name of their own in the footer (SCR-17). */
@@ -23,7 +22,7 @@ export function drawFooter(canvas: Canvas, model: Model, context: Context, at: A
   const row = model.rows - 1;
   // After some wrong passwords it takes up to half a minute, and what is typed meanwhile waits unseen.
   const left = model.ui.busy ? CHECKING_PASSWORD : (model.ui.status ?? context.hint(at));
-  const words = fitting(statusWords(model, context.name), model.columns - 4 - left.length);
+  const words = fitting(statusWordsOn(context.name, model), model.columns - 4 - left.length);
   const room = model.columns - 2 - (words === '' ? 0 : words.length + 2);
   canvas.put(row, 2, cutColumns(left, room), model.ui.status === null ? 'normal' : 'bold');
   canvas.putRight(row, model.columns - 1, words, 'bold');
@@ -52,49 +51,12 @@ export function footerText(bindings: readonly Binding[], keyMap: KeyMap, digits?
   return entries.map(({ keys, label }) => `${keys} ${label}`).join('  ');
 }
 
-/** Most urgent first. What a page tells itself needs no word: queues in SCR-53, links and devices in SCR-34, notices in SCR-49. */
-function statusWords(model: Model, contextName: string): string[] {
-  const { devices, linkLost, attempts, notices, ui, now } = model;
-  const words: string[] = [];
-  const tellsLinks = contextName === 'service';
-  if (!tellsLinks) {
-    if (devices.scanner === 'noLink') words.push('Сканер: нет связи');
-    if (devices.printer === 'paperOut') words.push('Принтер: нет бумаги');
-    if (devices.printer === 'coverOpen') words.push('Принтер: крышка');
-    if (devices.printer === 'knife') words.push('Принтер: отрезчик');
-    if (devices.printer === 'broken') words.push('Принтер: неисправен');
-    if (devices.printer === 'paperLow') words.push('Принтер: заканчивается бумага');
-    if (devices.printer === 'noLink') words.push('Принтер: нет связи');
-    if (devices.display === 'noLink') words.push('Дисплей покупателя: нет связи');
+/** The most urgent word is always shown; the others as far as they fit, `+N` counts those that do not (F10 13 has them all). */
+function fitting(words: readonly string[], columns: number): string {
+  for (let count = words.length; count > 0; count--) {
+    const more = words.length - count;
+    const text = [...words.slice(0, count), ...(more === 0 ? [] : [`+${more}`])].join('  ');
+    if (text.length <= columns || count === 1) return text;
   }
-  if (devices.queuedSlips > 0) words.push(`Печать: ${devices.queuedSlips}`);
-  for (const name of tellsLinks ? [] : linkLost) words.push(`Нет связи: ${systemTitle(model, name)}`);
-  const queued = attempts.filter(isQueuedCancel);
-  if (queued.length > 0 && !tellsLinks && contextName !== 'unfinished') {
-    const oldestMs = Math.min(...queued.map(({ startedAtMs }) => startedAtMs));
-    words.push(`Отмен в очереди: ${queued.length} (${Math.max(0, Math.floor((now - oldestMs) / 60_000))} мин)`);
-  }
-  if (contextName !== 'unfinished') words.push(...undeliveredWords(model));
-  if (ui.rejectedScans > 0) words.push(`Отклонено сканов: ${ui.rejectedScans}`);
-  const unread = notices.filter(({ isNew }) => isNew).length;
-  if (unread > 0 && contextName !== 'notices') words.push(`Уведомлений: ${unread}`);
-  return words;
-}
-
-/** Payments that a system has yet to be told of: `В очереди Ассист: 1`. */
-function undeliveredWords(model: Model): string[] {
-  const names = model.attempts.filter(isUndelivered).map(({ provider }) => provider);
-  return [...new Set(names)].map(
-    (name) => `В очереди ${systemTitle(model, name)}: ${names.filter((other) => other === name).length}`,
-  );
-}
-
-/** The most urgent word is always shown; the others as far as they fit. */
-function fitting(words: string[], columns: number): string {
-  let shown = words[0] ?? '';
-  for (const word of words.slice(1)) {
-    if (shown.length + 2 + word.length > columns) break;
-    shown = `${shown}  ${word}`;
-  }
-  return shown;
+  return '';
 }

@@ -220,6 +220,17 @@ export function fieldText(text: string, columns: number): string {
   return `[${text.slice(-(columns - 1)).padEnd(columns, '_')}]`;
 }
 
+/** As many parts a line as fit; a part is never broken. */
+export function partLines(parts: readonly string[], separator: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const longer = `${lines.at(-1) ?? ''}${separator}${part}`;
+    if (lines.length > 0 && longer.length <= columns) lines[lines.length - 1] = longer;
+    else lines.push(cutColumns(part, columns));
+  }
+  return lines;
+}
+
 /** A list keeps its selected row in view. @returns index of the first row shown */
 export function firstShown(selected: number, count: number, rows: number): number {
   return Math.max(0, Math.min(selected - Math.floor(rows / 2), count - rows));

@@ -1,4 +1,4 @@
-/** SCR-49: what happened to payments while nobody watched, newest first. */
+/** SCR-49: what happened to payments while nobody watched, newest first; above it all that is open or wrong now. */
 
 import { cutColumns } from '../register/safe-text.ts';
 import type { Canvas } from '../ui/canvas.ts';
@@ -7,8 +7,9 @@ import type { Model, NoticeRow } from '../ui/model.ts';
 import type { Step } from '../ui/step.ts';
 import { clockText, dateText, moved } from '../ui/words.ts';
 import { helpBinding } from './help.ts';
-import { drawPage, firstShown, frameRows } from './layout.ts';
+import { drawPage, firstShown, frameRows, partLines } from './layout.ts';
 import { listLockBinding, unlabelled } from './sale-actions.ts';
+import { statusWords } from './status-words.ts';
 import { NO_NOTICES } from './unavailable.ts';
 
 export interface NoticesLocal {
@@ -37,12 +38,16 @@ export const notices: Context<NoticesLocal> = {
     const { model } = at;
     drawPage(canvas, model, 'Уведомления');
     const rows = newestFirst(model);
-    if (rows.length === 0) canvas.put(FIRST_ROW, 2, 'Уведомлений нет');
+    nowLines(model).forEach((line, index) => {
+      canvas.put(FIRST_ROW + index, 2, line, 'bold');
+    });
+    const top = firstRow(model);
+    if (rows.length === 0) canvas.put(top, 2, 'Уведомлений нет');
     const count = noticesShown(model);
     const selected = selectedIndex(at);
     const first = firstShown(selected, rows.length, count);
     rows.slice(first, first + count).forEach((row, index) => {
-      drawNotice(canvas, model, FIRST_ROW + index * NOTICE_ROWS, row, first + index === selected);
+      drawNotice(canvas, model, top + index * NOTICE_ROWS, row, first + index === selected);
     });
   },
   hint: () => 'Проверены заказы за последние 3 суток',
@@ -92,7 +97,18 @@ function select(at: NoticesAt, by: number): Step[] {
 
 /** The blank row under the last one may be missing. */
 function noticesShown(model: Model): number {
-  return Math.floor((frameRows(model).totals - FIRST_ROW + 1) / NOTICE_ROWS);
+  return Math.max(1, Math.floor((frameRows(model).totals - firstRow(model) + 1) / NOTICE_ROWS));
+}
+
+/** All that is open or wrong now, where row 24 has no room for it. */
+function nowLines(model: Model): string[] {
+  return partLines(statusWords({ ...model, notices: [] }), '  ', model.columns - 3);
+}
+
+/** A blank row parts what is now from what has happened. */
+function firstRow(model: Model): number {
+  const { length } = nowLines(model);
+  return length === 0 ? FIRST_ROW : FIRST_ROW + length + 1;
 }
 
 function drawNotice(canvas: Canvas, model: Model, row: number, notice: NoticeRow, isSelected: boolean): void {

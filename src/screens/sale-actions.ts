@@ -1,5 +1,6 @@
 /** What the keys of the sale do, as steps; shared by the screens that sell and by the menu. */
 
+import { openMoney } from '../payments/attempt.ts';
 import type { Line } from '../register/model.ts';
 import { parseKopecks } from '../register/money.ts';
 import { parseQuantity } from '../register/quantity.ts';
@@ -135,14 +136,14 @@ export function resetSteps({ text }: At): Step[] {
   return [{ do: 'ui', patch: { pendingQuantityThousandths: null, pendingPriceKopecks: null } }];
 }
 
-/** DOM-81, DOM-92 or DOM-91: an open receipt stays, cancels that were not sent are told first. */
+/** DOM-81, DOM-92 or DOM-91: an open receipt stays; what is still open with a payment system is told first. */
 export function exitSteps(model: Model): Step[] {
   if (model.register.document !== null) return [{ do: 'say', number: 'DOM-81' }];
-  const unsent = model.attempts.filter(({ operation }) => operation === 'cancel').length;
+  const { length } = openMoney(model.attempts).all;
   const context =
-    unsent === 0
+    length === 0
       ? questionOf('DOM-91', {}, [{ do: 'exit' }])
-      : questionOf('DOM-92', { N: String(unsent) }, [{ do: 'exit' }]);
+      : questionOf('DOM-92', { N: String(length) }, [{ do: 'exit' }]);
   return [{ do: 'open', context }];
 }
 

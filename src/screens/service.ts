@@ -1,10 +1,9 @@
 /** SCR-34: tasks of the engineer and the state of what is connected. */
 
-import { isQueuedCancel } from '../payments/attempt.ts';
-import { cutColumns } from '../register/safe-text.ts';
+import { openMoney } from '../payments/attempt.ts';
 import type { Canvas } from '../ui/canvas.ts';
 import type { Model, SystemRow } from '../ui/model.ts';
-import { frameRows } from './layout.ts';
+import { frameRows, partLines } from './layout.ts';
 import { type MenuItem, menuPage, missing } from './menu-page.ts';
 import { open } from './sale-actions.ts';
 import { DEVICE_WORDS, testSheetItem } from './service-devices.ts';
@@ -24,7 +23,7 @@ const others: readonly MenuItem[] = [
   testSheetItem,
   missing('Заменить ФР на эмулятор (заглушка)'),
   missing('Аннулировать зависший чек'),
-  { label: 'Незавершенные оплаты и очередь отмен', run: () => [open('unfinished', { selected: 0 })] },
+  { label: 'Незавершенные оплаты и очередь отмен', run: () => [open('unfinished', { attemptId: null })] },
   missing('Проблемные товары'),
   missing('Обмен с сервером'),
   missing('Самопроверка'),
@@ -37,20 +36,21 @@ function drawState(canvas: Canvas, model: Model): void {
   const scannerWord = scanner === 'ready' ? 'подключен' : DEVICE_WORDS[scanner];
   // There is no fiscal device behind the register: its numbers are counted here (SYS-17).
   canvas.put(row, 4, `Состояние: сканер - ${scannerWord}, принтер - ${DEVICE_WORDS[printer]}, ФР - эмулятор`);
-  canvas.put(row + 1, 4, cutColumns(systemsText(model), model.columns - 4));
+  partLines(systemTexts(model), ', ', model.columns - 4).forEach((line, index) => {
+    canvas.put(row + 1 + index, 4, line);
+  });
 }
 
 /** What is set up, on or off, and what has payments that have not ended. */
-function systemsText(model: Model): string {
-  const isUnfinished = (name: string) => model.attempts.some(({ provider }) => provider === name);
+function systemTexts(model: Model): string[] {
+  const isUnfinished = (name: string) => openMoney(model.attempts).all.some(({ provider }) => provider === name);
   return model.systems
     .filter(({ name, isSetUp }) => isSetUp || isUnfinished(name))
     .map((system) => {
       const ours = model.attempts.filter((attempt) => attempt.provider === system.name);
-      const queued = ours.filter(isQueuedCancel).length;
+      const queued = openMoney(ours).queuedCancels.length;
       return `${system.title} - ${systemWord(model, system)}${queued === 0 ? '' : ` (отмен в очереди: ${queued})`}`;
-    })
-    .join(', ');
+    });
 }
 
 function systemWord({ linkLost }: Model, { name, isOn, isSetUp }: SystemRow): string {

@@ -1,6 +1,6 @@
 /** SCR-27: the shift's operations and its state. */
 
-import { isQueuedCancel, isUnfinished } from '../payments/attempt.ts';
+import { openMoney } from '../payments/attempt.ts';
 import type { Canvas } from '../ui/canvas.ts';
 import type { Model } from '../ui/model.ts';
 import type { ReconciliationLocal } from '../ui/pages.ts';
@@ -29,14 +29,14 @@ const items: readonly MenuItem[] = [
     disabled: ({ register }) => (register.shift === null ? 'Смена закрыта' : null),
     run: () => [open('reconciliation', NOTHING_ASKED), { do: 'reconcile' }],
   },
-  { label: 'Незавершенные оплаты', run: () => [open('unfinished', { selected: 0 })] },
+  { label: 'Незавершенные оплаты', run: () => [open('unfinished', { attemptId: null })] },
 ];
 
 function drawState(canvas: Canvas, model: Model): void {
-  const queued = model.attempts.filter(isQueuedCancel).length;
+  const { all, queuedCancels } = openMoney(model.attempts);
   canvas.put(16, 4, shiftText(model));
-  const undecided = model.attempts.filter(isUnfinished).length - queued;
-  canvas.put(18, 4, `Незавершенных оплат: ${undecided}   Отмен в очереди: ${queued}`);
+  const others = all.length - queuedCancels.length;
+  canvas.put(18, 4, `Незавершенных оплат: ${others}   Отмен в очереди: ${queuedCancels.length}`);
 }
 
 function shiftText(model: Model): string {

@@ -1,6 +1,14 @@
-/** SCR-53: payments and cancels nobody can say the end of yet. */
+/** SCR-53: payments and cancels nobody can say the end of yet; below them those that a human has decided. */
 
-import { type Attempt, isUnfinished, stateWord } from '../payments/attempt.ts';
+import {
+  type Attempt,
+  decisionWord,
+  isContradicted,
+  isOpen,
+  isRefusedCancel,
+  isUnfinished,
+  stateWord,
+} from '../payments/attempt.ts';
 import { formatKopecks } from '../register/money.ts';
 import { cutColumns } from '../register/safe-text.ts';
 import type { Canvas } from '../ui/canvas.ts';
@@ -14,7 +22,8 @@ import { listLockBinding, unlabelled } from './sale-actions.ts';
 import { NO_UNFINISHED } from './unavailable.ts';
 
 export interface UnfinishedLocal {
-  selected: number;
+  /** The selected one, by its name: the list shortens by itself while answers come in. Null, or gone = the first that is open. */
+  attemptId: string | null;
 }
 
 const FIRST_ROW = 8;
@@ -34,7 +43,7 @@ export const unfinished: Context<UnfinishedLocal> = {
     const selected = selectedIndex(at);
     const count = rowCount(at);
     const attempts = listed(model);
-    const first = firstShown(selected, attempts.length, count);
+    const first = firstShown(Math.max(0, selected), attempts.length, count);
     attempts.slice(first, first + count).forEach((attempt, index) => {
       drawRow(
         canvas,
@@ -48,13 +57,16 @@ export const unfinished: Context<UnfinishedLocal> = {
         stateWord(attempt),
       );
     });
-    const fault = attempts[selected]?.lastFault;
-    if (fault === undefined) return;
-    const text = `Последняя ошибка: ${momentText(model, fault.atMs)} ${fault.text}`;
-    canvas.put(frameRows(model).totals - 1, 2, text);
+    const chosen = attempts[selected];
+    if (chosen !== undefined)
+      canvas.put(frameRows(model).totals - 1, 2, cutColumns(about(model, chosen), model.columns - 2));
   },
-  hint({ model }) {
+  hint(at) {
+    const { model } = at;
     const attempts = listed(model);
+    const chosen = attempts[selectedIndex(at)];
+    if (chosen !== undefined && isRefusedCancel(chosen))
+      return 'Сервер отказал. Нажмите "Ввод", чтобы запросить отмену еще раз';
     const wakes = attempts.flatMap(({ wakeAtMs }) => (wakeAtMs === null ? [] : [wakeAtMs]));
     if (wakes.length === 0) return attempts.length === 0 ? 'Незавершенных оплат нет' : '';
     const seconds = Math.max(0, Math.ceil((Math.min(...wakes) - model.now) / 1000));
@@ -64,7 +76,7 @@ export const unfinished: Context<UnfinishedLocal> = {
     {
       command: 'confirm',
       label: 'Запросить состояние',
-      disabled: nothingSelected,
+      disabled: notAskable,
       run: (at) => withSelected(at, (attemptId) => ({ do: 'askAttempt', attemptId })),
     },
     {
@@ -80,36 +92,68 @@ export const unfinished: Context<UnfinishedLocal> = {
     { command: 'cancel', label: 'Отмена', run: () => [{ do: 'close' }] },
     unlabelled(helpBinding(() => unfinished, 'own')),
     listLockBinding,
-    { command: 'up', label: null, run: (at) => select(at, -1) },
-    { command: 'down', label: null, run: (at) => select(at, 1) },
-    { command: 'pageUp', label: null, run: (at) => select(at, -rowCount(at)) },
-    { command: 'pageDown', label: null, run: (at) => select(at, rowCount(at)) },
-    { command: 'home', label: null, run: (at) => select(at, -listed(at.model).length) },
+    { command: 'up', label: null, run: (at) => select(at, selectedIndex(at) - 1) },
+    { command: 'down', label: null, run: (at) => select(at, selectedIndex(at) + 1) },
+    { command: 'pageUp', label: null, run: (at) => select(at, selectedIndex(at) - rowCount(at)) },
+    { command: 'pageDown', label: null, run: (at) => select(at, selectedIndex(at) + rowCount(at)) },
+    { command: 'home', label: null, run: (at) => select(at, 0) },
     { command: 'end', label: null, run: (at) => select(at, listed(at.model).length) },
   ],
 };
 
+/** What is open first, oldest first; what a human has decided stands below it. */
 function listed({ attempts }: Model): Attempt[] {
-  return attempts.filter(isUnfinished);
+  const all = attempts.filter(isUnfinished);
+  return [...all.filter(isOpen), ...all.filter((attempt) => !isOpen(attempt))];
 }
 
-/** The list shortens by itself while answers come in. */
+/** @returns -1 = none: what has been decided is chosen by hand only */
 function selectedIndex({ model, local }: At<UnfinishedLocal>): number {
-  return Math.min(local.selected, listed(model).length - 1);
+  const attempts = listed(model);
+  const chosen = attempts.findIndex(({ attemptId }) => attemptId === local.attemptId);
+  return chosen === -1 ? attempts.findIndex(isOpen) : chosen;
 }
 
-function nothingSelected({ model }: At<UnfinishedLocal>): string | null {
-  return listed(model).length === 0 ? NO_UNFINISHED : null;
+function selectedOf(at: At<UnfinishedLocal>): Attempt | undefined {
+  return listed(at.model)[selectedIndex(at)];
 }
 
-/** What has been paid already and is only being reported leaves nothing to decide. */
+function nothingSelected(at: At<UnfinishedLocal>): string | null {
+  if (selectedOf(at) !== undefined) return null;
+  return listed(at.model).length === 0 ? NO_UNFINISHED : 'выберите оплату';
+}
+
+/** The server has said its last word already. */
+function notAskable(at: At<UnfinishedLocal>): string | null {
+  const attempt = selectedOf(at);
+  return attempt !== undefined && isContradicted(attempt) ? 'сервер ответил окончательно' : nothingSelected(at);
+}
+
+/** What has been paid already and is only being reported leaves nothing to decide; what was decided is settled. */
 function notDecidable(at: At<UnfinishedLocal>): string | null {
-  const attempt = listed(at.model)[selectedIndex(at)];
-  return attempt?.operation === 'follow' ? 'оплата проведена, данные передаются' : nothingSelected(at);
+  const attempt = selectedOf(at);
+  if (attempt?.operation === 'follow') return 'оплата проведена, данные передаются';
+  if (attempt !== undefined && attempt.manual !== null && !isContradicted(attempt)) {
+    return `решено: ${decisionWord(attempt, attempt.manual.decision)}`;
+  }
+  return nothingSelected(at);
+}
+
+/** Below the list: why the selected one is not done. */
+function about(model: Model, attempt: Attempt): string {
+  const { lastFault, manual } = attempt;
+  if (manual !== null && !isContradicted(attempt)) {
+    const { decision, atMs, byCode, confirmedByCode, reason } = manual;
+    const who = `кассир ${byCode}, подтвердил ${confirmedByCode}`;
+    return `${decisionWord(attempt, decision)}: ${momentText(model, atMs)}, ${who}: ${reason}`;
+  }
+  if (lastFault === undefined) return '';
+  const what = isRefusedCancel(attempt) ? 'Отказ' : 'Последняя ошибка';
+  return `${what}: ${momentText(model, lastFault.atMs)} ${lastFault.text}`;
 }
 
 function withSelected(at: At<UnfinishedLocal>, step: (attemptId: string) => Step): Step[] {
-  const attempt = listed(at.model)[selectedIndex(at)];
+  const attempt = selectedOf(at);
   return attempt === undefined ? [] : [step(attempt.attemptId)];
 }
 
@@ -123,9 +167,10 @@ function shortTitle(title: string): string {
   return title.replace('ВОЗВРАТ ПО ЧЕКУ', 'ВОЗВРАТ');
 }
 
-function select(at: At<UnfinishedLocal>, by: number): Step[] {
-  const selected = Math.max(0, moved(selectedIndex(at), by, listed(at.model).length));
-  return [{ do: 'local', local: { selected } }];
+function select(at: At<UnfinishedLocal>, index: number): Step[] {
+  const attempts = listed(at.model);
+  const attemptId = attempts[moved(index, 0, attempts.length)]?.attemptId ?? null;
+  return [{ do: 'local', local: { attemptId } }];
 }
 
 function drawRow(

@@ -99,12 +99,12 @@ describe('row 24', () => {
 
   it('tells of every system by its title, most urgent first', () => {
     const words = [
+      'Отмен в очереди: 1 (1 мин)',
       'Нет связи: PayMaster',
       'Нет связи: Ассист',
-      'Отмен в очереди: 1 (1 мин)',
       'В очереди Ассист: 2',
-      'Отклонено сканов: 3',
       'Уведомлений: 2',
+      'Отклонено сканов: 3',
     ];
     expect(
       drawn(model)[23]
@@ -134,7 +134,7 @@ describe('the unfinished payments', () => {
     drawn({ ...modelOf({ ui: { stack: [ref('unfinished', local)] } }), attempts }).slice(7, 10);
 
   it('leave out second looks at payments that were not made, and name the systems', () => {
-    const [first, second, third] = list({ selected: 0 });
+    const [first, second, third] = list({ attemptId: null });
     expect(first).toMatch(/^>.* PayMaster .* неизвестно/);
     expect(second).toMatch(/^ .* Ассист .* ждет отправки/);
     expect(third?.trim()).toBe('');
@@ -142,7 +142,7 @@ describe('the unfinished payments', () => {
 
   it('offer no key for what is not there', () => {
     const page = (listed: Attempt[]) =>
-      drawn({ ...modelOf({ ui: { stack: [ref('unfinished', { selected: 0 })] } }), attempts: listed });
+      drawn({ ...modelOf({ ui: { stack: [ref('unfinished', { attemptId: null })] } }), attempts: listed });
     expect(page([])[23]).toBe(' Незавершенных оплат нет'.padEnd(80));
     expect(page([])[24]).toBe(' Esc Отмена'.padEnd(80));
     expect(page(attempts)[24]).toBe(' Enter Запросить состояние  F11 Решить вручную  Esc Отмена'.padEnd(80));

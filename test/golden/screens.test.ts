@@ -186,7 +186,7 @@ const screens: Record<string, Model> = {
     ref('print-unconfirmed', { jobId: 1, documentNumber: 11 }),
   ),
   'SCR-53': {
-    ...withStack({}, ref('unfinished', { selected: 1 })),
+    ...withStack({}, ref('unfinished', { attemptId: 'p' })),
     attempts: [
       queued,
       attemptOf({
@@ -466,15 +466,18 @@ describe('secrets and long words', () => {
 });
 
 describe('row 24', () => {
-  it('joins status words, most urgent first, and drops what does not fit', () => {
+  // Incident: a printer without a link hid the cancels that waited and the payment system that was not heard.
+  it('joins status words, money first, and counts what does not fit', () => {
     const model = modelOf({
       devices: { scanner: 'noLink', printer: 'paperOut', queuedSlips: 2 },
       ui: { rejectedScans: 3 },
       model: { linkLost: ['oplati'] },
     });
-    expect(drawn(model)[23]).toBe(' Отсканируйте товар           Сканер: нет связи  Принтер: нет бумаги  Печать: 2 ');
+    expect(drawn(model)[23]).toBe(' Отсканируйте товар                   Нет связи: О!плати  Сканер: нет связи  +3 ');
     const wide = drawn({ ...model, columns: 132 })[23];
-    expect(wide).toMatch(/Печать: 2 {2}Нет связи: О!плати {2}Отклонено сканов: 3 $/);
+    expect(wide).toMatch(
+      / {2}Нет связи: О!плати {2}Сканер: нет связи {2}Принтер: нет бумаги {2}Печать: 2 {2}Отклонено сканов: 3 $/,
+    );
   });
 
   it('tells how old the oldest queued cancel is', () => {

@@ -1,10 +1,19 @@
-import { type Attempt, isMadeByHand, type ManualDecision } from '../../payments/attempt.ts';
+import {
+  type Attempt,
+  decisionWord,
+  isContradicted,
+  isMadeByHand,
+  isOpen,
+  isRefusedCancel,
+  type ManualDecision,
+} from '../../payments/attempt.ts';
 import type { Outcome } from '../../payments/outcome.ts';
 import type { User } from '../../register/model.ts';
 import { formatKopecks } from '../../register/money.ts';
+import { totalsOf } from '../../register/totals.ts';
 import { runCommand } from '../commands.ts';
 import { notify } from '../notices.ts';
-import { log, putAttempt, say, sayRefusal, type Turn } from '../turn.ts';
+import { log, patchUi, putAttempt, say, sayRefusal, type Turn } from '../turn.ts';
 
 /** DOM-90 confirmed by a second user: the last resort, written down with who, when and why. */
 export function resolveByHand(
@@ -13,8 +22,9 @@ export function resolveByHand(
   confirmedBy: User,
 ): void {
   const attempt = turn.state.attempts.find((candidate) => candidate.attemptId === attemptId);
-  if (attempt === undefined) return say(turn, 'DOM-05');
-  const { operation, documentId, sourceAttemptId } = attempt;
+  // Its payment system has told the end while the password was typed, or it was decided already.
+  if (attempt === undefined || !isOpen(attempt)) return patchUi(turn, { status: 'Решать нечего: результат известен' });
+  const { operation, documentId, manual: before, outcome } = attempt;
   const refusal = runCommand(turn, {
     do: 'resolvePayment',
     documentId,
@@ -25,19 +35,43 @@ export function resolveByHand(
     reason,
   });
   if (refusal !== null) return sayRefusal(turn, refusal);
-  if (operation === 'cancel' && sourceAttemptId !== null) {
-    runCommand(turn, { do: 'settleCancel', documentId, attemptId: sourceAttemptId, fate: 'cancelled' });
-  }
+  if (operation === 'cancel') settleRow(turn, attempt, decision);
+  // The server's last word is known in these two: nothing is asked any more.
+  const isOver = outcome !== null && (isRefusedCancel(attempt) || isContradicted(attempt));
   const byCode = turn.state.register.user?.code ?? '';
-  const manual = { decision, byCode, confirmedByCode: confirmedBy.code, reason, atMs: turn.facts.wall() };
-  putAttempt(turn, { ...attempt, state: 'manual', foreground: false, prompt: null, manual });
+  const own = { decision, byCode, confirmedByCode: confirmedBy.code, reason, atMs: turn.facts.wall() };
+  const manual = before === null ? own : { ...own, before };
+  const state = isOver ? outcome.kind : 'manual';
+  putAttempt(turn, {
+    ...attempt,
+    state,
+    foreground: false,
+    prompt: null,
+    wakeAtMs: isOver ? null : attempt.wakeAtMs,
+    manual,
+  });
   const order = `order=${attempt.order.orderNumber}`;
+  const what = `решено вручную: ${decisionWord(attempt, decision)}`;
   log(
     turn,
     'warn',
     attempt.provider,
-    `${order}: решено вручную (${decision}), подтвердил ${confirmedBy.code}: ${reason}`,
+    `${operation} ${order}: ${what}, кассир ${byCode}, подтвердил ${confirmedBy.code}: ${reason}`,
   );
+}
+
+/** What the decision about a cancel means for the row of an open receipt that it goes against. */
+function settleRow(turn: Turn, { documentId, sourceAttemptId, order }: Attempt, decision: ManualDecision): void {
+  if (sourceAttemptId === null) return;
+  const settled = { do: 'settleCancel', documentId, attemptId: sourceAttemptId } as const;
+  if (decision !== 'notPaid') {
+    runCommand(turn, { ...settled, fate: 'cancelled' });
+    return;
+  }
+  // The money has stayed: it pays for the receipt again, where that has not been paid otherwise meanwhile.
+  if (totalsOf(turn.state.register.document).restKopecks >= order.amountKopecks) {
+    runCommand(turn, { ...settled, fate: 'refused' });
+  }
 }
 
 /**
@@ -47,7 +81,12 @@ export function resolveByHand(
  */
 export function contradictsHand(turn: Turn, attempt: Attempt, outcome: Outcome): boolean {
   if (attempt.manual === null || outcome.kind === 'unknown') return false;
-  if (isMadeByHand(attempt, attempt.manual.decision) === (outcome.kind === 'approved')) return false;
+  const isMade = outcome.kind === 'approved';
+  if (isMadeByHand(attempt, attempt.manual.decision) === isMade) return false;
+  // A payment that was made after all is given back by the register itself; everything else is for a human to decide again.
+  const mendsItself = attempt.operation === 'pay' && isMade;
+  const manual = { ...attempt.manual, contradictedAtMs: turn.facts.wall() };
+  if (!mendsItself) putAttempt(turn, { ...attempt, state: 'manual', wakeAtMs: null, manual });
   const params = {
     // A payment type may be called `Оплата ...` itself.
     система: turn.facts.driver(attempt.provider)?.title ?? attempt.currencyName,

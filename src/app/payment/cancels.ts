@@ -1,9 +1,9 @@
-import type { Attempt } from '../../payments/attempt.ts';
+import { type Attempt, isQueuedCancel, isRefusedCancel, takesAgain } from '../../payments/attempt.ts';
 import type { Driver } from '../../payments/driver.ts';
 import type { Currency, Document, Payment } from '../../register/model.ts';
 import type { Refusal } from '../../register/refusal.ts';
 import { runCommand } from '../commands.ts';
-import { say, sayRefusal, type Turn } from '../turn.ts';
+import { patchUi, putAttempt, say, sayRefusal, type Turn } from '../turn.ts';
 import type { Due } from './due.ts';
 
 /** OPL-25 answered `Да`: the payment is given back by an attempt of its own. */
@@ -30,10 +30,27 @@ export function cancelOf(
   return { do: 'begin', wanted: { operation: 'cancel', currency, document, amountKopecks, source, foreground } };
 }
 
-/** Cancels of a provider that wait for its link, oldest first; what a human has decided waits for nothing. */
+/**
+ * `Запросить состояние` (SCR-53). What the server has refused for good it is not asked about: it is asked for anew, by an attempt
+ * of its own, because the refused one is proved not to have been made (reliability.md R2).
+ */
+export function askNow(turn: Turn, attemptId: string): Due[] {
+  const attempt = turn.state.attempts.find((candidate) => candidate.attemptId === attemptId);
+  if (attempt === undefined) return [];
+  if (!isRefusedCancel(attempt)) return [{ do: 'feed', attemptId, input: { restarted: true } }];
+  const { order, outcome, sourceAttemptId, currencyName: name, provider, documentId, documentNumber: number } = attempt;
+  if (order.source === null || sourceAttemptId === null || outcome === null) return [];
+  putAttempt(turn, { ...attempt, state: outcome.kind });
+  patchUi(turn, { status: `${name}: отмена запрошена еще раз` });
+  const currency = { name, provider, option: order.option } as Currency;
+  const type = takesAgain(attempt) ? ('returnBySale' as const) : ('sale' as const);
+  const source = { ...order.source, attemptId: sourceAttemptId, amountKopecks: order.amountKopecks };
+  return [cancelOf({ documentId, number, type }, currency, source, false)];
+}
+
+/** Cancels of a provider that wait for its link, oldest first; what a human has decided, or the server refused, waits for nothing. */
 export function cancelQueue(turn: Turn, provider: string): Attempt[] {
-  const isQueued = (a: Attempt) => a.operation === 'cancel' && !a.foreground && a.manual === null;
-  return turn.state.attempts.filter((attempt) => attempt.provider === provider && isQueued(attempt));
+  return turn.state.attempts.filter((attempt) => attempt.provider === provider && isQueuedCancel(attempt));
 }
 
 /**
@@ -45,7 +62,13 @@ export function blockedNow(turn: Turn, driver: Driver): { refusal: Refusal; due:
     return { refusal: { refused: 'SYS-03', params: {} }, due: [] };
   }
   const queue = driver.unavailable === null ? [] : cancelQueue(turn, driver.name);
-  if (queue.length === 0) return null;
+  // Other sales go on, but this receipt was paid by it once already: that money has stayed until a human says otherwise.
+  const { document } = turn.state.register;
+  const hasStayed = turn.state.attempts.some(
+    (attempt) =>
+      attempt.provider === driver.name && isRefusedCancel(attempt) && attempt.documentId === document?.documentId,
+  );
+  if (queue.length === 0 && !hasStayed) return null;
   const due = queue.map(({ attemptId }): Due => ({ do: 'feed', attemptId, input: { restarted: true } }));
   return { refusal: { refused: driver.unavailable ?? 'DOM-34', params: { система: driver.title } }, due };
 }

@@ -1,6 +1,6 @@
 import { type Attempt, isMadeByHand } from '../../payments/attempt.ts';
 import type { Currency, Document } from '../../register/model.ts';
-import { attemptOf, log, type Turn } from '../turn.ts';
+import { attemptOf, log, putAttempt, type Turn } from '../turn.ts';
 import { cancelOf } from './cancels.ts';
 import type { Due, Ended } from './due.ts';
 
@@ -34,8 +34,13 @@ export function followOf({ attempt, outcome }: Ended): Due[] {
 export function settleFollow(turn: Turn, { attempt, outcome }: Ended): Due[] {
   if (attempt.follows !== 'unmade' || outcome.kind !== 'approved') return [];
   const source = attemptOf(turn, attempt.sourceAttemptId ?? '');
+  if (source === null) return [];
   // A human has said that it was paid, and the receipt counts it: the money belongs where it is.
-  if (source === null || (source.manual !== null && isMadeByHand(source, source.manual.decision))) return [];
+  if (source.manual !== null && isMadeByHand(source, source.manual.decision)) {
+    const { contradictedAtMs: _, ...manual } = source.manual;
+    putAttempt(turn, { ...source, state: 'approved', outcome, manual });
+    return [];
+  }
   return giveBackLate(turn, source, outcome.providerPaymentId);
 }
 

@@ -11,6 +11,7 @@ import type { Due, Ended } from './due.ts';
 import { followOf, giveBackLate, settleFollow } from './late-money.ts';
 import { markLink } from './link.ts';
 import { dropRefundPlan, nextRefund } from './refunds.ts';
+import { reasonOf } from './tell.ts';
 import { settleToken } from './token-first.ts';
 
 /**
@@ -96,7 +97,10 @@ function settleCancel(turn: Turn, { attempt, outcome, wasForeground }: Ended): v
   if (fate === 'refused' && payment?.state !== 'cancelling') {
     // Nobody waits for it any more, and the rest may have been paid otherwise meanwhile: the row cannot simply come back.
     // The buyer's money is owed to him, so it stays listed until a human has decided (SCR-53, DOM-90).
-    putAttempt(turn, { ...attempt, state: 'unknown', wakeAtMs: null });
+    // Its payment system is free for other sales meanwhile: nothing is under way there.
+    const lastFault = { text: reasonOf(outcome), atMs: turn.facts.now() };
+    putAttempt(turn, { ...attempt, state: 'unknown', wakeAtMs: null, lastFault });
+    log(turn, 'warn', attempt.provider, `order=${attempt.order.orderNumber}: в отмене отказано: ${lastFault.text}`);
     patchUi(turn, { status: `${attempt.currencyName}: отмена отклонена, см. незавершенные оплаты` });
     return;
   }

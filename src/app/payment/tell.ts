@@ -1,6 +1,7 @@
 import { resultRef } from '../../dialogs/index.ts';
 import { messageOf, textOf } from '../../dialogs/messages/index.ts';
 import type { Attempt } from '../../payments/attempt.ts';
+import type { Outcome } from '../../payments/outcome.ts';
 import { context } from '../state.ts';
 import { openContext, patchUi, say, show, type Turn } from '../turn.ts';
 import type { Ended } from './due.ts';
@@ -25,6 +26,13 @@ export function tell(turn: Turn, { attempt, outcome, wasForeground, wasAsked }: 
   const stillDown = isLinkDown && turn.state.linkLost[attempt.provider] === 'stillDown';
   if (stillDown && driver?.unavailable) say(turn, driver.unavailable, { система: driver.title });
   else say(turn, told.number, params);
+}
+
+/** Why something was not done, in one line: the server's own words, else those of the catalogue. */
+export function reasonOf({ say: told }: Outcome): string {
+  const words = told?.text?.trim() ?? '';
+  if (told == null || words !== '') return words;
+  return textOf(messageOf(told.number), told.params ?? {}).replace(/\s+/g, ' ');
 }
 
 /** A cancelled payment leads back to the payment types, for the same sum (PM-05; paymaster.md 11). */

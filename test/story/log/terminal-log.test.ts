@@ -42,6 +42,11 @@ it('an error and the prompts of a payment are told at their levels, without what
   expect(prompt).toBe(
     'INFO  dialog  - Диалог сообщение: OPL-22 Сообщите код подтверждения покупателю. Код подтверждения:',
   );
+  const code = story.screen.flatMap((row) => /(?<!\d)(\d{4}) +│/.exec(row)?.[1] ?? []).at(-1) ?? '';
+  expect(code, story.picture()).toMatch(/^\d{4}$/);
+  expect(lines('oplati').some((line) => line.includes('"confirmCode":***'))).toBe(true);
+  await story.till.stop();
+  expect(readFileSync(pathsOf(story.root).recording, 'utf8')).not.toMatch(new RegExp(`confirmCode\\W+${code}`));
   await story.end();
 
   story = await begin({ mode: 2 });

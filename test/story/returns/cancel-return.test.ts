@@ -104,7 +104,7 @@ describe('the cancel of a return by receipt', () => {
     cancelPayment(story, CANCEL);
     await answerDialog(story, 'OPL-12', 'Предупреждение', QUEUED);
     expectUnpaidReturn(story, '15.30');
-    expect(story.row(24)).toMatch(/Отмен в очереди: 1 \(0 мин\)$/);
+    expect(story.row(24)).toMatch(/Отмен в очереди: 1 \(0 мин\)/);
     story.press('enter');
     await answerDialog(story, 'OPL-13', 'Ошибка', UNAVAILABLE);
     expectUnpaidReturn(story, '15.30');

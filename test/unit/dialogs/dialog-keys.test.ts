@@ -194,10 +194,10 @@ describe('the last resort', () => {
   const attempts = [attemptOf({ state: 'unknown', foreground: false })];
 
   it('is reached from the list of unfinished payments', () => {
-    const list = over(ref('unfinished', { selected: 5 }), { attempts });
+    const list = over(ref('unfinished', { attemptId: 'gone' }), { attempts });
     expect(press(list, 'enter')).toEqual([{ do: 'askAttempt', attemptId: 'a1' }]);
     expect(press(list, 'f11')).toMatchObject([{ do: 'open', context: { name: 'manual-resolution' } }]);
-    expect(press(over(ref('unfinished', { selected: 0 })), 'enter')).toBe('нет незавершенных оплат');
+    expect(press(over(ref('unfinished', { attemptId: null })), 'enter')).toBe('нет незавершенных оплат');
   });
 
   it('wants a reason and a second user, and keeps the password out of its own data', () => {

@@ -66,6 +66,30 @@ describe('a queued cancel that is done after its receipt was annulled', () => {
     expect(journal.firstBrokenDocument()).toBeNull();
   });
 
+  // Incident: it stood as one that waits, or as given back, when the money had stayed for good.
+  it('refused for good has given nothing back, until a human or another cancel has', () => {
+    const outcome = { kind: 'declined', code: 'rejected', say: null } as const;
+    attempt({ outcome });
+    expect(new Set(states())).toEqual(new Set(['cancelRefused']));
+    const manual = { byCode: '1', confirmedByCode: '2', reason: 'кабинет', atMs: 2 } as const;
+    attempt({ state: 'declined', outcome, manual: { ...manual, decision: 'notPaid' } });
+    expect(new Set(states())).toEqual(new Set(['cancelRefused']));
+    attempt({ state: 'declined', outcome, manual: { ...manual, decision: 'returned' } });
+    expect(new Set(states())).toEqual(new Set(['cancelled']));
+    attempt({ state: 'declined', outcome });
+    attempt({ attemptId: 'another', startedAtMs: 2 });
+    expect(new Set(states())).toEqual(new Set(['cancelQueued']));
+    attempt({ attemptId: 'another', startedAtMs: 2, state: 'approved' });
+    expect(new Set(states())).toEqual(new Set(['cancelled']));
+  });
+
+  it('decided as given back, and contradicted by the server, has not', () => {
+    const manual = { decision: 'paid', byCode: '1', confirmedByCode: '2', reason: 'кабинет', atMs: 2 } as const;
+    const outcome = { kind: 'declined', code: 'rejected', say: null } as const;
+    attempt({ state: 'manual', outcome, manual: { ...manual, contradictedAtMs: 3 } });
+    expect(new Set(states())).toEqual(new Set(['cancelRefused']));
+  });
+
   it('may have been decided by a human (DOM-90)', () => {
     const manual = { decision: 'paid', byCode: '1', confirmedByCode: '2', reason: 'чек терминала', atMs: 2 } as const;
     attempt({ state: 'manual', manual });

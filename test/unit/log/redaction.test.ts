@@ -57,6 +57,9 @@ describe('an unknown secret is masked by its key', () => {
     ['{"token":"s3cr3t","sum":1}', '{"token":***,"sum":1}'],
     ['{"token": "s3\\"cr3t", "sum": 1}', '{"token": ***, "sum": 1}'],
     ['{"password":12345678}', '{"password":***}'],
+    // Incident: the code that only the buyer may hear stood in the log and the recording of every sale of mode 1.
+    ['{"sessionId":5002,"confirmCode":"0135"}', '{"sessionId":5002,"confirmCode":***}'],
+    ['{"confirmCode":1359,"sessionId":5002}', '{"confirmCode":***,"sessionId":5002}'],
     ['{\\"consumerQr\\":\\"s3cr3t\\",\\"sum\\":1}', '{\\"consumerQr\\":***,\\"sum\\":1}'],
     ['{\\"token\\":\\"s3cr', '{\\"token\\":***'],
     ['{"token":"s3cr', '{"token":***'],

@@ -101,7 +101,7 @@ describe('the service menu', () => {
     for (const item of [0, 1]) {
       expect(press(service(item), 'enter')).toEqual([opened('service-provider', { system: 'oplati', selected: 0 })]);
     }
-    expect(press(service(8), 'enter')).toEqual([opened('unfinished', { selected: 0 })]);
+    expect(press(service(8), 'enter')).toEqual([opened('unfinished', { attemptId: null })]);
     expect(press(service(2), 'enter')).toEqual([opened('service-provider', { system: 'paymaster', selected: 0 })]);
     expect(press(service(3), 'enter')).toEqual([opened('service-provider', { system: 'assist', selected: 0 })]);
     for (const item of [6, 7, 9, 10, 11, 12]) {

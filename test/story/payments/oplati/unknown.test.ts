@@ -184,7 +184,7 @@ describe('DOM-90, the last resort', () => {
     expect(story.chargedKopecks()).toBe(0);
     expect([...salesSeen(story).values()]).toEqual([1]);
     expect(story.log()).toMatch(/решение вручную противоречит серверу/);
-    expect(story.log()).toMatch(/решено вручную \(notPaid\), подтвердил 9: кабинет: платежа нет/);
+    expect(story.log()).toMatch(/решено вручную: Не оплачено, кассир 1, подтвердил 9: кабинет: платежа нет/);
     expectBooksAgree(story);
   });
 

@@ -6,7 +6,7 @@ import { isCounted } from '../register/totals.ts';
 import type { DocumentViewLocal, PickerLocal } from '../ui/pages.ts';
 import { runCommand } from './commands.ts';
 import type { Due } from './payment/due.ts';
-import { openSources, refund } from './payment/refunds.ts';
+import { offerRefund } from './payment/refunds.ts';
 import { context } from './state.ts';
 import { openContext, patchUi, say, sayRefusal, type Turn } from './turn.ts';
 
@@ -56,7 +56,7 @@ export function viewDocument(turn: Turn, documentId: string, purpose: 'return' |
   openContext(turn, context('document-view', local));
 }
 
-/** Opens the return; a whole one goes straight to giving the payments back (SCR-19). */
+/** Opens the return; a whole one goes straight to the question how the payments go back (SCR-19, DOM-102). */
 export function beginReturn(turn: Turn, documentId: string, partial: boolean): Due[] {
   const sale = turn.facts.document(documentId);
   if (sale === null) {
@@ -81,13 +81,4 @@ export function beginReturn(turn: Turn, documentId: string, partial: boolean): D
 
 function isLastWithChange(payments: readonly Payment[], index: number): boolean {
   return payments.findLastIndex((payment) => payment.currency.changeAllowed) === index;
-}
-
-/** One source payment goes back by itself; with several the cashier sees the order and may change it. */
-function offerRefund(turn: Turn): Due[] {
-  const open = openSources(turn);
-  const order = open.map(({ attemptId }) => attemptId).reverse();
-  if (open.length <= 1) return refund(turn, order);
-  openContext(turn, context('refund-order', { order, selected: 0 }));
-  return [];
 }

@@ -37,8 +37,8 @@ export interface AppState {
   stalled: string[];
   /** Document whose payments are being taken back one by one before it is annulled (DOM-41). */
   annulling: { documentId: string; confirmedBy: User | null } | null;
-  /** Source payments of the open return still to be given back by themselves, in this order. */
-  refundPlan: string[] | null;
+  /** The plan of the open return runs: the payment after the one under way follows by itself. Not after a restart. */
+  isRefunding: boolean;
   /** Wrong passwords in a row. */
   failedLogins: number;
   /** Clock of the last key or scan, for the idle lock. */

@@ -6,11 +6,11 @@ import { runCommand } from './commands.ts';
 import { addFound, addGoods } from './goods.ts';
 import { askPassword, askSecondUser, checkPassword } from './log-in.ts';
 import { clearNotices, openNotice, openNotices } from './notices.ts';
-import { annul } from './payment/annulment.ts';
+import { annul, askAnnul } from './payment/annulment.ts';
 import { askNow, cancelPayment } from './payment/cancels.ts';
 import { feed, flow } from './payment/flow.ts';
 import { answerPrompt, close, pay, repeatPayment } from './payment/pay.ts';
-import { refund } from './payment/refunds.ts';
+import { offerRefund, refund } from './payment/refunds.ts';
 import {
   openDrawer,
   printCopy,
@@ -66,7 +66,7 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
       patchUi(turn, step.patch);
       return true;
     case 'pay':
-      pay(turn, step.currency, step.amountKopecks, step.thenClose);
+      pay(turn, step.currency, step.amountKopecks, step.thenClose, { isDecided: step.isDecided === true });
       return true;
     case 'answer':
       answerPrompt(turn, step.attemptId, step.answer);
@@ -85,6 +85,9 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
       return true;
     case 'repeatPayment':
       repeatPayment(turn, step.attemptId);
+      return true;
+    case 'askAnnul':
+      askAnnul(turn);
       return true;
     case 'annulDocument': {
       const next = annul(turn, null);
@@ -145,8 +148,11 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
     case 'beginReturn':
       flow(turn, beginReturn(turn, step.documentId, step.partial));
       return true;
+    case 'offerRefund':
+      flow(turn, offerRefund(turn));
+      return true;
     case 'refund':
-      flow(turn, refund(turn, step.order));
+      flow(turn, refund(turn, step.plan));
       return true;
     case 'setMode': {
       const refusal = runCommand(turn, { do: 'setMode', mode: step.mode });

@@ -259,7 +259,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
       silent: [],
       stalled: [],
       annulling: null,
-      refundPlan: null,
+      isRefunding: false,
       failedLogins: 0,
       lastActivityMs: clock.now(),
       columns: options.screen.columns,

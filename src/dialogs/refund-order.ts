@@ -1,78 +1,127 @@
-/** DOM-102: the payments of the sale in the order they will be given back (SCR-19); the cashier may change it. */
+/**
+ * DOM-102: what goes back to the buyer, by which means and in which order (SCR-19), before any of it leaves. The cashier may
+ * change the order, and give in cash what was paid otherwise where the shop allows it. What has gone back stands there as done.
+ */
 
-import type { Document, ReturnSource } from '../register/model.ts';
+import type { RefundStep } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
+import { type PlannedRefund, plannedRefunds } from '../register/refund-plan.ts';
+import { cutColumns } from '../register/safe-text.ts';
 import { totalsOf } from '../register/totals.ts';
-import type { At, Context } from '../ui/context.ts';
+import type { At } from '../ui/context.ts';
 import type { Step } from '../ui/step.ts';
 import { moved, paymentName } from '../ui/words.ts';
 import { CANCEL, drawBox, OK } from './box.ts';
-import { messageOf } from './messages/index.ts';
+import { messageOf, textOf } from './messages/index.ts';
 import { closeBinding, confirmBinding } from './parts.ts';
+import type { WordedContext } from './words.ts';
 
 export interface RefundOrderLocal {
-  /** Attempt identities of the sale's payments. */
-  order: string[];
+  plan: RefundStep[];
+  /** Among the rows that are still to be given back. */
   selected: number;
+  /** The shop allows cash in place of what was paid otherwise. */
+  mayBeCash: boolean;
 }
 
 type OrderAt = At<RefundOrderLocal>;
 
-const NAME_COLUMNS = 28;
+const NAME_COLUMNS = 30;
 const SUM_COLUMNS = 12;
 /** The text and the buttons leave so many rows of the tallest box. */
 const ROWS_AT_MOST = 5;
 
-export const refundOrder: Context<RefundOrderLocal> = {
+export const refundOrder: WordedContext<RefundOrderLocal> = {
   name: 'refund-order',
   kind: 'dialog',
   scan: 'refuse',
   field: null,
   view(canvas, at) {
-    const { title, number, kind, text } = messageOf('DOM-102');
-    const { selected } = at.local;
+    const message = messageOf('DOM-102');
+    const { title, number, kind } = message;
     const rows = rowsOf(at);
+    const selected = rows.findIndex(({ isSelected }) => isSelected);
     const first = Math.max(0, Math.min(selected - ROWS_AT_MOST + 1, rows.length - ROWS_AT_MOST));
-    const lines = [text, ...rows.slice(first, first + ROWS_AT_MOST)];
+    const sum = formatKopecks(totalsOf(at.model.register.document).restKopecks);
+    const shown = rows.slice(first, first + ROWS_AT_MOST).map(({ text }) => text);
+    const lines = [textOf(message, { сумма: sum }), ...shown];
     drawBox(canvas, at, { title, number, kind, lines, buttons: [OK, CANCEL] });
   },
-  hint: () => 'Измените порядок или нажмите "Ввод"',
+  hint: (at) =>
+    openRows(at).length > 1 ? 'Измените порядок или нажмите "Ввод"' : 'Нажмите "Ввод", чтобы вернуть оплату',
   bindings: [
     { command: 'up', label: 'Выбор', run: (at) => select(at, -1) },
     { command: 'down', label: null, run: (at) => select(at, 1) },
     { command: 'pageUp', label: 'Порядок', run: (at) => move(at, -1) },
     { command: 'pageDown', label: null, run: (at) => move(at, 1) },
-    confirmBinding(({ local }) => [{ do: 'close' }, { do: 'refund', order: local.order }]),
+    { command: 'currency', label: 'Наличными', run: changeMeans },
+    confirmBinding(({ local }) => [{ do: 'close' }, { do: 'refund', plan: local.plan }]),
     closeBinding,
   ],
+  words(at) {
+    const chosen = selectedRow(at);
+    const hasOrder = openRows(at).length > 1;
+    return {
+      ...(hasOrder ? {} : { up: false, down: false, pageUp: false, pageDown: false }),
+      currency: mayChangeMeans(at) ? (chosen?.step.inCash === true ? 'Как оплачено' : 'Наличными') : false,
+    };
+  },
 };
 
-function select({ local }: OrderAt, by: number): Step[] {
-  return [{ do: 'local', local: { ...local, selected: moved(local.selected, by, local.order.length) } }];
+function plannedOf({ model, local }: OrderAt): PlannedRefund[] {
+  const { document } = model.register;
+  return document === null ? [] : plannedRefunds(document, local.plan);
+}
+
+/** What is still to be given back; a row that has nothing left is only told. */
+function openRows(at: OrderAt): PlannedRefund[] {
+  return plannedOf(at).filter(({ leftKopecks }) => leftKopecks > 0);
+}
+
+function selectedRow(at: OrderAt): PlannedRefund | null {
+  return openRows(at)[at.local.selected] ?? null;
+}
+
+function select(at: OrderAt, by: number): Step[] {
+  return [{ do: 'local', local: { ...at.local, selected: moved(at.local.selected, by, openRows(at).length) } }];
 }
 
 /** The selected payment changes places with its neighbour and stays selected. */
-function move({ local }: OrderAt, by: 1 | -1): Step[] {
-  const { order, selected } = local;
-  const to = moved(selected, by, order.length);
-  const next = order.toSpliced(selected, 1).toSpliced(to, 0, ...order.slice(selected, selected + 1));
-  return [{ do: 'local', local: { order: next, selected: to } }];
+function move(at: OrderAt, by: 1 | -1): Step[] {
+  const open = openRows(at).map(({ step }) => step);
+  const { selected } = at.local;
+  const to = moved(selected, by, open.length);
+  const next = open.toSpliced(selected, 1).toSpliced(to, 0, ...open.slice(selected, selected + 1));
+  const done = plannedOf(at).filter(({ leftKopecks }) => leftKopecks === 0);
+  return [{ do: 'local', local: { ...at.local, plan: [...done.map(({ step }) => step), ...next], selected: to } }];
 }
 
-/** `> 1  О!плати             51.00`: what each gives in this order, the last ones what the others left. */
-function rowsOf({ model, local }: OrderAt): string[] {
-  const { document } = model.register;
-  let restKopecks = totalsOf(document).restKopecks;
-  return local.order.map((attemptId, index) => {
-    const source = sourceOf(document, attemptId);
-    const amountKopecks = Math.min(restKopecks, source?.leftKopecks ?? 0);
-    restKopecks -= amountKopecks;
-    const mark = index === local.selected ? '>' : ' ';
-    const name = source === null ? '' : paymentName(source.currency).slice(0, NAME_COLUMNS);
-    return `${mark} ${index + 1}  ${name.padEnd(NAME_COLUMNS)}${formatKopecks(amountKopecks).padStart(SUM_COLUMNS)}`;
+/** What was paid in cash can go back in nothing else. */
+function mayChangeMeans(at: OrderAt): boolean {
+  const row = selectedRow(at);
+  return at.local.mayBeCash && row !== null && row.source.currency.provider !== 'cash';
+}
+
+function changeMeans(at: OrderAt): Step[] {
+  const { local } = at;
+  const row = selectedRow(at);
+  if (row === null || !mayChangeMeans(at)) return [];
+  const plan = local.plan.map((step) =>
+    step.attemptId === row.step.attemptId ? { ...step, inCash: !step.inCash } : step,
+  );
+  return [{ do: 'local', local: { ...local, plan } }];
+}
+
+/** `> 1  О!плати                       51.00`: what each gives in this order, the last ones what the others left. */
+function rowsOf(at: OrderAt): { text: string; isSelected: boolean }[] {
+  const chosen = selectedRow(at)?.step.attemptId;
+  return plannedOf(at).map(({ step, source, doneKopecks, leftKopecks, dueKopecks }, index) => {
+    const isSelected = step.attemptId === chosen;
+    const means = `${paymentName(source.currency)}${step.inCash ? ': наличными' : ''}`;
+    const isDone = leftKopecks === 0 || (dueKopecks === 0 && doneKopecks > 0);
+    const done = isDone ? ', возвращено' : doneKopecks > 0 ? `, уже ${formatKopecks(doneKopecks)}` : '';
+    const name = `${cutColumns(means, NAME_COLUMNS - done.length)}${done}`.padEnd(NAME_COLUMNS);
+    const sum = formatKopecks(isDone ? doneKopecks : dueKopecks).padStart(SUM_COLUMNS);
+    return { isSelected, text: `${isSelected ? '>' : ' '} ${index + 1}  ${name}${sum}` };
   });
-}
-
-function sourceOf(document: Document | null, attemptId: string): ReturnSource['payments'][number] | null {
-  return document?.source?.payments.find((payment) => payment.attemptId === attemptId) ?? null;
 }

@@ -224,6 +224,8 @@ export interface Driver<Settings = unknown, State = unknown, Memory extends Reca
   ownName?: { isIt(name: string): boolean; refusedWith: string };
   /** Message number when more is given back than is left of its payment; absent = DOM-33. */
   refundExceeds?: string;
+  /** Money it has given back by a return cannot be taken again: there is no such operation (DOM-110). */
+  refundIsFinal?: true;
   /**
    * Its own form of order numbers; absent = the register's. Called again with a later time until the number is free.
    * @param localTimeMs wall clock of the shop: read its fields as UTC

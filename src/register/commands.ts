@@ -1,4 +1,4 @@
-import type { Card, ClosedDocument, Currency, Entry, Goods, User } from './model.ts';
+import type { Card, ClosedDocument, Currency, Entry, Goods, RefundStep, User } from './model.ts';
 
 /**
  * What can be asked of the register. Every rule is checked in `decide.ts`, never in a screen; outside facts (the goods
@@ -37,6 +37,8 @@ export type Command =
       /** Return by receipt: the payment of the sale that is given back; null = cash instead of it, or a free return. */
       sourceAttemptId: string | null;
     }
+  /** DOM-102 decided: which payments of the sale go back, in which order and by which means. */
+  | { do: 'planRefund'; plan: RefundStep[] }
   /** The fate of a payment, told by its attempt. Accepted in any mode: a late success wins over everything. */
   | { do: 'settlePayment'; documentId: string; attemptId: string; fate: PaymentFate; providerPaymentId: string | null }
   | { do: 'beginCancel'; attemptId: string }

@@ -1,5 +1,5 @@
 import type { Command } from './commands.ts';
-import type { Currency, Document, Payment, RegisterState } from './model.ts';
+import type { Currency, Document, Payment, RefundStep, RegisterState } from './model.ts';
 import { MAX_SUM_KOPECKS } from './money.ts';
 import { type Decision, type Refusal, refuse } from './refusal.ts';
 import type { Rules } from './rules.ts';
@@ -40,6 +40,15 @@ export function decidePayment(
     sourceAttemptId: command.sourceAttemptId,
   };
   return { events: [{ at, type: 'paymentStarted', payment }] };
+}
+
+/** The way back of the money is decided before any of it leaves; cash for what was paid otherwise by the shop's rule alone. */
+export function decideRefundPlan(state: RegisterState, plan: RefundStep[], rules: Rules, at: number): Decision {
+  const { document } = state;
+  if (document?.source == null) return refuse('DOM-34');
+  if (document.payments.some(isUndecided)) return refuse('DOM-38');
+  if (plan.some(({ inCash }) => inCash) && !rules.cashForElectronicReturn) return refuse('DOM-34');
+  return { events: [{ at, type: 'refundPlanned', plan }] };
 }
 
 function mixesApart(document: Document, provider: string, { apart }: Rules): boolean {

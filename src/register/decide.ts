@@ -1,5 +1,5 @@
 import type { Command } from './commands.ts';
-import { decidePayment } from './decide-payment.ts';
+import { decidePayment, decideRefundPlan } from './decide-payment.ts';
 import { decideReturn, returnedSum } from './decide-return.ts';
 import type { LineSum, RegisterEvent } from './events.ts';
 import { localStamp, type UtcOffset } from './local-time.ts';
@@ -63,6 +63,8 @@ export function decide(state: RegisterState, command: Command, rules: Rules, now
     }
     case 'beginPayment':
       return decidePayment(state, command, rules, at);
+    case 'planRefund':
+      return decideRefundPlan(state, command.plan, rules, at);
     case 'settlePayment': {
       const payment = paymentOf(state, command.documentId, command.attemptId);
       if (payment === null || !(payment.state === 'waiting' || payment.state === 'unknown')) return { events: [] };

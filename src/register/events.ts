@@ -1,5 +1,5 @@
 import type { PaymentFate } from './commands.ts';
-import type { Card, DocumentType, Line, Payment, ReturnSource, User } from './model.ts';
+import type { Card, DocumentType, Line, Payment, RefundStep, ReturnSource, User } from './model.ts';
 
 /**
  * What happened, once and for ever; `evolve.ts` turns it into state. Stored as JSON in the journal before anything
@@ -29,6 +29,7 @@ export type RegisterEvent = { at: number } & (
   | { type: 'lineStorned'; positionNumber: number; cashierCode: string; confirmedByCode: string | null }
   | { type: 'subtotalEntered' }
   | { type: 'subtotalLeft' }
+  | { type: 'refundPlanned'; plan: RefundStep[] }
   | { type: 'paymentStarted'; payment: Payment }
   | { type: 'paymentSettled'; attemptId: string; fate: PaymentFate; providerPaymentId: string | null }
   | { type: 'cancelStarted'; attemptId: string }

@@ -95,6 +95,8 @@ function apply(state: RegisterState, event: RegisterEvent): RegisterState {
       return withDocument(state, (document) => ({ ...document, stage: 'subtotal' }));
     case 'subtotalLeft':
       return withDocument(state, (document) => ({ ...document, stage: 'goods' }));
+    case 'refundPlanned':
+      return withDocument(state, (document) => ({ ...document, refundPlan: event.plan }));
     case 'paymentStarted':
       return withDocument(state, (document) => ({ ...document, payments: [...document.payments, event.payment] }));
     case 'paymentSettled':

@@ -81,6 +81,13 @@ export interface ReturnSource {
   }[];
 }
 
+/** How one payment of the sale goes back: as it was paid, or in cash, where the shop allows that. */
+export interface RefundStep {
+  /** The payment of the sale. */
+  attemptId: string;
+  inCash: boolean;
+}
+
 /** A voided row, kept for reports (stornogoodsitem). */
 export interface StornoLine {
   line: Line;
@@ -157,6 +164,8 @@ export interface Document {
   card: Card | null;
   /** Return by receipt only. */
   source: ReturnSource | null;
+  /** In which order, and by which means, the cashier has decided to give the sale's payments back (DOM-102). */
+  refundPlan?: RefundStep[];
 }
 
 /** A document as it is kept for ever. */

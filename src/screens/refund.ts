@@ -1,8 +1,7 @@
 /** The payment stage of a return by receipt: what is still to be given back, by the means of the sale (SCR-19). */
 
-import { isCounted, totalsOf } from '../register/totals.ts';
+import { totalsOf } from '../register/totals.ts';
 import type { At } from '../ui/context.ts';
-import type { Model } from '../ui/model.ts';
 import type { Step } from '../ui/step.ts';
 import { helpBinding } from './help.ts';
 import { blocked } from './sale-actions.ts';
@@ -51,25 +50,5 @@ export const refund: PaymentStage = {
 function giveBack(at: At, thenClose: boolean): Step[] {
   if (at.text !== '') return payInMain(at, thenClose);
   if (totalsOf(at.model.register.document).restKopecks === 0) return [{ do: 'command', command: { do: 'close' } }];
-  const steps = refundSteps(at.model);
-  return steps.length === 0 ? [{ do: 'status', text: 'Выберите валюту' }] : steps;
-}
-
-/**
- * Last payment first. With several of them the cashier sees the order before anything is sent and may change it; once one
- * went back the others follow without a question.
- */
-export function refundSteps({ register }: Model): Step[] {
-  const { document } = register;
-  const givenBack = (document?.payments ?? []).filter(isCounted);
-  const order = (document?.source?.payments ?? [])
-    .filter(({ attemptId, leftKopecks }) => {
-      const own = givenBack.filter(({ sourceAttemptId }) => sourceAttemptId === attemptId);
-      return leftKopecks > own.reduce((sum, { amountKopecks }) => sum + amountKopecks, 0);
-    })
-    .map(({ attemptId }) => attemptId)
-    .reverse();
-  if (order.length === 0) return [];
-  if (order.length === 1 || givenBack.length > 0) return [{ do: 'refund', order }];
-  return [{ do: 'open', context: { name: 'refund-order', local: { order, selected: 0 }, text: '' } }];
+  return [{ do: 'offerRefund' }];
 }

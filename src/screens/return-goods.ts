@@ -12,7 +12,6 @@ import type { Step } from '../ui/step.ts';
 import { dateText } from '../ui/words.ts';
 import { helpBinding } from './help.ts';
 import { countedLines, currentTitle, drawFrame, drawInput, drawRule, firstShown, frameRows } from './layout.ts';
-import { refundSteps } from './refund.ts';
 import {
   annulBinding,
   badQuantitySteps,
@@ -67,8 +66,8 @@ export const returnGoods: Context<null> = {
     {
       command: 'subtotal',
       label: 'Подытог',
-      // The source payments go back as soon as the payment stage is entered (domain.md 2.14).
-      run: ({ model }) => [{ do: 'command', command: { do: 'enterSubtotal' } }, ...refundSteps(model)],
+      // How the source payments go back is asked as soon as the payment stage is entered (domain.md 2.14).
+      run: () => [{ do: 'command', command: { do: 'enterSubtotal' } }, { do: 'offerRefund' }],
     },
     { ...annulBinding, label: 'Сторно все' },
     helpBinding(() => returnGoods),

@@ -180,7 +180,7 @@ export const annulBinding: Binding = {
   command: 'annul',
   label: null,
   disabled: withoutDocument,
-  run: () => [open('annul')],
+  run: () => [{ do: 'askAnnul' }],
 };
 export const returnBySaleBinding: Binding = {
   command: 'returnBySale',

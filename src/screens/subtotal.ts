@@ -44,16 +44,10 @@ export function drawPayment(canvas: Canvas, { model, text }: At): void {
 export const payCancelBinding: Binding = { command: 'cancel', label: 'Отмена', run: cancelSteps };
 export const payCurrencyBinding: Binding = { command: 'currency', label: 'Валюта', run: currencySteps };
 
-/** DOM-38 at once: a question whose `Да` is refused anyway is none. */
-const payAnnulBinding: Binding = {
-  ...annulBinding,
-  run: (at) => (whileUndecided(at) === null ? annulBinding.run(at) : [{ do: 'say', number: 'DOM-38' }]),
-};
-
 /** What acts in any payment stage, and what the frozen goods forbid. */
 export const frozenBindings: readonly Binding[] = [
   menuBinding,
-  payAnnulBinding,
+  annulBinding,
   lockBinding,
   blocked('search', FROZEN),
   blocked('quantity', FROZEN),

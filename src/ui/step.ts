@@ -1,6 +1,6 @@
 import type { PromptAnswer } from '../payments/prompt.ts';
 import type { Command } from '../register/commands.ts';
-import type { Currency, Goods } from '../register/model.ts';
+import type { Currency, Goods, RefundStep } from '../register/model.ts';
 import type { ContextRef, Ui } from './model.ts';
 import type { ReconciliationRow } from './pages.ts';
 
@@ -16,8 +16,11 @@ export type Step =
   /** New local state (and text, when given) of the context that ran. */
   | { do: 'local'; local: unknown; text?: string }
   | { do: 'ui'; patch: Partial<Ui> }
-  /** Begin a payment; amountKopecks null = what is left. `thenClose`: `Итого`. */
-  | { do: 'pay'; currency: Currency; amountKopecks: number | null; thenClose: boolean }
+  /**
+   * Begin a payment; amountKopecks null = what is left. `thenClose`: `Итого`. `isDecided`: the money of a return goes back by
+   * another means than was planned, and the cashier was asked (DOM-109).
+   */
+  | { do: 'pay'; currency: Currency; amountKopecks: number | null; thenClose: boolean; isDecided?: true }
   | { do: 'answer'; attemptId: string; answer: PromptAnswer }
   | { do: 'cancelAttempt'; attemptId: string }
   /** F8 of a result: the slip of its order. */
@@ -28,6 +31,8 @@ export type Step =
   | { do: 'askAttempt'; attemptId: string }
   /** OPL-25 answered `Да`. */
   | { do: 'cancelPayment'; attemptId: string }
+  /** F11: DOM-41, or why the document cannot be annulled. */
+  | { do: 'askAnnul' }
   /** DOM-41 answered `Да`: reverse payments last first, then annul. */
   | { do: 'annulDocument' }
   | {
@@ -67,8 +72,10 @@ export type Step =
   | { do: 'viewDocument'; documentId: string; purpose: 'return' | 'view' }
   /** From the view: everything that is left (`partial` false), or quantities first. Closes the pages of the picker. */
   | { do: 'beginReturn'; documentId: string; partial: boolean }
-  /** Payment stage of a return by receipt: gives the source payments back in this order, one after another. */
-  | { do: 'refund'; order: string[] }
+  /** Payment stage of a return by receipt: what goes back by which means is shown, and asked (DOM-102). */
+  | { do: 'offerRefund' }
+  /** DOM-102 decided: gives the source payments back in this order, one after another. */
+  | { do: 'refund'; plan: RefundStep[] }
   /** COMMAND_SALE, COMMAND_BACK. */
   | { do: 'setMode'; mode: 'sale' | 'return' }
   /** F5: the card of the payment system, by its dialog. */

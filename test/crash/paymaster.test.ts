@@ -138,7 +138,7 @@ const scripts: Script[] = [
       goods(power, '2');
       await payBySbp(power, 1);
       await closeAndPrint(power);
-      power.press('f9', 'type:1', 'enter', 'enter');
+      power.press('f9', 'type:1', 'enter', 'enter', 'enter');
       await power.until('given back', () => countedRows(power.story) === 1);
       await closeAndPrint(power);
     },

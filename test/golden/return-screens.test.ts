@@ -274,17 +274,41 @@ describe('returns', () => {
       stage: 'subtotal',
       source,
     });
-    const order = ['oplati-5000', 'cash-1000'];
-    const shown = drawn(withStack({ register: { document } }, ref('refund-order', { order, selected: 1 })));
+    const plan = ['oplati-5000', 'cash-1000'].map((attemptId) => ({ attemptId, inCash: false }));
+    const local = { plan, selected: 1, mayBeCash: false };
+    const shown = drawn(withStack({ register: { document } }, ref('refund-order', local)));
     expect(shown.slice(8, 15).map((row) => row.slice(14, 66))).toEqual([
       '┌───────────────── Возврат оплат ──────────────────┐',
-      '│              Порядок возврата оплат              │',
-      '│    1  О!плати                            50.00   │',
-      '│  > 2  Руб                                 5.00   │',
+      '│            Вернуть покупателю: 55.00             │',
+      '│   1  О!плати                              50.00  │',
+      '│ > 2  Руб                                   5.00  │',
       '│                                                  │',
       '│       OK (Enter)              Отмена (ESC)       │',
       '└──────────────────────────────────────── DOM-102 ─┘',
     ]);
+  });
+
+  it('name what has gone back, and what goes back in cash instead of the way it came', () => {
+    const sale = [1500, 1590, 1500].map((sum, index) => ({ ...paymentOf(oplati, sum), attemptId: `p${index}` }));
+    const document = returnOf(8, [{ goods: goodsOf('БИФИЛЮКС', 1530), sold: 3, before: 0, now: 2 }], {
+      stage: 'subtotal',
+      source: sourceOf(sale),
+      payments: [
+        { ...paymentOf(oplati, 1500), attemptId: 'r1', sourceAttemptId: 'p2' },
+        { ...paymentOf(oplati, 100), attemptId: 'r2', sourceAttemptId: 'p1' },
+      ],
+    });
+    const plan = ['p2', 'p1', 'p0'].map((attemptId) => ({ attemptId, inCash: attemptId === 'p0' }));
+    const local = { plan, selected: 1, mayBeCash: true };
+    const shown = drawn(withStack({ register: { document } }, ref('refund-order', local)));
+    expect(shown.slice(8, 13).map((row) => row.slice(14, 66))).toEqual([
+      '│            Вернуть покупателю: 14.60             │',
+      '│   1  О!плати, возвращено                  15.00  │',
+      '│   2  О!плати, уже 1.00                    14.60  │',
+      '│ > 3  О!плати: наличными                    0.00  │',
+      '│                                                  │',
+    ]);
+    expect(shown[24]?.trimEnd()).toBe(' Вверх/Вниз Выбор  PgUp/PgDn Порядок  F7 Как оплачено  Enter Ввод  Esc Отмена');
   });
 });
 

@@ -1,11 +1,28 @@
 import { refuseUnconfirmedAnnul } from '../../register/decide.ts';
 import type { User } from '../../register/model.ts';
 import { type Refusal, refuse } from '../../register/refusal.ts';
-import { isCounted } from '../../register/totals.ts';
+import { isCounted, isUndecided } from '../../register/totals.ts';
 import { runCommand } from '../commands.ts';
-import { sayRefusal, type Turn } from '../turn.ts';
-import { cancelPayment } from './cancels.ts';
+import { context } from '../state.ts';
+import { openContext, sayRefusal, type Turn } from '../turn.ts';
+import { cancelPayment, refuseFinal } from './cancels.ts';
 import type { Due, Ended } from './due.ts';
+
+/** F11: the question, with the payments it would give back (DOM-41). What cannot be done is said, and not asked. */
+export function askAnnul(turn: Turn): void {
+  const refusal = whyNot(turn);
+  if (refusal === null) openContext(turn, context('annul'));
+  else sayRefusal(turn, refusal);
+}
+
+/** Before anything is undone: one payment that cannot be taken back keeps all of them where they are. */
+function whyNot(turn: Turn): Refusal | null {
+  const { document } = turn.state.register;
+  if (document === null) return refuse('DOM-30');
+  if (document.payments.some(isUndecided)) return refuse('DOM-38');
+  const refusals = document.payments.filter(isCounted).map((payment) => refuseFinal(turn, document, payment));
+  return refusals.find((refusal) => refusal !== null) ?? null;
+}
 
 /**
  * DOM-41 answered `Да`: the payments are taken back one by one, last first; then the document is annulled.
@@ -14,7 +31,8 @@ import type { Due, Ended } from './due.ts';
 export function annul(turn: Turn, confirmedBy: User | null): { refusal: Refusal } | { due: Due[] } {
   const { register } = turn.state;
   const { document } = register;
-  if (document === null) return { refusal: refuse('DOM-30') };
+  const impossible = whyNot(turn);
+  if (document === null || impossible !== null) return { refusal: impossible ?? refuse('DOM-30') };
   const unconfirmed = refuseUnconfirmedAnnul(register, confirmedBy, turn.facts.rules);
   if (unconfirmed !== null) return { refusal: unconfirmed };
   const last = document.payments.filter(isCounted).at(-1);

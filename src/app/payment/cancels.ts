@@ -1,7 +1,9 @@
 import { type Attempt, isQueuedCancel, isRefusedCancel, takesAgain } from '../../payments/attempt.ts';
 import type { Driver } from '../../payments/driver.ts';
 import type { Currency, Document, Payment } from '../../register/model.ts';
-import type { Refusal } from '../../register/refusal.ts';
+import { formatKopecks } from '../../register/money.ts';
+import { type Refusal, refuse } from '../../register/refusal.ts';
+import { paymentName } from '../../ui/words.ts';
 import { runCommand } from '../commands.ts';
 import { patchUi, putAttempt, say, sayRefusal, type Turn } from '../turn.ts';
 import type { Due } from './due.ts';
@@ -14,10 +16,16 @@ export function cancelPayment(turn: Turn, attemptId: string): Due[] {
     say(turn, 'DOM-31');
     return [];
   }
-  const refusal = runCommand(turn, { do: 'beginCancel', attemptId });
+  const refusal = refuseFinal(turn, document, payment) ?? runCommand(turn, { do: 'beginCancel', attemptId });
   if (refusal === null) return [cancelOf(document, payment.currency, payment, true)];
   sayRefusal(turn, refusal);
   return [];
+}
+
+/** Why this payment of a return cannot be taken back: its system has no operation for that. Null = it may be tried. */
+export function refuseFinal(turn: Turn, { type }: Document, { currency, amountKopecks }: Payment): Refusal | null {
+  if (type === 'sale' || turn.facts.driver(currency.provider)?.refundIsFinal !== true) return null;
+  return refuse('DOM-110', { оплата: `${paymentName(currency)} ${formatKopecks(amountKopecks)}` });
 }
 
 export function cancelOf(

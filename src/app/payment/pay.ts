@@ -1,26 +1,32 @@
+import { questionRef } from '../../dialogs/index.ts';
 import type { Attempt } from '../../payments/attempt.ts';
+import type { Driver } from '../../payments/driver.ts';
 import type { PromptAnswer } from '../../payments/prompt.ts';
 import type { Currency, Payment } from '../../register/model.ts';
+import { formatKopecks } from '../../register/money.ts';
 import { totalsOf } from '../../register/totals.ts';
+import type { Step } from '../../ui/step.ts';
+import { paymentName } from '../../ui/words.ts';
 import { runCommand } from '../commands.ts';
 import { isPaymentRunning } from '../state.ts';
-import { attemptOf, putAttempt, say, sayRefusal, type Turn } from '../turn.ts';
+import { attemptOf, openContext, putAttempt, say, sayRefusal, type Turn } from '../turn.ts';
 import { blockedNow } from './cancels.ts';
 import type { Wanted } from './due.ts';
 import { feed, flow } from './flow.ts';
-import { openSources, refundOf } from './refunds.ts';
+import { otherTender, refundOf, sourceOf, stopRefunding } from './refunds.ts';
 
 /**
  * Begins a payment: checks, intent, first step of the machine - one turn, so one commit before the first byte leaves.
  * @param amountKopecks null = all that is left
- * @param repeats the refused payment that is tried once more
+ * @param more.repeats the refused payment that is tried once more
+ * @param more.isDecided DOM-109 was answered: the money of a return goes back by another means than was planned
  */
 export function pay(
   turn: Turn,
   currency: Currency,
   amountKopecks: number | null,
   thenClose: boolean,
-  repeats?: Attempt,
+  { repeats, isDecided = false }: { repeats?: Attempt; isDecided?: boolean } = {},
 ): void {
   const { document, user } = turn.state.register;
   // After a start the screens of a payment stand over the log-in: what runs is ended there, nothing new is begun.
@@ -38,16 +44,22 @@ export function pay(
   const { restKopecks } = totalsOf(document);
   if (document.type === 'returnBySale' && document.source !== null) {
     // Money goes back the way it came; another means only where the shop allows cash instead.
-    const source = openSources(turn).find((candidate) => candidate.currency.code === currency.code);
-    if (source !== undefined) {
-      const mostKopecks = Math.min(restKopecks, source.leftKopecks);
-      // Cash is counted out as far as it goes; what a payment system gives back is what was typed, or nothing.
-      const wantedKopecks = amountKopecks ?? mostKopecks;
-      const givenKopecks = driver.isImmediate === true ? Math.min(wantedKopecks, mostKopecks) : wantedKopecks;
-      return flow(turn, refundOf(turn, source, givenKopecks));
-    }
+    const source = sourceOf(document, currency);
     const refused = driver.refusedForReturn;
-    if (refused !== null) return sayRefusal(turn, { refused, params: {} });
+    if (source === null && refused !== null) return sayRefusal(turn, { refused, params: {} });
+    const mostKopecks = Math.min(restKopecks, source?.leftKopecks ?? restKopecks);
+    // Cash is counted out as far as it goes; what a payment system gives back is what was typed, or nothing.
+    const wantedKopecks = amountKopecks ?? mostKopecks;
+    const givenKopecks = driver.isImmediate === true ? Math.min(wantedKopecks, mostKopecks) : wantedKopecks;
+    const planned = isDecided ? null : otherTender(turn, document, currency, source);
+    if (planned !== null && givenKopecks <= mostKopecks) {
+      const params = { сумма: formatKopecks(givenKopecks), куда: paymentName(currency), откуда: paymentName(planned) };
+      const then: Step = { do: 'pay', currency, amountKopecks: givenKopecks, thenClose, isDecided: true };
+      return openContext(turn, questionRef('DOM-109', params, [then]));
+    }
+    stopRefunding(turn);
+    flow(turn, refundOf(turn, source?.source.currency ?? currency, source, givenKopecks));
+    return closeIfPaid(turn, driver, thenClose);
   }
   if (document.type === 'return' && driver.refusedForReturn !== null) {
     return sayRefusal(turn, { refused: driver.refusedForReturn, params: {} });
@@ -61,8 +73,13 @@ export function pay(
     ...(repeats === undefined ? {} : { repeats }),
   };
   flow(turn, [{ do: 'begin', wanted }]);
-  const after = turn.state.register.document;
-  const isSettled = after !== null && driver.isImmediate === true && totalsOf(after).restKopecks === 0;
+  closeIfPaid(turn, driver, thenClose);
+}
+
+/** `Итого` with a means that is there at once: paid and closed in one step. */
+function closeIfPaid(turn: Turn, { isImmediate }: Driver, thenClose: boolean): void {
+  const { document } = turn.state.register;
+  const isSettled = document !== null && isImmediate === true && totalsOf(document).restKopecks === 0;
   if (thenClose && isSettled && turn.state.ui.stack.length === 0) close(turn);
 }
 
@@ -103,7 +120,7 @@ export function repeatPayment(turn: Turn, attemptId: string): void {
     .find(({ provider, option = null }) => provider === before?.provider && option === before.order.option);
   if (before === null || currency === undefined || turn.state.register.document?.documentId !== before.documentId)
     return;
-  pay(turn, currency, before.order.amountKopecks, false, before);
+  pay(turn, currency, before.order.amountKopecks, false, { repeats: before });
 }
 
 /** `Итого` on a fully paid receipt. */

@@ -10,7 +10,7 @@ import { cancelQueue } from './cancels.ts';
 import type { Due, Ended } from './due.ts';
 import { followOf, giveBackLate, settleFollow } from './late-money.ts';
 import { markLink } from './link.ts';
-import { dropRefundPlan, nextRefund } from './refunds.ts';
+import { nextRefund, stopRefunding } from './refunds.ts';
 import { reasonOf } from './tell.ts';
 import { settleToken } from './token-first.ts';
 
@@ -68,7 +68,7 @@ function settlePay(turn: Turn, { attempt, outcome }: Ended): Due[] {
 
 function goOnRefunding(turn: Turn, fate: PaymentFate): Due[] {
   if (fate === 'approved') return nextRefund(turn);
-  dropRefundPlan(turn);
+  stopRefunding(turn);
   return [];
 }
 

@@ -13,6 +13,8 @@ import { pathsOf } from '../../../src/settings/paths.ts';
 import { removeFolder } from '../../remove-folder.ts';
 import {
   cancelPayment,
+  confirmRefund,
+  giveBackAgain,
   operations,
   QUEUED,
   REVERSAL,
@@ -131,11 +133,12 @@ it('a return of PayMaster decided as not made is made once when it is begun anew
   setReturned(story, 1, '1');
   setReturned(story, 2, '0');
   story.press('f6');
+  confirmRefund(story);
   await story.until('free', () => story.till.state.attempts.every(({ foreground }) => !foreground));
   story.press('enter');
   await decide('Не возвращено');
   await paymasterOf(story).fault('none');
-  story.press('enter');
+  giveBackAgain(story);
   await story.until('given back', () => payments().some((payment) => payment === 'paymaster 1530 approved'));
   story.press('f8');
   await story.pass(LONG_MS);
@@ -151,6 +154,7 @@ it('a return decided as paid out of the drawer counts as made and is not made ag
   setReturned(story, 1, '1');
   setReturned(story, 2, '0');
   story.press('f6');
+  confirmRefund(story);
   await story.untilDialog('OPL-16');
   story.press('escape');
   await decide('Возвращено вручную');
@@ -287,13 +291,14 @@ it('an Assist return decided as not made does not take the one begun after it fo
   setReturned(story, 1, '1');
   setReturned(story, 2, '0');
   story.press('f6');
+  confirmRefund(story);
   await story.pass(5000);
   story.press('escape');
   await story.until('free', () => story.till.state.attempts.every(({ foreground }) => !foreground));
   if (story.dialog !== null) story.press('enter');
   await decide('Не возвращено');
   await assistOf(story).fault('none');
-  story.press('enter');
+  giveBackAgain(story);
   await story.until('given back', () => payments().some((payment) => payment === 'assist 1530 approved'));
   if (story.dialog !== null) story.press('enter');
   story.press('f8');

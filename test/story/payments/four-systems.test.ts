@@ -1,11 +1,11 @@
 /** One receipt paid in cash, by О!плати, PayMaster and a card through Assist, and returned in two parts. */
 import { afterEach, expect, it } from 'vitest';
 import {
+  askWhole,
   closeReturn,
   drawerKopecks,
   expectBooks as expectOplatiBooks,
   returnPart,
-  returnWhole,
   setReturned,
   takePayments,
 } from '../returns/counter.ts';
@@ -56,7 +56,7 @@ it(`${SOLD} by four systems; back in two parts, each the way it came`, async () 
   expect(held()).toEqual({ cash: 1000, oplati: 2000, others: 2000, assist: 0 });
   expectBooks(story);
 
-  returnWhole(story, 1);
+  askWhole(story, 1);
   await story.untilDialog('DOM-102');
   expect(story.shows('Ассист'), story.picture()).toBe(false);
   story.press('enter');

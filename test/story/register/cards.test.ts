@@ -5,6 +5,7 @@ import { pathsOf } from '../../../src/settings/paths.ts';
 import { answerDialog, begin, buyerCode, expectDialog, journalRows, startOplati } from '../payments/oplati/shop.ts';
 import {
   closeReturn,
+  confirmRefund,
   expectBooks,
   lastClosed,
   NO_CONNECTION,
@@ -302,6 +303,7 @@ describe('a return of a sale with a card', () => {
     setReturned(story, 1, '1');
     setReturned(story, 2, '0');
     story.press('f6');
+    confirmRefund(story);
     await closeReturn(story);
     expect(lastClosed(story)).toMatchObject({ totalKopecks: 1454, discountKopecks: 0, card: null });
     returnWhole(story, 1);

@@ -4,6 +4,7 @@ import { answerDialog, begin } from '../payments/oplati/shop.ts';
 import {
   cancelPayment,
   closeReturn,
+  confirmRefund,
   QUEUED,
   returnPart,
   returnWhole,
@@ -43,6 +44,7 @@ describe('the list of documents', () => {
     returnPart(story, 2);
     setReturned(story, 1, '0');
     story.press('f6');
+    confirmRefund(story);
     await closeReturn(story);
     await story.pass(60_000);
     story.press('f10', 'type:3', 'enter').goods('2').press('f6', 'f8');

@@ -4,11 +4,14 @@ import { VirtualClock } from '../../../src/emulators/clock.ts';
 import { begin, expectDialog, journalRows, payWith } from '../payments/oplati/shop.ts';
 import type { Story } from '../story.ts';
 import {
+  askWhole,
   closedDocuments,
   closeReturn,
+  confirmRefund,
   drawerKopecks,
   expectBooks,
   expectUnpaidReturn,
+  giveBackAgain,
   lastClosed,
   operations,
   returnPart,
@@ -111,6 +114,14 @@ describe('a whole return', () => {
     expect(story.row(10)).toMatch(/МОЛОКО БМК 1\.5% 1Л П\/П +1 +50\.00$/);
     expect(story.screen.some((row) => /Получено +О!плати +65\.30/.test(row))).toBe(true);
     story.press('enter');
+    expectDialog(
+      story,
+      'DOM-102',
+      'Возврат оплат',
+      'Вернуть покупателю: 65.30 > 1  О!плати                              65.30',
+    );
+    expect(operations(story)).toEqual(['1 65.30']);
+    story.press('enter');
     expect(story.dialog).toBe('OPL-26');
     expect(story.shows('Возврат ожидает подтверждения')).toBe(true);
     await untilFree(story);
@@ -157,7 +168,7 @@ describe('a whole return', () => {
   it('the change of a mixed receipt came out of the cash: О!плати and cash go back to the kopeck', async () => {
     story = await begin();
     await sell(story, ['1', '2'], 'oplati 60', 'cash 10');
-    returnWhole(story, 1);
+    askWhole(story, 1);
     expect(story.dialog).toBe('DOM-102');
     expect(story.screen.some((row) => /> 1 {2}Руб +5\.30/.test(row))).toBe(true);
     expect(story.screen.some((row) => / {2}2 {2}О!плати +60\.00/.test(row))).toBe(true);
@@ -173,12 +184,12 @@ describe('a mixed receipt goes back to the means it was paid with', () => {
   it('last payment first, in the order that DOM-102 shows', async () => {
     story = await begin();
     await sell(story, ['1', '2'], 'card 5', 'oplati 20', 'cash');
-    returnWhole(story, 1);
+    askWhole(story, 1);
     expectDialog(
       story,
       'DOM-102',
       'Возврат оплат',
-      'Порядок возврата оплат > 1  Руб                                40.30 2  О!плати                            20.00 3  Автономный терминал                 5.00',
+      'Вернуть покупателю: 65.30 > 1  Руб                                  40.30 2  О!плати                              20.00 3  Автономный терминал                   5.00',
     );
     story.press('enter');
     await story.until('the terminal asks', () => story.dialog === 'DOM-99');
@@ -209,7 +220,7 @@ describe('a mixed receipt goes back to the means it was paid with', () => {
     expect(operations(story)).toEqual(['1 20.00', '3 15.30']);
     expect(lastClosed(story).payments).toHaveLength(1);
     // The rest of the sale: 4.70 of the wallet's money are left, 45.30 of the cash.
-    returnWhole(story, 1);
+    askWhole(story, 1);
     expect(story.screen.some((row) => /> 1 {2}Руб +45\.30/.test(row))).toBe(true);
     story.press('enter');
     await closeReturn(story);
@@ -221,7 +232,7 @@ describe('a mixed receipt goes back to the means it was paid with', () => {
   it('DOM-102 Esc gives nothing back; Ввод asks again', async () => {
     story = await begin();
     await sell(story, ['2'], 'oplati 10', 'cash');
-    returnWhole(story, 1);
+    askWhole(story, 1);
     story.press('escape');
     expectUnpaidReturn(story, '15.30');
     expect(operations(story)).toEqual(['1 10.00']);
@@ -235,7 +246,7 @@ describe('a mixed receipt goes back to the means it was paid with', () => {
   it('three О!плати payments of one receipt are reversed one by one', async () => {
     story = await begin();
     await sell(story, ['2'], 'oplati 1', 'oplati 2', 'oplati');
-    returnWhole(story, 1);
+    askWhole(story, 1);
     expect(story.dialog).toBe('DOM-102');
     story.press('enter');
     await closeReturn(story);
@@ -268,6 +279,7 @@ describe('a partial return (SCR-20)', () => {
     expect(story.row(23)).toMatch(/Сумма возврата: 120\.90$/);
     expect(story.row(21)).toMatch(/^ Чек продажи № 1 от 22\.08\.23/);
     story.press('f6');
+    confirmRefund(story);
     await closeReturn(story);
     expect(lastClosed(story).lines.map(({ goods, sumKopecks }) => [goods.code, sumKopecks])).toEqual([
       ['1', 5000],
@@ -283,6 +295,7 @@ describe('a partial return (SCR-20)', () => {
     story.press('enter', 'escape');
     setReturned(story, 2, '0');
     story.press('f6');
+    confirmRefund(story);
     await closeReturn(story);
     returnWhole(story, 1);
     await closeReturn(story);
@@ -308,6 +321,7 @@ describe('a partial return (SCR-20)', () => {
       setReturned(story, 1, '1');
       expect(story.row(8).endsWith(` ${expected}`), story.picture()).toBe(true);
       story.press('f6');
+      confirmRefund(story);
       await closeReturn(story);
     }
     expect(operations(story)).toEqual(['1 10.00', '3 3.33', '3 3.34', '3 3.33']);
@@ -328,6 +342,7 @@ describe('a partial return (SCR-20)', () => {
       setReturned(story, 1, quantity);
       expect(story.row(8).endsWith(` ${sum}`), story.picture()).toBe(true);
       story.press('f6');
+      confirmRefund(story);
       await closeReturn(story);
     }
     expect(drawerKopecks(story)).toBe(0);
@@ -343,7 +358,7 @@ describe('a partial return (SCR-20)', () => {
     story.press('enter', 'escape');
     expect(story.row(4)).toBe(' Просмотр документа');
     expect(lastClosed(story)).toMatchObject({ type: 'returnBySale', status: 'annulled', payments: [] });
-    story.press('enter');
+    giveBackAgain(story);
     await closeReturn(story);
     expectBooks(story);
   });
@@ -368,6 +383,7 @@ describe('a partial return (SCR-20)', () => {
     returnPart(story, 1);
     setReturned(story, 1, '0');
     story.press('f6');
+    confirmRefund(story);
     await closeReturn(story);
     viewSale(story, 1);
     story.press('enter');
@@ -399,10 +415,12 @@ describe('cash instead of the electronic part', () => {
     await story.oplati.fault('refuse');
     returnPart(story, 1);
     setReturned(story, 1, '0');
-    story.press('f6');
+    story.press('f6', 'enter');
     await story.untilDialog('OPL-01');
     story.press('enter');
     payWith(story, 1);
+    expectDialog(story, 'DOM-109', 'Выберите действие', 'Вернуть покупателю 15.30: Руб вместо О!плати?');
+    story.press('enter');
     expect(journalRows(story)).toEqual(['Руб | 15.30']);
     await closeReturn(story);
     expect(drawerKopecks(story)).toBe(-1530);

@@ -15,6 +15,7 @@ import {
   closeReturn,
   expectBooks,
   expectUnpaidReturn,
+  giveBackAgain,
   lastClosed,
   operations,
   oplatiKopecksByJournal,
@@ -71,7 +72,7 @@ describe('the cancel of a return by receipt', () => {
     cancelPayment(story, CANCEL);
     await untilSettled(story);
     expectUnpaidReturn(story, '15.30');
-    story.press('enter');
+    giveBackAgain(story);
     await closeReturn(story);
     expect(operations(story)).toEqual(['1 15.30', '3 15.30', '1 15.30', '3 15.30']);
     expectBooks(story);
@@ -86,6 +87,26 @@ describe('the cancel of a return by receipt', () => {
     expect(story.document).toBeNull();
     expect(operations(story)).toEqual(['1 15.30', '3 15.30', '1 15.30']);
     expectBooks(story);
+  });
+
+  // Incident: the wallet's refund was undone before PayMaster's, which cannot be, stopped the annulment.
+  it('F11 with a payment among them that cannot be taken back: DOM-110 before anything is undone', async () => {
+    story = await begin({ paymaster: {} });
+    story.goods('1', '2').press('f6');
+    await takePayments(story, ['oplati 20']);
+    payWith(story, 8);
+    await untilPaid(story);
+    story.press('f8');
+    returnWhole(story, 1);
+    await untilPaid(story);
+    const given = operations(story);
+    const final = 'Возврат отменить нельзя: Оплата по QR-коду/NFC СБП 45.30. Завершите возврат';
+    story.press('f11');
+    await answerDialog(story, 'DOM-110', 'Предупреждение', final);
+    expect(journalRows(story)).toEqual(['Оплата по QR-коду/NFC СБП | 45.30', 'О!плати | 20.00']);
+    expect(operations(story)).toEqual(given);
+    await closeReturn(story);
+    expect(story.chargedKopecks() + story.otherChargedKopecks()).toBe(0);
   });
 
   it('OPL-18: the server does not take a reversal back; the return stays paid and is closed', async () => {
@@ -105,14 +126,14 @@ describe('the cancel of a return by receipt', () => {
     await answerDialog(story, 'OPL-12', 'Предупреждение', QUEUED);
     expectUnpaidReturn(story, '15.30');
     expect(story.row(24)).toMatch(/Отмен в очереди: 1 \(0 мин\)/);
-    story.press('enter');
+    giveBackAgain(story);
     await answerDialog(story, 'OPL-13', 'Ошибка', UNAVAILABLE);
     expectUnpaidReturn(story, '15.30');
     await story.oplati.fault('none');
     await untilSettled(story);
     expect(story.row(24)).toMatch(/^ О!плати: отмены отправлены, оплата доступна/);
     expect(operations(story)).toEqual(['1 15.30', '3 15.30', '1 15.30']);
-    story.press('enter');
+    giveBackAgain(story);
     await closeReturn(story);
     expect(story.chargedKopecks()).toBe(0);
     expectBooks(story);
@@ -137,7 +158,6 @@ describe('the cancel of a return by receipt', () => {
     story = await begin();
     await sell(story, ['1', '2'], 'oplati 20', 'cash');
     returnWhole(story, 1);
-    story.press('enter');
     await untilPaid(story);
     cancelPayment(story, 'Отменить оплату? О!плати 20.00');
     await untilSettled(story);

@@ -79,10 +79,27 @@ export function viewSale(story: Story, number: number): void {
   expect(story.row(6)).toContain(`ПРОДАЖА № ${number} `);
 }
 
-/** From the free screen to SCR-19: everything that is left goes back. */
-export function returnWhole(story: Story, number: number): void {
+/** From the free screen to the question how everything that is left goes back (DOM-102). */
+export function askWhole(story: Story, number: number): void {
   viewSale(story, number);
   story.press('enter');
+}
+
+/** From the free screen to SCR-19: everything that is left goes back, as DOM-102 proposes it. */
+export function returnWhole(story: Story, number: number): void {
+  askWhole(story, number);
+  confirmRefund(story);
+}
+
+/** DOM-102, where it is asked: a sale that was paid in cash alone goes back without a question. */
+export function confirmRefund(story: Story): void {
+  if (story.dialog === 'DOM-102') story.press('enter');
+}
+
+/** Ввод in the payment stage of a return, and the question taken as it stands. */
+export function giveBackAgain(story: Story): void {
+  story.press('enter');
+  confirmRefund(story);
 }
 
 /** From the free screen to SCR-20: quantities first. */

@@ -3,10 +3,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { answerDialog, begin, expectDialog, journalRows, payWith } from '../payments/oplati/shop.ts';
 import type { Story } from '../story.ts';
 import {
+  askWhole,
   cancelPayment,
   closeReturn,
+  confirmRefund,
   expectBooks,
   expectUnpaidReturn,
+  giveBackAgain,
   NO_CONNECTION,
   operations,
   QUEUED,
@@ -62,7 +65,7 @@ describe('the answer to a refund is lost', () => {
       expect(story.clock.now() - askedAt).toBeGreaterThanOrEqual(60_000);
       expectUnpaidReturn(story, '15.30');
       expect(refunds()).toEqual([]);
-      story.press('enter');
+      giveBackAgain(story);
       await closeReturn(story);
       expect(refunds()).toHaveLength(1);
       expectBooks(story);
@@ -111,13 +114,12 @@ describe('the answer to a refund is lost', () => {
     story = await begin();
     await sell(story, ['1', '2'], 'oplati 20', 'oplati');
     returnWhole(story, 1);
-    story.press('enter');
     await story.until('the first one is back', () => refunds().length === 1);
     await story.restart();
     story.press('enter');
     await untilSettled(story);
     expect(story.row(23)).toMatch(/К оплате: 20\.00$/);
-    story.press('enter');
+    giveBackAgain(story);
     await closeReturn(story);
     expect(operations(story)).toEqual(['1 20.00', '1 45.30', '3 45.30', '3 20.00']);
     expectBooks(story);
@@ -132,11 +134,11 @@ describe('no link', () => {
     await answerDialog(story, 'OPL-01', 'Ошибка', NO_CONNECTION);
     expectUnpaidReturn(story, '15.30');
     expect(story.row(4)).toMatch(/^ ВОЗВРАТ ПО ЧЕКУ № 2/);
-    story.press('enter');
+    giveBackAgain(story);
     await answerDialog(story, 'OPL-13', 'Ошибка', UNAVAILABLE);
     expectUnpaidReturn(story, '15.30');
     await story.oplati.fault('none');
-    story.press('enter');
+    giveBackAgain(story);
     await closeReturn(story);
     expect(refunds()).toHaveLength(1);
     expectBooks(story);
@@ -147,12 +149,11 @@ describe('no link', () => {
     await sell(story, ['2'], 'oplati 10', 'cash');
     await story.oplati.fault('refuse');
     returnWhole(story, 1);
-    story.press('enter');
     await answerDialog(story, 'OPL-01', 'Ошибка', NO_CONNECTION);
     expect(journalRows(story)).toEqual(['Руб | 5.30']);
     expect(story.row(23)).toMatch(/К оплате: 10\.00$/);
     await story.oplati.fault('none');
-    story.press('enter');
+    giveBackAgain(story);
     await closeReturn(story);
     expect(operations(story)).toEqual(['1 10.00', '3 10.00']);
     expectBooks(story);
@@ -174,7 +175,7 @@ describe('no link', () => {
     await untilSettled(story);
     expect(posts()).toBe(before + 1);
     expect(operations(story)).toEqual(['1 15.30', '1 50.00', '3 50.00']);
-    story.press('enter');
+    giveBackAgain(story);
     await closeReturn(story);
     expect(story.chargedKopecks()).toBe(0);
     expectBooks(story);
@@ -215,7 +216,7 @@ describe('the server refuses', () => {
   it('a sum typed before F7 is never changed behind the cashier: over the payment OPL-20, over the rest DOM-33', async () => {
     story = await begin();
     await sell(story, ['1', '2'], 'oplati 20', 'cash');
-    returnWhole(story, 1);
+    askWhole(story, 1);
     story.press('escape');
     payWith(story, 7, '20.01');
     expect(story.dialog, story.picture()).toBe('OPL-20');
@@ -227,7 +228,7 @@ describe('the server refuses', () => {
     payWith(story, 7, '5');
     await untilFree(story);
     expect(journalRows(story)).toEqual(['О!плати | 5.00']);
-    story.press('enter');
+    giveBackAgain(story);
     await closeReturn(story);
     expect(operations(story)).toEqual(['1 20.00', '3 5.00', '3 15.00']);
     expectBooks(story);
@@ -243,6 +244,7 @@ describe('an undecided refund and a partial return', () => {
     await story.oplati.fault('drop-reply', 1, REVERSAL);
     await story.oplati.fault('http-500', 30, { path: '/paymentReports' });
     story.press('f6');
+    confirmRefund(story);
     await story.untilDialog('OPL-16');
     story.press('escape', 'enter');
     await answerDialog(story, 'DOM-38', 'Предупреждение', 'Оплата в состоянии "неизвестно". Закрыть чек нельзя');

@@ -47,7 +47,7 @@ function returning(...means: Currency[]): Turn {
     silent: [],
     stalled: [],
     annulling: null,
-    refundPlan: null,
+    isRefunding: false,
   };
   let ids = 0;
   const facts: Partial<Facts> = {
@@ -68,13 +68,15 @@ function returning(...means: Currency[]): Turn {
   return beginTurn(state as AppState, facts as Facts);
 }
 
+const PLAN = ['p1', 'p0'].map((attemptId) => ({ attemptId, inCash: false }));
+
 /** What the journal takes of this turn, one word an attempt. */
 const written = (turn: Turn) => turn.write.attempts.map(({ currencyName, state }) => `${currencyName} ${state}`);
 
 describe('a return that was paid by several means', () => {
   it('writes the end of one refund and the intent of the next at once, and sends nothing else', () => {
     const first = returning(byWallet, byWallet);
-    flow(first, refund(first, ['p1', 'p0']));
+    flow(first, refund(first, PLAN));
     expect(written(first)).toEqual(['Кошелек sent']);
     const turn = beginTurn(first.state, first.facts);
     feed(turn, 'attempt-1', { reply: { tag: 'refund', status: 200, body: '' } } as never);
@@ -84,7 +86,7 @@ describe('a return that was paid by several means', () => {
 
   it('lets the message about the first wait while the second runs in front of the cashier', () => {
     const first = returning(byWallet, byWallet);
-    flow(first, refund(first, ['p1', 'p0']));
+    flow(first, refund(first, PLAN));
     const turn = beginTurn(first.state, first.facts);
     feed(turn, 'attempt-1', { reply: { tag: 'refund', status: 200, body: '' } } as never);
     expect(turn.state.ui.stack).toEqual([]);
@@ -96,8 +98,9 @@ describe('a return that was paid by several means', () => {
 
   it('cash settles on the way: one turn gives out the notes and asks the wallet', () => {
     const turn = returning(byWallet, ruble);
-    flow(turn, refund(turn, ['p1', 'p0']));
+    flow(turn, refund(turn, PLAN));
     expect(written(turn)).toEqual([`${ruble.name} approved`, 'Кошелек sent']);
-    expect(turn.state.refundPlan).toEqual(['p1', 'p0']);
+    expect(turn.state.register.document?.refundPlan).toEqual(PLAN);
+    expect(turn.state.isRefunding).toBe(true);
   });
 });

@@ -18,6 +18,8 @@ const OUR_OWN = [
   'DOM-106',
   'DOM-107',
   'DOM-108',
+  'DOM-109',
+  'DOM-110',
 ];
 
 describe('the catalogue', () => {

@@ -248,10 +248,10 @@ describe('the quantities of a return', () => {
     expect(press(returning(), 'f4')).toEqual([change(2, 0)]);
   });
 
-  it('lead on to giving the payment back at once', () => {
+  it('lead on to the question how the payment goes back', () => {
     expect(press(returning(), 'f6')).toEqual([
       { do: 'command', command: { do: 'enterSubtotal' } },
-      { do: 'refund', order: ['oplati-24330'] },
+      { do: 'offerRefund' },
     ]);
   });
 
@@ -263,7 +263,7 @@ describe('the quantities of a return', () => {
       ...openedPicker('return'),
       { do: 'viewDocument', documentId: 'd7', purpose: 'return' },
     ]);
-    expect(press(returning(), 'f11')).toEqual([opened('annul')]);
+    expect(press(returning(), 'f11')).toEqual([{ do: 'askAnnul' }]);
   });
 
   it('take no goods, no card and no price', () => {
@@ -277,10 +277,9 @@ describe('giving the payments of a sale back', () => {
   const cash = paymentOf(rouble, 1000);
   const byTerminal = paymentOf(terminal, 2000);
   const byOplati = paymentOf(oplati, 2100);
-  const refunded = (payment: typeof cash, state: 'approved' | 'declined' = 'approved') => ({
+  const refunded = (payment: typeof cash) => ({
     ...payment,
     attemptId: `r-${payment.attemptId}`,
-    state,
     sourceAttemptId: payment.attemptId,
   });
   const owing = (sources: (typeof cash)[], payments: (typeof cash)[] = [], input = '') =>
@@ -295,48 +294,11 @@ describe('giving the payments of a sale back', () => {
       ui: { input },
     });
 
-  it('needs no question when there is one payment', () => {
+  it('is asked, whatever the sale was paid with and whatever has gone back', () => {
     for (const key of ['enter', 'f8']) {
-      expect(press(owing([byOplati]), key)).toEqual([{ do: 'refund', order: ['oplati-2100'] }]);
+      expect(press(owing([byOplati]), key)).toEqual([{ do: 'offerRefund' }]);
+      expect(press(owing([cash, byTerminal, byOplati], [refunded(byOplati)]), key)).toEqual([{ do: 'offerRefund' }]);
     }
-  });
-
-  it('shows the order first, last payment first, when there are several', () => {
-    const order = ['oplati-2100', 'terminal-2000', 'cash-1000'];
-    for (const key of ['enter', 'f8']) {
-      expect(press(owing([cash, byTerminal, byOplati]), key)).toEqual([opened('refund-order', { order, selected: 0 })]);
-    }
-  });
-
-  it('goes on with the others once one went back; a refused one comes again', () => {
-    const sources = [cash, byTerminal, byOplati];
-    expect(press(owing(sources, [refunded(byOplati)]), 'enter')).toEqual([
-      { do: 'refund', order: ['terminal-2000', 'cash-1000'] },
-    ]);
-    const partly = { ...refunded(byOplati), amountKopecks: 100 };
-    expect(press(owing(sources, [partly]), 'enter')).toEqual([
-      { do: 'refund', order: ['oplati-2100', 'terminal-2000', 'cash-1000'] },
-    ]);
-    expect(press(owing([byOplati], [refunded(byOplati, 'declined')]), 'enter')).toEqual([
-      { do: 'refund', order: ['oplati-2100'] },
-    ]);
-  });
-
-  it('leaves out what earlier returns took, and says when nothing is left', () => {
-    const source = sourceOf([cash, byOplati]);
-    const [first, second] = source.payments;
-    if (first === undefined || second === undefined) throw new Error('the fixture has two payments');
-    const model = owing([]);
-    const document = model.register.document;
-    if (document === null) throw new Error('the fixture has a document');
-    const spent = (...payments: typeof source.payments) => ({
-      ...model,
-      register: { ...model.register, document: { ...document, source: { ...source, payments } } },
-    });
-    expect(press(spent(first, { ...second, leftKopecks: 0 }), 'enter')).toEqual([
-      { do: 'refund', order: ['cash-1000'] },
-    ]);
-    expect(press(spent(), 'enter')).toEqual([{ do: 'status', text: 'Выберите валюту' }]);
   });
 
   it('closes when nothing is owed, and leaves a typed sum to the register', () => {
@@ -365,21 +327,48 @@ describe('giving the payments of a sale back', () => {
 });
 
 describe('the order of refunds', () => {
-  const list = (selected: number) =>
-    modelOf({ ui: { stack: [ref('refund-order', { order: ['a', 'b', 'c'], selected })] } });
+  const paid = [paymentOf(oplati, 100), paymentOf(terminal, 200), paymentOf(rouble, 300)];
+  const steps = (...ids: string[]) => ids.map((attemptId) => ({ attemptId, inCash: false }));
+  const [a, b, c] = ['oplati-100', 'terminal-200', 'cash-300'] as const;
+  const list = (selected: number, mayBeCash = false, payments: typeof paid = []) =>
+    modelOf({
+      register: {
+        document: returnOf(8, [{ goods: goodsOf('СЫР', 600), sold: 1, before: 0, now: 1 }], {
+          stage: 'subtotal',
+          source: sourceOf(paid),
+          payments,
+        }),
+      },
+      ui: { stack: [ref('refund-order', { plan: steps(a, b, c), selected, mayBeCash })] },
+    });
+  const local = (plan: ReturnType<typeof steps>, selected: number, mayBeCash = false) => [
+    { do: 'local', local: { plan, selected, mayBeCash } },
+  ];
 
   it('is taken as it stands, or not at all', () => {
-    expect(press(list(1), 'enter')).toEqual([CLOSE, { do: 'refund', order: ['a', 'b', 'c'] }]);
+    expect(press(list(1), 'enter')).toEqual([CLOSE, { do: 'refund', plan: steps(a, b, c) }]);
     expect(press(list(1), 'escape')).toEqual([CLOSE]);
   });
 
   it('is changed by PgUp and PgDn; the selection goes with the payment', () => {
-    const local = (order: string[], selected: number) => [{ do: 'local', local: { order, selected } }];
-    expect(press(list(1), 'pageup')).toEqual(local(['b', 'a', 'c'], 0));
-    expect(press(list(1), 'pagedown')).toEqual(local(['a', 'c', 'b'], 2));
-    expect(press(list(0), 'pageup')).toEqual(local(['a', 'b', 'c'], 0));
-    expect(press(list(2), 'pagedown')).toEqual(local(['a', 'b', 'c'], 2));
-    expect(press(list(1), 'down')).toEqual(local(['a', 'b', 'c'], 2));
-    expect(press(list(0), 'up')).toEqual(local(['a', 'b', 'c'], 0));
+    expect(press(list(1), 'pageup')).toEqual(local(steps(b, a, c), 0));
+    expect(press(list(1), 'pagedown')).toEqual(local(steps(a, c, b), 2));
+    expect(press(list(0), 'pageup')).toEqual(local(steps(a, b, c), 0));
+    expect(press(list(2), 'pagedown')).toEqual(local(steps(a, b, c), 2));
+    expect(press(list(1), 'down')).toEqual(local(steps(a, b, c), 2));
+    expect(press(list(0), 'up')).toEqual(local(steps(a, b, c), 0));
+  });
+
+  it('leaves what has gone back where it is', () => {
+    const done = { ...paymentOf(terminal, 200), attemptId: 'r', sourceAttemptId: b };
+    expect(press(list(1, false, [done]), 'pageup')).toEqual(local(steps(b, c, a), 0));
+    expect(press(list(1, false, [done]), 'down')).toEqual(local(steps(a, b, c), 1));
+  });
+
+  it('F7 gives in cash what was paid otherwise, only where the shop allows it, and never the other way round', () => {
+    const inCash = { attemptId: b, inCash: true };
+    expect(press(list(1, true), 'f7')).toEqual(local([...steps(a), inCash, ...steps(c)], 1, true));
+    expect(() => press(list(1), 'f7')).toThrow('does not bind');
+    expect(() => press(list(2, true), 'f7')).toThrow('does not bind');
   });
 });

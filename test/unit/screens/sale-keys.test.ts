@@ -105,7 +105,7 @@ describe('goods', () => {
 
   it('leads to subtotal, annulment, search, menu and lock', () => {
     expect(press(sale(), 'f6')).toEqual([{ do: 'command', command: { do: 'enterSubtotal' } }]);
-    expect(press(sale(), 'f11')).toEqual([opened('annul', null)]);
+    expect(press(sale(), 'f11')).toEqual([{ do: 'askAnnul' }]);
     expect(press(sale(), 'f2')).toMatchObject([{ do: 'open', context: { name: 'search', text: '' } }]);
     expect(press(sale(), 'f10')).toMatchObject([{ do: 'open', context: { name: 'menu' } }]);
     expect(press(sale(), 'f12')).toEqual([{ do: 'command', command: { do: 'lock' } }]);
@@ -122,7 +122,7 @@ describe('goods', () => {
     if (line === undefined) throw new Error('the fixture has lines');
     const stornoLines = [{ line, at: 0, cashierCode: '1', confirmedByCode: null }];
     expect(press(modelOf({ register: { document: documentOf(1, [], { stornoLines }) } }), 'f11')).toEqual([
-      opened('annul', null),
+      { do: 'askAnnul' },
     ]);
   });
 

@@ -42,6 +42,7 @@ export const assistDriver: Driver<AssistSettings, AssistState, AssistRecalled> =
   cancel: assistCancel,
   refund: assistRefund,
   check: assistCheck,
+  refundIsFinal: true,
   unavailable: 'DOM-104',
   // Only a return by its sale's receipt (AS-36).
   refusedForReturn: 'AS-36',

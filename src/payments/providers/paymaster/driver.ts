@@ -28,6 +28,7 @@ export const paymasterDriver: Driver<PaymasterSettings, PaymasterState, Paymaste
   cancel: paymasterCancel,
   refund: paymasterRefund,
   check: paymasterCheck,
+  refundIsFinal: true,
   unavailable: 'DOM-104',
   // Only a return by its sale's receipt goes back to the buyer's account (PM-17).
   refusedForReturn: 'PM-17',

@@ -1,6 +1,6 @@
 /** Money that goes back: the paid row, a return in parts, its troubles (AS-36, AS-37, DOM-104). */
 import { afterEach, describe, expect, it } from 'vitest';
-import { closeReturn, returnPart, returnWhole, setReturned } from '../../returns/counter.ts';
+import { closeReturn, confirmRefund, returnPart, returnWhole, setReturned } from '../../returns/counter.ts';
 import type { Story } from '../../story.ts';
 import { expectDialog, expectSubtotal, journalRows, payWith } from '../oplati/shop.ts';
 import {
@@ -148,6 +148,7 @@ describe('a return by the receipt', () => {
     setReturned(story, 1, '0');
     setReturned(story, 2, '1');
     story.press('f6');
+    confirmRefund(story);
     await closeReturn(story);
     expect(refunds()).toEqual([1530]);
     expectBooks(story);

@@ -7,6 +7,7 @@ import { shopClock } from '../../../shop-clock.ts';
 import {
   cancelPayment,
   closeReturn,
+  confirmRefund,
   operations,
   QUEUED,
   REVERSAL,
@@ -106,6 +107,7 @@ describe('the clock was put forward over a restart: 75 s did not pass, nothing i
     setReturned(story, 2, '0');
     const deliver = await hold({ ...REVERSAL });
     story.press('f6');
+    confirmRefund(story);
     await story.untilDialog('OPL-29');
     await restartWithClockForward(putForward);
     await story.pass(15_000);

@@ -6,6 +6,7 @@ import { pathsOf } from '../../../../src/settings/paths.ts';
 import {
   cancelPayment,
   closeReturn,
+  giveBackAgain,
   lastClosed,
   returnPart,
   returnWhole,
@@ -111,7 +112,7 @@ describe('reconciliation', () => {
     await untilPaid(story);
     cancelPayment(story, 'Отменить оплату? О!плати 15.30');
     await untilSettled(story);
-    story.press('enter');
+    giveBackAgain(story);
     await closeReturn(story);
     expect(lastClosed(story).type).toBe('returnBySale');
     await reconcile();

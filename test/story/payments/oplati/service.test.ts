@@ -232,7 +232,7 @@ describe('О!плати switched off while something of it is unsettled', () => 
     await story.oplati.fault('none');
     await story.until('drained', () => story.till.state.attempts.length === 0);
     expect(story.chargedKopecks()).toBe(5000);
-    story.press('f9', 'type:1', 'enter', 'enter');
+    story.press('f9', 'type:1', 'enter', 'enter', 'enter');
     await story.until('given back', () => story.shows('Сдача: 0.00'));
     story.press('f8');
     expect(story.chargedKopecks()).toBe(0);

@@ -282,7 +282,7 @@ export class SimulatedShop {
       linkLost: {},
       stalled: [],
       annulling: null,
-      refundPlan: null,
+      isRefunding: false,
       failedLogins: 0,
       lastActivityMs: 0,
       columns: 80,

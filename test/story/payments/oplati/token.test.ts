@@ -7,6 +7,7 @@ import {
   cancelPayment,
   closeReturn,
   expectBooks,
+  giveBackAgain,
   NO_CONNECTION,
   operations,
   QUEUED,
@@ -104,12 +105,12 @@ describe('the token', () => {
     await begin('1');
     await sell(story, ['2'], 'oplati');
     story.oplati.resetToken(REG_NUM);
-    story.press('f9', 'enter', 'enter');
+    story.press('f9', 'enter', 'enter', 'enter');
     await answerDialog(story, 'OPL-04', 'Ошибка', NEEDS_NEW);
     expect(story.row(23)).toMatch(/К оплате: 15\.30$/);
     rmSync(oplatiFiles(story.root).token);
     await story.restart();
-    story.press('enter', 'enter');
+    story.press('enter', 'enter', 'enter');
     await untilPaid(story);
     story.press('f8');
     expect(story.chargedKopecks()).toBe(0);
@@ -175,11 +176,11 @@ describe('money that goes back needs a token as well', () => {
     rmSync(oplatiFiles(story.root).token);
     await story.restart();
     await story.oplati.fault('refuse');
-    story.press('f9', 'type:1', 'enter', 'enter');
+    story.press('f9', 'type:1', 'enter', 'enter', 'enter');
     await answerDialog(story, 'OPL-01', 'Ошибка', NO_CONNECTION);
     expect(story.row(23)).toMatch(/К оплате: 50\.00$/);
     await story.oplati.fault('none');
-    story.press('enter');
+    giveBackAgain(story);
     await closeReturn(story);
     expect(story.chargedKopecks()).toBe(0);
     expectBooks(story);
@@ -190,12 +191,12 @@ describe('money that goes back needs a token as well', () => {
     await sell(story, ['2'], 'oplati');
     rmSync(oplatiFiles(story.root).token);
     await story.restart();
-    story.press('f9', 'enter', 'enter');
+    story.press('f9', 'enter', 'enter', 'enter');
     await answerDialog(story, 'OPL-03', 'Ошибка', EXISTS);
     expect(story.row(23)).toMatch(/К оплате: 15\.30$/);
     expect(operations(story)).toEqual(['1 15.30']);
     story.oplati.resetToken(REG_NUM);
-    story.press('enter');
+    giveBackAgain(story);
     await closeReturn(story);
     expect(story.chargedKopecks()).toBe(0);
     expectBooks(story);

@@ -2,7 +2,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   closeReturn,
+  confirmRefund,
   expectUnpaidReturn,
+  giveBackAgain,
   returnPart,
   returnWhole,
   setReturned,
@@ -18,7 +20,6 @@ import {
   ledger,
   mendNetwork,
   NO_PROCESSING,
-  NOT_CANCELLED,
   NOT_OURS,
   payBySbp,
   paySbp,
@@ -75,12 +76,16 @@ describe('a return by its receipt', () => {
     expectBooksAgree(story);
   });
 
-  it('Esc on the refunded row: PM-06, the refund stands; PM-18 would have cash handed out as well', async () => {
+  // PM-06 would say that a cancel was not carried out, PM-18 have cash handed out as well.
+  it('Esc and F11 on the refunded row: DOM-110, the refund stands and nothing is asked of the server', async () => {
     await sold();
     returnWhole(story, 1);
     await untilPaid(story);
     takeBack();
-    await answerDialog(story, 'PM-06', 'Ошибка', NOT_CANCELLED);
+    const final = 'Возврат отменить нельзя: Оплата по QR-коду/NFC СБП 15.30. Завершите возврат';
+    await answerDialog(story, 'DOM-110', 'Предупреждение', final);
+    story.press('f11');
+    await answerDialog(story, 'DOM-110', 'Предупреждение', final);
     expect(journalRows(story)).toEqual([ROW]);
     expect(story.log()).not.toMatch(/ERROR +paymaster/);
     await closeReturn(story);
@@ -94,6 +99,7 @@ describe('a return by its receipt', () => {
       returnPart(story, 1);
       if (part === 1) setReturned(story, 2, '0');
       story.press('f6');
+      confirmRefund(story);
       await closeReturn(story);
       expect(ledger(story).filter((row) => row.startsWith('refund'))).toHaveLength(part);
       expectBooksAgree(story);
@@ -108,8 +114,6 @@ describe('a return by its receipt', () => {
     await paySbp(story);
     story.press('f8');
     returnWhole(story, 1);
-    expect(story.dialog).toBe('DOM-102');
-    story.press('enter');
     await closeReturn(story);
     expect(ledger(story)).toEqual(['payment 5.30 Settled', 'refund 5.30 Success']);
     expectBooksAgree(story);
@@ -148,6 +152,7 @@ describe('a return by its receipt', () => {
     returnPart(story, 1);
     setReturned(story, 2, '0');
     story.press('f6');
+    confirmRefund(story);
     await closeReturn(story);
     await server(story).fault('drop-request', 1, REFUND);
     let posts = 0;
@@ -158,6 +163,7 @@ describe('a return by its receipt', () => {
     };
     returnPart(story, 1);
     story.press('f6');
+    confirmRefund(story);
     await story.untilDialog('PM-18');
     expect(ledger(story)).toEqual(['payment 30.60 Settled', 'refund 15.30 Success']);
     story.press('enter');
@@ -170,6 +176,7 @@ describe('a return by its receipt', () => {
     returnPart(story, 1);
     setReturned(story, 2, '0');
     story.press('f6');
+    confirmRefund(story);
     await closeReturn(story);
     await server(story).fault('drop-request', 1, REFUND);
     let isRefused = false;
@@ -179,6 +186,7 @@ describe('a return by its receipt', () => {
     };
     returnPart(story, 1);
     story.press('f6');
+    confirmRefund(story);
     await untilFree(story);
     expectDialog(story, 'PM-19', TITLE, PENDING);
     story.press('enter');
@@ -196,7 +204,7 @@ describe('a return by its receipt', () => {
     await answerDialog(story, 'PM-09', 'Ошибка', NO_PROCESSING);
     expectUnpaidReturn(story, '15.30');
     await mendNetwork(story);
-    story.press('enter');
+    giveBackAgain(story);
     await closeReturn(story);
     expect(ledger(story)).toEqual(REFUNDED);
     expectBooksAgree(story);
@@ -221,7 +229,7 @@ describe('a return by its receipt', () => {
     expectUnpaidReturn(story, '15.30');
     expect(ledger(story)).toEqual(['payment 15.30 Settled', 'refund 15.30 Rejected']);
     server(story).setRefunds({ endsAfterMs: 1_000, resultCode: 'Success' });
-    story.press('enter');
+    giveBackAgain(story);
     await closeReturn(story);
     expect(story.otherChargedKopecks()).toBe(0);
     expectBooksAgree(story);

@@ -12,7 +12,7 @@ import type { ClosedDocument, Payment } from '../register/model.ts';
 import type { DeviceState } from '../ui/model.ts';
 import type { ReconciliationRow } from '../ui/pages.ts';
 import type { Due } from './payment/due.ts';
-import type { QrJobData } from './slips.ts';
+import type { PaymentSlipJobData, QrJobData } from './slips.ts';
 import { context, type Printing } from './state.ts';
 import { attemptOf, log, openContext, patchUi, putAttempt, putById, say, type Turn, tellStatus } from './turn.ts';
 
@@ -123,6 +123,28 @@ export function printQr(turn: Turn, before: Attempt, after: Attempt): Due[] {
   ];
 }
 
+/**
+ * A slip that a payment needs before it can end. One that is to be signed is on paper or it is not, and the payment is told:
+ * nobody signs what waits for the printer.
+ */
+export function printPromptSlip(turn: Turn, { attemptId, documentId }: Attempt, data: PaymentSlipJobData): Due[] {
+  const isPossible = turn.facts.printerConfigured && !CANNOT_PRINT.includes(turn.state.printer);
+  if (data.signature && !isPossible) return tellSlip(attemptId, 'failed');
+  queuePrintJob(turn, documentId, 'paymentSlip', attemptId, data);
+  // The buyer waits with the pen: no pause after an earlier failure.
+  if (data.signature) turn.effects.push({ do: 'print', now: true });
+  return [];
+}
+
+function tellSlip(attemptId: string, result: PrintResult): Due[] {
+  const fates = { confirmed: 'printed', unconfirmed: 'unconfirmed', failed: 'notPrinted' } as const;
+  return [{ do: 'feed', attemptId, input: { answer: { slip: fates[result] } } }];
+}
+
+function isForSignature({ kind, data }: PrintJob): boolean {
+  return kind === 'paymentSlip' && (data as PaymentSlipJobData | null)?.signature === true;
+}
+
 function notPrinted(attemptId: string): Due[] {
   return [{ do: 'feed', attemptId, input: { answer: { notPrinted: true } } }];
 }
@@ -134,7 +156,8 @@ export function takeUpPrintJobs(turn: Turn): void {
   for (const job of turn.state.printJobs) {
     // K26: a drawer pulse is not replayed. K24, K25: a slip that may be on paper is never repeated by itself.
     const isOver = job.kind === 'qr' && !turn.state.attempts.some(({ attemptId }) => attemptId === job.attemptId);
-    if (!isSlip(job) || isOver) putPrintJob(turn, { ...job, state: 'dropped' });
+    // Whatever became of that card, nobody signs for it any more.
+    if (!isSlip(job) || isOver || isForSignature(job)) putPrintJob(turn, { ...job, state: 'dropped' });
     // A QR is no receipt: one too many does no harm, and without it the buyer cannot pay.
     else if (job.state === 'sent') putPrintJob(turn, { ...job, state: job.kind === 'qr' ? 'queued' : 'unconfirmed' });
   }
@@ -159,6 +182,11 @@ export function nextPrintJob(
 export function startPrint(turn: Turn, jobId: number): void {
   const job = turn.state.printJobs.find((candidate) => candidate.jobId === jobId && candidate.state === 'queued');
   if (job === undefined) return;
+  if (isForSignature(job) && !isSigned(turn, job)) {
+    putPrintJob(turn, { ...job, state: 'dropped' });
+    turn.effects.push({ do: 'print' });
+    return;
+  }
   const sent: PrintJob = { ...job, state: 'sent' };
   putPrintJob(turn, sent);
   turn.effects.push({ do: 'printJob', job: sent });
@@ -173,11 +201,20 @@ export function printed(turn: Turn, jobId: number, result: PrintResult): Due[] {
   tellEnd(turn, result);
   turn.effects.push({ do: 'print' });
   // A QR is good for one payment: it never waits for the printer, the cashier is told at once (PM-10).
-  return job.kind === 'qr' && result === 'failed' && job.attemptId !== null ? notPrinted(job.attemptId) : [];
+  if (job.attemptId === null) return [];
+  if (isForSignature(job)) return tellSlip(job.attemptId, result);
+  return job.kind === 'qr' && result === 'failed' ? notPrinted(job.attemptId) : [];
 }
 
-function stateAfter({ kind }: PrintJob, result: PrintResult): PrintJob['state'] {
-  switch (kind) {
+/** Somebody still waits for it. */
+function isSigned({ state }: Turn, job: PrintJob): boolean {
+  return state.attempts.some(({ attemptId, foreground }) => attemptId === job.attemptId && foreground);
+}
+
+function stateAfter(job: PrintJob, result: PrintResult): PrintJob['state'] {
+  // Whether it is on paper is asked at once, in its own box (AS-16), and never again.
+  if (isForSignature(job)) return result === 'failed' ? 'dropped' : 'confirmed';
+  switch (job.kind) {
     case 'drawer':
       return result === 'confirmed' ? 'confirmed' : 'dropped';
     case 'qr':

@@ -12,7 +12,7 @@ import { fieldText } from './box.ts';
 import { chosenBy, typedNumber } from './choose.ts';
 import { drawPage, drawPageNumber, ruleRow, VALUE_COLUMN, valueRow } from './page.ts';
 import { closeBinding, confirmBinding, messageRef } from './parts.ts';
-import { answerSteps, cancelBinding, type PromptLocal, promptOf } from './prompt-parts.ts';
+import { answerSteps, cancelBinding, leftText, type PromptLocal, promptOf } from './prompt-parts.ts';
 import type { WordedContext } from './words.ts';
 
 type FormPrompt = Extract<Prompt, { show: 'form' }>;
@@ -27,7 +27,8 @@ export const form: WordedContext<PromptLocal> = {
   view(canvas, at) {
     const prompt = promptOf(at, 'form');
     const sumKopecks = at.local.attempt.order.amountKopecks;
-    const next = drawPage(canvas, at, prompt.page, { sumKopecks, spins: prompt.spins ?? false });
+    const left = leftText(at, prompt.deadlineMs ?? null);
+    const next = drawPage(canvas, at, prompt.page, { sumKopecks, spins: prompt.spins ?? false, left });
     if (prompt.choice !== null) drawChoice(canvas, at.model, prompt.choice, next, chosen(at));
     drawPageNumber(canvas, at.model, prompt.number);
   },

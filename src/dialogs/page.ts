@@ -29,6 +29,7 @@ export function ruleRow({ rows }: Model): number {
 }
 
 /**
+ * @param left how long it is waited at most
  * @param spins behind the last line, or behind the first row where there are no lines
  * @returns the first row under everything that stands at the top
  */
@@ -36,7 +37,7 @@ export function drawPage(
   canvas: Canvas,
   at: Pick<At, 'model'>,
   page: PromptPage,
-  { sumKopecks, spins }: { sumKopecks: number | null; spins: boolean },
+  { sumKopecks, spins, left = null }: { sumKopecks: number | null; spins: boolean; left?: string | null },
 ): number {
   const { model } = at;
   const { columns } = model;
@@ -47,6 +48,7 @@ export function drawPage(
   canvas.put(4, 2, cutColumns(page.title, columns - 20));
   if (page.showsSum && sumKopecks !== null) canvas.putRight(4, columns - 1, formatKopecks(sumKopecks), 'bold');
   canvas.put(HEADING_ROW, 2, cutColumns(page.heading, columns - 2));
+  if (left !== null) canvas.putRight(HEADING_ROW, columns - 1, left);
 
   const below = page.below ?? [];
   below.forEach(({ label, value }, index) => {

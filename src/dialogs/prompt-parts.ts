@@ -41,3 +41,13 @@ export function answerSteps(at: At<PromptLocal>, given: Extract<Step, { do: 'ans
     { do: 'answer', attemptId: at.local.attempt.attemptId, answer: given },
   ];
 }
+
+/** `Осталось: 42 с`; null when nobody knows until when. */
+export function leftText(at: At<PromptLocal>, deadlineMs: number | null): string | null {
+  return deadlineMs === null ? null : `Осталось: ${secondsLeft(at, deadlineMs)} с`;
+}
+
+/** Counts down to the end of the provider's session; at 0 the driver asks, the screen decides nothing. */
+function secondsLeft(at: At<PromptLocal>, deadlineMs: number): number {
+  return Math.max(0, Math.ceil((at.local.attempt.promptIssuedAtMs + deadlineMs - at.model.now) / 1000));
+}

@@ -6,7 +6,7 @@ import type { At, Context } from '../ui/context.ts';
 import { CANCEL, drawBox, fieldText, NO, OK, wrapMessage, wrapText, YES } from './box.ts';
 import { spinner } from './page.ts';
 import { confirmBinding, emptyInput } from './parts.ts';
-import { answerSteps, cancelBinding, PROMPT_COLUMNS, type PromptLocal, promptOf } from './prompt-parts.ts';
+import { answerSteps, cancelBinding, leftText, PROMPT_COLUMNS, type PromptLocal, promptOf } from './prompt-parts.ts';
 import { keyButton, type WordedContext } from './words.ts';
 
 /** OPL-21. The code is a secret of the buyer: stars, whatever its length. */
@@ -160,16 +160,6 @@ function labelsOf(at: At<PromptLocal>): { yes: string; no: string | null } {
 /** Behind the last line. */
 export function withSpinner(at: At, lines: readonly string[]): string[] {
   return lines.map((line, index) => (index === lines.length - 1 ? `${line}  ${spinner(at)}` : line));
-}
-
-/** `Осталось: 42 с`; null when nobody knows until when. */
-export function leftText(at: At<PromptLocal>, deadlineMs: number | null): string | null {
-  return deadlineMs === null ? null : `Осталось: ${secondsLeft(at, deadlineMs)} с`;
-}
-
-/** Counts down to the end of the provider's session; at 0 the driver asks, the screen decides nothing. */
-function secondsLeft(at: At<PromptLocal>, deadlineMs: number): number {
-  return Math.max(0, Math.ceil((at.local.attempt.promptIssuedAtMs + deadlineMs - at.model.now) / 1000));
 }
 
 /** What it is about: a sum, or what is done where no money moves (SCR-22). */

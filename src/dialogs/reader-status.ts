@@ -1,6 +1,6 @@
 /** A device works and says so on its own screen (SCR-45). */
 import { drawDisplay, drawPage, drawPageNumber } from './page.ts';
-import { cancelBinding, type PromptLocal, promptOf } from './prompt-parts.ts';
+import { cancelBinding, leftText, type PromptLocal, promptOf } from './prompt-parts.ts';
 import type { WordedContext } from './words.ts';
 
 export const readerStatus: WordedContext<PromptLocal> = {
@@ -11,8 +11,9 @@ export const readerStatus: WordedContext<PromptLocal> = {
   field: null,
   modeName: 'оплата: картридер',
   view(canvas, at) {
-    const { page, number, spins } = promptOf(at, 'readerStatus');
-    drawPage(canvas, at, page, { sumKopecks: at.local.attempt.order.amountKopecks, spins });
+    const { page, number, spins, deadlineMs } = promptOf(at, 'readerStatus');
+    const left = leftText(at, deadlineMs);
+    drawPage(canvas, at, page, { sumKopecks: at.local.attempt.order.amountKopecks, spins, left });
     if (page.display === undefined) drawPageNumber(canvas, at.model, number);
     else drawDisplay(canvas, at.model, page, number);
   },

@@ -12,8 +12,8 @@ import type { Model } from '../ui/model.ts';
 import { drawHeader } from '../ui/words.ts';
 import { CANCEL, drawBox, wrapText } from './box.ts';
 import { spinner } from './page.ts';
-import { answerSteps, cancelBinding, PROMPT_COLUMNS, type PromptLocal, promptOf } from './prompt-parts.ts';
-import { leftText, sumText, withSpinner } from './prompts.ts';
+import { answerSteps, cancelBinding, leftText, PROMPT_COLUMNS, type PromptLocal, promptOf } from './prompt-parts.ts';
+import { sumText, withSpinner } from './prompts.ts';
 import { qrRows } from './qr.ts';
 import type { WordedContext } from './words.ts';
 

@@ -52,7 +52,7 @@ export type Action =
   /** To the card reader or the payment program; what they say comes back as `device`. */
   | { do: 'device'; device: 'reader'; command: ReaderCommand; moves: 'nothing' | 'money' }
   | { do: 'device'; device: 'program'; command: ProgramCommand; moves: 'nothing' | 'money' }
-  /** A slip the buyer must see or sign before the payment has ended. */
+  /** A slip the buyer must see or sign before the payment has ended; with `signature` its fate comes back as `{ slip }`. */
   | { do: 'printSlip'; rows: Row[]; signature: boolean }
   /** A line for the list of notifications (SCR-49): message number and its blanks. */
   | { do: 'notify'; number: string; params: Record<string, string> }

@@ -97,6 +97,8 @@ export type Prompt =
       cancellable: boolean;
       /** The last of `page.lines` spins. */
       spins: boolean;
+      /** So long the device may say nothing; as of `showQr`. */
+      deadlineMs: number;
       hint: string;
     }
   /**
@@ -122,6 +124,8 @@ export type Prompt =
       /** Footer's word for Enter where it does not simply go on; null = there is nothing to go on to. */
       enter?: string | null;
       spins?: boolean;
+      /** How long it is waited at most, as of `showQr`; absent = the form waits for the cashier. */
+      deadlineMs?: number;
       hint: string;
     }
   /** How much the buyer gave, with the change at once (SCR-41). Answer: `{ amountKopecks }`, never less than `dueKopecks`. */
@@ -136,4 +140,6 @@ export type PromptAnswer =
   | { text: string }
   | { amountKopecks: number }
   /** The QR of a `showQr` on paper did not come out of the printer. */
-  | { notPrinted: true };
+  | { notPrinted: true }
+  /** What became of the slip of a `printSlip` that the buyer is to sign; `unconfirmed` = it may be on paper. */
+  | { slip: 'printed' | 'unconfirmed' | 'notPrinted' };

@@ -10,6 +10,7 @@ import { beginWalk, stepWalk, type WalkResult } from '../../src/payments/provide
 
 const WAIT = { timeout: 30_000, interval: 5 };
 const ORDER = '20211126_173336_036';
+const LIMITS = { linkMs: 60_000, deviceMs: 180_000, cashierMs: 300_000, slipMs: 20_000 };
 const PAGE = { title: 'ЗАКАЗ', showsSum: true, heading: 'ДАННЫЕ ЗАКАЗА', rows: [] };
 const CHIP_WAY = ['AS-07', 'AS-14', 'AS-30', 'AS-19', 'AS-17', 'AS-18'];
 
@@ -42,7 +43,7 @@ class Till {
         throw new Error(text);
       },
     });
-    this.result = beginWalk({ orderNumber: ORDER, amountKopecks, page: PAGE });
+    this.result = beginWalk({ orderNumber: ORDER, amountKopecks, page: PAGE, limits: LIMITS });
     this.perform();
     cleanups.push(() => this.reader.close());
   }

@@ -156,7 +156,7 @@ function cardPage(lines: string[], display?: string[]): PromptPage {
 function reader(number: string, lines: string[], display: string[], spins = false): Prompt {
   const page = cardPage(lines, display);
   const hint = 'Следите за сообщениями на экране картридера';
-  return { show: 'readerStatus', number, page, cancellable: lines.length === 1, spins, hint };
+  return { show: 'readerStatus', number, page, cancellable: lines.length === 1, spins, deadlineMs: 180_000, hint };
 }
 
 const searching: PromptPage = orderPage('20211125_175443_897', '25.00');

@@ -6,7 +6,7 @@ import type { Outcome } from '../../payments/outcome.ts';
 import { formatKopecks } from '../../register/money.ts';
 import { runCommand } from '../commands.ts';
 import { notify } from '../notices.ts';
-import { printQr, queuePrintJob } from '../printing.ts';
+import { printPromptSlip, printQr } from '../printing.ts';
 import { isPaymentRunning } from '../state.ts';
 import { log, markStalled, patchUi, putAttempt, say, sayRefusal, type Turn } from '../turn.ts';
 import type { Due, Wanted } from './due.ts';
@@ -104,7 +104,6 @@ function perform(turn: Turn, before: Attempt, advanced: Advance, driver: Driver)
   }
   for (const alarm of advanced.alarms) log(turn, 'error', driver.name, `order=${attempt.order.orderNumber}: ${alarm}`);
   for (const { number, params } of advanced.notices) notify(turn, attempt.attemptId, number, params);
-  for (const data of advanced.slips) queuePrintJob(turn, attempt.documentId, 'paymentSlip', attempt.attemptId, data);
   for (const request of advanced.sends) {
     turn.effects.push({ do: 'send', attemptId: attempt.attemptId, provider: driver.name, request });
   }
@@ -114,7 +113,10 @@ function perform(turn: Turn, before: Attempt, advanced: Advance, driver: Driver)
   const wasForeground = before.foreground;
   // What was typed for one prompt must never land in the next one.
   if (wasForeground && attempt.prompt?.show !== before.prompt?.show) patchUi(turn, { input: '' });
-  const due = wasForeground ? printQr(turn, before, attempt) : [];
+  const due = [
+    ...advanced.slips.flatMap((data) => printPromptSlip(turn, attempt, data)),
+    ...(wasForeground ? printQr(turn, before, attempt) : []),
+  ];
   if (advanced.reported === null) return due;
   return [...due, { do: 'settle', ended: { attempt, outcome: advanced.reported, wasForeground, wasAsked: true } }];
 }

@@ -22,7 +22,7 @@ export const readerRecipes: readonly Recipe[] = [
   walk('AS-13', reader('lost-before-card'), CONNECTED),
   walk('AS-14', reader('no-card'), [...CONNECTED, { untilShows: 'Present card.' }]),
   walk('AS-15', reader('low-battery'), CONNECTED),
-  walk('AS-16', reader('signature'), CONNECTED),
+  walk('AS-16', reader('signature'), [...CONNECTED, { untilShows: 'Введите подпись' }]),
   walk('AS-17', reader('chip'), CONNECTED),
   walk('AS-18', reader('chip'), CONNECTED),
   walk('AS-19', reader('chip'), CONNECTED),

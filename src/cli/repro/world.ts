@@ -37,6 +37,9 @@ const FAST_ASSIST = {
   backOffMaxMs: 2000,
   // The reader may stand still for as long as somebody looks at its screen.
   deviceSilenceMs: DAY_MS,
+  readerLinkMs: DAY_MS,
+  slipPrintMs: DAY_MS,
+  cashierWaitMs: DAY_MS,
 };
 
 export interface WorldOptions {

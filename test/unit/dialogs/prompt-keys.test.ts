@@ -82,6 +82,7 @@ describe('a reader at work', () => {
     page,
     cancellable,
     spins: false,
+    deadlineMs: 180_000,
     hint: '',
   });
 

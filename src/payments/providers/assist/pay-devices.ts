@@ -4,33 +4,23 @@ import { knowing, pause, preceded, stay } from '../../kernel/undecided.ts';
 import type { ProgramEvent } from '../../ports.ts';
 import { showView } from './pay-means.ts';
 import { startPolling } from './pay-order.ts';
-import {
-  begunWith,
-  type Draft,
-  type Facts,
-  type Result,
-  type WalkState,
-  type Work,
-  type Working,
-} from './pay-state.ts';
-import { stepWalk, waitsForCashier } from './reader-walk.ts';
+import { begunWith, type Draft, type Facts, type Result, type Work, type Working, waitLimitMs } from './pay-state.ts';
+import { endWaiting, isReaderAtWork, stepWalk, type WalkResult } from './reader-walk.ts';
 import { CURRENCY } from './wire.ts';
 
 /** `reader`: the pay command is out. @param left what to do when the reader has proved that nothing was sent */
-export function stepReader(
-  from: Working,
-  input: Input,
-  facts: Facts,
-  walked: (result: ReturnType<typeof stepWalk>) => Result,
-): Result {
+export function stepReader(from: Working, input: Input, facts: Facts, walked: (result: WalkResult) => Result): Result {
   const { walk } = from.work;
   if (walk === null) return startDoubting(from, facts);
-  if ('timer' in input) return watchReader(from, walk, facts);
-  const result = stepWalk(walk, input);
+  const isOver = 'timer' in input;
+  const leftMs = isOver ? from.work.heardAtMs + waitLimitMs(walk) - facts.nowMs : 0;
+  if (leftMs > 0) return stay(from, pause(leftMs));
+  if (isOver && isReaderAtWork(walk)) return abandonReader(from, facts);
+  const result = isOver ? endWaiting(walk) : stepWalk(walk, input);
   const state = knowing(from, { walk: result.walk, heardAtMs: facts.nowMs });
   switch (result.go) {
     case 'asked':
-      return stay(state, ...result.actions);
+      return stay(state, ...result.actions, pause(waitLimitMs(result.walk)));
     case 'ended': {
       // Who gave it up need not be told that there is no such order.
       const wantsCancel = 'cashier' in input;
@@ -47,11 +37,7 @@ export function stepReader(
  * A reader that says nothing for minutes is as good as lost, and told to stop: it must not take a card that nobody waits
  * for any more.
  */
-function watchReader(state: Working, walk: WalkState, facts: Facts): Result {
-  const { deviceSilenceMs } = facts.settings;
-  if (waitsForCashier(walk)) return stay(state, pause(deviceSilenceMs));
-  const leftMs = state.work.heardAtMs + deviceSilenceMs - facts.nowMs;
-  if (leftMs > 0) return stay(state, pause(leftMs));
+function abandonReader(state: Working, facts: Facts): Result {
   const stop: Action = { do: 'device', device: 'reader', command: { ask: 'abort' }, moves: 'nothing' };
   return preceded([stop], startDoubting(state, facts));
 }

@@ -23,7 +23,23 @@ export interface WalkOrder {
   amountKopecks: number;
   /** `ЗАКАЗ` without the list of means: stands behind the boxes until the reader works. */
   page: PromptPage;
+  limits: WalkLimits;
 }
+
+/** How long each kind of waiting in the walk lasts at most. */
+export interface WalkLimits {
+  /** For a reader that is looked for or connected. */
+  linkMs: number;
+  /** For the next word of a reader that works. */
+  deviceMs: number;
+  /** For the cashier's answer. */
+  cashierMs: number;
+  /** For the slip that is to be signed. */
+  slipMs: number;
+}
+
+/** The slip that the buyer signs, as far as the printer has told. */
+export type SlipFate = 'printing' | 'printed' | 'unconfirmed' | 'notPrinted';
 
 /** Where the walk with the card reader stands (`reader-walk.ts`). */
 type WalkStage =
@@ -50,7 +66,7 @@ type WalkStage =
   | { at: 'choose'; options: string[] }
   | { at: 'chooseOnReader' }
   | { at: 'pin'; wrong: boolean }
-  | { at: 'signature' }
+  | { at: 'signature'; slip: SlipFate }
   | { at: 'processing' }
   | { at: 'remove'; approved: boolean }
   | { at: 'left' }
@@ -70,6 +86,28 @@ export interface WalkState {
   lowBattery: boolean;
   /** What the buyer signed. */
   slipRows: Row[] | null;
+}
+
+/** How long the walk waits at most for what it waits for now. */
+export function waitLimitMs({ order: { limits }, stage, lowBattery }: WalkState): number {
+  if (lowBattery) return limits.cashierMs;
+  switch (stage.at) {
+    case 'last':
+    case 'search':
+    case 'connect':
+      return limits.linkMs;
+    case 'found':
+    case 'none':
+    case 'firmware':
+    case 'lost':
+    case 'stopped':
+    case 'choose':
+      return limits.cashierMs;
+    case 'signature':
+      return stage.slip === 'printing' ? limits.slipMs : limits.cashierMs;
+    default:
+      return limits.deviceMs;
+  }
 }
 
 /** What is known since something may have been created under our number. */

@@ -28,15 +28,16 @@ import {
   type Result,
   type View,
   type Working,
+  waitLimitMs,
 } from './pay-state.ts';
 import { cashPrompt, orderForm, orderPage } from './prompts.ts';
-import { beginWalk, stepWalk, type WalkResult } from './reader-walk.ts';
+import { beginWalk, endWaiting, stepWalk, type WalkResult } from './reader-walk.ts';
 import type { AssistRecalled } from './recall.ts';
 import { ALL_MEANS, type AssistSettings, type Means, offeredMeans } from './settings.ts';
 import { CANCELLED, LINK_LOST, MEANS_FORBIDDEN, STILL_PROCESSED } from './status.ts';
 
 export const assistPay: Machine<AssistSettings, PayState, AssistRecalled> = {
-  version: 1,
+  version: 2,
   begin,
 
   step(state, input, facts) {
@@ -46,7 +47,12 @@ export const assistPay: Machine<AssistSettings, PayState, AssistRecalled> = {
       case 'cash':
         return stepCash(state, input, facts);
       case 'walk':
-        return walked(state, state.selected, stepWalk(state.walk, input), facts);
+        return walked(
+          state,
+          state.selected,
+          'timer' in input ? endWaiting(state.walk) : stepWalk(state.walk, input),
+          facts,
+        );
       case 'finished':
         return stay(state);
       default:
@@ -116,7 +122,9 @@ const BEGIN: Record<Means, (draft: Draft, selected: number, facts: Facts) => Res
   reader(draft, selected, facts) {
     const { orderNumber, amountKopecks } = draft.order;
     const page = orderPage(draft.order, draft.email);
-    return walked(draft, selected, beginWalk({ orderNumber, amountKopecks, page }), facts);
+    const { readerLinkMs, deviceSilenceMs, cashierWaitMs, slipPrintMs } = facts.settings;
+    const limits = { linkMs: readerLinkMs, deviceMs: deviceSilenceMs, cashierMs: cashierWaitMs, slipMs: slipPrintMs };
+    return walked(draft, selected, beginWalk({ orderNumber, amountKopecks, page, limits }), facts);
   },
   sbp: (draft, _, facts) => create(draft, facts),
   softpos: (draft, _, facts) => startProgram(draft, facts),
@@ -145,13 +153,13 @@ function walked(draft: Draft, selected: number, { walk, actions, go }: WalkResul
   const { order, email } = draft;
   switch (go) {
     case 'on':
-      return stay({ kind: 'pay', at: 'walk', order, email, selected, walk }, ...actions);
+      return stay({ kind: 'pay', at: 'walk', order, email, selected, walk }, ...actions, pause(waitLimitMs(walk)));
     case 'left':
       return preceded(actions, goBack(draft, selected, facts));
     case 'asked':
     case 'ended': {
       const state = begunWith('reader', draft, 'reader', facts, { walk });
-      return stay(state, ...actions, pause(facts.settings.deviceSilenceMs));
+      return stay(state, ...actions, pause(waitLimitMs(walk)));
     }
   }
 }

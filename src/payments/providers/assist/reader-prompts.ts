@@ -1,7 +1,7 @@
 /** What the cashier sees of the card reader: messages AS-07..AS-20, AS-28..AS-30 on the screens SCR-44..47. */
 import { formatKopecks } from '../../../register/money.ts';
 import type { Prompt, PromptPage } from '../../prompt.ts';
-import type { WalkState } from './pay-state.ts';
+import { type SlipFate, type WalkState, waitLimitMs } from './pay-state.ts';
 
 const READER = 'Картридер';
 const WARNING = 'Предупреждение';
@@ -65,25 +65,43 @@ export function promptOf(walk: WalkState): Prompt | null {
         page: pageBehind(walk),
       };
     case 'signature':
-      return {
-        show: 'confirm',
-        number: 'AS-16',
-        title: 'ПОДПИСЬ ПОКУПАТЕЛЯ',
-        text: 'Введите подпись\nПокупатель подписывает слип\nСверьте подпись с картой',
-        kind: 'question',
-        yes: 'Подпись получена',
-        no: 'Отменить',
-        hint: 'Отмена подписи отменяет оплату заказа',
-        page: pageBehind(walk),
-      };
+      return signaturePrompt(walk, stage.slip);
     default:
       return readerStatus(walk);
   }
 }
 
+/** AS-16, by what is known of the slip: Enter confirms a signature only where there can be one. */
+function signaturePrompt(walk: WalkState, slip: SlipFate): Prompt {
+  const page = pageBehind(walk);
+  const of = { number: 'AS-16', title: 'ПОДПИСЬ ПОКУПАТЕЛЯ', page };
+  const hint = 'Отмена подписи отменяет оплату заказа';
+  const given = { yes: 'Подпись получена', no: 'Отменить' };
+  switch (slip) {
+    case 'printing':
+      return {
+        ...{ ...of, show: 'wait', text: 'Печатается слип для подписи', deadlineMs: waitLimitMs(walk) },
+        ...{ cancellable: true, spins: true, hint },
+      };
+    case 'printed': {
+      const text = 'Введите подпись\nПокупатель подписывает слип\nСверьте подпись с картой';
+      return { ...of, show: 'confirm', text, kind: 'question', ...given, hint };
+    }
+    case 'unconfirmed': {
+      const text = 'Принтер не подтвердил печать слипа\nСлип на бумаге, покупатель его подписал?';
+      return { ...of, show: 'confirm', text, kind: 'question', ...given, second: 'Печать', hint };
+    }
+    case 'notPrinted': {
+      const text = 'Слип для подписи не напечатан, принтер не готов\nБез подписи оплата не подтверждается';
+      return { ...of, show: 'confirm', text, kind: 'warning', yes: 'Повторить печать', no: 'Отменить', hint };
+    }
+  }
+}
+
 function waiting(walk: WalkState, number: string, text: string): Extract<Prompt, { show: 'wait' }> {
   const page = pageBehind(walk);
-  return { show: 'wait', number, title: READER, text, deadlineMs: null, cancellable: true, spins: true, page };
+  const deadlineMs = waitLimitMs(walk);
+  return { show: 'wait', number, title: READER, text, deadlineMs, cancellable: true, spins: true, page };
 }
 
 function warning(walk: WalkState, number: string, text: string, buttons: Pick<Confirm, 'yes' | 'no'>): Confirm {
@@ -100,6 +118,7 @@ function readerStatus(walk: WalkState): Prompt {
     page: { ...paymentPage(walk), display },
     cancellable: isBeforeCard && !walk.aborting,
     spins: stage.at === 'processing' || stage.at === 'starting' || stage.at === 'checking',
+    deadlineMs: waitLimitMs(walk),
     hint: WATCH,
   };
 }

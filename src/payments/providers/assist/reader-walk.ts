@@ -8,7 +8,7 @@
 import type { Action, Input } from '../../driver.ts';
 import type { ReaderCommand, ReaderEvent, Row } from '../../ports.ts';
 import type { PromptAnswer } from '../../prompt.ts';
-import type { WalkOrder, WalkState } from './pay-state.ts';
+import type { SlipFate, WalkOrder, WalkState } from './pay-state.ts';
 import { promptOf } from './reader-prompts.ts';
 
 /**
@@ -37,9 +37,28 @@ export function beginWalk(order: WalkOrder): WalkResult {
   return shown(walk, [toReader({ ask: 'connect', name: null })]);
 }
 
-/** The reader waits for the cashier's word, so it is silent by right. */
-export function waitsForCashier({ stage }: WalkState): boolean {
-  return stage.at === 'choose' || stage.at === 'signature';
+/** The payment goes on at the reader, so that its silence is no end of it: the order's state decides (`pay-devices.ts`). */
+export function isReaderAtWork(walk: WalkState): boolean {
+  const { at } = walk.stage;
+  return walk.asked && !walk.lowBattery && !isLinking(walk) && at !== 'choose' && at !== 'signature';
+}
+
+/** Nothing came within `waitLimitMs`: what the reader did not do it does no more, and a question is answered by Esc. */
+export function endWaiting(walk: WalkState): WalkResult {
+  const { stage } = walk;
+  if (walk.lowBattery) return batteryRead(walk);
+  switch (stage.at) {
+    case 'last':
+    case 'search':
+    case 'connect':
+      return heardOfLink(walk, { is: 'notFound' });
+    case 'update':
+      return heardLost(walk);
+    case 'signature':
+      return stage.slip === 'printing' ? answered(walk, { slip: 'notPrinted' }) : cancelled(walk);
+    default:
+      return cancelled(walk);
+  }
 }
 
 /** Total: an input that does not fit the stage changes nothing. */
@@ -118,9 +137,7 @@ function heardOfPayment(walk: WalkState, event: PaymentEvent): WalkResult {
     case 'pin':
       return shown({ ...heard, stage: { at: 'pin', wrong: event.wrong } });
     case 'signature':
-      return shown({ ...heard, lowBattery: false, slipRows: event.slip, stage: { at: 'signature' } }, [
-        { do: 'printSlip', rows: event.slip, signature: true },
-      ]);
+      return printSlip({ ...heard, lowBattery: false }, event.slip);
     case 'processing':
       return shown({ ...heard, stage: { at: 'processing' } });
     case 'removeCard':
@@ -188,10 +205,28 @@ function answered(walk: WalkState, answer: PromptAnswer): WalkResult {
       if (!('choice' in answer) || stage.options[answer.choice] === undefined) return unchanged(walk);
       return work(walk, { ask: 'selectApplication', index: answer.choice });
     case 'signature':
-      return isOk ? work(walk, { ask: 'signature', given: true }) : unchanged(walk);
+      return answeredSlip(walk, stage.slip, answer);
     default:
       return unchanged(walk);
   }
+}
+
+/** AS-16. What nobody can have signed is not confirmed: the card was charged with a printer that was off. */
+function answeredSlip(walk: WalkState, slip: SlipFate, answer: PromptAnswer): WalkResult {
+  if ('slip' in answer) return shown({ ...walk, stage: { at: 'signature', slip: answer.slip } });
+  const isOk = 'ok' in answer;
+  if (slip === 'printed' || slip === 'unconfirmed') {
+    if (isOk) return work(walk, { ask: 'signature', given: true });
+    return 'other' in answer ? printSlip(walk, walk.slipRows ?? []) : unchanged(walk);
+  }
+  return slip === 'notPrinted' && isOk ? printSlip(walk, walk.slipRows ?? []) : unchanged(walk);
+}
+
+/** AS-16 begins with the paper; what became of it the printer tells (`{ slip }`). */
+function printSlip(walk: WalkState, rows: Row[]): WalkResult {
+  return shown({ ...walk, slipRows: rows, stage: { at: 'signature', slip: 'printing' } }, [
+    { do: 'printSlip', rows, signature: true },
+  ]);
 }
 
 function cancelled(walk: WalkState): WalkResult {

@@ -27,7 +27,9 @@ export function recall(state: unknown, version: number): AssistRecalled {
   switch (version) {
     case 0:
       return recallUnversioned(state as UnversionedState | null);
+    // 2 tells more of the reader's walk; nothing is recalled of it.
     case 1:
+    case 2:
       return recallToday(state as PayState | ReversalState | null);
     default:
       return NOTHING;

@@ -60,6 +60,12 @@ export interface AssistSettings {
   programLifeMs: number;
   /** A reader or a program that says nothing so long is as good as lost. */
   deviceSilenceMs: number;
+  /** A reader that is not found, or does not connect, so long is not there. */
+  readerLinkMs: number;
+  /** A slip for the signature that is not on paper so long after it was sent to the printer has not been printed. */
+  slipPrintMs: number;
+  /** A question of the reader's walk that nobody answers so long is given up. */
+  cashierWaitMs: number;
   /** Watch list: how often, and for how long (assist.md 7). */
   recheckMs: number;
   watchForMs: number;
@@ -95,6 +101,9 @@ export const ASSIST_DEFAULTS: AssistSettings = {
   deviceSettleMs: 60_000,
   programLifeMs: 900_000,
   deviceSilenceMs: 180_000,
+  readerLinkMs: 60_000,
+  slipPrintMs: 20_000,
+  cashierWaitMs: 900_000,
   recheckMs: 600_000,
   watchForMs: 3 * 24 * 3_600_000,
   unreachableAfter: 3,

@@ -62,7 +62,7 @@ describe('the card (SCR-45..47)', () => {
     await begin(DEAR, '900');
     reader.play('nfc');
     await connectReader(story);
-    await story.untilDialog('AS-16');
+    await story.untilShows('Подпись получена (Enter)');
     story.press('enter');
     await closeResult(story, 'AS-04', 'Оплачен');
     expectBooks(story);
@@ -72,7 +72,7 @@ describe('the card (SCR-45..47)', () => {
     await begin();
     reader.play(scenario);
     await connectReader(story);
-    await story.untilDialog('AS-16');
+    await story.untilShows('Подпись получена (Enter)');
     expectDialog(
       story,
       'AS-16',
@@ -86,6 +86,26 @@ describe('the card (SCR-45..47)', () => {
     expect(serverOf(story).ledger()).toEqual([]);
     story.press('enter');
     await story.untilDialog('AS-17');
+    await closeResult(story, 'AS-04', 'Оплачен');
+    expectBooks(story);
+  });
+
+  // Enter charged the card with «Покупатель подписывает слип» on the screen and a printer that was off.
+  it('a printer that cannot print: Enter charges nothing, prints again when it can, Esc gives the payment up', async () => {
+    await begin();
+    reader.play('stripe');
+    story.till.post({ type: 'printer', state: 'coverOpen' });
+    await connectReader(story);
+    await story.untilShows('Слип для подписи не напечатан');
+    expect(story.dialog).toBe('AS-16');
+    story.press('enter');
+    await story.untilShows('Повторить печать (Enter)');
+    await story.pass(5_000);
+    expect(serverOf(story).ledger()).toEqual([]);
+    story.till.post({ type: 'printer', state: 'ready' });
+    story.press('enter');
+    await story.untilShows('Подпись получена (Enter)');
+    story.press('enter');
     await closeResult(story, 'AS-04', 'Оплачен');
     expectBooks(story);
   });

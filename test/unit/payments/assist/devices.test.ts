@@ -91,22 +91,29 @@ describe('the card reader', () => {
     }
   });
 
-  it('a buyer who signs, or chooses, for ten minutes: the box stays, nothing is given up behind a reader that waits', () => {
+  it('a buyer who signs, or chooses, for ten minutes: the box stays; after a quarter of an hour it is given up', () => {
     const questions: ReaderEvent[] = [
       { is: 'signature', display: [], slip: [] },
       { is: 'selectApplication', options: ['MIR'], onReader: false, display: [] },
     ];
     for (const question of questions) {
       const run = reading().hear({ is: 'card', by: 'stripe', display: [] }).hear(question);
+      run.feed({ answer: { slip: 'printed' } });
       const { number } = run.prompt ?? {};
-      for (let round = 0; round < 4; round++) run.wake();
+      run.later(600_000).feed({ timer: true });
       expect([run.sends, run.prompt?.number, run.outcomes]).toEqual([[], number, []]);
+      const stop = question.is === 'signature' ? { ask: 'signature', given: false } : { ask: 'abort' };
+      expect(run.wake().commands.at(-1)?.command).toEqual(stop);
     }
   });
 
   it('the cashier’s word counts as one: a reader that was answered just now is not silent yet', () => {
     const run = reading().hear({ is: 'card', by: 'stripe', display: [] });
-    run.hear({ is: 'signature', display: [], slip: [] }).later(170_000).ok();
+    run
+      .hear({ is: 'signature', display: [], slip: [] })
+      .feed({ answer: { slip: 'printed' } })
+      .later(170_000)
+      .ok();
     run.later(10_000).feed({ timer: true });
     expect(run.sends).toEqual([]);
     expect(run.wake().path).toBe('/orderresult/orderresult.cfm');

@@ -73,6 +73,8 @@ const SIMPLE: Record<string, Input> = {
   sbp: { answer: { choice: 2 } },
   softpos: { answer: { choice: 3 } },
   money: { answer: { amountKopecks: 100 } },
+  printed: { answer: { slip: 'printed' } },
+  notPrinted: { answer: { slip: 'notPrinted' } },
   closed: { device: 'program', event: { is: 'closed' } },
   missing: { device: 'program', event: { is: 'missing' } },
 };
@@ -103,7 +105,7 @@ const READER_WALK = fc.array(
     what: fc.oneof(
       // The usual ways often enough, so that the rest is reached.
       fc.constantFrom(...'reply reply ok ok cancel reader connected connected waitCard card aborted'.split(' ')),
-      fc.constantFrom('lost', 'again', 'restarted', ...READER_EVENTS.map(({ is }) => is)),
+      fc.constantFrom('lost', 'again', 'restarted', 'printed', 'notPrinted', ...READER_EVENTS.map(({ is }) => is)),
     ),
     pick: fc.nat(1_000),
     status: fc.constantFrom(200, 200, 200, 200, 400, 500),
@@ -209,7 +211,7 @@ describe('whatever the world does', () => {
         seen.approved++;
         expect(heard.some((body) => body.includes(JSON.stringify(PAID)))).toBe(true);
       }),
-      { numRuns: 400, seed: 1 },
+      { numRuns: 2_000, seed: 1 },
     );
     expect(Math.min(seen.paidAnew, seen.approved), JSON.stringify(seen)).toBeGreaterThan(10);
   });

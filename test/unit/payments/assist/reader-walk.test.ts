@@ -3,10 +3,16 @@ import { describe, expect, it } from 'vitest';
 import type { Action, Input } from '../../../../src/payments/driver.ts';
 import type { ReaderCommand, ReaderEvent } from '../../../../src/payments/ports.ts';
 import type { Prompt, PromptAnswer } from '../../../../src/payments/prompt.ts';
-import { beginWalk, stepWalk, type WalkResult } from '../../../../src/payments/providers/assist/reader-walk.ts';
+import {
+  beginWalk,
+  endWaiting,
+  stepWalk,
+  type WalkResult,
+} from '../../../../src/payments/providers/assist/reader-walk.ts';
 
 const PAGE = { title: 'ЗАКАЗ', showsSum: true, heading: 'ДАННЫЕ ЗАКАЗА', rows: [] };
-const ORDER = { orderNumber: '20211126_173336_036', amountKopecks: 25500, page: PAGE };
+const LIMITS = { linkMs: 60_000, deviceMs: 180_000, cashierMs: 300_000, slipMs: 20_000 };
+const ORDER = { orderNumber: '20211126_173336_036', amountKopecks: 25500, page: PAGE, limits: LIMITS };
 const NAME = 'PP0918900518';
 const CARD_ASKED = 'Пожалуйста, вставьте/прокатайте/приложите карту.';
 const CHIP_IN = 'Вставлена чиповая карта.';
@@ -25,6 +31,13 @@ class Walk {
 
   hear(...events: ReaderEvent[]): this {
     for (const event of events) this.step({ device: 'reader', event });
+    return this;
+  }
+
+  /** Nothing came for as long as it is waited. */
+  silence(): this {
+    this.result = endWaiting(JSON.parse(JSON.stringify(this.result.walk)));
+    this.actions.push(...this.result.actions);
     return this;
   }
 
@@ -167,6 +180,7 @@ describe('the payment (SCR-45)', () => {
     expect([walk.number, walk.lines]).toEqual(['AS-14', [PLEASE_WAIT]]);
     walk.hear(waitCard);
     expect(walk.prompt).toEqual({
+      deadlineMs: LIMITS.deviceMs,
       show: 'readerStatus',
       number: 'AS-14',
       page: {
@@ -358,9 +372,29 @@ describe('a signature (SCR-47)', () => {
     const walk = signing();
     expect(walk.result.actions.map((action) => action.do)).toEqual(['printSlip', 'prompt']);
     expect(walk.result.actions[0]).toEqual({ do: 'printSlip', rows: slip, signature: true });
+    expect(walk.prompt).toMatchObject({ show: 'wait', number: 'AS-16', text: 'Печатается слип для подписи' });
+    expect(walk.answer({ ok: true }).commands.at(-1)).toMatchObject({ ask: 'pay' });
+    walk.answer({ slip: 'printed' });
     expect(walk.prompt).toMatchObject({ number: 'AS-16', yes: 'Подпись получена', no: 'Отменить' });
     expect(walk.answer({ ok: true }).commands.at(-1)).toEqual({ ask: 'signature', given: true });
     expect([walk.number, walk.go, walk.result.walk.slipRows]).toEqual(['AS-17', 'asked', slip]);
+  });
+
+  // Enter charged the card with the printer off: nobody can have signed anything.
+  it('is not confirmed without the slip: it is printed again, or the payment is given up', () => {
+    const walk = signing().answer({ slip: 'notPrinted' });
+    expect(walk.prompt).toMatchObject({ number: 'AS-16', yes: 'Повторить печать', no: 'Отменить' });
+    walk.answer({ ok: true });
+    expect(walk.result.actions.map((action) => action.do)).toEqual(['printSlip', 'prompt']);
+    expect(walk.commands.filter(({ ask }) => ask === 'signature')).toEqual([]);
+    expect(walk.silence().prompt).toMatchObject({ yes: 'Повторить печать' });
+    expect(walk.esc().commands.at(-1)).toEqual({ ask: 'signature', given: false });
+  });
+
+  it('of a slip the printer is not sure of is for the cashier to see', () => {
+    const walk = signing().answer({ slip: 'unconfirmed' });
+    expect(walk.prompt).toMatchObject({ number: 'AS-16', yes: 'Подпись получена', second: 'Печать' });
+    expect(walk.answer({ ok: true }).commands.at(-1)).toEqual({ ask: 'signature', given: true });
   });
 
   it('cancels the payment when it is refused, and the reader says when', () => {
@@ -398,6 +432,8 @@ describe('any order of events', () => {
     { answer: { ok: true } },
     { answer: { other: true } },
     { answer: { choice: 0 } },
+    { answer: { slip: 'printed' } },
+    { answer: { slip: 'notPrinted' } },
     { cashier: 'cancel' },
     { cashier: 'again' },
     { timer: true },

@@ -90,8 +90,15 @@ export function createEffects(ports: EffectPorts): (effect: Effect) => void | Pr
       );
       ports.post({ type: 'reply', attemptId, reply: answer.reply });
     } else {
-      const word = answer.noReply.kind === 'notSent' ? 'не отправлен' : 'нет ответа';
-      ports.log.warn(provider, `${request.method} ${path}: ${word}`);
+      const { kind, code } = answer.noReply;
+      const words = {
+        notSent: 'не отправлен',
+        lost: 'нет ответа',
+        tooLarge: 'ответ слишком велик',
+        notHttp: 'ответ не HTTP',
+      } as const;
+      const why = code === undefined ? '' : ` (${code})`;
+      ports.log.warn(provider, `${request.method} ${path}: ${words[kind]}${why}`);
       ports.post({ type: 'noReply', attemptId, noReply: answer.noReply });
     }
   }

@@ -5,6 +5,7 @@ import type { UtcOffset } from '../register/local-time.ts';
 import type { KeyMap } from '../ui/keys.ts';
 import type { DeviceState, Model, NoticeRow, ScreenSettings } from '../ui/model.ts';
 import type { Facts } from './facts.ts';
+import { systemsWithoutLink } from './payment/link.ts';
 import type { AppState } from './state.ts';
 
 /** What a model needs beside the state and that never changes while a screen is up. */
@@ -82,17 +83,6 @@ export function createModels(facts: Facts, source: ModelSource): Models {
     of: (state) =>
       painted?.state === state ? { ...painted.model, now: facts.now(), wall: facts.wall() } : forPicture(state),
   };
-}
-
-/**
- * Refused until the link is seen again, or silent while the cashier waits for money: under way in front of her (SCR-15,
- * SCR-39), or undecided in the open receipt, which cannot close before the link is back (PM-06).
- */
-function systemsWithoutLink({ linkLost, silent, attempts, register }: AppState): string[] {
-  const inFront = attempts.filter(({ foreground, state }) => foreground && state !== 'intent');
-  const undecided = register.document?.payments.filter(({ state }) => state === 'unknown') ?? [];
-  const waitedFor = [...inFront.map(({ provider }) => provider), ...undecided.map(({ currency }) => currency.provider)];
-  return [...new Set([...Object.keys(linkLost), ...silent.filter((name) => waitedFor.includes(name))])];
 }
 
 function stateOf({ kind, url, port }: Equipment, { scanners, printer, display }: AppState): DeviceState {

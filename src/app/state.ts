@@ -31,8 +31,10 @@ export interface AppState {
   isDrawerOpen?: boolean;
   /** Providers whose link was lost and not seen again yet. */
   linkLost: Record<string, 'lost' | 'stillDown'>;
-  /** Providers whose last request got no answer. */
-  silent: readonly string[];
+  /** Providers whose last request got no answer, and whether it ever left. */
+  silent: Readonly<Record<string, 'notSent' | 'lost'>>;
+  /** What is asked of the providers without a link: how often, when next, and the question that is under way. */
+  probes: Readonly<Record<string, { tries: number; atMs: number; attemptId: string | null }>>;
   /** Running attempts whose settings could not be read when an input came: they go on by asking. */
   stalled: string[];
   /** Document whose payments are being taken back one by one before it is annulled (DOM-41). */

@@ -4,6 +4,7 @@ import { pressKey, takeScan } from './input.ts';
 import { lockWhenIdle, logInUnasked, passwordChecked } from './log-in.ts';
 import type { Models } from './model.ts';
 import { feed, flow } from './payment/flow.ts';
+import { probeLinks } from './payment/probe.ts';
 import { askAboutPrinting, printed, printerChanged, startPrint, takeUpPrintJobs } from './printing.ts';
 import { scannerChanged } from './scanners.ts';
 import { isBetweenReceipts, isScreenFree, type Message } from './state.ts';
@@ -29,6 +30,7 @@ export function update(turn: Turn, message: Message, models: Models): void {
       const { flash } = turn.state.ui;
       if (flash !== null && turn.facts.now() >= flash.untilMs) patchUi(turn, { flash: null });
       lockWhenIdle(turn);
+      probeLinks(turn);
       break;
     }
     case 'storageDamaged':

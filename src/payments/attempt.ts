@@ -172,17 +172,15 @@ export function openMoney(attempts: readonly Attempt[]): {
   return { all, queuedCancels, undelivered, undecided };
 }
 
-/** What an answer, or the lack of one, tells about the link. */
-export function heard(attempt: Attempt, input: Input, atMs: number): Attempt {
-  if ('noReply' in input) {
-    const isUnsent = input.noReply.kind === 'notSent';
-    const text = isUnsent ? 'нет связи с сервером' : 'сервер не ответил';
-    return { ...attempt, lastFault: { text, atMs }, ...(isUnsent ? {} : { mayHaveLeft: true }) };
-  }
-  if ('reply' in input) {
-    const { status } = input.reply;
-    const fault = status < 400 ? {} : { lastFault: { text: `сервер ответил ошибкой ${status}`, atMs } };
-    return { ...attempt, mayHaveLeft: true, ...fault };
+/**
+ * What an answer, or the lack of one, tells.
+ * @param fault what is wrong with it, in words; null = nothing
+ */
+export function heard(attempt: Attempt, input: Input, fault: string | null, atMs: number): Attempt {
+  if ('noReply' in input || 'reply' in input) {
+    const isUnsent = 'noReply' in input && input.noReply.kind === 'notSent';
+    const lastFault = fault === null ? {} : { lastFault: { text: fault, atMs } };
+    return { ...attempt, ...lastFault, ...(isUnsent ? {} : { mayHaveLeft: true }) };
   }
   // Whether the request in flight had left when the program ended, nobody knows.
   return 'restarted' in input && attempt.state === 'sent' ? { ...attempt, mayHaveLeft: true } : attempt;

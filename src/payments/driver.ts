@@ -26,16 +26,19 @@ export interface HttpRequest {
 export interface HttpReply {
   tag: string;
   status: number;
-  /** Text of the body, at most 256 KB. */
+  /** Text of the body, at most 256 KB (2 MiB of a GET). */
   body: string;
 }
 
 /**
- * Why there is no reply. `notSent`: proved that the connection was never made (terminal.md 7); everything else is `lost`.
+ * Why there is no reply that could be read. `notSent`: proved that the connection was never made (terminal.md 7). `tooLarge`: the
+ * server has answered, with more than is ever read; `notHttp`: with bytes that are no HTTP. Everything else is `lost`.
  */
 export interface NoReply {
   tag: string;
-  kind: 'notSent' | 'lost';
+  kind: 'notSent' | 'lost' | 'tooLarge' | 'notHttp';
+  /** What the network called it, as a code (`ECONNREFUSED`), never in words; absent = it did not say. */
+  code?: string;
 }
 
 export type Action =
@@ -275,6 +278,11 @@ export interface Driver<Settings = unknown, State = unknown, Memory extends Reca
    *   not this one's own has a reader of its own: nothing is guessed at, and of an unknown one nothing is recalled
    */
   recall?(state: unknown, version: number): Memory;
+  /**
+   * Whether a reply is what its tag has asked for, or the refusal of it: only for what is told of it (SCR-53, the log); the
+   * machine judges by itself. Absent = every reply is.
+   */
+  reads?(reply: HttpReply, settings: Settings): boolean;
   /** Values that must never be seen in a log, recording, screen or the journal's readable columns. */
   secrets(settings: Settings, token: string | null): string[];
 }

@@ -3,6 +3,7 @@
  * request without a reply certainly never left (terminal.md 7).
  */
 import type { Got } from 'got';
+import { BAD_ADDRESS, isCertificateCode, NOT_HTTPS } from './answer-words.ts';
 import type { HttpReply, HttpRequest, NoReply } from './driver.ts';
 
 /**
@@ -31,7 +32,7 @@ export interface HttpSender {
   warmUp(): Promise<void>;
   /**
    * Sends once: no retry, no redirect, a socket of its own. Never throws. Every status is a reply; a reply that is cut
-   * or too long is none.
+   * or too long is none, and says which of the two.
    */
   send(request: HttpRequest): Promise<HttpResult>;
 }
@@ -65,8 +66,8 @@ export function createHttpSender(options: HttpSenderOptions = {}): HttpSender {
     const { tag } = request;
     const refusal = refusalOf(request.url, options.allowPlainHttpHosts ?? []);
     if (refusal !== null) {
-      alarm(refusal);
-      return { noReply: { tag, kind: 'notSent' } };
+      alarm(refusal.text);
+      return { noReply: { tag, kind: 'notSent', code: refusal.code } };
     }
     const isSecure = new URL(request.url).protocol === 'https:';
     let stream: ReturnType<Got['stream']> | null = null;
@@ -80,15 +81,17 @@ export function createHttpSender(options: HttpSenderOptions = {}): HttpSender {
         // How long the answer may take is the driver's to say (Assist: 20 s; settings may allow more).
         timeout: { lookup: 3_000, connect: 3_000, secureConnect: 5_000, request: request.timeoutMs },
       });
-      return { reply: { tag, ...(await readReply(stream, BODY_CAP_BYTES[request.method])) } };
+      const reply = await readReply(stream, BODY_CAP_BYTES[request.method]);
+      return reply === 'tooLarge' ? { noReply: { tag, kind: 'tooLarge' } } : { reply: { tag, ...reply } };
     } catch (error) {
       const code = codeOf(error);
       const timings = stream?.timings;
       const isConnected = (isSecure ? timings?.secureConnect : timings?.connect) !== undefined;
-      if (isSecure && !isConnected && CERTIFICATE_CODES.test(code)) {
+      if (isSecure && !isConnected && isCertificateCode(code)) {
         alarm(`TLS certificate of ${hostOf(request.url)} refused: ${code}`);
       }
-      return { noReply: { tag, kind: isConnected ? 'lost' : 'notSent' } };
+      const kind = code.startsWith('HPE_') ? 'notHttp' : isConnected ? 'lost' : 'notSent';
+      return { noReply: { tag, kind, ...(code === '' ? {} : { code }) } };
     } finally {
       stream?.destroy();
     }
@@ -102,13 +105,10 @@ export function createHttpSender(options: HttpSenderOptions = {}): HttpSender {
   };
 }
 
-/** OpenSSL's verification errors as Node names them. */
-const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|CRL/;
-
 async function readReply(
   stream: ReturnType<Got['stream']>,
   capBytes: number,
-): Promise<{ status: number; body: string }> {
+): Promise<{ status: number; body: string } | 'tooLarge'> {
   let status: number | null = null;
   stream.on('response', (response: { statusCode: number }) => {
     status = response.statusCode;
@@ -118,7 +118,7 @@ async function readReply(
   for await (const chunk of stream) {
     const bytes = Buffer.from(chunk as Uint8Array);
     size += bytes.length;
-    if (size > capBytes) throw new Error('body too long');
+    if (size > capBytes) return 'tooLarge';
     chunks.push(bytes);
   }
   if (status === null) throw new Error('no response');
@@ -126,19 +126,24 @@ async function readReply(
 }
 
 /** Secrets and receipts go over TLS; without it only to this machine (reliability.md 8, "TLS off"). */
-function refusalOf(url: string, plainHosts: string[]): string | null {
-  if (!URL.canParse(url)) return 'the address of a payment server is not a URL';
+function refusalOf(url: string, plainHosts: string[]): { code: string; text: string } | null {
+  if (!URL.canParse(url)) return { code: BAD_ADDRESS, text: 'the address of a payment server is not a URL' };
   const { protocol, hostname } = new URL(url);
   if (protocol === 'https:') return null;
-  if (protocol !== 'http:') return `the address of a payment server has the scheme ${protocol}`;
+  if (protocol !== 'http:') {
+    return { code: BAD_ADDRESS, text: `the address of a payment server has the scheme ${protocol}` };
+  }
   const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
-  return isLoopback || plainHosts.includes(hostname) ? null : `plain http to ${hostname} refused: use https`;
+  const isAllowed = isLoopback || plainHosts.includes(hostname);
+  return isAllowed ? null : { code: NOT_HTTPS, text: `plain http to ${hostname} refused: use https` };
 }
 
 function hostOf(url: string): string {
   return new URL(url).host;
 }
 
+/** Nothing but a code: the words of an error may have a body or an address in them. */
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return /^[A-Z][A-Z0-9_]{1,59}$/.test(code) ? code : '';
 }

@@ -1,3 +1,4 @@
+import { faultIn } from '../../payments/answer-words.ts';
 import type { Attempt } from '../../payments/attempt.ts';
 import { heard, isFinal } from '../../payments/attempt.ts';
 import type { Driver, Input } from '../../payments/driver.ts';
@@ -12,11 +13,13 @@ import { log, markStalled, patchUi, putAttempt, say, sayRefusal, type Turn } fro
 import type { Due, Wanted } from './due.ts';
 import { heardOfLink } from './link.ts';
 import { attemptFor, givenBackIds } from './orders.ts';
+import { heardOfProbe } from './probe.ts';
 import { readyFor } from './ready.ts';
 
 /** Gives one input to an attempt's machine and does what its step asks. Unknown or final attempts ignore it. */
 export function hear(turn: Turn, attemptId: string, input: Input): Due[] {
   const attempt = turn.state.attempts.find((candidate) => candidate.attemptId === attemptId);
+  if (attempt === undefined) heardOfProbe(turn, attemptId, input);
   if (attempt === undefined || isFinal(attempt)) return [];
   const driver = turn.facts.driver(attempt.provider);
   if (driver === null) {
@@ -24,7 +27,15 @@ export function hear(turn: Turn, attemptId: string, input: Input): Due[] {
     return [];
   }
   heardOfLink(turn, attempt.provider, input);
-  return step(turn, heard(attempt, input, turn.facts.now()), driver, input);
+  const fault = faultIn(input, isRead(turn, driver, input));
+  if (fault !== null) log(turn, 'warn', driver.name, `order=${attempt.order.orderNumber}: ${fault}`);
+  return step(turn, heard(attempt, input, fault, turn.facts.now()), driver, input);
+}
+
+function isRead(turn: Turn, driver: Driver, input: Input): boolean {
+  const settings = turn.facts.driverSettings(driver.name);
+  const isJudged = 'reply' in input && driver.reads !== undefined && !('file' in settings);
+  return !isJudged || (driver.reads?.(input.reply, settings.settings) ?? true);
 }
 
 /**

@@ -1,11 +1,15 @@
 import type { Input } from '../../payments/driver.ts';
-import type { Turn } from '../turn.ts';
+import type { AppState } from '../state.ts';
+import { log, type Turn } from '../turn.ts';
 import type { Ended } from './due.ts';
 
 /** What an answer, or the lack of one, tells of a provider's link. */
 export function heardOfLink(turn: Turn, provider: string, input: Input): void {
-  if ('reply' in input) linkSeen(turn, provider);
-  if ('noReply' in input) linkSilent(turn, provider);
+  if (!('reply' in input) && !('noReply' in input)) return;
+  const kind = 'reply' in input ? null : input.noReply.kind;
+  if (kind === 'notSent' || kind === 'lost') linkSilent(turn, provider, kind);
+  // An answer that cannot be read is an answer.
+  else linkSeen(turn, provider);
 }
 
 /** After OPL-01/OPL-14 the provider's link counts as lost; when the next attempt fails the same way, as still down. */
@@ -22,17 +26,44 @@ export function markLink(turn: Turn, { attempt, outcome, wasForeground, wasAsked
   turn.state = { ...turn.state, linkLost: { ...turn.state.linkLost, [provider]: mark } };
 }
 
-/** Anything that the provider's server answers means that the link is there again. */
+/**
+ * Anything that the provider's server answers means that the link is there again. What waits in the background for a connection
+ * that could not be made need not wait for its pause to end: cancels that block new payments go out now (OPL-13).
+ */
 function linkSeen(turn: Turn, provider: string): void {
-  if (turn.state.silent.includes(provider)) {
-    turn.state = { ...turn.state, silent: turn.state.silent.filter((name) => name !== provider) };
-  }
-  if (!(provider in turn.state.linkLost)) return;
-  const { [provider]: _seen, ...linkLost } = turn.state.linkLost;
-  turn.state = { ...turn.state, linkLost };
+  const { [provider]: silence, ...silent } = turn.state.silent;
+  const { [provider]: mark, ...linkLost } = turn.state.linkLost;
+  if (silence === undefined && mark === undefined) return;
+  turn.state = { ...turn.state, silent, linkLost };
+  if (mark !== undefined) log(turn, 'info', provider, 'связь восстановлена');
+  if (silence === 'notSent') wake(turn, provider);
+}
+
+/** Only what asks by itself, and never a watch, whose pauses count as time in which nothing was found. */
+function wake(turn: Turn, provider: string): void {
+  const atMs = turn.facts.now();
+  const attempts = turn.state.attempts.map((attempt) => {
+    const { foreground, operation, follows, wakeAtMs } = attempt;
+    const isAsleep = attempt.provider === provider && !foreground && wakeAtMs !== null && wakeAtMs > atMs;
+    const isWatch = operation === 'follow' && follows === 'unmade';
+    return isAsleep && !isWatch ? { ...attempt, wakeAtMs: atMs } : attempt;
+  });
+  turn.state = { ...turn.state, attempts };
 }
 
 /** Its last request got no answer: a word in row 24 (SCR-39), nothing that decides. */
-function linkSilent(turn: Turn, provider: string): void {
-  if (!turn.state.silent.includes(provider)) turn.state = { ...turn.state, silent: [...turn.state.silent, provider] };
+function linkSilent(turn: Turn, provider: string, how: 'notSent' | 'lost'): void {
+  if (turn.state.silent[provider] === how) return;
+  turn.state = { ...turn.state, silent: { ...turn.state.silent, [provider]: how } };
+}
+
+/**
+ * Refused until the link is seen again, or silent while the cashier waits for money: under way in front of her (SCR-15,
+ * SCR-39), or undecided in the open receipt, which cannot close before the link is back (PM-06).
+ */
+export function systemsWithoutLink({ linkLost, silent, attempts, register }: AppState): string[] {
+  const inFront = attempts.filter(({ foreground, state }) => foreground && state !== 'intent');
+  const undecided = register.document?.payments.filter(({ state }) => state === 'unknown') ?? [];
+  const waitedFor = [...inFront.map(({ provider }) => provider), ...undecided.map(({ currency }) => currency.provider)];
+  return [...new Set([...Object.keys(linkLost), ...Object.keys(silent).filter((name) => waitedFor.includes(name))])];
 }

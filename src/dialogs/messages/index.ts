@@ -21,7 +21,7 @@ export const messages: readonly Message[] = [
 const byNumber = new Map(messages.map((message) => [message.number, message]));
 
 /** Messages to whose text the server's own words, or the reason, are added on a line of their own. */
-const SERVER_WORDS_FOLLOW = new Set(['OPL-18', 'PM-07', 'PM-18', 'AS-37']);
+const SERVER_WORDS_FOLLOW = new Set(['OPL-14', 'OPL-18', 'PM-07', 'PM-18', 'AS-37']);
 
 /** @throws for a number that is not in the catalogue: a fault of the program, never of the cashier. */
 export function messageOf(number: string): Message {

@@ -1,7 +1,7 @@
 /** What came back for a request, and what it means. */
-import type { HttpReply, Input } from '../driver.ts';
+import type { HttpReply, Input, NoReply } from '../driver.ts';
 
-export type Answer = HttpReply | 'notSent' | 'lost';
+export type Answer = HttpReply | NoReply['kind'];
 
 /** @returns what came back for `tag`, or null when the input is no answer to it */
 export function answerTo(tag: string | null, input: Input): Answer | null {
@@ -19,6 +19,8 @@ export type Meaning<Told, Refusal> =
   | { is: 'refused'; refusal: Refusal }
   /** A page of a captive portal, an error of the server, an answer with a part missing: proves nothing. */
   | { is: 'notUnderstood' }
+  /** More than is ever read: proves nothing, and the link is there. */
+  | { is: 'tooLarge' }
   /** The connection was never made: proves that nothing has arrived. */
   | { is: 'notSent' }
   /** It may have arrived: proves nothing. */
@@ -33,6 +35,7 @@ export function meaningOf<Told, Refusal = never>(
   read: (reply: HttpReply) => Told | null,
   readRefusal: (reply: HttpReply) => Refusal | null = () => null,
 ): Meaning<Told, Refusal> {
+  if (answer === 'notHttp') return { is: 'notUnderstood' };
   if (typeof answer !== 'object') return { is: answer };
   const told = read(answer);
   if (told !== null) return { is: 'understood', told };

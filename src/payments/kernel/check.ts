@@ -1,5 +1,6 @@
 /** `Проверить связь` of the service menu (SCR-35): one question that moves nothing, and the engineer is told what came of it. */
 import { safeText } from '../../register/safe-text.ts';
+import { lowered, networkWord, wrongAnswer } from '../answer-words.ts';
 import type { HttpReply, HttpRequest, Machine, Order, StepFacts } from '../driver.ts';
 import type { Outcome } from '../outcome.ts';
 import { answerTo } from './answer.ts';
@@ -32,10 +33,11 @@ export function connectionCheck<Settings>(
     step(state, input, facts) {
       const answer = state.at === 'asking' ? answerTo(state.awaiting, input) : null;
       if (answer === null) return { state, actions: [] };
-      if (answer === 'notSent') return finished('check', noLink('соединение не установлено'));
-      if (answer === 'lost') return finished('check', noLink('сервер не ответил'));
-      const reading = read(answer, facts);
-      if (reading === null) return finished('check', noLink(`ответ ${answer.status} не распознан`));
+      const word = 'noReply' in input ? networkWord(input.noReply.code) : null;
+      if (answer === 'notSent') return finished('check', noLink(word ?? 'соединение не установлено'));
+      if (answer === 'lost') return finished('check', noLink(word ?? 'сервер не ответил'));
+      const reading = typeof answer === 'string' ? null : read(answer, facts);
+      if (reading === null) return finished('check', odd(wrongAnswer(answer) ?? ''));
       if (reading === 'accepted') return finished('check', say('approved', 'DOM-105'));
       return finished('check', 'refused' in reading ? refused(reading.refused) : reading);
     },
@@ -47,6 +49,11 @@ export function connectionCheck<Settings>(
 
   function noLink(reason: string): Outcome {
     return say('declined', 'DOM-106', { причина: reason });
+  }
+
+  /** The link is there, and what answers is not the payment system as we know it. */
+  function odd(reason: string): Outcome {
+    return say('declined', 'DOM-106', { text: `Система ${title} отвечает не так, как должна: ${lowered(reason)}` });
   }
 
   function say(kind: 'approved' | 'declined', number: string, params: Record<string, string> = {}): Outcome {

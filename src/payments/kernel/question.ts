@@ -2,6 +2,7 @@
  * A question that is asked until its answer decides, with the way out for the cashier: she is told what is waited for; when
  * nobody answers, or she presses Esc, a box asks whether to go on; Esc once more sets her free, and the asking goes on.
  */
+import { wrongAnswer } from '../answer-words.ts';
 import type { HttpReply, Input, StepResult } from '../driver.ts';
 import type { Prompt } from '../prompt.ts';
 import { answerTo } from './answer.ts';
@@ -28,7 +29,8 @@ export interface Question<State extends Asked, End> {
 }
 
 export interface WayOut {
-  box: Prompt;
+  /** @param why the answer that is of no use, in words; null = there is none */
+  box(why: string | null): Prompt;
   /** So many questions in a row without an answer open the box. */
   unreachableAfter: number;
   pauses: Pauses;
@@ -53,7 +55,7 @@ export function stepQuestion<State extends Asked, End>(
   if (answer === null) return stay(state);
   const heard: State = { ...state, work: { ...work, awaiting: null } };
   const judged = typeof answer === 'object' ? question.judge(heard, answer) : null;
-  return judged ?? unanswered(heard, question.wayOut);
+  return judged ?? unanswered(heard, question.wayOut, wrongAnswer(answer));
 }
 
 /** Asks, and says what is waited for. */
@@ -72,21 +74,21 @@ export function askAloud<State extends Asked, End>(
 export function leave<State extends Asked>(state: State, { box }: WayOut): StepResult<State> {
   const { asksCashier, isBackground } = state.work;
   if (isBackground) return stay(state);
-  return asksCashier ? freed(withBox(state, false), null) : stay(withBox(state, true), ...show(state, box));
+  return asksCashier ? freed(withBox(state, false), null) : stay(withBox(state, true), ...show(state, box(null)));
 }
 
-/** No usable answer: asked again with growing pauses. */
-export function unanswered<State extends Asked>(from: State, wayOut: WayOut): StepResult<State> {
+/** No usable answer: asked again with growing pauses. @param why what is wrong with it; null = there is none */
+export function unanswered<State extends Asked>(from: State, wayOut: WayOut, why: string | null): StepResult<State> {
   const state: State = { ...from, work: { ...from.work, failures: from.work.failures + 1 } };
-  const opened = state.work.failures >= wayOut.unreachableAfter ? openBox(state, wayOut) : stay(state);
+  const opened = state.work.failures >= wayOut.unreachableAfter ? openBox(state, wayOut, why) : stay(state);
   return stay(opened.state, ...opened.actions, backOff(state, wayOut.pauses));
 }
 
 /** The box, once. */
-export function openBox<State extends Asked>(state: State, { box }: WayOut): StepResult<State> {
+export function openBox<State extends Asked>(state: State, { box }: WayOut, why: string | null): StepResult<State> {
   const { asksCashier, isBackground } = state.work;
   if (asksCashier || isBackground) return stay(state);
-  return stay(withBox(state, true), ...show(state, box));
+  return stay(withBox(state, true), ...show(state, box(why)));
 }
 
 function withBox<State extends Asked>(state: State, asksCashier: boolean): State {

@@ -101,13 +101,13 @@ describe.each(['paymaster', 'assist'] as const)('%s', (system) => {
     const title = TITLE[system];
     await check('DOM-105', `Система ${title} отвечает и принимает эту кассу`);
     await server.fault('refuse');
-    await check('DOM-106', `Нет связи с системой ${title}: соединение не установлено`);
-    await check('DOM-106', `Нет связи с системой ${title}: соединение не установлено`);
+    await check('DOM-106', `Нет связи с системой ${title}: сервер отказал в соединении`);
+    await check('DOM-106', `Нет связи с системой ${title}: сервер отказал в соединении`);
     await server.fault('none');
     await server.fault('drop-reply');
-    await check('DOM-106', `Нет связи с системой ${title}: сервер не ответил`);
+    await check('DOM-106', `Нет связи с системой ${title}: соединение разорвано`);
     await server.fault('http-500');
-    await check('DOM-106', `Нет связи с системой ${title}: ответ 500 не распознан`);
+    await check('DOM-106', `Система ${title} отвечает не так, как должна: сервер ответил ошибкой 500`);
     await check('DOM-105', `Система ${title} отвечает и принимает эту кассу`);
     expect(server.ledger()).toEqual([]);
     expect(story.till.state.attempts).toEqual([]);
@@ -144,7 +144,7 @@ describe('credentials that the server does not take', () => {
     await story.untilDialog('AS-38');
   });
 
-  it('О!плати without a token: DOM-107, and nothing is sent', async () => {
+  it('О!плати without a token: DOM-107, and only the report is asked for', async () => {
     await begin();
     openPage('oplati');
     choose('Проверить связь');
@@ -154,7 +154,7 @@ describe('credentials that the server does not take', () => {
       'Проверить связь',
       'Система О!плати не принимает запросы этой кассы: токен не получен',
     );
-    expect(story.oplati.requests()).toEqual([]);
+    expect(story.oplati.requests().map(({ method }) => method)).toEqual(['GET']);
     choose('Получить токен');
     await story.untilDialog('OPL-31');
     story.press('enter');

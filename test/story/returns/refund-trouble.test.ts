@@ -78,7 +78,8 @@ describe('the answer to a refund is lost', () => {
     await story.oplati.fault('http-500', 20, { path: '/paymentReports' });
     returnWhole(story, 1);
     await story.untilDialog('OPL-16');
-    expectDialog(story, 'OPL-16', 'Выберите действие', 'Результат оплаты О!плати неизвестен. Повторить запрос?');
+    const unknown = 'Результат возврата О!плати неизвестен. Повторить запрос? Сервер ответил ошибкой 500';
+    expectDialog(story, 'OPL-16', 'Выберите действие', unknown);
     story.press('escape');
     expect(journalRows(story)).toEqual(['О!плати (неизвестно) | 15.30']);
     expect(story.row(22)).toMatch(/Получено: 0\.00$/);

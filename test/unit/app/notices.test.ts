@@ -27,7 +27,8 @@ function turnWith(notices: Notice[], attempts: Attempt[] = [], more: Partial<App
     printJobs: [],
     scanners: {},
     linkLost: {},
-    silent: [],
+    silent: {},
+    probes: {},
     ...more,
   };
   const facts = {
@@ -153,7 +154,7 @@ describe('the model', () => {
     const waitedFor = { provider: 'assist', foreground: true, state: 'pending' } as Attempt;
     const { state, facts } = turnWith(notices, [], {
       linkLost: { oplati: 'lost' },
-      silent: ['assist', 'oplati', 'paymaster'],
+      silent: { assist: 'lost', oplati: 'lost', paymaster: 'lost' },
       attempts: [waitedFor],
       register: { document: null } as AppState['register'],
     });

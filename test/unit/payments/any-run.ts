@@ -1,4 +1,4 @@
-import type { Action, HttpRequest, Input, Machine, Order, StepResult } from '../../../src/payments/driver.ts';
+import type { Action, HttpRequest, Input, Machine, NoReply, Order, StepResult } from '../../../src/payments/driver.ts';
 import type { Outcome } from '../../../src/payments/outcome.ts';
 import type { Prompt } from '../../../src/payments/prompt.ts';
 
@@ -58,7 +58,7 @@ export class AnyRun<Settings> {
     return this.outcomes.at(-1);
   }
 
-  fail(kind: 'lost' | 'notSent' = 'lost', tag = this.request.tag): this {
+  fail(kind: NoReply['kind'] = 'lost', tag = this.request.tag): this {
     return this.feed({ noReply: { tag, kind } });
   }
 

@@ -9,7 +9,7 @@ import {
   type Server as TcpServer,
 } from 'node:net';
 import { afterEach, beforeAll, expect, it } from 'vitest';
-import type { HttpRequest } from '../../../src/payments/driver.ts';
+import type { HttpRequest, NoReply } from '../../../src/payments/driver.ts';
 import { createHttpSender } from '../../../src/payments/http.ts';
 import { TEST_CERTIFICATE, TEST_KEY } from './tls-fixture.ts';
 
@@ -47,8 +47,9 @@ function post(url: string, more: Partial<HttpRequest> = {}): HttpRequest {
 }
 
 const sender = createHttpSender();
-const LOST = { noReply: { tag: 'charge', kind: 'lost' } };
-const NOT_SENT = { noReply: { tag: 'charge', kind: 'notSent' } };
+function noReply(kind: NoReply['kind'], code?: string): { noReply: NoReply } {
+  return { noReply: { tag: 'charge', kind, ...(code === undefined ? {} : { code }) } };
+}
 
 beforeAll(() => sender.warmUp());
 
@@ -108,12 +109,12 @@ it('refused connection: not sent', async () => {
   const port = await listen(server);
   await new Promise((resolve) => server.close(resolve));
   running.pop();
-  expect(await sender.send(post(`http://127.0.0.1:${port}/`))).toEqual(NOT_SENT);
-  expect(await sender.send(post(`http://localhost:${port}/`))).toEqual(NOT_SENT);
+  expect(await sender.send(post(`http://127.0.0.1:${port}/`))).toEqual(noReply('notSent', 'ECONNREFUSED'));
+  expect(await sender.send(post(`http://localhost:${port}/`))).toEqual(noReply('notSent', 'ECONNREFUSED'));
 });
 
 it('unknown host: not sent', async () => {
-  expect(await sender.send(post('https://nobody.invalid/'))).toEqual(NOT_SENT);
+  expect(await sender.send(post('https://nobody.invalid/'))).toEqual(noReply('notSent', 'ENOTFOUND'));
 });
 
 it('a server that takes no connections: not sent', async () => {
@@ -131,7 +132,7 @@ it('a server that takes no connections: not sent', async () => {
     for (let i = 0; i < 8; i++) fillers.push(connect(port, '127.0.0.1').on('error', () => {}));
     await new Promise((resolve) => fillers[0]?.once('connect', resolve));
     const url = `http://127.0.0.1:${port}/`;
-    expect(await sender.send(post(url, { timeoutMs: 500 }))).toEqual(NOT_SENT);
+    expect(await sender.send(post(url, { timeoutMs: 500 }))).toEqual(noReply('notSent', 'ETIMEDOUT'));
   } finally {
     for (const socket of fillers) socket.destroy();
     child.kill('SIGKILL');
@@ -140,12 +141,12 @@ it('a server that takes no connections: not sent', async () => {
 
 it('closed right after connect: lost', async () => {
   const port = await speak((socket) => socket.destroy());
-  expect(await sender.send(post(`http://127.0.0.1:${port}/`))).toEqual(LOST);
+  expect(await sender.send(post(`http://127.0.0.1:${port}/`))).toEqual(noReply('lost', 'ECONNRESET'));
 });
 
 it('dropped after the request was read: lost', async () => {
   const port = await speak((socket) => socket.once('data', () => socket.resetAndDestroy()));
-  expect(await sender.send(post(`http://127.0.0.1:${port}/`))).toEqual(LOST);
+  expect(await sender.send(post(`http://127.0.0.1:${port}/`))).toEqual(noReply('lost', 'ECONNRESET'));
 });
 
 it('large body partly written, then reset: lost', async () => {
@@ -153,12 +154,14 @@ it('large body partly written, then reset: lost', async () => {
     socket.once('data', () => socket.resetAndDestroy());
   });
   const body = 'x'.repeat(32 * 1024 * 1024);
-  expect(await sender.send(post(`http://127.0.0.1:${port}/`, { body }))).toEqual(LOST);
+  expect(await sender.send(post(`http://127.0.0.1:${port}/`, { body }))).toEqual(noReply('lost', 'ECONNRESET'));
 });
 
 it('no answer within the deadline: lost', async () => {
   const port = await speak((socket) => socket.resume());
-  expect(await sender.send(post(`http://127.0.0.1:${port}/`, { timeoutMs: 200 }))).toEqual(LOST);
+  expect(await sender.send(post(`http://127.0.0.1:${port}/`, { timeoutMs: 200 }))).toEqual(
+    noReply('lost', 'ETIMEDOUT'),
+  );
 });
 
 it('an answer that drips for ever meets the overall deadline: lost', async () => {
@@ -167,7 +170,7 @@ it('an answer that drips for ever meets the overall deadline: lost', async () =>
     response.writeHead(200);
     timer = setInterval(() => response.write('x'), 20);
   });
-  expect(await sender.send(post(url, { timeoutMs: 300 }))).toEqual(LOST);
+  expect(await sender.send(post(url, { timeoutMs: 300 }))).toEqual(noReply('lost', 'ETIMEDOUT'));
   clearInterval(timer);
 });
 
@@ -176,12 +179,12 @@ it.each([
   ['in a chunk', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nb\r\n{"status":1\r\n'],
 ])('an answer cut %s: lost', async (_name, answer) => {
   const port = await speak((socket) => socket.once('data', () => socket.end(answer)));
-  expect(await sender.send(post(`http://127.0.0.1:${port}/`))).toEqual(LOST);
+  expect(await sender.send(post(`http://127.0.0.1:${port}/`))).toEqual(noReply('lost', 'ECONNRESET'));
 });
 
-it('bytes that are no HTTP: lost', async () => {
+it('bytes that are no HTTP are an answer that cannot be read', async () => {
   const port = await speak((socket) => socket.once('data', () => socket.end('hello\r\n\r\n')));
-  expect(await sender.send(post(`http://127.0.0.1:${port}/`))).toEqual(LOST);
+  expect(await sender.send(post(`http://127.0.0.1:${port}/`))).toEqual(noReply('notHttp', 'HPE_INVALID_CONSTANT'));
 });
 
 it.each([
@@ -189,7 +192,7 @@ it.each([
   // Only a GET may answer with a list: the report of a busy shift.
   ['GET', 2 * 1024 * 1024, null],
 ] as const)(
-  '%s: a body of %i bytes is taken, one byte more is lost and the download stops',
+  '%s: a body of %i bytes is taken, one byte more is too large and the download stops',
   async (method, cap, body) => {
     let written = 0;
     const url = await serve((request, response) => {
@@ -204,25 +207,30 @@ it.each([
     });
     const fits = await sender.send(post(`${url}/fits`, { method, body }));
     expect('reply' in fits && fits.reply.body.length).toBe(cap);
-    expect(await sender.send(post(`${url}/over`, { method, body }))).toEqual(LOST);
-    expect(await sender.send(post(`${url}/pours`, { method, body }))).toEqual(LOST);
+    expect(await sender.send(post(`${url}/over`, { method, body }))).toEqual(noReply('tooLarge'));
+    expect(await sender.send(post(`${url}/pours`, { method, body }))).toEqual(noReply('tooLarge'));
     expect(written).toBeLessThan(50 * 1024 * 1024);
   },
 );
 
-it.each(['http://10.0.0.1/', 'http://127.0.0.1.evil.example/', 'ftp://localhost/', 'not a url', ''])(
-  'without TLS only to this machine: %s is not sent, with an alarm',
-  async (url) => {
-    const alarms: string[] = [];
-    const strict = createHttpSender({ onAlarm: (text) => alarms.push(text) });
-    expect(await strict.send(post(url))).toEqual(NOT_SENT);
-    expect(alarms).toHaveLength(1);
-  },
-);
+it.each([
+  ['http://10.0.0.1/', 'NOT_HTTPS'],
+  ['http://127.0.0.1.evil.example/', 'NOT_HTTPS'],
+  ['ftp://localhost/', 'BAD_ADDRESS'],
+  ['not a url', 'BAD_ADDRESS'],
+  ['', 'BAD_ADDRESS'],
+])('without TLS only to this machine: %s is not sent, with an alarm', async (url, code) => {
+  const alarms: string[] = [];
+  const strict = createHttpSender({ onAlarm: (text) => alarms.push(text) });
+  expect(await strict.send(post(url))).toEqual(noReply('notSent', code));
+  expect(alarms).toHaveLength(1);
+});
 
 it('a header that cannot be sent is not sent, and nothing is thrown', async () => {
   const url = await serve((_request, response) => response.end('{}'));
-  expect(await sender.send(post(url, { headers: { regNum: 'касса' } }))).toEqual(NOT_SENT);
+  expect(await sender.send(post(url, { headers: { regNum: 'касса' } }))).toEqual(
+    noReply('notSent', 'ERR_INVALID_CHAR'),
+  );
 });
 
 async function serveTls(handler: RequestListener): Promise<string> {
@@ -237,7 +245,7 @@ it('a certificate nobody vouches for: not sent, with an alarm, and the server sa
   });
   const alarms: string[] = [];
   const strict = createHttpSender({ onAlarm: (text) => alarms.push(text) });
-  expect(await strict.send(post(url))).toEqual(NOT_SENT);
+  expect(await strict.send(post(url))).toEqual(noReply('notSent', 'DEPTH_ZERO_SELF_SIGNED_CERT'));
   expect([count, alarms.length]).toEqual([0, 1]);
 });
 
@@ -248,12 +256,14 @@ it('a certificate of its own authority is taken; dropped after the request: lost
   });
   const trusting = createHttpSender({ ca: TEST_CERTIFICATE });
   expect(await trusting.send(post(`${url}/ok`))).toMatchObject({ reply: { status: 200, body: '{}' } });
-  expect(await trusting.send(post(`${url}/drop`))).toEqual(LOST);
+  expect(await trusting.send(post(`${url}/drop`))).toEqual(noReply('lost', 'ECONNRESET'));
 });
 
 it('closed or silent inside the TLS handshake: not sent', async () => {
   const closing = await speak((socket) => socket.once('data', () => socket.destroy()));
-  expect(await sender.send(post(`https://127.0.0.1:${closing}/`))).toEqual(NOT_SENT);
+  expect(await sender.send(post(`https://127.0.0.1:${closing}/`))).toEqual(noReply('notSent', 'ECONNRESET'));
   const silent = await speak((socket) => socket.resume());
-  expect(await sender.send(post(`https://127.0.0.1:${silent}/`, { timeoutMs: 200 }))).toEqual(NOT_SENT);
+  expect(await sender.send(post(`https://127.0.0.1:${silent}/`, { timeoutMs: 200 }))).toEqual(
+    noReply('notSent', 'ETIMEDOUT'),
+  );
 });

@@ -18,7 +18,7 @@ import {
   type Working,
   waiting,
 } from './reversal.ts';
-import { notDelivered } from './status.ts';
+import { notDelivered, TRIED_AGAIN, unanswered } from './status.ts';
 import { abortRequest, loginRequest, readAccessToken } from './wire.ts';
 
 export const assistCancel = reversalBy({
@@ -29,7 +29,7 @@ export const assistCancel = reversalBy({
     // All of it is back with the buyer, whoever did it, or never left him.
     if (order.state !== 'In Process') return finish(state, returned(null));
     // Read again after it was given up, it is as open as before: once more after a pause.
-    return state.work.hasAborted ? later(state, facts) : login(state, facts);
+    return state.work.hasAborted ? later(state, facts, TRIED_AGAIN) : login(state, facts);
   },
   judgeMissing(state, facts) {
     const { source } = state.work;
@@ -41,7 +41,7 @@ export const assistCancel = reversalBy({
     // Whatever the abort says: the order decides.
     if (state.at === 'aborting') return read(knowing(state, { hasAborted: true }), facts);
     const meaning = meaningOf(answer, readAccessToken);
-    return meaning.is === 'understood' ? abort(state, meaning.told, facts) : later(state, facts);
+    return meaning.is === 'understood' ? abort(state, meaning.told, facts) : later(state, facts, unanswered(answer));
   },
 });
 

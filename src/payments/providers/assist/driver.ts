@@ -1,5 +1,5 @@
 /** Assist: its machines, what it can do, and how its states are called in the journal. */
-import type { Driver } from '../../driver.ts';
+import type { Driver, HttpReply } from '../../driver.ts';
 import type { CheckState } from '../../kernel/check.ts';
 import { assistCancel } from './cancel.ts';
 import { assistCheck } from './check.ts';
@@ -12,7 +12,15 @@ import { assistRefund } from './refund.ts';
 import type { ReversalState } from './reversal.ts';
 import { assistService } from './service-page.ts';
 import { ALL_MEANS, type AssistSettings, isSetUp, MEANS_NAMES, offeredMeans } from './settings.ts';
-import { assistOrderNumber } from './wire.ts';
+import {
+  assistOrderNumber,
+  readAccessToken,
+  readCancelled,
+  readCreated,
+  readFault,
+  readRegistered,
+  readResult,
+} from './wire.ts';
 
 export type AssistState = PayState | ReversalState | FollowState | CheckState;
 
@@ -50,6 +58,7 @@ export const assistDriver: Driver<AssistSettings, AssistState, AssistRecalled> =
   phase,
   providerPaymentId,
   recall,
+  reads,
   secrets: ({ password, secretWord }) => [...spellings(password), ...spellings(secretWord ?? '')],
 };
 
@@ -103,4 +112,24 @@ function providerPaymentId(state: AssistState): string | null {
   if (state.kind === 'check') return null;
   if (state.at === 'finished') return state.providerPaymentId;
   return state.kind === 'pay' && 'work' in state ? state.work.providerPaymentId : null;
+}
+
+/** The readers of the machines, by what the tags begin with. */
+function reads(reply: HttpReply, settings: AssistSettings): boolean {
+  if (readFault(reply) !== null) return true;
+  switch (reply.tag.replace(/-\d+$/, '')) {
+    case 'create':
+      return readCreated(reply, settings) !== null;
+    case 'cash':
+      return readRegistered(reply, settings) !== null;
+    case 'cancel':
+      return readCancelled(reply, settings) !== null;
+    case 'login':
+      return readAccessToken(reply) !== null;
+    case 'abort':
+      // Nothing is read of it: the order tells what it did.
+      return reply.status === 200;
+    default:
+      return readResult(reply, settings) !== null;
+  }
 }

@@ -143,6 +143,7 @@ function judgeReport(from: Working, answer: Answer, facts: Facts): Result {
       return isTaken ? odd(from, TAKEN, facts) : odd(state, `its cash is refused: ${first}/${second}`, facts);
     }
     case 'notUnderstood':
+    case 'tooLarge':
     case 'notSent':
     case 'lost':
       return unanswered(state, facts);

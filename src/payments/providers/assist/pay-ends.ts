@@ -1,5 +1,6 @@
 /** How a payment ends, or is left to the background (AS-04, AS-21..AS-25, AS-33, AS-35..AS-41). */
 import type { Action } from '../../driver.ts';
+import type { Answer } from '../../kernel/answer.ts';
 import { disputed, freed, inStage, knowing, stay } from '../../kernel/undecided.ts';
 import type { DeclineCode, Outcome, Say } from '../../outcome.ts';
 import { MEANS } from './pay-means.ts';
@@ -21,8 +22,8 @@ import {
   declineCodeOf,
   isSuccess,
   NOT_OURS,
-  OFFLINE_TEXT,
   type OrderState,
+  offlineText,
   PROGRAM_MISSING,
   reasonOf,
   STATE_NAMES,
@@ -63,11 +64,12 @@ export function approve({ work }: Working, record: OrderRecord, facts: Facts, be
 
 /**
  * AS-35: the cash is in the drawer, the server hears of it later (assist.md 12.8).
+ * @param answer to the report of it, or to the question about it
  * @param mayBeTold false = no report of it can have arrived: an order under its number is another till's
  */
-export function approveOffline({ work }: Working, facts: Facts, mayBeTold: boolean): Result {
+export function approveOffline({ work }: Working, answer: Answer, facts: Facts, mayBeTold: boolean): Result {
   const { receivedKopecks, sentAtMs, order } = work;
-  const information = sentences(OFFLINE_TEXT, changeText(receivedKopecks, order.amountKopecks));
+  const information = sentences(offlineText(answer), changeText(receivedKopecks, order.amountKopecks));
   const shown = { ...factsOf(work, null, STATE_NAMES.Approved, information), dateMs: sentAtMs, billNumber: null };
   const { merchantId } = facts.settings;
   const outcome: Outcome = {

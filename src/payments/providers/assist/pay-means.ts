@@ -25,7 +25,7 @@ interface MeansRules {
   /** Shown while no box covers it. */
   view(work: Work, pages: { status: PromptPage; order: PromptPage }, nowMs: number): Prompt;
   /** What Esc does while the order is open. */
-  onEsc(work: Work): 'askToGiveUp' | 'stopProgram' | 'linkLost' | 'stillProcessed';
+  onEsc(work: Work): 'askToGiveUp' | 'stopProgram' | 'left' | 'stillProcessed';
   /** The order can be paid by nobody, or the cashier gave it up. */
   isUnwanted(work: Work): boolean;
   /** It was given up, and that is proven. */
@@ -58,7 +58,7 @@ export const MEANS: Record<Work['means'], MeansRules> = {
       qr === null
         ? waitPrompt(MEANS_NAMES.sbp.name, true, order)
         : qrPrompt(qr, Math.max(0, expiresAtMs - nowMs), status),
-    onEsc: ({ qr }) => (qr === null ? 'linkLost' : 'askToGiveUp'),
+    onEsc: ({ qr }) => (qr === null ? 'left' : 'askToGiveUp'),
     isUnwanted: ({ qr, wantsCancel }) => qr === null || wantsCancel,
     givenUp: SBP_GIVEN_UP,
     deviceLifeMs: () => null,

@@ -3,14 +3,14 @@
  * decides, and nothing else (assist.md 1, 6, 7).
  */
 import type { Action, Input } from '../../driver.ts';
-import { answerTo, meaningOf } from '../../kernel/answer.ts';
+import { type Answer, answerTo, meaningOf } from '../../kernel/answer.ts';
 import { askAs, missedInMs, send } from '../../kernel/asking.ts';
 import { backOff, inStage, knowing, pause, preceded, stay } from '../../kernel/undecided.ts';
 import { approve, approveOffline, dispute, endAbsent, endUnpaid, finish, release } from './pay-ends.ts';
 import { MEANS, showView } from './pay-means.ts';
 import { alarmText, begunWith, type Draft, type Facts, type Result, type Work, type Working } from './pay-state.ts';
 import { pausesOf } from './settings.ts';
-import { LINK_LOST, NO_LINK, NOT_ABORTED, NUMBER_TAKEN, PROGRAM_SILENT, STILL_PROCESSED } from './status.ts';
+import { NO_LINK, NOT_ABORTED, NUMBER_TAKEN, PROGRAM_SILENT, STILL_PROCESSED, unanswered } from './status.ts';
 import { type Refusal, refusalIn, surplusNotice, type Verdict, verdictOn } from './verdict.ts';
 import {
   abortRequest,
@@ -97,6 +97,7 @@ export function stepCreating(state: Working, input: Input, facts: Facts): Result
     case 'notSent':
       return finish(state.work, NO_LINK);
     case 'notUnderstood':
+    case 'tooLarge':
     case 'lost':
       return startDoubting(state, facts);
   }
@@ -148,7 +149,7 @@ export function stepRegistering(state: Working, input: Input, facts: Facts): Res
   if (meaning.is === 'refused') return refused(state, meaning.refusal, facts);
   // An earlier report may still be on its way when a later one has not left.
   const isUntold = meaning.is === 'notSent' && isFirst(state);
-  if (settings.cashOffline) return approveOffline(state, facts, !isUntold);
+  if (settings.cashOffline) return approveOffline(state, answer, facts, !isUntold);
   return isUntold ? finish(work, NO_LINK) : startDoubting(state, facts);
 }
 
@@ -240,7 +241,7 @@ export function stepPolling(state: Working, input: Input, facts: Facts): Result 
   if (answer === null) return stay(state);
   const meaning = meaningOf(answer, (reply) => readResult(reply, settings));
   // A result call that fails in any way leaves everything as it was (assist.md 6).
-  if (meaning.is !== 'understood') return unanswered(knowing(state, { awaiting: null }), facts);
+  if (meaning.is !== 'understood') return unusable(knowing(state, { awaiting: null }), answer, facts);
   const { orderNumber, amountKopecks } = work.order;
   const verdict = verdictOn(meaning.told, { orderNumber, amountKopecks, ownBill: work.ownBill }, settings);
   return settle(knowing(state, { awaiting: null, failures: 0 }), verdict, facts);
@@ -324,15 +325,15 @@ function later(state: Working, facts: Facts): Result {
 }
 
 /** AS-23 after some, and the question goes on behind the cashier's back. */
-function unanswered(from: Working, facts: Facts): Result {
+function unusable(from: Working, answer: Answer, facts: Facts): Result {
   const { work } = from;
   const { settings } = facts;
   const isLoose = MEANS[work.means].isInHand && !work.isSeen && !work.isDisputed && work.refusal === null;
-  if (isLoose && settings.cashOffline) return approveOffline(from, facts, true);
+  if (isLoose && settings.cashOffline) return approveOffline(from, answer, facts, true);
   const state = knowing(from, { failures: work.failures + 1 });
   const rest = backOff(state, pausesOf(settings));
   const isTold = work.isAskedAgain || state.work.failures >= settings.unreachableAfter;
-  return isTold && !work.isBackground ? release(state, LINK_LOST, rest) : stay(state, rest);
+  return isTold && !work.isBackground ? release(state, unanswered(answer), rest) : stay(state, rest);
 }
 
 /**

@@ -34,7 +34,7 @@ import { cashPrompt, orderForm, orderPage } from './prompts.ts';
 import { beginWalk, endWaiting, stepWalk, type WalkResult } from './reader-walk.ts';
 import type { AssistRecalled } from './recall.ts';
 import { ALL_MEANS, type AssistSettings, type Means, offeredMeans } from './settings.ts';
-import { CANCELLED, LINK_LOST, MEANS_FORBIDDEN, STILL_PROCESSED } from './status.ts';
+import { CANCELLED, LEFT, MEANS_FORBIDDEN, STILL_PROCESSED } from './status.ts';
 
 export const assistPay: Machine<AssistSettings, PayState, AssistRecalled> = {
   version: 2,
@@ -183,9 +183,7 @@ function stepWorking(state: Working, input: Input, facts: Facts): Result {
       return stepAborting(state, input, facts);
     case 'rereading':
       // What became of the order is asked on behind her back.
-      return 'cashier' in input && !state.work.isBackground
-        ? release(state, LINK_LOST)
-        : stepPolling(state, input, facts);
+      return 'cashier' in input && !state.work.isBackground ? release(state, LEFT) : stepPolling(state, input, facts);
     case 'polling':
       break;
   }
@@ -232,8 +230,8 @@ function leave(state: Working, facts: Facts): Result {
       return look(state, 'abortQuestion', facts);
     case 'stopProgram':
       return stopProgram(state, facts);
-    case 'linkLost':
-      return release(state, LINK_LOST);
+    case 'left':
+      return release(state, LEFT);
     case 'stillProcessed':
       return release(state, STILL_PROCESSED);
   }

@@ -18,7 +18,7 @@ import {
   type Working,
   waiting,
 } from './reversal.ts';
-import { isRefusal, NOT_AUTHORISED, NOT_REFUNDED, notDelivered, notReturned, reasonOf } from './status.ts';
+import { isRefusal, NOT_AUTHORISED, notDelivered, notRefunded, notReturned, reasonOf, unanswered } from './status.ts';
 import { reversalRefusalIn, whyDoubtful } from './verdict.ts';
 import { CANCEL_OPERATION, cancelRequest, externalRefundIdOf, type OrderRecord, plain, readCancelled } from './wire.ts';
 
@@ -58,10 +58,15 @@ export function judgePost(state: Working, answer: Answer, facts: Facts): Result 
       // What was refused may be there already: "more than the rest" after a lost answer.
       if (meaning.refusal !== NOT_AUTHORISED) return read(knowing(posted, { refusal: meaning.refusal }), facts);
       // In the background the money is owed and the cashier has gone: the settings will be put right.
-      return isBackground || postedAtMs !== null ? later(state, facts) : finish(state, NOT_AUTHORISED);
+      return isBackground || postedAtMs !== null
+        ? later(state, facts, NOT_AUTHORISED.say)
+        : finish(state, NOT_AUTHORISED);
     case 'notSent':
-      return !isOwed && postedAtMs === null ? finish(state, NOT_REFUNDED) : later(state, facts);
+      return !isOwed && postedAtMs === null
+        ? finish(state, notRefunded(answer))
+        : later(state, facts, unanswered(answer));
     case 'notUnderstood':
+    case 'tooLarge':
     case 'lost':
       return check(posted, facts);
   }

@@ -22,7 +22,7 @@ import type { Outcome, Say } from '../../outcome.ts';
 import { waitPrompt } from './prompts.ts';
 import { type AssistRecalled, type Source, sourceOf } from './recall.ts';
 import { type AssistSettings, pausesOf } from './settings.ts';
-import { isSuccess, LINK_LOST, NO_SUCH_ORDER, NOT_OURS, NOT_REFUNDED, notReturned } from './status.ts';
+import { isSuccess, LEFT, NO_SUCH_ORDER, NOT_OURS, notRefunded, notReturned, unanswered } from './status.ts';
 import { whyDoubtful } from './verdict.ts';
 import {
   CANCEL_OPERATION,
@@ -126,7 +126,7 @@ function step(rules: Rules, state: Working, input: Input, facts: Facts): Result 
     return leftMs === 0 ? read(afterPost(state, facts), facts) : stay(state, pause(leftMs));
   }
   // Esc: a refund that may have arrived goes on behind the cashier's back.
-  if ('cashier' in input) return !work.isOwed && work.postedAtMs !== null ? freed(state, LINK_LOST) : stay(state);
+  if ('cashier' in input) return !work.isOwed && work.postedAtMs !== null ? freed(state, LEFT) : stay(state);
   const answer = answerTo(work.awaiting, input);
   if (answer === null) return stay(state);
   const heard = knowing(state, { awaiting: null });
@@ -180,7 +180,7 @@ export function waiting(state: Working, ...actions: Action[]): Result {
 function judgeOrders(rules: Rules, state: Working, answer: Answer, facts: Facts): Result {
   const { work } = state;
   const meaning = meaningOf(answer, (reply) => readResult(reply, facts.settings));
-  if (meaning.is !== 'understood') return unread(state, meaning.is === 'notSent', facts);
+  if (meaning.is !== 'understood') return unread(state, answer, facts);
   const { told: orders } = meaning;
   if (orders.some(({ orderNumber }) => orderNumber !== work.source.orderNumber)) {
     return dispute(state, 'the number of another order', facts);
@@ -257,12 +257,12 @@ export function notThere(state: Working, facts: Facts): Result | null {
   return postedAtMs !== null && askedAtMs - postedAtMs < facts.settings.settleMs ? soon(state, 0, facts) : null;
 }
 
-function unread(state: Working, isUnsent: boolean, facts: Facts): Result {
+function unread(state: Working, answer: Answer, facts: Facts): Result {
   const { isOwed, isBackground, postedAtMs } = state.work;
-  if (isOwed || isBackground) return later(state, facts);
+  if (isOwed || isBackground) return later(state, facts, unanswered(answer));
   const failures = state.work.failures + 1;
-  if (failures < facts.settings.unreachableAfter && !isUnsent) return soon(state, failures, facts);
-  return postedAtMs === null ? finish(state, NOT_REFUNDED) : later(state, facts);
+  if (failures < facts.settings.unreachableAfter && answer !== 'notSent') return soon(state, failures, facts);
+  return postedAtMs === null ? finish(state, notRefunded(answer)) : later(state, facts, unanswered(answer));
 }
 
 // How it goes on, and how it ends
@@ -273,7 +273,7 @@ function soon(state: Working, failures: number, { settings }: Facts): Result {
 }
 
 /** No link, or nothing to be done yet: the cashier is set free once, the rest is done with growing pauses. */
-export function later(from: Working, { settings }: Facts, say: Say = LINK_LOST): Result {
+export function later(from: Working, { settings }: Facts, say: Say): Result {
   return laterWith(inStage(from, 'reading', { hasAborted: false }), say, pausesOf(settings));
 }
 

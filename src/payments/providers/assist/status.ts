@@ -1,5 +1,7 @@
 /** What the words and codes of the server mean, and what is said of an end (assist.md 5, 6, 10). */
 import { safeText } from '../../../register/safe-text.ts';
+import { wrongAnswer } from '../../answer-words.ts';
+import type { Answer } from '../../kernel/answer.ts';
 import type { DeclineCode, Outcome, Say } from '../../outcome.ts';
 
 // Order states (assist.md 5)
@@ -98,8 +100,14 @@ export const CANCELLED = { kind: 'declined', code: 'cancelled', say: null } sati
  * number is used up at the server, so that AS-01 comes with a new one when Assist is chosen there.
  */
 export const SBP_GIVEN_UP = { kind: 'declined', code: 'cancelled', say: { number: 'PM-05' } } satisfies Outcome;
+const ASKED_AGAIN = 'Статус заказа будет запрошен повторно.';
+
 export const MEANS_FORBIDDEN: Outcome = { kind: 'declined', code: 'blocked', say: { number: 'AS-39' } };
-export const NOT_AUTHORISED: Outcome = { kind: 'declined', code: 'notAuthorised', say: { number: 'AS-38' } };
+export const NOT_AUTHORISED = {
+  kind: 'declined',
+  code: 'notAuthorised',
+  say: { number: 'AS-38' },
+} as const satisfies Outcome;
 /** AS-23 promises a question; here nothing has left that could be asked after. */
 export const NO_LINK: Outcome = {
   kind: 'notSent',
@@ -114,16 +122,36 @@ export const NUMBER_TAKEN: Outcome = {
   code: 'rejected',
   say: { number: 'AS-41', text: 'номер заказа занят другой кассой, повторите оплату' },
 };
-/** A refund that did not leave is begun anew by the cashier. */
-export const NOT_REFUNDED: Outcome = { kind: 'notSent', say: { number: 'AS-37', text: 'Нет соединения с сервером' } };
-export const LINK_LOST: Say = { number: 'AS-23' };
+/** A refund that did not leave is begun anew by the cashier. @param answer to what was asked before it */
+export function notRefunded(answer: Answer): Outcome {
+  const why = wrongAnswer(answer);
+  return why === null
+    ? { kind: 'notSent', say: { number: 'AS-37', text: 'Нет соединения с сервером' } }
+    : notReturned(why);
+}
+
+/** Undecided, and the cashier goes: what is not known is not called "no link". */
+export const LEFT: Say = { number: 'AS-23', text: `Результат неизвестен. ${ASKED_AGAIN}` };
+/** No usable answer: "no link" only where there was none. */
+export function unanswered(answer: Answer): Say {
+  const why = wrongAnswer(answer);
+  return { number: 'AS-23', ...(why === null ? {} : { text: `${why}. ${ASKED_AGAIN}` }) };
+}
 export const ALREADY_PAID: Say = { number: 'AS-24' };
 export const STILL_PROCESSED: Say = { number: 'AS-25' };
 export const NOT_ABORTED: Say = { number: 'AS-33' };
+/** A cancel is owed: the order was read as open as before, and is given up once more after a pause. */
+export const TRIED_AGAIN: Say = { number: 'AS-33', text: 'Отмена заказа не выполнена. Она будет повторена' };
 export const NOT_OURS: Say = { number: 'AS-41', text: 'ответ сервера не относится к заказу' };
 export const PROGRAM_SILENT: Say = { number: 'AS-43' };
 export const PROGRAM_MISSING: Say = { number: 'AS-43', text: 'Программа SoftPOS не отвечает. Оплата не начата.' };
-export const OFFLINE_TEXT = 'Нет связи. Данные будут переданы в Ассист после подключения';
+/** AS-35. @param answer to the report of the cash */
+export function offlineText(answer: Answer): string {
+  const why = wrongAnswer(answer);
+  return why === null
+    ? 'Нет связи. Данные будут переданы в Ассист после подключения'
+    : `${why}. Данные будут переданы в Ассист позже`;
+}
 
 /** AS-37 with the reason: nothing was given back. */
 export function notReturned(text: string): Outcome {

@@ -200,6 +200,7 @@ function judgePost(state: Working, answer: Answer, facts: Facts): Result {
       return notDecided(inStage(state, 'queued'), facts);
     case 'lost':
     case 'notUnderstood':
+    case 'tooLarge':
       return check(left, facts);
     case 'refused':
       return judgeRefusal(state, meaning.refusal, facts);

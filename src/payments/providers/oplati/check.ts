@@ -8,14 +8,14 @@ import { readHarmlessRefusal, readReport, reportRequest } from './wire.ts';
 
 export const oplatiCheck = connectionCheck<OplatiSettings>(
   'О!плати',
-  (tag, { shiftLabel }, facts) => {
-    if (facts.token === null && facts.settings.password === null) return { refused: 'токен не получен' };
-    return reportRequest(tag, facts, shiftLabel === '' ? labelOf(facts) : shiftLabel);
-  },
-  (reply, { settings }) => {
-    if (readReport(reply) !== null) return 'accepted';
+  // Also without a token: the answer, a refusal, tells of the link.
+  (tag, { shiftLabel }, facts) => reportRequest(tag, facts, shiftLabel === '' ? labelOf(facts) : shiftLabel),
+  (reply, { settings, token }) => {
     const refusal = readHarmlessRefusal(reply);
-    if (refusal === null) return null;
+    const isReport = readReport(reply) !== null;
+    if (!isReport && refusal === null) return null;
+    if (token === null && settings.password === null) return { refused: 'токен не получен' };
+    if (refusal === null) return 'accepted';
     return refusal.status === 401 ? notAuthorised(refusal) : rejected(settings.mode, refusal);
   },
 );

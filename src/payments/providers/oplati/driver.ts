@@ -1,5 +1,5 @@
 /** О!плати: its machines, what it can do, and how its states are called in the journal. */
-import type { Driver } from '../../driver.ts';
+import type { Driver, HttpReply } from '../../driver.ts';
 import type { CheckState } from '../../kernel/check.ts';
 import { type CancelState, cancelPhase, oplatiCancel } from './cancel.ts';
 import { oplatiCheck } from './check.ts';
@@ -15,6 +15,15 @@ import { oplatiRefund, type RefundState, refundPhase } from './refund.ts';
 import { oplatiService } from './service-page.ts';
 import type { OplatiSettings } from './settings.ts';
 import { oplatiToken, type TokenState } from './token.ts';
+import {
+  readHarmlessRefusal,
+  readPaymentInfo,
+  readReady,
+  readRefusal,
+  readReport,
+  readSession,
+  readToken,
+} from './wire.ts';
 
 export type OplatiState =
   | PayState
@@ -53,6 +62,7 @@ export const oplatiDriver: Driver<OplatiSettings, OplatiState> = {
   phase,
   providerPaymentId,
   recall,
+  reads,
   secrets: (settings, token) => [settings.password, token].flatMap((secret) => secret || []),
 };
 
@@ -77,4 +87,24 @@ function phase(state: OplatiState): 'intent' | 'sent' | 'pending' | 'unknown' {
 function providerPaymentId(state: OplatiState): string | null {
   if (state.at === 'finished') return state.providerPaymentId;
   return 'work' in state && 'providerPaymentId' in state.work ? state.work.providerPaymentId : null;
+}
+
+/** The readers of the machines, by what the tags begin with. */
+function reads(reply: HttpReply, settings: OplatiSettings): boolean {
+  if (readHarmlessRefusal(reply) !== null || readRefusal(reply) !== null) return true;
+  switch (reply.tag.replace(/-\d+$/, '')) {
+    case 'token':
+      return readToken(reply) !== null;
+    case 'demand':
+      return readSession(reply, settings.mode, settings) !== null;
+    case 'ready':
+      return readReady(reply, settings) !== null;
+    case 'report':
+    case 'find':
+    case 'watch':
+    case 'check':
+      return readReport(reply) !== null;
+    default:
+      return readPaymentInfo(reply) !== null;
+  }
 }

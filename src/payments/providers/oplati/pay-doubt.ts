@@ -76,7 +76,7 @@ function judgeReport(state: Working, reply: HttpReply, facts: Facts): Result | n
     return preceded(surplusAlarm(rows.filter((row) => isOurs(state, row, null))), settle(state, ours, facts));
   }
   if (rows.length + unreadable > 0) return dispute(state, 'a row of the report', facts);
-  if (work.isDisputed) return unanswered(state, wayOutOf(facts));
+  if (work.isDisputed) return unanswered(state, wayOutOf(facts), null);
   // A payment the server has named once cannot be absent; only its report can be late.
   if (work.providerPaymentId !== null) return askLater(state, facts);
   if (work.refusal !== null) return finish(work.refusal);
@@ -96,6 +96,7 @@ export function judgeCancel(from: Working, answer: Answer, facts: Facts): Result
       return checkCancel(knowing(state, { reversal: null }), facts);
     case 'lost':
     case 'notUnderstood':
+    case 'tooLarge':
       return checkCancel(state, facts);
     case 'understood':
       break;

@@ -176,10 +176,14 @@ function buyerPrompt({ work }: Working, qrState: QrState, facts: Facts): Prompt 
     : pendingPrompt(leftMs, isEscOffered);
 }
 
-export const WAIT = { wait: () => checkPrompt(true) } satisfies Pick<Question<Working, PayState>, 'wait'>;
+export const WAIT = { wait: () => checkPrompt('оплаты', true) } satisfies Pick<Question<Working, PayState>, 'wait'>;
 
 export function wayOutOf({ settings }: Facts): WayOut {
-  return { box: unknownPrompt(), unreachableAfter: settings.unreachableAfter, pauses: pausesOf(settings) };
+  return {
+    box: (why) => unknownPrompt('оплаты', why),
+    unreachableAfter: settings.unreachableAfter,
+    pauses: pausesOf(settings),
+  };
 }
 
 /** The report of the shift the attempt was made in. */
@@ -209,7 +213,7 @@ export function startCancel(from: Working, paymentId: string, facts: Facts): Res
   });
   return stay(
     state,
-    ...show(state, checkPrompt(false)),
+    ...show(state, checkPrompt('оплаты', false)),
     send(reversalRequest(asking.awaiting, facts, paymentId, order, orderNumber), 'money'),
   );
 }

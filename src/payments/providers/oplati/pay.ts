@@ -121,7 +121,7 @@ function stepCharging(state: Working, input: Input, facts: Facts): Result {
   if (!('cashier' in input) || state.work.wantsCancel) return stay(state);
   // The request cannot be called back; its answer tells whether there is anything to cancel.
   const next = knowing(state, { wantsCancel: true });
-  return stay(next, ...show(next, checkPrompt(false)));
+  return stay(next, ...show(next, checkPrompt('оплаты', false)));
 }
 
 /** The answer to the sale, in time or (after the cashier asked for the state) late. */
@@ -147,6 +147,7 @@ function judgePost(from: Working, answer: Answer, facts: Facts): Result {
       return finish(NO_CONNECTION);
     case 'lost':
     case 'notUnderstood':
+    case 'tooLarge':
       break;
   }
   return state.at === 'charging' ? startChecking(state, facts) : stay(state);

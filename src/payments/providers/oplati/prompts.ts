@@ -7,15 +7,16 @@ const PENDING = 'Платеж ожидает подтверждения';
 export type QrState = 'Ожидание покупателя' | 'QR-код отсканирован' | 'Платеж ожидает подтверждения';
 
 const ASK_BUYER = 'Отсканируйте QR-код покупателя.';
+const ASK_AGAIN = 'Отсканируйте новый QR-код покупателя.';
 
 /** OPL-21; its text gives way to OPL-17 when the code was used before: the dialog stays open. */
-export function scanPrompt(because: 'first' | 'used' | 'noAnswer' = 'first'): Prompt {
+export function scanPrompt(because: 'first' | 'used' | { noUse: string | null } = 'first'): Prompt {
   return {
     show: 'scanBuyerCode',
     number: because === 'used' ? 'OPL-17' : 'OPL-21',
     title: 'Ввод QR-кода О!плати',
     text: because === 'used' ? 'Этот QR-код уже использован' : 'Отсканируйте QR-код О!плати',
-    hint: because === 'noAnswer' ? 'Нет ответа сервера. Отсканируйте новый QR-код покупателя.' : ASK_BUYER,
+    hint: typeof because === 'string' ? ASK_BUYER : `${because.noUse ?? 'Нет ответа сервера'}. ${ASK_AGAIN}`,
   };
 }
 
@@ -61,25 +62,28 @@ export function pendingPrompt(deadlineMs: number | null, isEscOffered: boolean, 
 
 const ESC_HINT = 'Покупатель не подтверждает платеж. Для отмены нажмите клавишу "Esc".';
 
+/** Of what the result is asked for, in the genitive. */
+type Asked = 'оплаты' | 'возврата';
+
 /** OPL-29. @param cancellable false while a cancel is being sent: there is nothing more to press */
-export function checkPrompt(cancellable: boolean): Prompt {
+export function checkPrompt(of: Asked, cancellable: boolean): Prompt {
   return {
     show: 'wait',
     number: 'OPL-29',
     title: BRAND,
-    text: 'Проверка результата оплаты. Пожалуйста, подождите',
+    text: `Проверка результата ${of}. Пожалуйста, подождите`,
     deadlineMs: null,
     cancellable,
   };
 }
 
-/** OPL-16 */
-export function unknownPrompt(): Prompt {
+/** OPL-16. @param why the server answers, and this is wrong with it */
+export function unknownPrompt(of: Asked, why: string | null): Prompt {
   return {
     show: 'retryOrCancel',
     number: 'OPL-16',
     title: 'Выберите действие',
-    text: 'Результат оплаты О!плати неизвестен. Повторить запрос?',
+    text: [`Результат ${of} О!плати неизвестен. Повторить запрос?`, ...(why === null ? [] : [why])].join('\n'),
     cancelLabel: 'Отмена',
   };
 }

@@ -6,7 +6,7 @@ import { type Asking, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
 import { type Finished, finished, pause, preceded, stay } from '../../kernel/undecided.ts';
 import type { ProviderOperation } from '../../outcome.ts';
 import type { OplatiSettings } from './settings.ts';
-import { NO_CONNECTION, notAuthorised, rejected, reversalStatus } from './status.ts';
+import { notAuthorised, noUse, rejected, reversalStatus } from './status.ts';
 import { type PaymentInfo, readHarmlessRefusal, readReport, reportRequest } from './wire.ts';
 
 type Facts = StepFacts<OplatiSettings>;
@@ -36,10 +36,9 @@ export const oplatiReconcile: Machine<OplatiSettings, ReconcileState> = {
     if (meaning.is !== 'notSent' && tries < facts.settings.harmlessTries) {
       return stay({ ...state, tries, awaiting: null }, pause(facts.settings.retryPauseMs));
     }
-    // The cashier sees "no link"; support must see that there was an answer.
     const text = `oplati: the report of shift ${state.shiftLabel} is not understood`;
     const isAnswered = meaning.is === 'notUnderstood';
-    return preceded(isAnswered ? [{ do: 'alarm', text }] : [], finished('reconcile', NO_CONNECTION));
+    return preceded(isAnswered ? [{ do: 'alarm', text }] : [], finished('reconcile', noUse(answer)));
   },
 };
 

@@ -29,6 +29,7 @@ import {
   NOT_OURS,
   NOT_REGISTERED,
   notAuthorised,
+  noUse,
   OVER_REFUND,
   REFUND_IMPOSSIBLE,
   refundRejected,
@@ -182,7 +183,7 @@ function stepFinding(state: Working, input: Input, facts: Facts): Result {
   }
   // No money can move here, so it may simply be asked again.
   const tries = work.tries + 1;
-  if (meaning.is === 'notSent' || tries >= facts.settings.harmlessTries) return finished('refund', NO_CONNECTION);
+  if (meaning.is === 'notSent' || tries >= facts.settings.harmlessTries) return finished('refund', noUse(answer));
   return stay(knowing(state, { tries, awaiting: null }), pause(facts.settings.retryPauseMs));
 }
 
@@ -227,6 +228,7 @@ function judgePost(from: Working, answer: Answer, facts: Facts): Result {
       return finished('refund', NO_CONNECTION);
     case 'lost':
     case 'notUnderstood':
+    case 'tooLarge':
       return state.at === 'posting' ? startChecking(state, facts) : stay(state);
   }
 }
@@ -259,8 +261,8 @@ function question(facts: Facts): Question<Working, RefundState> {
     judge: (state, reply) =>
       state.at === 'polling' ? judgeState(state, reply, facts) : judgeReport(state, reply, facts),
     // OPL-26 while the server has it, OPL-29 while nobody knows.
-    wait: (state) => (state.at === 'polling' ? returnPrompt() : checkPrompt(true)),
-    wayOut: { box: unknownPrompt(), unreachableAfter, pauses: pausesOf(facts.settings) },
+    wait: (state) => (state.at === 'polling' ? returnPrompt() : checkPrompt('возврата', true)),
+    wayOut: { box: (why) => unknownPrompt('возврата', why), unreachableAfter, pauses: pausesOf(facts.settings) },
   };
 }
 
@@ -284,7 +286,7 @@ function judgeReport(state: Working, reply: HttpReply, facts: Facts): Result | n
   const row = bestOf(ours);
   if (row !== null) return preceded(surplusAlarm(ours), settle(state, row, facts));
   if (rows.length + unreadable > 0) return dispute(state, facts);
-  if (work.isDisputed) return unanswered(state, question(facts).wayOut);
+  if (work.isDisputed) return unanswered(state, question(facts).wayOut, null);
   const undone = report.rowsOf(work.source.orderNumber).rows.find((info) => isUndone(work, info));
   if (undone !== undefined) return finished('refund', returned(undone.paymentId));
   const isProven = work.postedAtMs !== null && work.askedAtMs - work.postedAtMs >= facts.settings.absenceProofMs;
@@ -314,7 +316,7 @@ function settle(from: Working, info: PaymentInfo, facts: Facts): Result {
   }
   // The server ends status 0 by itself; should it not, the cashier is not held for ever.
   const isOverdue = facts.nowMs - from.work.pendingSinceMs >= pinWaitMs;
-  const opened = isOverdue ? openBox(state, question(facts).wayOut) : stay(state);
+  const opened = isOverdue ? openBox(state, question(facts).wayOut, null) : stay(state);
   return stay(opened.state, ...opened.actions, pause(paymentPollMs));
 }
 

@@ -3,8 +3,9 @@
  * money can move here, so every lost answer may simply be asked again.
  */
 
+import { wrongAnswer } from '../../answer-words.ts';
 import type { Action, Input, StepFacts } from '../../driver.ts';
-import { answerTo, type Meaning, meaningOf } from '../../kernel/answer.ts';
+import { type Answer, answerTo, meaningOf } from '../../kernel/answer.ts';
 import { type Asking, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
 import type { LoyaltyCard, Outcome } from '../../outcome.ts';
 import type { Prompt } from '../../prompt.ts';
@@ -14,8 +15,8 @@ import {
   CANCELLED_BY_CASHIER,
   demandRefused,
   LAPSED_CODE,
-  NO_CONNECTION,
   notAuthorised,
+  noUse,
   rejected,
   sessionLapsed,
   tokenRefused,
@@ -23,7 +24,6 @@ import {
 import {
   type Caller,
   demandRequest,
-  type Refusal,
   readHarmlessRefusal,
   readReady,
   readSession,
@@ -120,7 +120,7 @@ function stepToken(opening: At<'gettingToken'>, input: Input, facts: Facts): Ope
     case 'refused':
       return end(meaning.refusal.status === 401 ? notAuthorised(meaning.refusal) : tokenRefused(meaning.refusal));
     default:
-      return repeatHarmless(opening, meaning.is, facts);
+      return repeatHarmless(opening, answer, facts);
   }
 }
 
@@ -130,7 +130,7 @@ function askForSession(from: Start, tries: number, facts: Facts): OpeningResult 
   return demand(from, tries, null, facts);
 }
 
-function askForCode(from: Start, tries: number, because: 'first' | 'noAnswer'): OpeningResult {
+function askForCode(from: Start, tries: number, because: Parameters<typeof scanPrompt>[0]): OpeningResult {
   const { asked, askedAtMs, mode } = from;
   return on({ asked, askedAtMs, mode, awaiting: null, at: 'waitingForCode', tries }, show(scanPrompt(because)));
 }
@@ -177,19 +177,19 @@ function stepDemand(opening: At<'demanding'>, input: Input, facts: Facts): Openi
     default:
       // The code is spent by the demand and is kept nowhere: only a fresh one can be tried.
       if (mode === 0 && meaning.is !== 'notSent' && tries + 1 < facts.settings.harmlessTries) {
-        return askForCode(opening, tries + 1, 'noAnswer');
+        return askForCode(opening, tries + 1, { noUse: wrongAnswer(answer) });
       }
-      return repeatHarmless(opening, meaning.is, facts);
+      return repeatHarmless(opening, answer, facts);
   }
 }
 
 function repeatHarmless(
   opening: At<'gettingToken'> | At<'demanding'>,
-  what: Meaning<never, Refusal>['is'],
+  answer: Answer,
   { settings }: Facts,
 ): OpeningResult {
   const tries = opening.tries + 1;
-  if (what === 'notSent' || tries >= settings.harmlessTries) return end(NO_CONNECTION);
+  if (answer === 'notSent' || tries >= settings.harmlessTries) return end(noUse(answer));
   return on({ ...opening, tries, awaiting: null }, { do: 'sleep', ms: settings.retryPauseMs });
 }
 
@@ -242,7 +242,7 @@ function stepReady(opening: At<'waitingForReady'>, input: Input, facts: Facts): 
   const isAnswered = meaning.is === 'understood';
   if (isAnswered && meaning.told.isReady) return { go: 'ready', session, cards: meaning.told.cards };
   // A lost answer is asked again until the session has lapsed; then nobody can be ready any more.
-  if (hasLapsed(session, facts)) return end(isAnswered ? sessionLapsed(mode) : NO_CONNECTION);
+  if (hasLapsed(session, facts)) return end(isAnswered ? sessionLapsed(mode) : noUse(answer));
   return on({ ...opening, awaiting: null }, { do: 'sleep', ms: facts.settings.readyPollMs });
 }
 

@@ -1,6 +1,8 @@
 /** Tables of oplati.md 6-7 and dialogs.md 1.1: what the server said -> how it ended and what the cashier is told. */
 import { safeText } from '../../../register/safe-text.ts';
+import { wrongAnswer } from '../../answer-words.ts';
 import type { Action } from '../../driver.ts';
+import type { Answer } from '../../kernel/answer.ts';
 import type { DeclineCode, Outcome, Say } from '../../outcome.ts';
 import type { OplatiMode } from './settings.ts';
 import type { ErrorBody, PaymentInfo } from './wire.ts';
@@ -14,6 +16,12 @@ const REFUSED = 'Отказ от платежа. Клиент не подтве�
 const NUMBER_BY_MODE: Record<OplatiMode, string> = { 0: 'OPL-05', 1: 'OPL-08', 2: 'OPL-09' };
 
 export const NO_CONNECTION: Outcome = { kind: 'notSent', say: { number: 'OPL-01' } };
+/** No usable answer to what moves no money. "No link" is said only where there is no answer. */
+export function noUse(answer: Answer): Outcome {
+  const text = wrongAnswer(answer);
+  return text === null ? NO_CONNECTION : { kind: 'declined', code: 'rejected', say: { number: 'OPL-14', text } };
+}
+
 /** Esc, and it is proven that nothing was paid: back to the subtotal without a word. */
 export const CANCELLED_BY_CASHIER: Outcome = { kind: 'declined', code: 'cancelled', say: null };
 /** Proven by its absence (oplati.md 8.2). A payment is still looked for on the watch list: `follow.ts`. */
@@ -34,7 +42,10 @@ export const REFUND_IMPOSSIBLE: Outcome = { kind: 'declined', code: 'rejected', 
 export const OVER_REFUND: Outcome = { kind: 'declined', code: 'rejected', say: { number: 'OPL-20' } };
 export const TOKEN_RECEIVED: Outcome = { kind: 'approved', providerPaymentId: null, say: { number: 'OPL-31' } };
 /** The request for a token may have arrived: the server may hold a token that nobody has (oplati.md 2). */
-export const TOKEN_UNANSWERED: Outcome = { kind: 'declined', code: 'notAuthorised', say: { number: 'OPL-14' } };
+export function tokenUnanswered(answer: Answer): Outcome {
+  const text = wrongAnswer(answer);
+  return { kind: 'declined', code: 'notAuthorised', say: { number: 'OPL-14', ...(text === null ? {} : { text }) } };
+}
 
 /**
  * What a status of a sale means.

@@ -7,7 +7,7 @@ import { answerTo, meaningOf } from '../../kernel/answer.ts';
 import { type Asking, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
 import { type Finished, finished, preceded, stay } from '../../kernel/undecided.ts';
 import type { OplatiSettings } from './settings.ts';
-import { NO_CONNECTION, notAuthorised, TOKEN_RECEIVED, TOKEN_UNANSWERED, tokenRefused } from './status.ts';
+import { NO_CONNECTION, notAuthorised, TOKEN_RECEIVED, tokenRefused, tokenUnanswered } from './status.ts';
 import { readHarmlessRefusal, readToken, tokenRequest } from './wire.ts';
 
 export type TokenState = ({ kind: 'token'; at: 'asking' } & Asking) | Finished<'token'>;
@@ -33,9 +33,9 @@ export const oplatiToken: Machine<OplatiSettings, TokenState> = {
         );
       case 'notSent':
         // An earlier one may have arrived; then the token was made.
-        return finished('token', state.asked === 1 ? NO_CONNECTION : TOKEN_UNANSWERED);
+        return finished('token', state.asked === 1 ? NO_CONNECTION : tokenUnanswered(answer));
       default:
-        return finished('token', TOKEN_UNANSWERED);
+        return finished('token', tokenUnanswered(answer));
     }
   },
 };

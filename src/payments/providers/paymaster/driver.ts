@@ -1,5 +1,5 @@
 /** PayMaster СБП: its machines, what it can do, and how its states are called in the journal. */
-import type { Driver } from '../../driver.ts';
+import type { Driver, HttpReply } from '../../driver.ts';
 import type { CheckState } from '../../kernel/check.ts';
 import { paymasterCheck } from './check.ts';
 import { paymasterConf } from './conf.ts';
@@ -9,6 +9,7 @@ import { type PaymasterRecalled, recall } from './recall.ts';
 import { paymasterCancel, paymasterRefund, type RefundState } from './refund.ts';
 import { paymasterService } from './service-page.ts';
 import { type PaymasterSettings, statesOverlap } from './settings.ts';
+import { readPayment, readPaymentPage, readProblem, readRefund, readRefundPage, readStickerPayload } from './wire.ts';
 
 export type PaymasterState = PayState | RefundState | CheckState;
 
@@ -35,6 +36,7 @@ export const paymasterDriver: Driver<PaymasterSettings, PaymasterState, Paymaste
   phase,
   providerPaymentId,
   recall,
+  reads,
   secrets: ({ token }) => (token === '' ? [] : [token]),
 };
 
@@ -89,4 +91,14 @@ function refundPhase(state: RefundState): 'intent' | 'sent' | 'pending' | 'unkno
 function providerPaymentId(state: PaymasterState): string | null {
   const known = 'work' in state ? state.work : state;
   return 'providerPaymentId' in known ? known.providerPaymentId : null;
+}
+
+/** The readers of the machines: a payment, a return, the page of a list, the link of a plate, or a refusal. */
+function reads(reply: HttpReply): boolean {
+  // Of the answer to a PUT nothing is read: the bill tells what it did.
+  if (reply.tag.startsWith('cancel') && reply.status === 200) return true;
+  const isPage = reply.tag.startsWith('list') || reply.tag.startsWith('check');
+  const read = isPage ? [readPaymentPage, readRefundPage] : [readPayment, readRefund];
+  const isSticker = reply.tag.startsWith('sticker') && readStickerPayload(reply) !== undefined;
+  return isSticker || readProblem(reply) !== null || read.some((each) => each(reply) !== null);
 }

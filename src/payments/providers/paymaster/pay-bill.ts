@@ -72,7 +72,7 @@ export function stepAsking(state: Working, input: Input, facts: Facts): Result {
   const answer = answerTo(awaiting, input);
   if (answer === null) return stepCashier(state, input, facts);
   const heard = knowing(state, { awaiting: null });
-  return typeof answer === 'object' ? judgeReply(heard, answer, facts) : unanswered(heard, facts);
+  return typeof answer === 'object' ? judgeReply(heard, answer, facts) : unanswered(heard, answer, facts);
 }
 
 function judgeReply(state: Working, reply: HttpReply, facts: Facts): Result {
@@ -84,7 +84,7 @@ function judgeReply(state: Working, reply: HttpReply, facts: Facts): Result {
     default: {
       const payment = readPayment(reply);
       // paymaster.md 7: whatever goes wrong with this question, the payment stays pending; also 404 and 401.
-      return payment === null ? unanswered(state, facts) : settle(state, payment, facts, stillOpen);
+      return payment === null ? unanswered(state, reply, facts) : settle(state, payment, facts, stillOpen);
     }
   }
 }
@@ -100,7 +100,7 @@ export function startFinding(from: Working, facts: Facts): Result {
 function judgePage(state: Working, reply: HttpReply, facts: Facts): Result {
   const { order, listing } = state.work;
   const page = readPaymentPage(reply);
-  if (page === null || listing === null) return unanswered(state, facts);
+  if (page === null || listing === null) return unanswered(state, reply, facts);
   const named = page.rows.filter(({ owner }) => owner === order.orderNumber);
   const ours = named.flatMap(({ object }) => (object !== null && isOurs(state, object, facts) ? [object] : []));
   const best = bestOf(ours);
@@ -113,7 +113,7 @@ function judgePage(state: Working, reply: HttpReply, facts: Facts): Result {
   }
   if (named.length > 0) return dispute(state, facts);
   if (page.cursor === null) return absent(knowing(state, { listing: null }), listing.askedAtMs, facts);
-  if (listing.pages >= MOST_PAGES) return unanswered(state, facts);
+  if (listing.pages >= MOST_PAGES) return unanswered(state, reply, facts);
   return ask(knowing(state, { listing: { ...listing, cursor: page.cursor, pages: listing.pages + 1 } }), facts);
 }
 
@@ -180,11 +180,11 @@ function startWaiting(from: Working, facts: Facts): Result {
 function judgeSticker(state: Working, reply: HttpReply, facts: Facts): Result {
   const payload = readStickerPayload(reply);
   const { providerPaymentId } = state.work;
-  if (providerPaymentId === null) return unanswered(state, facts);
+  if (providerPaymentId === null) return unanswered(state, reply, facts);
   if (typeof payload === 'string') return startWaiting(answered(state, { link: payload }), facts);
   // The server knows no link of this plate, now or later.
   const isRefused = payload === null || readProblem(reply) !== null;
-  return isRefused ? cancelUnseen(state, providerPaymentId, facts) : unanswered(state, facts);
+  return isRefused ? cancelUnseen(state, providerPaymentId, facts) : unanswered(state, reply, facts);
 }
 
 function stillOpen(state: Working, facts: Facts): Result {
@@ -204,7 +204,7 @@ export function stepCancelling(state: Working, input: Input, facts: Facts): Resu
   if (answer === null) return stay(state);
   const heard = inStage(state, 'ending', { awaiting: null });
   // No request yet: it is made when a reading shows that the link is back and the bill still open.
-  if (answer === 'notSent') return unanswered(knowing(heard, { hasCancelLeft: false }), facts);
+  if (answer === 'notSent') return unanswered(knowing(heard, { hasCancelLeft: false }), answer, facts);
   const problem = typeof answer === 'object' ? readProblem(answer) : null;
   return ask(knowing(heard, { isCancelRefused: problem?.code === INVALID_OPERATION }), facts);
 }

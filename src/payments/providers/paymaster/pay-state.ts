@@ -1,5 +1,8 @@
 /** State of a payment, and what every stage of it needs. */
+
+import { wrongAnswer } from '../../answer-words.ts';
 import type { Action, Order, StepFacts, StepResult } from '../../driver.ts';
+import type { Answer } from '../../kernel/answer.ts';
 import { askAs, send } from '../../kernel/asking.ts';
 import {
   backOff,
@@ -91,6 +94,8 @@ export interface Work extends Undecided {
   goodLists: number;
   /** The box over the waiting: PM-03, PM-10, PM-12. */
   box: 'noLink' | 'onScreen' | 'buyerPays' | null;
+  /** What is wrong with the last answer (`wrongAnswer`); null or absent = there was none, or it was good. */
+  noUse?: string | null;
   /** PM-03 was shown; it comes once (SCR-39). */
   wasWarned: boolean;
   /** Esc was pressed, or the bill can be shown to nobody. */
@@ -190,7 +195,7 @@ function drawn(from: Working, facts: Facts): StepResult<Working> {
 function promptOf({ at, work }: Working, facts: Facts): Prompt {
   const leftMs = Math.max(0, work.expiresAtMs - facts.nowMs);
   const lastMs = Math.max(0, giveUpAtMs(work, facts) - facts.nowMs);
-  if (work.box === 'noLink') return noLinkPrompt();
+  if (work.box === 'noLink') return noLinkPrompt(work.noUse ?? null);
   if (work.box === 'onScreen') return onScreenPrompt();
   if (work.box === 'buyerPays') return buyerPaysPrompt();
   if (work.isCancelRefused) return waitPrompt(false, lastMs);
@@ -277,9 +282,9 @@ export function ask(from: Working, facts: Facts): Result {
 }
 
 /** No usable answer: stays as it was (paymaster.md 7), but the link counts as lost. */
-export function unanswered({ work, ...from }: Working, facts: Facts): Result {
+export function unanswered({ work, ...from }: Working, answer: Answer, facts: Facts): Result {
   const failures = work.isBackground ? work.failures : work.failures + 1;
-  return undecided({ ...from, work: { ...work, failures, listing: null } }, facts);
+  return undecided({ ...from, work: { ...work, failures, listing: null, noUse: wrongAnswer(answer) } }, facts);
 }
 
 /** A question that did not end the payment. After the bill's life and grace the cashier is set free (8.1, 8.3). */
@@ -300,7 +305,7 @@ export function release(from: Working, { settings }: Facts): Result {
 
 /** The link is there: in front of the cashier only questions without an answer count. */
 export function answered(state: Working, more: Partial<Work> = {}): Working {
-  return knowing(state, { ...(state.work.isBackground ? {} : { failures: 0 }), ...more });
+  return knowing(state, { ...(state.work.isBackground ? {} : { failures: 0 }), noUse: null, ...more });
 }
 
 /**

@@ -147,6 +147,7 @@ function judgePost(state: Working, answer: Answer, facts: Facts): Result {
       // Only the very first one proves anything about the bill: a repeat follows one that may have arrived.
       return posts === 1 ? finish(NO_CONNECTION) : unclear(state, facts);
     case 'notUnderstood':
+    case 'tooLarge':
     case 'lost':
       return unclear(state, facts);
   }

@@ -59,13 +59,13 @@ export function platePrompt(deadlineMs: number): Prompt {
   };
 }
 
-/** SCR-39 */
-export function noLinkPrompt(): Prompt {
+/** SCR-39. @param why the processing answers, and this is wrong with it; null = it does not */
+export function noLinkPrompt(why: string | null): Prompt {
   return {
     show: 'retryOrCancel',
     number: 'PM-03',
     title: 'Ошибка',
-    text: 'Оплата не завершена, нет связи с процессингом',
+    text: why === null ? 'Оплата не завершена, нет связи с процессингом' : `Оплата не завершена\n${why}`,
     cancelLabel: 'Отменить',
   };
 }

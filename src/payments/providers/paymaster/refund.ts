@@ -31,6 +31,7 @@ import {
   NO_CONNECTION,
   NO_WAY_BACK,
   NOT_OURS,
+  noUse,
   REFUND_IMPOSSIBLE,
   REFUND_UNDECIDED,
   refundStatus,
@@ -235,7 +236,7 @@ function stepAnswer(state: Working, input: Input, facts: Facts): Result {
   const heard = knowing(state, { awaiting: null });
   switch (state.at) {
     case 'seeking':
-      return typeof answer === 'object' ? judgePayments(heard, answer, facts) : unsought(heard, facts);
+      return typeof answer === 'object' ? judgePayments(heard, answer, facts) : unsought(heard, answer, facts);
     case 'posting':
       return judgePost(heard, answer, facts);
     case 'finding':
@@ -249,7 +250,7 @@ function judgePayments(state: Working, reply: HttpReply, facts: Facts): Result {
   const { order, pages, mayHaveLeft } = state.work;
   const page = readPaymentPage(reply);
   const found = page === null ? 'undecided' : findPaid(page.rows, order, facts.settings);
-  if (page === null || found === 'undecided' || pages >= MOST_PAGES) return unsought(state, facts);
+  if (page === null || found === 'undecided' || pages >= MOST_PAGES) return unsought(state, reply, facts);
   if (found !== null) return post(knowing(state, { cursor: null, pages: 0, failures: 0 }), found.id, facts);
   if (page.cursor !== null) return askPayments(state, facts, { cursor: page.cursor, pages: pages + 1 });
   // Another version has found it, and posted.
@@ -258,10 +259,10 @@ function judgePayments(state: Working, reply: HttpReply, facts: Facts): Result {
 }
 
 /** Nothing was asked for yet: a return is then simply not made, a cancel is owed. */
-function unsought(state: Working, facts: Facts): Result {
+function unsought(state: Working, answer: Answer, facts: Facts): Result {
   const { failures, mayHaveLeft } = state.work;
   const isOver = state.kind === 'refund' && !mayHaveLeft && failures + 1 >= facts.settings.unreachableAfter;
-  return isOver ? finish(state, NO_CONNECTION) : later(state, facts);
+  return isOver ? finish(state, noUse(answer)) : later(state, facts);
 }
 
 function judgePost(state: Working, answer: Answer, facts: Facts): Result {
@@ -277,6 +278,7 @@ function judgePost(state: Working, answer: Answer, facts: Facts): Result {
       if (state.kind === 'refund' && !state.work.mayHaveLeft) return finish(state, NO_CONNECTION);
       return later(state, facts);
     case 'notUnderstood':
+    case 'tooLarge':
     case 'lost':
       return later(left, facts);
   }

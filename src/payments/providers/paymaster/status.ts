@@ -1,10 +1,18 @@
 /** Tables of paymaster.md 5, 7 and dialogs.md 2: what the server said -> how it ended and what the cashier is told. */
+import { wrongAnswer } from '../../answer-words.ts';
 import type { Action } from '../../driver.ts';
+import type { Answer } from '../../kernel/answer.ts';
 import type { DeclineCode, Outcome, Say } from '../../outcome.ts';
 import type { Payment, Problem, Refund } from './wire.ts';
 
 /** Nothing left the register, so nothing is owed. */
 export const NO_CONNECTION: Outcome = { kind: 'notSent', say: { number: 'PM-09' } };
+/** Nothing was asked for that moves money, and no usable answer came: "no link" only where there was none. */
+export function noUse(answer: Answer): Outcome {
+  const text = wrongAnswer(answer);
+  return text === null ? NO_CONNECTION : { kind: 'declined', code: 'rejected', say: { number: 'PM-18', text } };
+}
+
 /** Esc, and it is proven that nothing was paid: back to the payment types, a word in the status line and no box. */
 export const CANCELLED: Say = { number: 'PM-05' };
 export const CANCELLED_BY_CASHIER: Outcome = { kind: 'declined', code: 'cancelled', say: CANCELLED };

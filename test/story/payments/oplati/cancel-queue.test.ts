@@ -91,7 +91,9 @@ describe('a cancel without a link', () => {
     openUnfinished(story);
     expect(story.row(8)).toMatch(/^>22\.08\.23 17:14:\d\d О!плати +ПРОДАЖА № 1 +15\.30 {2}отмена в очереди$/);
     // Count and age are on the sale screen, the last error is here (screens.md 1.2).
-    expect(story.row(22)).toMatch(/^ Последняя ошибка: 22\.08\.23 17:\d\d:\d\d нет связи с сервером$/);
+    expect(story.row(22)).toMatch(
+      /^ Последняя ошибка: 22\.08\.23 17:\d\d:\d\d нет связи: сервер отказал в соединении$/,
+    );
     await story.oplati.fault('none');
     const before = story.clock.now();
     story.press('enter');
@@ -112,7 +114,7 @@ describe('a cancel without a link', () => {
     story.press('enter');
     openUnfinished(story);
     expect(story.row(8)).toMatch(/ О!плати +ВОЗВРАТ № 2 +15\.30 {2}отмена: нет ответа$/);
-    expect(story.row(22)).toMatch(/сервер не ответил$/);
+    expect(story.row(22)).toMatch(/сервер не ответил: соединение разорвано$/);
     await story.oplati.fault('none');
     await untilSettled(story);
     expectBooks(story);

@@ -22,7 +22,8 @@ afterEach(() => story.end());
 
 const MONEY = { path: '/pos/payments', method: 'POST' };
 const REPORT = { path: '/pos/paymentReports' };
-const UNKNOWN = 'Результат оплаты О!плати неизвестен. Повторить запрос?';
+const UNANSWERED = 'Результат оплаты О!плати неизвестен. Повторить запрос?';
+const UNKNOWN = `${UNANSWERED} Сервер ответил ошибкой 500`;
 const NOT_DECIDED = 'Оплата в состоянии "неизвестно". Закрыть чек нельзя';
 const MODES = [0, 1, 2] as const;
 
@@ -117,7 +118,7 @@ describe.each(MODES)('mode %i, the report is unreachable', (mode) => {
     await startOplati(story, mode);
     await story.untilDialog('OPL-29');
     story.press('escape');
-    expectDialog(story, 'OPL-16', 'Выберите действие', UNKNOWN);
+    expectDialog(story, 'OPL-16', 'Выберите действие', UNANSWERED);
     await story.until('paid', () => story.dialog === null);
     expect(journalRows(story)).toEqual(['О!плати | 15.30']);
     expectBooksAgree(story);

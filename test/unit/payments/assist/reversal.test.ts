@@ -4,6 +4,7 @@ import { assistCancel } from '../../../../src/payments/providers/assist/cancel.t
 import { assistDriver } from '../../../../src/payments/providers/assist/driver.ts';
 import { recall } from '../../../../src/payments/providers/assist/recall.ts';
 import { assistRefund } from '../../../../src/payments/providers/assist/refund.ts';
+import { LEFT } from '../../../../src/payments/providers/assist/status.ts';
 import { AssistRun, BILL, endOf, fault, NUMBER, ORDER, operation, order, said, TOKEN } from './assist-run.ts';
 
 const REFUND_ID = 'T1-R0000001';
@@ -140,7 +141,7 @@ describe('cancel and refund', () => {
     expect(refunding().fail('notSent').outcome).toMatchObject({ kind: 'notSent' });
     const run = refunding().fail('lost');
     expect(run.prompt).toMatchObject({ show: 'wait', cancellable: true });
-    expect(run.cancel().outcomes).toEqual([{ kind: 'unknown', say: { number: 'AS-23' } }]);
+    expect(run.cancel().outcomes).toEqual([{ kind: 'unknown', say: LEFT }]);
     expect(endOf(run.result(part(back(2, '0.40'))))).toBe('approved');
     const unreachable = refunding().fail('lost').fail('lost').wake().fail('lost').wake().fail('lost');
     expect(said(unreachable)).toBe('AS-23');
@@ -162,7 +163,7 @@ describe('cancel and refund', () => {
     expect(endOf(refund().result(order('Timeout')))).toBe('rejected');
     const stuck = cancel().result(order('In Process')).reply(200, { access_token: TOKEN }).reply(200, {});
     stuck.result(order('In Process'));
-    expect([said(stuck), stuck.sleepMs === null]).toEqual(['AS-23', false]);
+    expect([said(stuck), stuck.sleepMs === null]).toEqual(['AS-33', false]);
     expect(stuck.wake().result(order('In Process')).path).toBe('/api/v1/auth/login.cfm');
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { assistDriver } from '../../../../src/payments/providers/assist/driver.ts';
 import { assistPay } from '../../../../src/payments/providers/assist/pay.ts';
+import { LEFT } from '../../../../src/payments/providers/assist/status.ts';
 import { stateCheckValue } from '../../../../src/payments/providers/assist/wire.ts';
 import {
   AssistRun,
@@ -330,7 +331,7 @@ describe('СБП', () => {
   it('Esc while nobody answers what became of an abort: the order is asked for behind the cashier’s back', () => {
     const run = showing().other().ok().reply(200, { access_token: TOKEN }).fail('lost').fail('lost');
     expect(run.prompt).toMatchObject({ show: 'wait', cancellable: true });
-    expect(run.cancel().outcomes).toEqual([{ kind: 'unknown', say: { number: 'AS-23' } }]);
+    expect(run.cancel().outcomes).toEqual([{ kind: 'unknown', say: LEFT }]);
     expect(endOf(run.wake().result(order('Canceled')))).toBe('cancelled');
   });
 
@@ -344,11 +345,24 @@ describe('СБП', () => {
   it('no link: AS-23 after some questions, then behind the cashier’s back, and AS-27 when it is known', () => {
     const run = showing().wake().fail('lost').wake().fail('notSent');
     expect(run.outcomes).toEqual([]);
-    run.wake().reply(503, '');
+    run.wake().fail('lost');
     expect(run.outcomes).toEqual([{ kind: 'unknown', say: { number: 'AS-23' } }]);
     run.restart().result(PAID);
     expect(run.notices).toEqual([{ number: 'AS-27', params: { номер: NUMBER, статус: 'Approved' } }]);
     expect(endOf(run)).toBe('approved');
+  });
+
+  it('an answer of no use is told as what it is, never as "no link"', () => {
+    const away = (last: (run: AssistRun) => AssistRun) =>
+      last(showing().wake().fail('lost').wake().fail('lost').wake()).outcome;
+    const told = (why: string) => ({
+      kind: 'unknown',
+      say: { number: 'AS-23', text: `${why}. Статус заказа будет запрошен повторно.` },
+    });
+    expect(away((run) => run.reply(503, ''))).toEqual(told('Сервер ответил ошибкой 503'));
+    expect(away((run) => run.reply(200, '<html>'))).toEqual(told('Ответ сервера не распознан'));
+    expect(away((run) => run.fail('notHttp'))).toEqual(told('Ответ сервера не распознан'));
+    expect(away((run) => run.fail('tooLarge'))).toEqual(told('Ответ сервера слишком велик'));
   });
 
   it('B-20: chosen again, the state is read and told; no second order', () => {

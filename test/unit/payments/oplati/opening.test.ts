@@ -249,9 +249,22 @@ describe('nobody is there', () => {
     ['token', null],
     ['demand', 'token-1'],
   ])('%s without an answer is repeated twice, then OPL-01', (_step, token) => {
-    const run = pay(2, token).fail('lost').wake().reply(503, 'busy').wake().reply(200, '<html>');
+    const run = pay(2, token).reply(200, '<html>').wake().reply(503, 'busy').wake().fail('lost');
     expect(run.sends).toHaveLength(3);
     expect(run.outcome).toEqual({ kind: 'notSent', say: { number: 'OPL-01' } });
+  });
+
+  it.each([
+    ['<html>', 200, 'Ответ сервера не распознан'],
+    ['', 404, 'Сервер ответил ошибкой 404'],
+    ['', 407, 'Прокси-сервер требует вход (407)'],
+  ])('%s with status %i is an answer, and is not called "no link"', (body, status, text) => {
+    for (const token of [null, 'token-1']) {
+      const run = pay(2, token).fail('lost').wake().fail('lost').wake().reply(status, body);
+      expect(run.outcome).toEqual({ kind: 'declined', code: 'rejected', say: { number: 'OPL-14', text } });
+    }
+    const large = pay(2, 'token-1').fail('tooLarge').wake().fail('tooLarge').wake().fail('tooLarge');
+    expect(large.outcome).toMatchObject({ say: { number: 'OPL-14', text: 'Ответ сервера слишком велик' } });
   });
 
   it.each([0, 1, 2] as const)(

@@ -58,15 +58,19 @@ describe('Получить токен', () => {
   });
 
   it.each([
-    ['lost', (run: MachineRun) => run.fail('lost')],
-    ['5xx', (run: MachineRun) => run.reply(500, 'x')],
-    ['a page instead of a refusal', (run: MachineRun) => run.reply(400, '<html>')],
-    ['no token in it', (run: MachineRun) => run.reply(200, {})],
-    ['one that fits no header', (run: MachineRun) => run.reply(200, { token: 'a\r\nb' })],
-  ])('no usable answer (%s): OPL-14, because the server may have made it; not repeated by itself', (_name, lose) => {
-    const run = lose(token());
-    expect([run.outcomes, run.sends.length, run.sleepMs, run.token]).toEqual([[UNANSWERED], 1, null, null]);
-  });
+    ['lost', (run: MachineRun) => run.fail('lost'), null],
+    ['5xx', (run: MachineRun) => run.reply(500, 'x'), 'Сервер ответил ошибкой 500'],
+    ['a page instead of a refusal', (run: MachineRun) => run.reply(400, '<html>'), 'Сервер ответил ошибкой 400'],
+    ['no token in it', (run: MachineRun) => run.reply(200, {}), 'Ответ сервера не распознан'],
+    ['one that fits no header', (run: MachineRun) => run.reply(200, { token: 'a\r\nb' }), 'Ответ сервера не распознан'],
+  ])(
+    'no usable answer (%s): OPL-14, because the server may have made it; not repeated by itself',
+    (_name, lose, text) => {
+      const run = lose(token());
+      const told = { ...UNANSWERED, say: { ...UNANSWERED.say, ...(text === null ? {} : { text }) } };
+      expect([run.outcomes, run.sends.length, run.sleepMs, run.token]).toEqual([[told], 1, null, null]);
+    },
+  );
 
   it('after a restart it is asked again; a token that comes late is not thrown away', () => {
     const again = token().restart();
@@ -150,7 +154,8 @@ describe('the list of a shift', () => {
     ['a type nobody knows', [info(1, { paymentType: 9 })]],
   ])('understood in part (%s) is not taken; support gets an alarm', (_name, body) => {
     const run = list().reply(200, body).wake().reply(200, body).wake().reply(200, body);
-    expect([run.outcomes, run.alarms.length]).toEqual([[NO_LINK], 1]);
+    const say = { number: 'OPL-14', text: 'Ответ сервера не распознан' };
+    expect([run.outcomes, run.alarms.length]).toEqual([[{ kind: 'declined', code: 'rejected', say }], 1]);
   });
 
   it('refused: OPL-04 without rights, else the words of the server', () => {

@@ -103,6 +103,7 @@ function judgePost(state: Working, answer: Answer, facts: Facts): Result {
       return finished('pay', NO_CONNECTION);
     case 'lost':
     case 'notUnderstood':
+    case 'tooLarge':
       return askAloud(inStage(state, 'asking'), question(facts));
   }
 }
@@ -125,7 +126,7 @@ function question(facts: Facts): Question<Working, Finished<'pay'>> {
     judge: (state, reply) => judgeState(state, reply, facts),
     wait: () => checkPrompt(true),
     wayOut: {
-      box: unknownPrompt(),
+      box: unknownPrompt,
       unreachableAfter: facts.settings.unreachableAfter,
       pauses: pausesOf(facts.settings),
     },

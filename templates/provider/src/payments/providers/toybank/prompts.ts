@@ -19,12 +19,13 @@ export function refundPrompt(): Prompt {
   return wait('OPL-26', 'Возврат выполняется. Пожалуйста, подождите', false);
 }
 
-export function unknownPrompt(): Prompt {
+/** @param why the server answers, and this is wrong with it; null = it does not */
+export function unknownPrompt(why: string | null): Prompt {
   return {
     show: 'retryOrCancel',
     number: 'OPL-16',
     title: 'Выберите действие',
-    text: `Результат оплаты ${TITLE} неизвестен. Повторить запрос?`,
+    text: [`Результат оплаты ${TITLE} неизвестен. Повторить запрос?`, ...(why === null ? [] : [why])].join('\n'),
     cancelLabel: 'Отмена',
   };
 }

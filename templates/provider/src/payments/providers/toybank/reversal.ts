@@ -71,6 +71,7 @@ function reversal(isQueued: boolean): Machine<ToybankSettings, ReversalState> {
           return finished('reversal', { kind: 'approved', providerPaymentId: id }, id);
         }
         case 'lost':
+        case 'tooLarge':
         case 'notUnderstood':
           return again(arrived(state), facts);
       }

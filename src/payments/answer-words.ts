@@ -1,0 +1,71 @@
+/**
+ * What was wrong with the answer to a request, in the words that the screen, the list of unfinished payments and the log share.
+ * "No link" is said of the network alone: a server that answers with an error, with a page nobody understands or with more than is
+ * ever read has a link.
+ */
+import type { Input } from './driver.ts';
+import type { Answer } from './kernel/answer.ts';
+
+/** Codes of our own: the address of the server is never called. */
+export const NOT_HTTPS = 'NOT_HTTPS';
+export const BAD_ADDRESS = 'BAD_ADDRESS';
+
+const BAD_CERTIFICATE = 'сертификат сервера не принят';
+
+/** Codes of Node, OpenSSL and got, and ours. */
+const NETWORK: readonly [RegExp, string][] = [
+  [/^(ENOTFOUND|EAI_)/, 'имя сервера не найдено'],
+  [/^ECONNREFUSED$/, 'сервер отказал в соединении'],
+  [/^(ENETUNREACH|EHOSTUNREACH|ENETDOWN|EHOSTDOWN|EADDRNOTAVAIL)$/, 'сеть недоступна'],
+  [/TIMEDOUT|TIMEOUT/, 'время ожидания истекло'],
+  [/^(ECONNRESET|ECONNABORTED|EPIPE|ERR_STREAM_PREMATURE_CLOSE)$/, 'соединение разорвано'],
+  [/CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|CRL/, BAD_CERTIFICATE],
+  [/^(EPROTO$|ERR_SSL|ERR_TLS)/, 'защищенное соединение не удалось'],
+  [new RegExp(`^${NOT_HTTPS}$`), 'адрес сервера без https'],
+  [new RegExp(`^${BAD_ADDRESS}$`), 'неверный адрес сервера'],
+];
+
+/** OpenSSL's verification errors as Node names them. */
+export function isCertificateCode(code: string): boolean {
+  return networkWord(code) === BAD_CERTIFICATE;
+}
+
+/** @returns null for a code that has no word of its own */
+export function networkWord(code: string | undefined): string | null {
+  return code === undefined ? null : (NETWORK.find(([pattern]) => pattern.test(code))?.[1] ?? null);
+}
+
+/**
+ * An answer that is there and of no use.
+ * @returns null = there is none: only then the link is in doubt
+ */
+export function wrongAnswer(answer: Answer): string | null {
+  if (answer === 'notSent' || answer === 'lost') return null;
+  if (answer === 'tooLarge') return 'Ответ сервера слишком велик';
+  if (answer === 'notHttp') return 'Ответ сервера не распознан';
+  if (answer.status === 407) return 'Прокси-сервер требует вход (407)';
+  return answer.status >= 400 ? `Сервер ответил ошибкой ${answer.status}` : 'Ответ сервера не распознан';
+}
+
+/**
+ * What is wrong with what came back, for the list (SCR-53) and the log.
+ * @param isUnderstood it is what was asked for, or a refusal of it
+ * @returns null = nothing
+ */
+export function faultIn(input: Input, isUnderstood: boolean): string | null {
+  if ('reply' in input) {
+    return isUnderstood && input.reply.status < 400 ? null : lowered(wrongAnswer(input.reply) ?? '');
+  }
+  if (!('noReply' in input)) return null;
+  const { kind, code } = input.noReply;
+  const wrong = wrongAnswer(kind);
+  if (wrong !== null) return lowered(wrong);
+  const word = networkWord(code);
+  if (kind === 'notSent') return word === null ? 'нет связи с сервером' : `нет связи: ${word}`;
+  return word === null ? 'сервер не ответил' : `сервер не ответил: ${word}`;
+}
+
+/** As a part of a sentence. */
+export function lowered(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

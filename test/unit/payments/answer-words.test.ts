@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { faultIn, networkWord, wrongAnswer } from '../../../src/payments/answer-words.ts';
+import type { NoReply } from '../../../src/payments/driver.ts';
+
+const reply = (status: number) => ({ reply: { tag: 't', status, body: '' } });
+const none = (kind: NoReply['kind'], code?: string) => ({
+  noReply: { tag: 't', kind, ...(code === undefined ? {} : { code }) },
+});
+
+describe('what is told of an answer', () => {
+  it.each([
+    [none('notSent'), 'нет связи с сервером'],
+    [none('notSent', 'ENOTFOUND'), 'нет связи: имя сервера не найдено'],
+    [none('notSent', 'EAI_AGAIN'), 'нет связи: имя сервера не найдено'],
+    [none('notSent', 'ECONNREFUSED'), 'нет связи: сервер отказал в соединении'],
+    [none('notSent', 'EHOSTUNREACH'), 'нет связи: сеть недоступна'],
+    [none('notSent', 'ETIMEDOUT'), 'нет связи: время ожидания истекло'],
+    [none('notSent', 'CERT_HAS_EXPIRED'), 'нет связи: сертификат сервера не принят'],
+    [none('notSent', 'ERR_TLS_CERT_ALTNAME_INVALID'), 'нет связи: сертификат сервера не принят'],
+    [none('notSent', 'EPROTO'), 'нет связи: защищенное соединение не удалось'],
+    [none('notSent', 'NOT_HTTPS'), 'нет связи: адрес сервера без https'],
+    [none('notSent', 'EWHATEVER'), 'нет связи с сервером'],
+    [none('lost'), 'сервер не ответил'],
+    [none('lost', 'ECONNRESET'), 'сервер не ответил: соединение разорвано'],
+    [none('tooLarge'), 'ответ сервера слишком велик'],
+    [none('notHttp', 'HPE_INVALID_CONSTANT'), 'ответ сервера не распознан'],
+  ])('%j: %s', (input, text) => {
+    expect(faultIn(input, true)).toBe(text);
+    // `Последняя ошибка: 22.08.23 16:58:30 ` and 80 columns.
+    expect(text.length).toBeLessThanOrEqual(43);
+  });
+
+  it('an answer that is there is never called "no link"', () => {
+    expect(faultIn(reply(200), true)).toBeNull();
+    expect(faultIn(reply(200), false)).toBe('ответ сервера не распознан');
+    expect(faultIn(reply(302), false)).toBe('ответ сервера не распознан');
+    expect(faultIn(reply(404), false)).toBe('сервер ответил ошибкой 404');
+    expect(faultIn(reply(400), true)).toBe('сервер ответил ошибкой 400');
+    expect(faultIn(reply(407), false)).toBe('прокси-сервер требует вход (407)');
+    expect([wrongAnswer('notSent'), wrongAnswer('lost')]).toEqual([null, null]);
+    expect(networkWord(undefined)).toBeNull();
+  });
+});

@@ -8,7 +8,7 @@ import { addGoods } from './goods.ts';
 import { type Layer, topContext } from './render.ts';
 import { isPaymentRunning } from './state.ts';
 import { performSteps } from './steps.ts';
-import { patchUi, type Turn } from './turn.ts';
+import { patchUi, say, type Turn } from './turn.ts';
 
 /** One key: the top context's binding, else its field, else the reason why nothing happens (never silently). */
 export function pressKey(turn: Turn, model: Model, name: string, text: string | null): void {
@@ -18,11 +18,10 @@ export function pressKey(turn: Turn, model: Model, name: string, text: string | 
   const { context, at } = top;
   const ref = refOf(top);
   if (turn.state.ui.status !== null) patchUi(turn, { status: null });
-  if (context.field === null && ref !== null && isToBeRead(context)) {
-    if (command === 'confirm' && at.text !== '') return askToRead(turn, ref);
-    // What was typed ahead of a message is lost: the Enter that ends it must not close the message unread.
-    const isLost = text !== null && !context.bindings.some((candidate) => candidate.command === command);
-    if (isLost) keepText(turn, ref, text);
+  if (isToBeRead(context)) {
+    if (command === 'confirm' && at.text !== '') return askToRead(turn, top);
+    // What was meant for the screen before is lost: the Enter that ends it must not answer this one unread.
+    if (!context.bindings.some((candidate) => candidate.command === command)) keepText(turn, top, text ?? name);
   } else if (name === 'paste') {
     return typeText(turn, top, text ?? '');
   }
@@ -51,20 +50,23 @@ function pressUnseen(turn: Turn, command: KeyCommand | undefined): void {
   turn.effects.push(command === 'exit' && mayLeave ? { do: 'exit', code: 0 } : { do: 'bell', pattern: 'refused' });
 }
 
-/** What is only to be read and closed: a box without a field, and the notice about a restored receipt (SYS-09). */
-function isToBeRead({ kind, name }: Context): boolean {
-  return kind === 'dialog' || name === 'restored';
+/** What is only to be read and answered: a box without a field, РЕЗУЛЬТАТ, the notice about a restored receipt (SYS-09). */
+function isToBeRead({ kind, name, field }: Context): boolean {
+  return field === null && (kind === 'dialog' || name === 'restored' || name === 'result');
 }
 
 /** Text in a context without a field is the mark of keys it has swallowed; one Enter clears it, the next one closes. */
-function askToRead(turn: Turn, ref: ContextRef): void {
-  keepText(turn, ref, '');
+function askToRead(turn: Turn, top: Layer): void {
+  keepText(turn, top, '');
   refuseKey(turn, 'прочитайте сообщение');
 }
 
-function keepText(turn: Turn, ref: ContextRef, text: string): void {
+/** A screen's own text is `ui.input`, and that of a prompt; an opened context keeps its own. */
+function keepText(turn: Turn, top: Layer, text: string): void {
+  const ref = refOf(top);
   const { stack } = turn.state.ui;
-  if (stack.at(-1) === ref) patchUi(turn, { stack: [...stack.slice(0, -1), { ...ref, text }] });
+  if (ref !== null && stack.at(-1) === ref) patchUi(turn, { stack: [...stack.slice(0, -1), { ...ref, text }] });
+  else patchUi(turn, { input: text });
 }
 
 /** A scan is a message of its own, never keys: it can fill what asks for a scan or add goods, and press nothing. */
@@ -74,10 +76,7 @@ export function takeScan(turn: Turn, model: Model, text: string, raw: string): v
   const top = topContext(model);
   const { context, at } = top;
   const ref = refOf(top);
-  if (context.scan === 'refuse' || model.ui.busy || isTooSmall(model)) {
-    turn.effects.push({ do: 'bell', pattern: 'refused' });
-    return patchUi(turn, { rejectedScans: turn.state.ui.rejectedScans + 1 });
-  }
+  if (!takesScans(model, context)) return refuseScan(turn);
   patchUi(turn, { status: null });
   if (context.scanned === undefined) return addGoods(turn, safeText(code), 'scan', raw);
   // Goods are looked up by the code as it came, whoever asks for it: without its separators it is another one.
@@ -85,6 +84,31 @@ export function takeScan(turn: Turn, model: Model, text: string, raw: string): v
     .scanned(at, code)
     .map((step): Step => (step.do === 'addGoods' && step.text === code ? { ...step, raw } : step));
   performSteps(turn, steps, ref);
+}
+
+/** A code nobody can read: told where scans are taken; elsewhere it is refused as any scan. */
+export function takeBrokenScan(turn: Turn, model: Model, number: 'DEV-05' | 'DEV-07'): void {
+  const { context } = topContext(model);
+  if (!takesScans(model, context)) return refuseScan(turn);
+  turn.effects.push({ do: 'bell', pattern: 'error' });
+  // A buyer's code that is waited for: nothing may cover the prompt, and afterwards the message would be about nothing.
+  if (!isPaymentRunning(turn.state.attempts)) say(turn, number);
+}
+
+function takesScans(model: Model, { scan }: Context): boolean {
+  return scan === 'accept' && !model.ui.busy && !isTooSmall(model);
+}
+
+function refuseScan(turn: Turn): void {
+  turn.effects.push({ do: 'bell', pattern: 'refused' });
+  patchUi(turn, { rejectedScans: turn.state.ui.rejectedScans + 1 });
+}
+
+/** The key was pressed for the screen before this one. */
+export function missKey(turn: Turn, model: Model): void {
+  const { context } = topContext(model);
+  turn.effects.push({ do: 'bell', pattern: 'refused' });
+  if (context.kind === 'screen') patchUi(turn, { status: 'Экран сменился: клавиша не принята' });
 }
 
 /** The opened context that stands on top; a mode's own screen and a payment's prompt have no place on the stack. */
@@ -122,12 +146,9 @@ function accepts(kind: 'digits' | 'decimal' | 'text' | 'password', character: st
   return true;
 }
 
-/** A screen's own text is `ui.input`; an opened context and a prompt keep theirs. */
 function setText(turn: Turn, top: Layer, text: string): void {
   const { context, at } = top;
-  const ref = refOf(top);
-  if (ref !== null && turn.state.ui.stack.at(-1) === ref) keepText(turn, ref, text);
-  else patchUi(turn, { input: text });
+  keepText(turn, top, text);
   if (context.typed === undefined) return;
   const now = topContext({ ...at.model, ui: turn.state.ui });
   performSteps(turn, context.typed(now.at), refOf(now));

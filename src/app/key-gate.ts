@@ -1,11 +1,14 @@
-/** Keys of the terminal on their way to the register: a keyboard scanner's burst becomes a scan (devices.md 2.4). */
+/**
+ * Keys of the terminal on their way to the register: a keyboard scanner's burst becomes a scan or nothing (devices.md 2.4),
+ * and a key pressed for a screen that has gone presses nothing.
+ */
 import { repairLayout } from '../devices/scanner/layout.ts';
 import {
   expire,
   feed,
+  type TimedKey,
   WEDGE_DEFAULTS,
   WEDGE_START,
-  type WedgeKey,
   type WedgeResult,
   type WedgeSettings,
   type WedgeState,
@@ -13,10 +16,8 @@ import {
 import { safeText } from '../register/safe-text.ts';
 import type { Context } from '../ui/context.ts';
 import type { Clock } from './clock.ts';
+import type { PictureChange } from './picture-change.ts';
 import type { Message } from './state.ts';
-
-/** Fewer digits than the shortest barcode of goods, EAN-8. */
-const SHORT_NUMBER = /^\d{0,7}(?:[.,]\d{0,3})?$/;
 
 export interface KeyGate {
   take(name: string, text: string | null): void;
@@ -29,20 +30,22 @@ export interface KeyGateOptions {
   clock: Clock;
   /** The context that takes the next key. */
   top(): Pick<Context, 'field' | 'scan'>;
+  picture: Pick<PictureChange, 'isMissed'>;
   post(message: Message): void;
 }
 
-export function createKeyGate({ wedge, clock, top, post }: KeyGateOptions): KeyGate {
+export function createKeyGate({ wedge, clock, top, picture, post }: KeyGateOptions): KeyGate {
   const settings: WedgeSettings = { ...WEDGE_DEFAULTS, prefix: wedge.prefix };
   let state: WedgeState = WEDGE_START;
   let timer: unknown = null;
 
-  function perform({ state: next, keys, scan }: WedgeResult): void {
+  function perform({ state: next, keys, scan, refused }: WedgeResult): void {
     state = next;
     if (timer !== null) clock.clearTimeout(timer);
     const { deadlineMs } = state;
     timer = deadlineMs === null ? null : clock.setTimeout(look, Math.max(0, deadlineMs - clock.now()));
     for (const key of keys) give(key);
+    if (refused !== null) refuse(refused);
     if (scan !== null) takeCode(scan);
   }
 
@@ -51,26 +54,41 @@ export function createKeyGate({ wedge, clock, top, post }: KeyGateOptions): KeyG
     perform(expire(state, clock.now()));
   }
 
-  function give({ name, text }: WedgeKey): void {
-    post({ type: 'key', name, text });
+  function give({ name, text, atMs }: TimedKey): void {
+    if (picture.isMissed(atMs)) post({ type: 'keyMissed' });
+    else post({ type: 'key', name, text });
   }
 
   function takeCode(typed: string): void {
-    // A sum or a goods code typed at once (a pasted number, a robot at a console) is shorter than any EAN: never a scan.
-    if (wedge.prefix === null && SHORT_NUMBER.test(typed)) return giveAsTyped(typed);
     const meant = repairLayout(typed);
-    // A word typed fast into the search is a word: a scanner types Cyrillic letters only for Latin ones, which no code of
-    // goods on sale has.
-    if (wedge.prefix === null && meant?.isRepaired !== false && top().field?.accepts === 'text') {
-      return giveAsTyped(typed);
-    }
+    // A scanner types Cyrillic letters only for Latin ones, which no code of goods on sale has.
+    if (meant?.isRepaired !== false && isWord([...typed])) return giveAsTyped([...typed, '\r']);
     if (meant === null) return post({ type: 'scanFault', number: 'DEV-07' });
     post({ type: 'scan', code: safeText(meant.text), raw: meant.text });
   }
 
-  function giveAsTyped(typed: string): void {
-    for (const character of typed) give({ name: character.toLowerCase(), text: character });
-    give({ name: 'enter', text: null });
+  /** A word is typed as fast as one likes; a number at a scanner's speed is nobody's number, wherever it is typed. */
+  function refuse(keys: readonly TimedKey[]): void {
+    const typed = keys.map(({ name, text }) => (name === 'enter' ? '\r' : (text ?? '')));
+    if (!isWord(typed)) return post({ type: 'scanFault', number: 'DEV-05' });
+    state = WEDGE_START;
+    giveAsTyped(typed);
+  }
+
+  /** Where words are typed: characters and their Enter, and not digits alone. */
+  function isWord(typed: readonly string[]): boolean {
+    if (wedge.prefix !== null || top().field?.accepts !== 'text') return false;
+    return (
+      /^[^\x00-\x1f]*\r?$/.test(typed.join('')) && typed.every((part) => part !== '') && /\p{L}/u.test(typed.join(''))
+    );
+  }
+
+  function giveAsTyped(typed: readonly string[]): void {
+    const atMs = clock.now();
+    for (const text of typed) {
+      if (text === '\r') give({ name: 'enter', text: null, atMs });
+      else give({ name: text.toLowerCase(), text, atMs });
+    }
   }
 
   /** Where a password is typed and no scan is taken, every key is the password's: however fast, it is never held back. */
@@ -79,10 +97,16 @@ export function createKeyGate({ wedge, clock, top, post }: KeyGateOptions): KeyG
     return field?.accepts === 'password' && scan === 'refuse';
   }
 
+  /** A burst that has begun goes on behind whatever context came up meanwhile. */
+  function isUnderWay(): boolean {
+    return state.mode === 'holding' || state.mode === 'refused';
+  }
+
   return {
     take(name, text) {
-      if (!wedge.enabled || (state.mode !== 'holding' && isPassword())) return give({ name, text });
-      perform(feed(state, { name, text, atMs: clock.now() }, settings));
+      const key: TimedKey = { name, text, atMs: clock.now() };
+      if (!wedge.enabled || (!isUnderWay() && isPassword())) give(key);
+      else perform(feed(state, key, settings));
     },
     stop() {
       if (timer !== null) clock.clearTimeout(timer);

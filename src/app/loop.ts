@@ -19,7 +19,8 @@ export interface LoopPorts {
   append(write: JournalWrite): void;
   /** Performs one effect; a promise counts as unfinished work until it settles. */
   perform(effect: Effect): void | Promise<void>;
-  paint(state: AppState): void;
+  /** `isByHand`: a key or a scan has brought this picture, and nothing else has. */
+  paint(state: AppState, isByHand: boolean): void;
   record(message: Message): void;
   /** An unexpected fault: the turn is discarded, what was stored stays. */
   fault(error: unknown): void;
@@ -89,6 +90,7 @@ export class Loop {
 
   #work(first: readonly Message[] = []): void {
     this.#running = true;
+    let isByHand = false;
     try {
       if (first.length > 0) this.#take(first);
       for (let next = this.#queue.shift(); next !== undefined && !this.#stopped; next = this.#queue.shift()) {
@@ -97,6 +99,7 @@ export class Loop {
           continue;
         }
         this.#take([next]);
+        isByHand ||= isOfHand(next);
         if (next.type === 'passwordChecked') this.#takeTypedAhead(next.userCode !== null);
       }
     } finally {
@@ -107,7 +110,7 @@ export class Loop {
     const [before, after] = [this.#painted, this.#state];
     this.#untold.push(() => dialogLines(before, after));
     this.#painted = this.#state;
-    this.#ports.paint(this.#state);
+    this.#ports.paint(this.#state, isByHand);
     this.#tell();
   }
 
@@ -285,6 +288,12 @@ export class Loop {
       this.#wakes.delete(attemptId);
     }
   }
+}
+
+/** What the cashier knows to come of her own key. A right password is one: she goes on at once. */
+function isOfHand(message: Message): boolean {
+  const { type } = message;
+  return type === 'key' || type === 'scan' || (type === 'passwordChecked' && message.userCode !== null);
 }
 
 function isFaultDialog(local: unknown): boolean {

@@ -80,6 +80,8 @@ export type Message =
   | { type: 'paymentDevice'; attemptId: string; input: Extract<Input, { device: unknown }> }
   /** `reason` is null when ready. */
   | { type: 'scanner'; port: string; state: 'ready' | 'noLink'; reason: TransportFault | null }
+  /** A key was pressed for a screen that has gone: it presses nothing. */
+  | { type: 'keyMissed' }
   /** A code that could not be read: broken on the way (DEV-05), or typed in a layout nobody can undo (DEV-07). */
   | { type: 'scanFault'; number: 'DEV-05' | 'DEV-07' }
   | { type: 'printer'; state: DeviceState }

@@ -28,6 +28,7 @@ import { Loop } from './loop.ts';
 import { createModels } from './model.ts';
 import { openStorage, restoredRegister, type StartProblem } from './open-storage.ts';
 import { createPaymentDevices } from './payment-devices.ts';
+import { createPictureChange } from './picture-change.ts';
 import { nextPrintJob } from './printing.ts';
 import { type ProviderOverrides, ProviderSettings } from './provider-settings.ts';
 import { Recording } from './recording.ts';
@@ -241,6 +242,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
     exit: options.onExit,
   });
 
+  const pictureChange = createPictureChange();
   const loop: Loop = new Loop(
     {
       register: restoredRegister(restored, settings.registerNumber),
@@ -272,10 +274,11 @@ export function createTill(options: TillOptions): Till | StartProblem {
       models,
       append,
       perform,
-      paint: (state) => {
+      paint: (state, isByHand) => {
         const grid = new CellGrid(state.columns, state.rows);
         const model = models.forPicture(state);
         render(grid, model);
+        pictureChange.painted(topContext(model), isByHand, clock.now());
         options.screen.paint(grid);
         hardware?.show(shownToBuyer(model, baseContextName(model)));
       },
@@ -292,6 +295,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
     wedge: { ...settings.wedge, enabled: settings.wedge.enabled && (!hasScanner || settings.wedge.prefix !== null) },
     clock,
     top: () => topContext(models.of(loop.state)).context,
+    picture: pictureChange,
     post: (message) => loop.post(message),
   });
 

@@ -1,6 +1,6 @@
 import type { Operation } from '../payments/driver.ts';
 import { askAboutClock } from './clock-question.ts';
-import { pressKey, takeScan } from './input.ts';
+import { missKey, pressKey, takeBrokenScan, takeScan } from './input.ts';
 import { lockWhenIdle, logInUnasked, passwordChecked } from './log-in.ts';
 import type { Models } from './model.ts';
 import { feed, flow } from './payment/flow.ts';
@@ -64,9 +64,11 @@ export function update(turn: Turn, message: Message, models: Models): void {
     case 'scanner':
       scannerChanged(turn, message);
       break;
+    case 'keyMissed':
+      missKey(handMoved(turn), models.of(before));
+      break;
     case 'scanFault':
-      turn.effects.push({ do: 'bell', pattern: 'error' });
-      say(turn, message.number);
+      takeBrokenScan(turn, models.of(before), message.number);
       break;
     case 'printer':
       printerChanged(turn, message.state);

@@ -188,7 +188,7 @@ function readSs3(rest: string): Found | null {
   if (length > MAX_SEQUENCE_CHARACTERS) return { length, key: null };
   if (final === 'M') return { length, key: { name: 'enter', text: null } };
   const character = KEYPAD_CHARACTERS[final];
-  if (character !== undefined) return { length, key: { name: character, text: character } };
+  if (character !== undefined) return { length, key: withModifier(character, parameters.split(';').at(-1)) };
   const arrow = RXVT_ARROWS[final];
   if (arrow !== undefined) return { length, key: { name: `ctrl+${arrow}`, text: null } };
   const name = CURSOR_KEYS[final] ?? FIRST_FUNCTION_KEYS[final];
@@ -225,6 +225,9 @@ function csiKey(parameters: string, final: string): Key | null {
   // Private parameters are a terminal's reports (`CSI < ... M` is a mouse), not keys.
   if (!/^[\d;]*$/.test(parameters)) return null;
   const [number = '', modifier] = parameters.split(';');
+  // Alt and a digit of xterm's modifyOtherKeys and of `CSI u`: a keyboard scanner sends its separator so.
+  if (final === '~' && number === '27') return characterKey(parameters.split(';')[2], modifier);
+  if (final === 'u') return characterKey(number, modifier);
   if (final === '~') return modified(TILDE_KEYS[number], modifier);
   const rxvtModifier = RXVT_FINALS[final];
   if (rxvtModifier !== undefined) {
@@ -236,6 +239,20 @@ function csiKey(parameters: string, final: string): Key | null {
   if (arrow !== undefined) return { name: `shift+${arrow}`, text: null };
   const name = CURSOR_KEYS[final] ?? (modifier === undefined ? undefined : FIRST_FUNCTION_KEYS[final]);
   return modified(name, modifier);
+}
+
+/** @param code of the character; control codes are left to the bytes that are their own keys */
+function characterKey(code: string | undefined, modifier: string | undefined): Key | null {
+  const point = /^\d{2,6}$/.test(code ?? '') ? Number(code) : 0;
+  const key = point < 0x20 || point > 0x10ffff ? null : printable(String.fromCodePoint(point));
+  return key === null ? null : withModifier(key.text ?? '', modifier);
+}
+
+/** Shift is in the character itself; with Alt or Ctrl it is no character that anybody types. */
+function withModifier(character: string, modifier: string | undefined): Key | null {
+  const key = modified(character.toLowerCase(), modifier);
+  if (key === null || /^(?:ctrl|alt)/.test(key.name)) return key;
+  return printable(character);
 }
 
 /** xterm's modifier parameter is 1 + the bits shift 1, alt 2, ctrl 4, meta 8. */

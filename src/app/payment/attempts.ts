@@ -123,7 +123,7 @@ function perform(turn: Turn, before: Attempt, advanced: Advance, driver: Driver)
   }
   const wasForeground = before.foreground;
   // What was typed for one prompt must never land in the next one.
-  if (wasForeground && attempt.prompt?.show !== before.prompt?.show) patchUi(turn, { input: '' });
+  if (wasForeground && attempt.prompt?.number !== before.prompt?.number) patchUi(turn, { input: '' });
   const due = [
     ...advanced.slips.flatMap((data) => printPromptSlip(turn, attempt, data)),
     ...(wasForeground ? printQr(turn, before, attempt) : []),

@@ -121,6 +121,8 @@ function keysWithoutScans(
       );
     }
     for (const { name } of result.keys) onKey(name);
+    // A code with keys in it that no code has: the engineer sees which.
+    if (result.refused !== null) onScan(result.refused.map(({ name, text }) => text ?? `<${name}>`).join(''));
     if (result.scan !== null) onScan(repairLayout(result.scan)?.text ?? result.scan);
   }
 

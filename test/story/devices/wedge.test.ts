@@ -42,6 +42,70 @@ describe('a keyboard scanner', () => {
     expect(devices.story.document?.stage).toBe('subtotal');
   });
 
+  // A mark whose separator comes as Alt+029 sold goods 993, and a tail of digits was 9935.00 in cash.
+  describe.each([
+    ['Esc and digits', ['escape', '0', 'escape', '2', 'escape', '9']],
+    ['keys with Alt', ['alt+0', 'alt+2', 'alt+9']],
+    ['keys with Alt, NumLock off', ['alt+insert', 'alt+down', 'alt+pageup']],
+  ])('whose separator comes as %s', (_, separator) => {
+    const mark = () => {
+      const press = (name: string) => {
+        devices.story.till.key(name, name.length === 1 ? name : null);
+        devices.story.clock.advance(3);
+      };
+      devices.type('0104810000000018215A<b>"kLmNoPq', 3);
+      for (const name of separator) press(name);
+      devices.type('9935\r', 3);
+    };
+
+    it('sells nothing and says once that the code is broken', async () => {
+      await begin();
+      mark();
+      expect(devices.story.dialog).toBe('DEV-05');
+      devices.story.clock.advance(500);
+      devices.story.press('enter');
+      expect(devices.story.dialog).toBeNull();
+      expect(devices.story.document).toBeNull();
+      expect(devices.story.row(21)).not.toContain('Ввод:');
+      devices.type(`${MILK}\r`, 3);
+      expect(devices.lines()).toEqual(['1']);
+    });
+
+    it('is no sum at the subtotal, and answers no dialog there', async () => {
+      await begin();
+      devices.story.goods('1').press('f6');
+      mark();
+      devices.story.clock.advance(500);
+      expect(devices.story.document?.payments).toEqual([]);
+      expect(devices.story.dialog).toBeNull();
+      expect(devices.story.row(21)).not.toContain('Ввод:');
+      expect(devices.story.shows('Отклонено сканов: 1')).toBe(true);
+      devices.story.press('escape', 'f3');
+      mark();
+      devices.story.clock.advance(500);
+      expect(devices.story.dialog).toBe('DOM-27');
+      expect(devices.story.document?.lines[0]?.quantityThousandths).toBe(1000);
+    });
+  });
+
+  it('is no number however short it is, in no field', async () => {
+    await begin();
+    devices.type('993\r', SCANNER_PACE_MS);
+    expect(devices.story.dialog).toBe('DEV-05');
+    devices.story.clock.advance(500);
+    devices.story.press('enter').goods('1').press('f6');
+    for (const burst of ['200', '55\r', '12345\r', '7777777']) {
+      devices.type(burst, SCANNER_PACE_MS);
+      devices.story.clock.advance(500);
+      expect(devices.story.row(21)).not.toContain('Ввод:');
+    }
+    devices.story.press('f7');
+    devices.type('123\r', SCANNER_PACE_MS);
+    devices.story.clock.advance(500);
+    expect(devices.story.document?.payments).toEqual([]);
+    expect(devices.story.dialog).toBe('DOM-97');
+  });
+
   it("reads the code on the buyer's phone where it is asked for, and leaves no trace of it on the screen", async () => {
     await begin({ mode: 0 });
     const { story } = devices;
@@ -96,9 +160,11 @@ describe('a hand at the keyboard', () => {
 
   it('that is followed by a function key at once loses nothing and keeps the order', async () => {
     await begin();
-    devices.type('2\r', 10);
+    devices.type('2', 10);
+    devices.type('\r', 90);
     devices.story.till.key('f6', null);
-    devices.type('500', 10);
+    devices.type('5', 20);
+    devices.type('00', HAND_PACE_MS);
     devices.story.till.key('f8', null);
     expect(devices.story.shows('Чек закрыт')).toBe(true);
     expect(devices.story.till.state.register.lastClosed?.receivedKopecks).toBe(50_000);

@@ -74,6 +74,13 @@ describe('key decoder', () => {
     ['\x1a', 'ctrl+z'],
     ['\x00', 'ctrl+space'],
     ['\x1d', 'ctrl+]'],
+    // A scanner's separator: Ctrl+], and Alt with the digits of 029, as terminals of other makes send them.
+    ['\x1b[93;5u', 'ctrl+]'],
+    ['\x1b[27;5;93~', 'ctrl+]'],
+    ['\x1b[48;3u', 'alt+0'],
+    ['\x1b[27;3;50~', 'alt+2'],
+    ['\x1bO3y', 'alt+9'],
+    ['\x1b[2;3~', 'alt+insert'],
     ['\x1b[1;2P', 'shift+f1'],
     ['\x1bO2P', 'shift+f1'],
     ['\x1bO1;2P', 'shift+f1'],

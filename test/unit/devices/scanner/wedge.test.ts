@@ -6,6 +6,7 @@ import {
   WEDGE_DEFAULTS,
   WEDGE_START,
   type WedgeKey,
+  type WedgeResult,
   type WedgeSettings,
   type WedgeState,
 } from '../../../../src/devices/scanner/wedge.ts';
@@ -19,7 +20,7 @@ interface Pressed {
 }
 
 /** What came out, in order, with the time it came out. */
-type Out = { atMs: number; key: WedgeKey } | { atMs: number; scan: string };
+type Out = { atMs: number; key: WedgeKey } | { atMs: number; scan: string } | { atMs: number; refused: number };
 
 function key(character: string): WedgeKey {
   if (character === '\x1d') return { name: 'ctrl+]', text: null };
@@ -32,13 +33,18 @@ function play(pressed: readonly Pressed[], settings: WedgeSettings = WEDGE_DEFAU
   const out: Out[] = [];
   let state: WedgeState = WEDGE_START;
   let nowMs = 1000;
+  const told = ({ keys, scan, refused }: WedgeResult, atMs: number): void => {
+    out.push(...keys.map(({ name, text }) => ({ atMs, key: { name, text } })));
+    if (refused !== null) out.push({ atMs, refused: refused.length });
+    if (scan !== null) out.push({ atMs, scan });
+  };
   const ring = (untilMs: number): void => {
     for (let i = 0; state.deadlineMs !== null && state.deadlineMs + lateMs <= untilMs; i++) {
       if (i > 3) throw new Error('never given back');
       const atMs = state.deadlineMs + lateMs;
       const result = expire(state, atMs);
       state = result.state;
-      out.push(...result.keys.map((given) => ({ atMs, key: given })));
+      told(result, atMs);
     }
   };
   for (const { key: next, gapMs } of pressed) {
@@ -46,8 +52,7 @@ function play(pressed: readonly Pressed[], settings: WedgeSettings = WEDGE_DEFAU
     ring(nowMs);
     const result = feed(state, { ...next, atMs: nowMs }, settings);
     state = result.state;
-    out.push(...result.keys.map((given) => ({ atMs: nowMs, key: given })));
-    if (result.scan !== null) out.push({ atMs: nowMs, scan: result.scan });
+    told(result, nowMs);
   }
   ring(nowMs + 10_000);
   expect(state.held).toEqual([]);
@@ -65,8 +70,9 @@ function scanned(code: string, gapMs = 5, firstGapMs = 200): Pressed[] {
 
 const scansOf = (out: readonly Out[]): string[] => out.flatMap((item) => ('scan' in item ? [item.scan] : []));
 const keysOf = (out: readonly Out[]): WedgeKey[] => out.flatMap((item) => ('key' in item ? [item.key] : []));
+const refusedIn = (out: readonly Out[]): number => out.filter((item) => 'refused' in item).length;
 const flat = (out: readonly Out[]): WedgeKey[] =>
-  out.flatMap((item) => ('key' in item ? [item.key] : [...[...item.scan].map(key), ENTER]));
+  out.flatMap((item) => ('key' in item ? [item.key] : 'scan' in item ? [...[...item.scan].map(key), ENTER] : []));
 
 const CODE = fc.stringMatching(/^[ -~]{6,40}$/);
 const SCANNER_GAP = fc.integer({ min: 2, max: 10 });
@@ -116,7 +122,7 @@ describe('a wedge scanner by its speed', () => {
     );
   });
 
-  it('loses, doubles and reorders no key, whatever comes at whatever speed', () => {
+  it('doubles and reorders no key, and loses none but those of a burst it says it refuses', () => {
     const press = fc.record({ key: ANY_KEY, gapMs: fc.oneof(SCANNER_GAP, fc.integer({ min: 0, max: 120 })) });
     fc.assert(
       fc.property(
@@ -124,7 +130,8 @@ describe('a wedge scanner by its speed', () => {
         fc.constantFrom(0, 5, 30, 500),
         fc.constantFrom(null, '7', '\x02'),
         (pressed, lateMs, prefix) => {
-          const out = flat(play(pressed, { ...WEDGE_DEFAULTS, prefix }, lateMs));
+          const played = play(pressed, { ...WEDGE_DEFAULTS, prefix }, lateMs);
+          const out = flat(played);
           const input = pressed.map(({ key: next }) => next);
           // The prefix and the second Enter of CR LF belong to the scan.
           const isSubsequence = out.reduce((from, given) => {
@@ -134,6 +141,7 @@ describe('a wedge scanner by its speed', () => {
             return found === -1 ? Number.POSITIVE_INFINITY : found + 1;
           }, 0);
           expect(isSubsequence).toBeLessThanOrEqual(input.length);
+          if (refusedIn(played) > 0) return;
           const isDroppable = (next: WedgeKey): boolean =>
             next.name === 'enter' || (prefix !== null && next.name === key(prefix).name);
           expect(out.filter((next) => !isDroppable(next))).toEqual(input.filter((next) => !isDroppable(next)));
@@ -143,19 +151,41 @@ describe('a wedge scanner by its speed', () => {
     );
   });
 
-  it('gives the keys and the codes back as exactly the input when every Enter stands alone', () => {
-    const press = fc.record({
-      key: fc.stringMatching(/^[0-9A-Z]$/).map(key),
-      gapMs: fc.oneof(SCANNER_GAP, fc.integer({ min: 0, max: 120 })),
-    });
-    const burst = fc.tuple(fc.array(press, { minLength: 1, maxLength: 20 }), fc.integer({ min: 0, max: 60 }));
+  // 8 to 12 keys a second, and two of them now and then almost at once: a roll over two keys, never over three.
+  it('is never seen in the fastest honest typing, fast pairs and held keys included', () => {
+    const stroke = fc.oneof(
+      fc.tuple(HAND_KEY).map((keys) => ({ keys, gapMs: 0 })),
+      fc.record({ keys: fc.tuple(HAND_KEY, HAND_KEY), gapMs: fc.integer({ min: 1, max: 35 }) }),
+      fc.record({
+        keys: fc.integer({ min: 4, max: 20 }).map((count) => Array.from({ length: count }, () => key('0'))),
+        gapMs: fc.integer({ min: 22, max: 40 }),
+      }),
+    );
+    const strokes = fc.array(fc.tuple(stroke, fc.integer({ min: 80, max: 130 })), { minLength: 1, maxLength: 12 });
     fc.assert(
-      fc.property(fc.array(burst, { maxLength: 4 }), (bursts) => {
-        const pressed = bursts.flatMap(([characters, gapMs]) => [...characters, { key: ENTER, gapMs }]);
-        expect(flat(play(pressed))).toEqual(pressed.map((one) => one.key));
+      fc.property(strokes, (hand) => {
+        const pressed = hand.flatMap(([{ keys, gapMs }, firstGapMs]) =>
+          keys.map((next, i) => ({ key: next, gapMs: i === 0 ? firstGapMs : gapMs })),
+        );
+        const out = play(pressed);
+        expect(keysOf(out)).toEqual(pressed.map((press) => press.key));
+        expect(scansOf(out)).toEqual([]);
+        expect(refusedIn(out)).toBe(0);
       }),
       { numRuns: 300 },
     );
+  });
+
+  it.each([
+    ['one digit and Enter at once', typed('5', 100), ENTER],
+    [
+      'the key with three zeros',
+      [...typed('5', 100), ...typed('000', 2).map((one, i) => ({ ...one, gapMs: i === 0 ? 90 : 2 }))],
+      ENTER,
+    ],
+  ])('leaves %s to the hand', (_, pressed, last) => {
+    const all = [...pressed, { key: last, gapMs: pressed.length === 1 ? 10 : 120 }];
+    expect(keysOf(play(all))).toEqual(all.map((one) => one.key));
   });
 
   it('may be as slow as 35 ms a character', () => {
@@ -169,11 +199,7 @@ describe('a wedge scanner by its speed', () => {
   });
 
   it.each([
-    ['five characters', scanned('48100')],
     ['a slow hand on a number pad', scanned('481000', 45)],
-    ['an Enter that comes too late for the mean', [...typed('481000', 35), { key: ENTER, gapMs: 49 }]],
-    ['no Enter', typed('4810000000018', 5)],
-    ['a function key inside', [...typed('4810000', 5), { key: { name: 'f8', text: null }, gapMs: 5 }]],
     [
       'a paste',
       [
@@ -187,13 +213,43 @@ describe('a wedge scanner by its speed', () => {
     expect(keysOf(out)).toEqual(pressed.map((one) => one.key));
   });
 
-  it('never makes a shorter code of a burst that broke', () => {
-    const broken = [
-      ...typed('48', 5),
-      { key: { name: 'left', text: null }, gapMs: 5 },
-      ...scanned('10000000018', 5, 5),
-    ];
-    expect(scansOf(play(broken))).toEqual([]);
+  const ESC: WedgeKey = { name: 'escape', text: null };
+  const alt029 = (...spelled: WedgeKey[]): Pressed[] => spelled.map((next) => ({ key: next, gapMs: 3 }));
+  const named = (name: string): WedgeKey => ({ name, text: null });
+  const head = scanned('0104810000000018215A<b>"kLmNoPq', 3).slice(0, -1);
+  const tail = scanned('93tYuI', 3, 3);
+
+  // A mark whose separator the scanner types as Alt+029 sold goods 993 and was 9935.00 in cash.
+  it.each([
+    ['too short for a code', scanned('993', 3)],
+    ['five characters', scanned('48100')],
+    ['no Enter', typed('4810000000018', 5)],
+    ['an Enter that comes late', [...typed('4810000000018', 5), { key: ENTER, gapMs: 200 }]],
+    ['a function key inside', [...typed('4810000', 5), { key: named('f8'), gapMs: 5 }, ...scanned('00018', 5, 5)]],
+    ['an arrow inside', [...typed('48', 5), { key: named('left'), gapMs: 5 }, ...scanned('10000000018', 5, 5)]],
+    ['a pause inside', [...typed('4810', 5), ...scanned('000000018', 5, 180)]],
+    ['more characters than any code has', scanned('1'.repeat(5000), 2)],
+    ['Alt+029 as Esc and digits', [...head, ...alt029(ESC, key('0'), ESC, key('2'), ESC, key('9')), ...tail]],
+    ['Alt+029 in front of the code', [...alt029(ESC, key('0'), ESC, key('2'), ESC, key('9')), ...tail]],
+    ['Alt+029 as keys with Alt', [...head, ...alt029(named('alt+0'), named('alt+2'), named('alt+9')), ...tail]],
+    [
+      'Alt+029 without NumLock',
+      [...head, ...alt029(named('alt+insert'), named('alt+down'), named('alt+pageup')), ...tail],
+    ],
+    ['Alt+029 with the digits after it', [...head, ...alt029(ESC, key('0'), key('2'), key('9')), ...tail]],
+  ])('refuses a burst once and whole: %s', (_, pressed) => {
+    const out = play([
+      ...typed('7', 100),
+      ...pressed.map((one, i) => (i === 0 ? { ...one, gapMs: 100 } : one)),
+      ...typed('8', 300),
+    ]);
+    expect(scansOf(out)).toEqual([]);
+    expect(keysOf(out)).toEqual([key('7'), key('8')]);
+    expect(refusedIn(out)).toBe(1);
+  });
+
+  it('is whole again when it only stutters, as a slow line brings it', () => {
+    expect(scansOf(play([...typed('4810', 5), ...scanned('000000018', 5, 110)]))).toEqual(['4810000000018']);
   });
 
   it('shows a held-down key while it is held down', () => {
@@ -230,7 +286,7 @@ describe('a wedge scanner with a prefix', () => {
     const out = play([...typed('481000', 5), ...scanned('\x0217', 40), { key: ENTER, gapMs: 100 }], settings);
     expect(scansOf(out)).toEqual(['17']);
     expect(keysOf(out).map((given) => given.name)).toEqual([...'481000', 'enter']);
-    expect(feed(WEDGE_START, { ...key('4'), atMs: 0 }, settings).keys).toEqual([key('4')]);
+    expect(feed(WEDGE_START, { ...key('4'), atMs: 0 }, settings).keys).toMatchObject([key('4')]);
   });
 
   it('makes nothing of a prefix alone', () => {

@@ -4,6 +4,7 @@ import type { RegisterEvent } from '../register/events.ts';
 import { evolve } from '../register/evolve.ts';
 import { isRefusal, type Refusal } from '../register/refusal.ts';
 import { queueSlips } from './printing.ts';
+import { refuseNewMoney } from './storage-trouble.ts';
 import { patchUi, type Turn } from './turn.ts';
 
 /**
@@ -12,6 +13,8 @@ import { patchUi, type Turn } from './turn.ts';
  * @returns the refusal, null when done
  */
 export function runCommand(turn: Turn, command: Command): Refusal | null {
+  const gated = refuseNewMoney(turn.state.storage, turn.state.register, command);
+  if (gated !== null) return gated;
   const decision = decide(turn.state.register, command, turn.facts.rules, turn.facts.wall());
   if (isRefusal(decision)) return decision;
   for (const event of decision.events) applyEvent(turn, event);

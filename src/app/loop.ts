@@ -1,11 +1,12 @@
+import { isCatalogFault } from '../catalog/storage.ts';
 import { messageRef, questionRef } from '../dialogs/index.ts';
 import { isEmptyWrite, type JournalWrite } from '../journal/journal.ts';
-import { isStorageFault } from '../journal/storage-fault.ts';
 import type { ContextRef } from '../ui/model.ts';
 import type { Clock } from './clock.ts';
 import type { Facts } from './facts.ts';
 import type { Models } from './model.ts';
 import { type AppState, type Effect, isPaymentRunning, type Message } from './state.ts';
+import { causeOf, type StorageTrouble, troubleMessage, troubleOf } from './storage-trouble.ts';
 import { beginTurn } from './turn.ts';
 import { dialogLines, eventLines, type LogLine } from './turn-log.ts';
 import { update } from './update.ts';
@@ -22,12 +23,16 @@ export interface LoopPorts {
   /** `isByHand`: a key or a scan has brought this picture, and nothing else has. */
   paint(state: AppState, isByHand: boolean): void;
   record(message: Message): void;
+  /** The journal was found damaged: remembered until it is mended. */
+  damaged(what: string): void;
   /** An unexpected fault: the turn is discarded, what was stored stays. */
   fault(error: unknown): void;
 }
 
 /** Pause before a write that failed under a running payment is tried again by itself. */
 const WRITE_RETRY_MS = 1000;
+/** The same for an answer that a damaged journal did not take. */
+const DAMAGED_RETRY_MS = 10_000;
 /** What they cause is not told in the log by themselves, so lines of the log may come after them. */
 const SILENT: readonly Effect['do'][] = ['print', 'checkpoint', 'bell'];
 /** So many messages of attempts nobody waits for make one turn: a key never stands behind more than that. */
@@ -177,7 +182,12 @@ export class Loop {
       if (turn.write.documents.length > 0) turn.write.snapshot = turn.state.register;
       // The server hands a token out once: killed in between, the attempt must find it stored (K34).
       for (const effect of turn.effects) if (effect.do === 'storeToken') this.#start(effect);
-      if (!isEmptyWrite(turn.write)) this.#ports.append(turn.write);
+      if (!isEmptyWrite(turn.write)) {
+        this.#ports.append(turn.write);
+        if (turn.state.storage !== null && turn.state.storage.kind !== 'damaged') {
+          turn.state = { ...turn.state, storage: null };
+        }
+      }
     } catch (error) {
       const [message, ...others] = messages;
       // One of them is at fault: each gets a turn of its own.
@@ -199,6 +209,8 @@ export class Loop {
 
   #start(effect: Effect): void {
     if (effect.do === 'retryWrites') {
+      // The cashier wants it tried: nothing may refuse it before the disk does.
+      if (this.#state.storage?.kind !== 'damaged') this.#state = { ...this.#state, storage: null };
       const again = this.#refused;
       this.#refused = [];
       this.#queue.push(...again);
@@ -233,24 +245,50 @@ export class Loop {
       const stack = [...ui.stack.filter((ref) => !isFaultDialog(ref.local)), dialog];
       this.#state = { ...this.#state, ui: { ...ui, stack } };
     };
-    if (!isStorageFault(error)) {
+    if (isCatalogFault(error)) {
+      // The goods that read are sold on; what was asked for stands on a page that does not.
+      open(messageRef('SYS-20', {}));
+      this.#state = { ...this.#state, catalogDamaged: true };
+      return;
+    }
+    const trouble = troubleOf(error);
+    if (trouble === null) {
       open(messageRef('SYS-15', {}, [{ do: 'restart' }]));
       return;
     }
+    this.#state = { ...this.#state, storage: trouble };
+    if (trouble.kind === 'damaged') return this.#damaged(message, trouble, open);
     // An attempt that was not woken still wants to be, so its timer comes again; everything else comes once.
     if (message.type !== 'wake') this.#refused.push(message);
+    const cause = causeOf(trouble);
     if (isPaymentRunning(this.#state.attempts)) {
       // A payment's answer is awaited: nothing may cover it. The write is repeated by itself.
-      this.#state = { ...this.#state, ui: { ...ui, status: 'Ошибка записи данных' } };
+      const status = `Ошибка записи данных: ${cause}`;
+      this.#state = { ...this.#state, ui: { ...ui, status } };
       this.#retryTimer ??= this.#ports.clock.setTimeout(() => this.#retry(), WRITE_RETRY_MS);
       return;
     }
     const document = this.#state.register.document;
     if (document !== null && document.stage === 'goods') {
-      open(questionRef('SYS-02', {}, [{ do: 'retryWrites' }], [{ do: 'restart' }]));
+      const text = `Ошибка записи данных: ${cause}. Продолжить работу с чеком?`;
+      open(questionRef('SYS-02', { text }, [{ do: 'retryWrites' }], [{ do: 'restart' }]));
     } else {
-      open(messageRef('SYS-01', {}, [{ do: 'restart' }]));
+      const text = `Ошибка записи данных: ${cause}. Программа будет перезапущена`;
+      open(messageRef('SYS-01', { text }, [{ do: 'restart' }]));
     }
+  }
+
+  /**
+   * No restart mends it, and none is asked for: what was stored stays, and what the cashier wanted did not happen. An
+   * answer about money comes again, for another page may take it.
+   */
+  #damaged(message: Message, trouble: StorageTrouble, open: (dialog: ContextRef) => void): void {
+    this.#ports.damaged(causeOf(trouble));
+    const { number, params } = troubleMessage(trouble);
+    open(messageRef(number, params));
+    if (['key', 'scan', 'tick', 'wake', 'started'].includes(message.type)) return;
+    this.#refused.push(message);
+    this.#retryTimer ??= this.#ports.clock.setTimeout(() => this.#retry(), DAMAGED_RETRY_MS);
   }
 
   #retry(): void {
@@ -298,5 +336,5 @@ function isOfHand(message: Message): boolean {
 
 function isFaultDialog(local: unknown): boolean {
   const number = (local as { number?: unknown } | null)?.number;
-  return number === 'SYS-01' || number === 'SYS-02' || number === 'SYS-15';
+  return ['SYS-01', 'SYS-02', 'SYS-05', 'SYS-15', 'SYS-20'].includes(String(number));
 }

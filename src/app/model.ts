@@ -7,6 +7,7 @@ import type { DeviceState, Model, NoticeRow, ScreenSettings } from '../ui/model.
 import type { Facts } from './facts.ts';
 import { systemsWithoutLink } from './payment/link.ts';
 import type { AppState } from './state.ts';
+import { troubleWord } from './storage-trouble.ts';
 
 /** What a model needs beside the state and that never changes while a screen is up. */
 export interface ModelSource {
@@ -40,6 +41,7 @@ export function modelOf(state: AppState, facts: Facts, source: ModelSource): Mod
       list: (source.equipment ?? []).map((device) => ({ ...device, state: stateOf(device, state) })),
       queuedSlips: state.printJobs.filter(isSlip).length,
     },
+    storageWords: storageWords(state),
     linkLost: systemsWithoutLink(state),
     systems: facts.systems(),
     notices: state.notices.map(noticeRow),
@@ -56,6 +58,14 @@ export function modelOf(state: AppState, facts: Facts, source: ModelSource): Mod
     columns: state.columns,
     rows: state.rows,
   };
+}
+
+/** What is wrong under everything else, most urgent first. */
+function storageWords({ storage, catalogDamaged, shortMegabytes }: AppState): string[] {
+  const words = storage === null ? [] : [troubleWord(storage)];
+  if (catalogDamaged) words.push('Справочник поврежден');
+  if (shortMegabytes !== null && storage?.kind !== 'full') words.push(`Мало места: ${shortMegabytes} МБ`);
+  return words;
 }
 
 /** The page of a payment system is looked up in its files only while it stands somewhere on the screen. */

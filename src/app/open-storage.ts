@@ -6,10 +6,13 @@ import { isStorageFault } from '../journal/storage-fault.ts';
 import { evolve } from '../register/evolve.ts';
 import { initialState, type RegisterState } from '../register/model.ts';
 import type { Paths } from '../settings/paths.ts';
+import { FILE_DAMAGED } from './storage-trouble.ts';
 
 /** Why a till cannot start; the command line turns it into an exit code. */
 export interface StartProblem {
-  problem: 'rootInUse' | 'storage' | 'damaged';
+  problem: 'rootInUse' | 'storage' | 'readOnly' | 'damaged' | 'catalog';
+  /** What is wrong, Russian; '' where the problem says everything. */
+  say: string;
 }
 
 interface Opened {
@@ -22,24 +25,53 @@ interface Opened {
 /** Lock, journal, catalogue, and what the journal remembers. */
 export function openStorage(
   paths: Paths,
-  { lock, newJournalId }: { lock?: () => void; newJournalId?: () => string },
+  {
+    lock,
+    newJournalId,
+    onAnchorFault,
+  }: { lock?: () => void; newJournalId?: () => string; onAnchorFault?: (error: unknown) => void },
 ): Opened | StartProblem {
   let releaseLock: (() => void) | null = null;
+  let journal: Journal | null = null;
   try {
     releaseLock = lock ?? takeRootLock(paths.lock);
-    if (releaseLock === null) return { problem: 'rootInUse' };
-    const journal = Journal.open(paths.journal, newJournalId === undefined ? {} : { newJournalId });
-    return { journal, catalog: openCatalog(paths.catalog), restored: journal.restore(), releaseLock };
+    if (releaseLock === null) return { problem: 'rootInUse', say: '' };
+    journal = Journal.open(paths.journal, {
+      anchor: paths.anchor,
+      ...(newJournalId === undefined ? {} : { newJournalId }),
+      ...(onAnchorFault === undefined ? {} : { onAnchorFault }),
+    });
+    const restored = journal.restore();
+    return { journal, catalog: openCatalog(paths.catalog), restored, releaseLock };
   } catch (error) {
+    journal?.close();
     releaseLock?.();
-    if (isStorageFault(error)) return { problem: error.code === 'damaged' ? 'damaged' : 'storage' };
-    if (isCatalogFault(error)) return { problem: 'damaged' };
-    throw error;
+    if (isCatalogFault(error)) return { problem: 'catalog', say: error.say };
+    if (!isStorageFault(error)) throw error;
+    const { code, say } = error;
+    if (code === 'damaged' || code === 'lost') return { problem: 'damaged', say: say || FILE_DAMAGED };
+    return { problem: code === 'readOnly' ? 'readOnly' : 'storage', say: '' };
   }
 }
 
-/** Snapshot + later events; nobody is logged in after a start. */
+/**
+ * Snapshot + later events; nobody is logged in after a start. Numbers that a lost part of the journal has given are not
+ * given again, and orders carry the id of the journal that is there now.
+ */
 export function restoredRegister(restored: Restored, registerNumber: number): RegisterState {
-  const before = restored.snapshot ?? initialState(registerNumber, restored.journalId);
-  return { ...restored.events.reduce(evolve, before), registerNumber, user: null, locked: false };
+  const { journalId, floor } = restored;
+  const before = restored.snapshot ?? initialState(registerNumber, journalId);
+  const state = restored.events.reduce(evolve, before);
+  return {
+    ...state,
+    registerNumber,
+    journalId,
+    lastDocumentNumber: Math.max(state.lastDocumentNumber, floor.documentNumber),
+    lastShiftNumber: Math.max(state.lastShiftNumber, floor.shiftNumber),
+    lastFiscalNumber: Math.max(state.lastFiscalNumber, floor.fiscalNumber),
+    // The lost part opened a later one: it is over, and so is this.
+    shift: floor.shiftNumber > state.lastShiftNumber ? null : state.shift,
+    user: null,
+    locked: false,
+  };
 }

@@ -7,6 +7,7 @@ import type { DeviceCommand } from '../payments/gateway.ts';
 import type { Stored } from '../payments/service-page.ts';
 import type { RegisterState, User } from '../register/model.ts';
 import type { ContextRef, DeviceState, Ui } from '../ui/model.ts';
+import type { StorageTrouble } from './storage-trouble.ts';
 
 /** Everything the running program knows. Plain data: the same messages give the same state. */
 export interface AppState {
@@ -35,6 +36,12 @@ export interface AppState {
   silent: Readonly<Record<string, 'notSent' | 'lost'>>;
   /** What is asked of the providers without a link: how often, when next, and the question that is under way. */
   probes: Readonly<Record<string, { tries: number; atMs: number; attemptId: string | null }>>;
+  /** What is known to be wrong with the journal or its disk; null = nothing. */
+  storage: StorageTrouble | null;
+  /** A page of the goods dictionary could not be read. */
+  catalogDamaged: boolean;
+  /** Megabytes left, while there is little room (SYS-04); null = enough. */
+  shortMegabytes: number | null;
   /** Running attempts whose settings could not be read when an input came: they go on by asking. */
   stalled: string[];
   /** Document whose payments are being taken back one by one before it is annulled (DOM-41). */
@@ -91,10 +98,12 @@ export type Message =
   | { type: 'printed'; jobId: number; result: 'confirmed' | 'unconfirmed' | 'failed' }
   /** `userCode` null = no user has that password. */
   | { type: 'passwordChecked'; purpose: PasswordPurpose; userCode: string | null }
-  /** The check beside the register found the journal damaged (SYS-05). */
-  | { type: 'storageDamaged' }
-  /** Room on the disk runs out (SYS-04). */
-  | { type: 'diskShort'; megabytes: number }
+  /** The check beside the register found the journal damaged (SYS-05) or, null, sound; or the disk takes writes again. */
+  | { type: 'storage'; trouble: StorageTrouble | null }
+  /** The goods dictionary is damaged (SYS-20), or was found sound. */
+  | { type: 'catalog'; isDamaged: boolean }
+  /** Room on the disk; null = enough. `tells`: SYS-04 is due. */
+  | { type: 'diskRoom'; megabytes: number | null; tells: boolean }
   /** A template of the shop cannot be used; the built-in one prints in its place (SYS-08). */
   | { type: 'templateFault'; file: string; line: number; fault: string }
   /** A change of the service menu is in its file; `problem` = why it is not (SYS-08). */

@@ -3,8 +3,6 @@ import type { PrintLimits } from '../devices/printer/print-session.ts';
 import { createPrinter } from '../devices/printer/printer.ts';
 import { profileOf } from '../devices/printer/profile.ts';
 import { qrModules } from '../dialogs/qr.ts';
-import type { JournalWrite } from '../journal/journal.ts';
-import { isStorageFault } from '../journal/storage-fault.ts';
 import { currentRedactor } from '../log/redaction.ts';
 import { createLog, type Log } from '../log/terminal-log.ts';
 import type { Driver } from '../payments/driver.ts';
@@ -34,8 +32,8 @@ import { type ProviderOverrides, ProviderSettings } from './provider-settings.ts
 import { Recording } from './recording.ts';
 import { render, topContext } from './render.ts';
 import { createSlipBuilder } from './slips.ts';
-import { type AppState, emptyUi, IDLE_PRINTING, isBetweenReceipts, type Message } from './state.ts';
-import { DiskReserve, shortMegabytes } from './storage-guard.ts';
+import { type AppState, emptyUi, IDLE_PRINTING, type Message } from './state.ts';
+import { type StorageWatch, watchStorage } from './storage-watch.ts';
 import { Systems } from './systems.ts';
 
 /** Everything of the outside world is an option: the same call runs the register in tests and in `bin/kassa`. */
@@ -91,19 +89,21 @@ export interface Till {
   start(): void;
   /** Opens the scanner and warms up what the first payment needs; called after the first screen. Nothing after `stop`. */
   startDevices(): void;
+  /** What the check beside the register found; null = the journal is sound. */
+  checked(found: { journal: string | null; isCatalogDamaged: boolean }): void;
   /** Closes everything; the second call waits for the first. */
   stop(): Promise<void>;
   readonly log: Log;
 }
 
-const RESERVE_MEGABYTES = 8;
-const DISK_LOOK_MS = 60 * 60_000;
-
 /** The composition root: brings the rooms together. Nothing is asked of the network or a device before `start`. */
 export function createTill(options: TillOptions): Till | StartProblem {
   const { root, settings, clock } = options;
   const paths = pathsOf(root);
-  const storage = openStorage(paths, options);
+  const storage = openStorage(paths, {
+    ...options,
+    onAnchorFault: (error) => log.warn('kassa', `Метка журнала не записана: ${faultText(error)}`),
+  });
   if ('problem' in storage) return storage;
   const { journal, catalog, restored, releaseLock } = storage;
 
@@ -126,7 +126,6 @@ export function createTill(options: TillOptions): Till | StartProblem {
     compatLatinCoo: settings.log.compatLatinCoo,
   });
   const recording = new Recording(paths.recording, currentRedactor(secrets));
-  const reserve = new DiskReserve(paths.diskReserve);
   const dictionary = new Dictionary(catalog, clock);
   const systems = new Systems({ root, drivers, providers, folder: paths.paysystems, settings, clock });
   const profile = profileOf(settings.printer);
@@ -260,6 +259,9 @@ export function createTill(options: TillOptions): Till | StartProblem {
       linkLost: {},
       silent: {},
       probes: {},
+      storage: restored.damage === null ? null : { kind: 'damaged', what: restored.damage },
+      catalogDamaged: false,
+      shortMegabytes: null,
       stalled: [],
       annulling: null,
       isRefunding: false,
@@ -272,7 +274,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
       clock,
       facts,
       models,
-      append,
+      append: (write) => watch.append(write),
       perform,
       paint: (state, isByHand) => {
         const grid = new CellGrid(state.columns, state.rows);
@@ -284,6 +286,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
       },
       record: (message) => recording.add(masked(message), clock.wall()),
       fault: (error) => log.error('kassa', faultText(error)),
+      damaged: (what) => journal.noteDamage(what),
     },
   );
 
@@ -299,19 +302,21 @@ export function createTill(options: TillOptions): Till | StartProblem {
     post: (message) => loop.post(message),
   });
 
-  let diskLookedAtMs = 0;
-  function lookAtDisk(): void {
-    diskLookedAtMs = clock.now();
-    const megabytes = shortMegabytes(paths.data, settings.diskReserveMegabytes);
-    if (megabytes !== null) loop.post({ type: 'diskShort', megabytes });
-  }
+  const watch: StorageWatch = watchStorage({
+    journal,
+    paths,
+    clock,
+    reserveMegabytes: settings.diskReserveMegabytes,
+    state: () => loop.state,
+    post: (message) => loop.post(message),
+    onAppend: options.onAppend,
+  });
 
   let ticker: unknown;
   function tick(): void {
     dictionary.refresh();
     loop.post({ type: 'tick' });
-    // Between two receipts, and not under the hand: it can wait.
-    if (clock.now() - diskLookedAtMs >= DISK_LOOK_MS && isBetweenReceipts(loop.state, clock.now())) lookAtDisk();
+    watch.tick();
     ticker = clock.setTimeout(tick, 1000 - (clock.wall() % 1000));
   }
 
@@ -325,13 +330,13 @@ export function createTill(options: TillOptions): Till | StartProblem {
     whenIdle: () => loop.whenIdle(),
     start() {
       loop.post({ type: 'started', autoLoginCode: options.autoLoginCode ?? null });
-      lookAtDisk();
+      watch.begin();
       ticker = clock.setTimeout(tick, 1000);
     },
     startDevices() {
       // The end may come before: a key of the first picture has already left (issue of the black screen).
       if (stopping !== null) return;
-      reserve.fill(RESERVE_MEGABYTES);
+      watch.fillReserve();
       void sender.warmUp();
       hardware = startHardware({
         scanners: scannersInUse,
@@ -342,6 +347,15 @@ export function createTill(options: TillOptions): Till | StartProblem {
         openDevice,
       });
       printer.watchStatus();
+    },
+    checked({ journal: what, isCatalogDamaged }) {
+      if (stopping !== null) return;
+      journal.noteDamage(what);
+      const { storage } = loop.state;
+      if (what !== null || storage?.kind === 'damaged') {
+        loop.post({ type: 'storage', trouble: what === null ? null : { kind: 'damaged', what } });
+      }
+      loop.post({ type: 'catalog', isDamaged: isCatalogDamaged });
     },
     stop() {
       stopping ??= stop();
@@ -370,23 +384,6 @@ export function createTill(options: TillOptions): Till | StartProblem {
       journal.checkpoint();
     } catch (error) {
       log.warn('kassa', faultText(error));
-    }
-  }
-
-  function store(write: JournalWrite): void {
-    options.onAppend?.('before');
-    journal.append(write);
-    options.onAppend?.('after');
-  }
-
-  function append(write: JournalWrite): void {
-    try {
-      store(write);
-    } catch (error) {
-      if (!isStorageFault(error) || error.code !== 'full') throw error;
-      // Room for one more receipt: the reserve is given back and the write is tried again.
-      reserve.release();
-      store(write);
     }
   }
 

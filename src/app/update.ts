@@ -8,6 +8,7 @@ import { probeLinks } from './payment/probe.ts';
 import { askAboutPrinting, printed, printerChanged, startPrint, takeUpPrintJobs } from './printing.ts';
 import { scannerChanged } from './scanners.ts';
 import { isBetweenReceipts, isScreenFree, type Message } from './state.ts';
+import { type StorageTrouble, troubleMessage } from './storage-trouble.ts';
 import { log, patchUi, putAttempt, say, type Turn } from './turn.ts';
 
 /** One message's worth of change. Reads the outside only through `turn.facts`; changes it only through `turn.effects`. */
@@ -33,11 +34,16 @@ export function update(turn: Turn, message: Message, models: Models): void {
       probeLinks(turn);
       break;
     }
-    case 'storageDamaged':
-      say(turn, 'SYS-05');
+    case 'storage':
+      storageChanged(turn, message.trouble);
       break;
-    case 'diskShort':
-      say(turn, 'SYS-04', { N: String(message.megabytes) });
+    case 'catalog':
+      if (message.isDamaged && !turn.state.catalogDamaged) say(turn, 'SYS-20');
+      turn.state = { ...turn.state, catalogDamaged: message.isDamaged };
+      break;
+    case 'diskRoom':
+      turn.state = { ...turn.state, shortMegabytes: message.megabytes };
+      if (message.tells) say(turn, 'SYS-04', { N: String(message.megabytes) });
       break;
     case 'templateFault':
       say(turn, 'SYS-08', { файл: message.file, параметр: `строка ${message.line}: ${message.fault}` });
@@ -97,6 +103,15 @@ function handMoved(turn: Turn): Turn {
   return turn;
 }
 
+/** It is told once, and stands in row 24 until it is mended. */
+function storageChanged(turn: Turn, trouble: StorageTrouble | null): void {
+  const isTold = JSON.stringify(trouble) === JSON.stringify(turn.state.storage);
+  turn.state = { ...turn.state, storage: trouble };
+  if (trouble === null || isTold) return;
+  const { number, params } = troubleMessage(trouble);
+  say(turn, number, params);
+}
+
 const MONEY_OPERATIONS: readonly Operation[] = ['pay', 'cancel', 'refund', 'follow'];
 
 /** Start-up: unfinished payments are asked about before anything else (R10); print jobs in flight become questions. */
@@ -109,6 +124,10 @@ function started(turn: Turn, autoLoginCode: string | null): void {
   takeUpPrintJobs(turn);
   log(turn, 'info', 'authentication', 'Активация контекста авторизации кассира');
   for (const { number, params } of turn.facts.setUpFaults()) say(turn, number, params);
+  if (turn.state.storage !== null) {
+    const { number, params } = troubleMessage(turn.state.storage);
+    say(turn, number, params);
+  }
   if (autoLoginCode !== null) logInUnasked(turn, autoLoginCode);
   // Last, so on top of everything.
   askAboutClock(turn);

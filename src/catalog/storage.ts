@@ -17,7 +17,7 @@ const APPLICATION_ID = 0x6b617363;
 const VERSION = 2;
 
 /** Why the catalogue file cannot be used. */
-export type CatalogFault = 'storage' | 'busy' | 'full' | 'newer';
+export type CatalogFault = 'storage' | 'busy' | 'full' | 'newer' | 'damaged';
 
 function catalogFault(code: CatalogFault, say: string, cause?: unknown): Fault<CatalogFault> {
   return new Fault('catalog', code, { say, cause });
@@ -70,6 +70,9 @@ export function catalogFaultOf(error: unknown, path: string): Fault<CatalogFault
   if (code.startsWith('SQLITE_BUSY')) {
     return catalogFault('busy', 'Справочник товаров занят другой загрузкой', error);
   }
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
+    return catalogFault('damaged', `Справочник товаров поврежден: ${safeText(path, 300)}`, error);
+  }
   return catalogFault('storage', `Справочник товаров ${storageSay(code, path)}`, error);
 }
 
@@ -79,7 +82,7 @@ function storageSay(code: string, path: string): string {
   if (code === 'ENOENT' || code === 'ENOTDIR') return `не создан, такого каталога здесь не может быть: ${file}`;
   const isDenied = /^(?:EROFS|EACCES|EPERM|SQLITE_READONLY\w*)$/.test(code) || !isWritable(path);
   if (isDenied) return `не записывается, нет прав или диск только для чтения: ${file}`;
-  return `не открывается или поврежден: ${file}`;
+  return `не открывается: ${file}`;
 }
 
 /** SQLite says only that it cannot open the file. */

@@ -141,9 +141,9 @@ export const COMMANDS = [
   },
   {
     name: 'check',
-    summary: 'проверить целость журнала и цепочки документов',
+    summary: 'проверить журнал и цепочку документов, справочник, настройки, токены, шаблоны, место на диске',
     positionals: [],
-    flags: [root],
+    flags: [root, { name: 'json', kind: 'switch', text: 'один объект JSON: null или что не так' }],
   },
   {
     name: 'repro',

@@ -1,17 +1,36 @@
+import { FILE_DAMAGED } from '../app/storage-trouble.ts';
 import { isCatalogFault } from '../catalog/storage.ts';
 import { asStorageFault, isStorageFault } from '../journal/storage-fault.ts';
 import { safeText } from '../register/safe-text.ts';
 import { EXIT_CODES } from './commands.ts';
 
+/** What an engineer can do about a journal that is damaged or lost (docs/ru/inzhener.md). */
+export const WAYS_OUT =
+  'Выход: bin/kassa backup ФАЙЛ - снять копию всего, что читается; restore ФАЙЛ - поставить копию;\n' +
+  '  accept-loss - работать с тем журналом, что есть; new-journal - начать новый. Номера чеков продолжатся';
+
 /** Why the register cannot start, and the exit code that says so. */
 export const PROBLEMS = {
   rootInUse: { code: EXIT_CODES.rootInUse, text: 'SYS-06 Программа уже запущена' },
   storage: { code: EXIT_CODES.storage, text: 'SYS-01 Ошибка записи данных. Проверьте диск и права на каталог' },
+  readOnly: {
+    code: EXIT_CODES.storage,
+    text: 'SYS-19 Диск или каталог кассы доступен только для чтения. Касса не запущена',
+  },
   damaged: {
     code: EXIT_CODES.storage,
     text: 'SYS-05 База данных повреждена. Обратитесь в службу технической поддержки',
   },
+  catalog: { code: EXIT_CODES.storage, text: 'SYS-20 Справочник товаров не открывается' },
 } as const;
+
+/** @param say what is wrong, '' where the number says everything */
+export function startRefusal(problem: keyof typeof PROBLEMS, say: string): { code: number; text: string } {
+  const { code, text } = PROBLEMS[problem];
+  if (say === '') return { code, text };
+  if (problem === 'damaged') return { code, text: `SYS-05 База данных повреждена: ${say}\n${WAYS_OUT}` };
+  return { code, text: problem === 'catalog' ? `SYS-20 ${say}` : text };
+}
 
 /** What the disk refused, of any command; null = a fault of the program. */
 export function storageProblem(error: unknown): { code: number; text: string } | null {
@@ -33,7 +52,7 @@ export function storageProblem(error: unknown): { code: number; text: string } |
 export function unreadableJournal(error: unknown, path: string): string | null {
   const known = asStorageFault(error);
   if (!isStorageFault(known)) return null;
-  if (known.code === 'damaged') return 'SYS-05 База данных повреждена: файл журнала поврежден';
+  if (known.code === 'damaged') return `SYS-05 База данных повреждена: ${known.say || FILE_DAMAGED}`;
   const why = 'Нет прав, диск только для чтения или не отвечает';
   return `Журнал не открывается: ${path}. ${why}. Копию cash/data можно проверить на другом диске`;
 }

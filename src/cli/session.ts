@@ -1,5 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
-import { constants, setPriority } from 'node:os';
 import { systemClock } from '../app/clock.ts';
 import type { ProviderOverrides } from '../app/provider-settings.ts';
 import { createTill, type Till, type TillOptions } from '../app/till.ts';
@@ -9,9 +7,10 @@ import type { CellGrid } from '../terminal/canvas.ts';
 import { checkTerminal, openTerminal, STOP_LIMIT_MS, type Terminal } from '../terminal/lifecycle.ts';
 import type { ParsedArguments } from './arguments.ts';
 import { atMost } from './at-most.ts';
+import { checkLater, tellTill } from './check-later.ts';
 import { EXIT_CODES } from './commands.ts';
 import { problemOfDevices } from './devices/settings-problem.ts';
-import { PROBLEMS } from './problems.ts';
+import { startRefusal } from './problems.ts';
 import { caption, type Robot } from './repro/recipe.ts';
 import { makeRoot } from './root.ts';
 
@@ -36,9 +35,6 @@ export interface SessionOptions {
 
 /** Payment systems whose server can be named on the command line, and what their settings call it. */
 const ADDRESS_SETTINGS = { oplati: 'url', paymaster: 'url', assist: 'serverUrl' } as const;
-
-/** The check waits until the cashier has begun: the start belongs to the first screen. */
-const CHECK_AFTER_MS = 10_000;
 
 /** With the stop before it: an end takes less than two seconds. */
 const LAST_WAIT_MS = 500;
@@ -102,7 +98,7 @@ export async function runSession(options: SessionOptions): Promise<number> {
     onExit: (code) => ended(code),
   });
   if ('problem' in made) {
-    const { code, text } = PROBLEMS[made.problem];
+    const { code, text } = startRefusal(made.problem, made.say);
     process.stderr.write(`${text}\n`);
     return code;
   }
@@ -127,7 +123,7 @@ export async function runSession(options: SessionOptions): Promise<number> {
     till.startDevices();
     options.onShown?.();
   });
-  const checking = checkLater(options.root, () => till.post({ type: 'storageDamaged' }));
+  const checking = checkLater(options.root, (report) => tellTill(till, report));
   if (options.walk !== undefined) void walk(options.walk);
   const code = await exitCode;
   // The end may come before what was put off until the first picture.
@@ -162,31 +158,6 @@ export async function runSession(options: SessionOptions): Promise<number> {
     isWalking = false;
     shownKey = '';
   }
-}
-
-/** The journal is checked in a process of its own, at low priority: no key waits for it, and its memory goes with it. */
-function checkLater(root: string, onDamage: () => void): { cancel(): void } {
-  let child: ChildProcess | null = null;
-  let isCancelled = false;
-  const timer = setTimeout(async () => {
-    const [, main = ''] = process.argv;
-    // Loaded here: the first screen does not wait for it.
-    const { spawn } = await import('node:child_process');
-    if (isCancelled) return;
-    child = spawn(process.execPath, [main, 'check', '--root', root], { stdio: 'ignore' });
-    child.on('error', () => undefined);
-    child.on('exit', (code) => {
-      if (code === EXIT_CODES.storage) onDamage();
-    });
-    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
-  }, CHECK_AFTER_MS);
-  return {
-    cancel() {
-      isCancelled = true;
-      clearTimeout(timer);
-      child?.kill();
-    },
-  };
 }
 
 /** `--oplati-url` and its like stand over the files and over the demo's own servers. */

@@ -15,8 +15,11 @@ export function takeRootLock(path: string): (() => void) | null {
   try {
     mkdirSync(dirname(path), { recursive: true });
     database = new BetterSqlite3(path, { timeout: 0 });
-    database.pragma('journal_mode = DELETE');
-    database.exec('BEGIN EXCLUSIVE');
+    // Nothing is ever committed here; no file beside it may stay behind after a kill -9.
+    database.pragma('journal_mode = MEMORY');
+    // On a file that cannot be written SQLite makes a reader's lock of it, and two registers would share a root: only
+    // something to write tells.
+    database.exec('BEGIN EXCLUSIVE; PRAGMA user_version = 1');
     const held = database;
     return () => held.close();
   } catch (error) {

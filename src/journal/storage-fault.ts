@@ -1,10 +1,11 @@
 import { Fault, isFault } from '../register/fault.ts';
 
 /** Why the disk did not take it; the code chooses the numbered dialog (SYS-01..06), never the message. */
-export type StorageFault = 'full' | 'readOnly' | 'locked' | 'damaged' | 'io';
+export type StorageFault = 'full' | 'readOnly' | 'locked' | 'damaged' | 'lost' | 'io';
 
-export function storageFault(code: StorageFault, cause: unknown): Fault<StorageFault> {
-  return new Fault('storage', code, { cause });
+/** @param say what is wrong with the journal, Russian; '' where the code says everything */
+export function storageFault(code: StorageFault, cause: unknown, say = ''): Fault<StorageFault> {
+  return new Fault('storage', code, { cause, say });
 }
 
 export function isStorageFault(error: unknown): error is Fault<StorageFault> {
@@ -16,13 +17,18 @@ export function asStorageFault(error: unknown): unknown {
   const code = (error as { code?: unknown } | null)?.code;
   if (typeof code !== 'string') return error;
   if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT') return storageFault('full', error);
-  if (code.startsWith('SQLITE_READONLY') || code === 'EROFS' || code === 'EACCES') {
+  if (code.startsWith('SQLITE_READONLY') || code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
     return storageFault('readOnly', error);
   }
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return storageFault('locked', error);
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return storageFault('damaged', error);
-  if (code.startsWith('SQLITE_IOERR') || code === 'SQLITE_CANTOPEN' || code === 'EIO') {
+  if (code.startsWith('SQLITE_IOERR') || code === 'SQLITE_CANTOPEN' || /^E(?:IO|ISDIR|NOTDIR)$/.test(code)) {
     return storageFault('io', error);
   }
   return error;
+}
+
+/** As above; what is stored as JSON and is none any more was damaged on the disk. */
+export function asJournalFault(error: unknown): unknown {
+  return error instanceof SyntaxError ? storageFault('damaged', error) : asStorageFault(error);
 }

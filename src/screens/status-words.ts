@@ -12,9 +12,15 @@ const PRINTER_WORDS: Partial<Record<DeviceState, string>> = {
   noLink: 'Принтер: нет связи',
 };
 
-/** Most urgent first: money stands before everything that can only be seen or printed later. */
+/** Most urgent first: a journal that takes no money, then money that is open, everything that can only be seen or printed later. */
 export function statusWords(model: Model): string[] {
-  return [...moneyWords(model), ...noticeWords(model), ...deviceWords(model), ...scanWords(model)];
+  return [
+    ...model.storageWords,
+    ...moneyWords(model),
+    ...noticeWords(model),
+    ...deviceWords(model),
+    ...scanWords(model),
+  ];
 }
 
 /**
@@ -26,9 +32,16 @@ export function statusWordsOn(contextName: string, model: Model): string[] {
     case 'notices':
       return [];
     case 'unfinished':
-      return [...linkWords(model), ...noticeWords(model), ...deviceWords(model), ...scanWords(model)];
+      return [
+        ...model.storageWords,
+        ...linkWords(model),
+        ...noticeWords(model),
+        ...deviceWords(model),
+        ...scanWords(model),
+      ];
     case 'service':
       return [
+        ...model.storageWords,
         ...undecidedWords(model),
         ...undeliveredWords(model),
         ...noticeWords(model),

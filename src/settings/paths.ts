@@ -11,6 +11,8 @@ export function pathsOf(root: string) {
     root,
     data,
     journal: join(data, 'journal.db'),
+    /** How far the journal has come: beside its folder, so that an older copy of it does not bring its own. */
+    anchor: join(root, 'cash', 'journal.anchor'),
     catalog: join(data, 'catalog.db'),
     lock: join(data, 'lock.db'),
     /** Kept only to be deleted when the disk is full (reliability.md 5). */

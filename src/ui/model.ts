@@ -32,6 +32,8 @@ export interface Model {
     isDrawerOpen?: boolean;
     queuedSlips: number;
   };
+  /** What is wrong with the databases and the disk, until it is mended. */
+  storageWords: readonly string[];
   /** Names of the providers that are not heard now: a lost link (OPL-01, OPL-14), or a request without an answer. */
   linkLost: string[];
   /** Payment systems behind a server, in the order of the service menu. */

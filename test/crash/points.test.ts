@@ -289,7 +289,7 @@ describe('around the files', () => {
       version: '',
       onExit: () => undefined,
     });
-    expect(second).toEqual({ problem: 'rootInUse' });
+    expect(second).toMatchObject({ problem: 'rootInUse' });
     await startOplati(story, 2);
     await expectPaidAndClosed();
   });

@@ -279,6 +279,7 @@ export function modelOf(changes: Changes = {}): Model {
       ...changes.ui,
     },
     devices: { scanner: 'ready', printer: 'ready', queuedSlips: 0, ...changes.devices },
+    storageWords: [],
     linkLost: [],
     systems: [
       systemRow('oplati', 'О!плати', true),

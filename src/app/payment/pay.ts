@@ -9,6 +9,7 @@ import type { Step } from '../../ui/step.ts';
 import { paymentName } from '../../ui/words.ts';
 import { runCommand } from '../commands.ts';
 import { isPaymentRunning } from '../state.ts';
+import { refuseNewMoney } from '../storage-trouble.ts';
 import { attemptOf, openContext, putAttempt, say, sayRefusal, type Turn } from '../turn.ts';
 import { blockedNow } from './cancels.ts';
 import type { Wanted } from './due.ts';
@@ -87,6 +88,8 @@ function closeIfPaid(turn: Turn, { isImmediate }: Driver, thenClose: boolean): v
 export function answerPrompt(turn: Turn, attemptId: string, answer: PromptAnswer): void {
   const begins = 'choice' in answer || 'amountKopecks' in answer;
   if (begins && turn.state.register.user === null) return refuseStranger(turn);
+  const gated = begins ? refuseNewMoney(turn.state.storage, turn.state.register, { do: 'beginPayment' }) : null;
+  if (gated !== null) return sayRefusal(turn, gated);
   feed(turn, attemptId, { answer });
 }
 

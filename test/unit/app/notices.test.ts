@@ -157,6 +157,7 @@ describe('the model', () => {
       silent: { assist: 'lost', oplati: 'lost', paymaster: 'lost' },
       attempts: [waitedFor],
       register: { document: null } as AppState['register'],
+      storage: null,
     });
     const source = { settings: {}, keyMap: [], utcOffsetMinutes: 180, version: '', catalog: () => ({}) };
     const model = modelOf(state, facts, source as unknown as Parameters<typeof modelOf>[2]);

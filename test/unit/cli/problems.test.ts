@@ -72,12 +72,12 @@ describe('a disk that refuses', () => {
 
 describe('a journal that does not open', () => {
   /** What `check`, `documents` and `preview` say of it. */
-  function refusals(): string[] {
+  async function refusals(): Promise<string[]> {
     const parsed = { positionals: {}, switches: new Set<string>(), texts: { root }, numbers: {} };
     const said: string[] = [];
     const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
     try {
-      expect([runCheck(parsed), runDocuments(parsed)]).toEqual([5, 5]);
+      expect([await runCheck(parsed), runDocuments(parsed)]).toEqual([5, 5]);
     } finally {
       write.mockRestore();
     }
@@ -87,10 +87,10 @@ describe('a journal that does not open', () => {
   }
 
   // Incident: on a disk mounted read-only support was sent to restore a sound database.
-  it('is not called damaged', () => {
+  it('is not called damaged', async () => {
     // SQLite says the same of both (SQLITE_CANTOPEN), and to mount one takes rights that a test has not.
     mkdirSync(pathsOf(root).journal, { recursive: true });
-    const said = refusals();
+    const said = await refusals();
     expect(said).toHaveLength(3);
     for (const text of said) {
       expect(text).toContain(`Журнал не открывается: ${pathsOf(root).journal}`);
@@ -98,10 +98,10 @@ describe('a journal that does not open', () => {
     }
   });
 
-  it('is called damaged when it is', () => {
+  it('is called damaged when it is', async () => {
     mkdirSync(pathsOf(root).data, { recursive: true });
     writeFileSync(pathsOf(root).journal, 'no database '.repeat(1000));
-    expect(refusals().map((text) => text.slice(0, 6))).toEqual(['SYS-05', 'SYS-05', 'SYS-05']);
+    expect((await refusals()).map((text) => text.slice(0, 6))).toEqual(['SYS-05', 'SYS-05', 'SYS-05']);
   });
 });
 

@@ -20,6 +20,8 @@ const OUR_OWN = [
   'DOM-108',
   'DOM-109',
   'DOM-110',
+  'SYS-19',
+  'SYS-20',
 ];
 
 describe('the catalogue', () => {

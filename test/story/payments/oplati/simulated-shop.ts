@@ -282,6 +282,9 @@ export class SimulatedShop {
       probes: {},
       linkLost: {},
       stalled: [],
+      storage: null,
+      catalogDamaged: false,
+      shortMegabytes: null,
       annulling: null,
       isRefunding: false,
       failedLogins: 0,
@@ -306,6 +309,7 @@ export class SimulatedShop {
       },
       paint: () => undefined,
       record: () => undefined,
+      damaged: () => undefined,
       fault: (error) => {
         if (!(error instanceof PowerCut)) throw error;
       },

@@ -21,6 +21,17 @@
 @end
 @rule
 [bold] СУММА|{{total}}
+@each givenBack
+@rule
+[bold] {{kind}}
+[bold] {{status}}, {{amount}}
+@if orderNumber
+№ операции|{{orderNumber}}
+@end
+@if paymentId
+№ платежа|{{paymentId}}
+@end
+@end
 @rule
 [center] НЕФИСКАЛЬНЫЙ ДОКУМЕНТ
 @cut

@@ -2,8 +2,12 @@ import type { Command } from '../register/commands.ts';
 import { decide } from '../register/decide.ts';
 import type { RegisterEvent } from '../register/events.ts';
 import { evolve } from '../register/evolve.ts';
+import type { Document } from '../register/model.ts';
+import { formatKopecks } from '../register/money.ts';
 import { isRefusal, type Refusal } from '../register/refusal.ts';
-import { queueSlips } from './printing.ts';
+import { isGivenBackInCash } from '../register/tender.ts';
+import { PAY_OUT } from '../ui/words.ts';
+import { queueCancelSlip, queueSlips } from './printing.ts';
 import { refuseNewMoney } from './storage-trouble.ts';
 import { patchUi, type Turn } from './turn.ts';
 
@@ -43,6 +47,7 @@ function applyEvent(turn: Turn, event: RegisterEvent): void {
     turn.effects.push({ do: 'checkpoint' });
   }
   followRow(turn, event);
+  if (event.type === 'cancelSettled') tellGivenBack(turn, before, event);
   if (event.type === 'locked') coverScreen(turn, event.userCode);
   if (event.type !== 'documentClosed' && event.type !== 'documentAnnulled') return;
   const closed = turn.state.register.lastClosed;
@@ -51,6 +56,26 @@ function applyEvent(turn: Turn, event: RegisterEvent): void {
   turn.effects.push({ do: 'checkpoint' });
   patchUi(turn, { input: '', selectedPosition: null, pendingPriceKopecks: null, pendingQuantityThousandths: null });
   if (event.type === 'documentClosed') queueSlips(turn, closed);
+  else queueCancelSlip(turn, closed, event.givenBack ?? []);
+}
+
+/**
+ * A payment of the open receipt has just been taken back. What an annulment takes back stands on its own slip and screen; what
+ * was in the queue already has had its slip.
+ */
+function tellGivenBack(
+  turn: Turn,
+  before: Document | null,
+  { attemptId, fate }: Extract<RegisterEvent, { type: 'cancelSettled' }>,
+): void {
+  const { document } = turn.state.register;
+  const payment = document?.payments.find((candidate) => candidate.attemptId === attemptId);
+  const wasQueued = before?.payments.some((one) => one.attemptId === attemptId && one.state === 'cancelQueued');
+  if (document === null || payment === undefined || fate === 'refused' || wasQueued === true) return;
+  if (turn.state.annulling?.givenBack.includes(attemptId)) return;
+  queueCancelSlip(turn, document, [attemptId]);
+  if (document.type !== 'sale' || !isGivenBackInCash(payment)) return;
+  patchUi(turn, { status: `${PAY_OUT}: ${formatKopecks(payment.amountKopecks)}` });
 }
 
 /**

@@ -1,8 +1,10 @@
 import { type Catalog, openCatalog } from '../catalog/catalog.ts';
 import { isCatalogFault } from '../catalog/storage.ts';
 import { Journal, type Restored } from '../journal/journal.ts';
+import { withTenders } from '../journal/old-tenders.ts';
 import { takeRootLock } from '../journal/root-lock.ts';
 import { isStorageFault } from '../journal/storage-fault.ts';
+import type { Attempt } from '../payments/attempt.ts';
 import { evolve } from '../register/evolve.ts';
 import { initialState, type RegisterState } from '../register/model.ts';
 import type { Paths } from '../settings/paths.ts';
@@ -57,13 +59,20 @@ export function openStorage(
 /**
  * Snapshot + later events; nobody is logged in after a start. Numbers that a lost part of the journal has given are not
  * given again, and orders carry the id of the journal that is there now.
+ * @param attemptOf of any age: an earlier version left it to the attempts what was paid in cash
  */
-export function restoredRegister(restored: Restored, registerNumber: number): RegisterState {
+export function restoredRegister(
+  restored: Restored,
+  registerNumber: number,
+  attemptOf: (attemptId: string) => Attempt | null,
+): RegisterState {
   const { journalId, floor } = restored;
   const before = restored.snapshot ?? initialState(registerNumber, journalId);
   const state = restored.events.reduce(evolve, before);
   return {
     ...state,
+    document: state.document && withTenders(state.document, attemptOf),
+    lastClosed: state.lastClosed && withTenders(state.lastClosed, attemptOf),
     registerNumber,
     journalId,
     lastDocumentNumber: Math.max(state.lastDocumentNumber, floor.documentNumber),

@@ -6,13 +6,14 @@
  */
 import { questionRef } from '../dialogs/index.ts';
 import { isSlip, type PrintJob, type PrintJobKind } from '../journal/print-job.ts';
-import { type Attempt, isInCash } from '../payments/attempt.ts';
+import type { Attempt } from '../payments/attempt.ts';
 import type { Driver } from '../payments/driver.ts';
-import type { ClosedDocument, Payment } from '../register/model.ts';
+import type { ClosedDocument, Document } from '../register/model.ts';
+import { isCash, isGivenBackInCash, movesCash } from '../register/tender.ts';
 import type { DeviceState } from '../ui/model.ts';
 import type { ReconciliationRow } from '../ui/pages.ts';
 import type { Due } from './payment/due.ts';
-import type { PaymentSlipJobData, QrJobData } from './slips.ts';
+import type { CancelSlipJobData, PaymentSlipJobData, QrJobData } from './slips.ts';
 import { context, type Printing } from './state.ts';
 import { attemptOf, log, openContext, patchUi, putAttempt, putById, say, type Turn, tellStatus } from './turn.ts';
 
@@ -45,15 +46,27 @@ export function queueSlips(turn: Turn, closed: ClosedDocument): void {
       return { payment, outcome: attempt?.outcome, hasSlip: attempt?.hasSlip };
     });
   // The drawer pulse is a job of its own, before the text, so that paper-out does not lock the till (devices.md 4.5).
-  const isCash = (payment: Payment) => isInCash(payment, (attemptId) => attemptOf(turn, attemptId));
-  if (closed.payments.some((payment) => payment.state === 'approved' && isCash(payment)))
-    queuePrintJob(turn, closed.documentId, 'drawer');
+  if (movesCash(closed)) queuePrintJob(turn, closed.documentId, 'drawer');
   queuePrintJob(turn, closed.documentId, 'sale');
   for (const { payment, outcome, hasSlip } of paid) {
     if (hasSlip || !printsSlip(turn.facts.driver(payment.currency.provider))) continue;
     const rows = outcome?.kind === 'approved' ? (outcome.slip ?? []) : [];
     queuePrintJob(turn, closed.documentId, 'paymentSlip', payment.attemptId, { rows, signature: false });
   }
+}
+
+/**
+ * What was given back, or is owed, of payments that were taken back: the buyer leaves with it in writing, and cash goes out of
+ * the drawer. Of a return nothing has been handed out before it is closed.
+ */
+export function queueCancelSlip(turn: Turn, document: Document, attemptIds: readonly string[]): void {
+  const told = document.payments.filter(
+    (payment) => attemptIds.includes(payment.attemptId) && (document.type === 'sale' || !isCash(payment)),
+  );
+  if (told.length === 0) return;
+  if (document.type === 'sale' && told.some(isGivenBackInCash)) queuePrintJob(turn, document.documentId, 'drawer');
+  const data: CancelSlipJobData = { attemptIds: told.map(({ attemptId }) => attemptId), isCopy: false };
+  queuePrintJob(turn, document.documentId, 'cancelSlip', null, data);
 }
 
 /** A system with settings of its own is a system with a server, and its money is nowhere else on paper. */
@@ -306,6 +319,10 @@ export function settlePrint(turn: Turn, jobId: number, isOnPaper: boolean): void
   if (job === undefined) return;
   putPrintJob(turn, { ...job, state: 'confirmed' });
   if (isOnPaper) return;
+  if (job.kind === 'cancelSlip') {
+    const data: CancelSlipJobData = { ...(job.data as CancelSlipJobData), isCopy: true };
+    return queuePrintJob(turn, job.documentId, job.kind, null, data);
+  }
   const isPaymentSlip = job.kind === 'paymentSlip' || job.kind === 'paymentCopy';
   queuePrintJob(turn, job.documentId, isPaymentSlip ? 'paymentCopy' : 'copy', job.attemptId, job.data);
 }

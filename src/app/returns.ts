@@ -1,7 +1,7 @@
 import type { SalesFilter } from '../journal/sales-page.ts';
 import { momentOf, type UtcOffset } from '../register/local-time.ts';
-import type { Payment } from '../register/model.ts';
 import { returnedSoFar } from '../register/returned-so-far.ts';
+import { keptKopecks } from '../register/tender.ts';
 import { isCounted } from '../register/totals.ts';
 import type { DocumentViewLocal, PickerLocal } from '../ui/pages.ts';
 import { runCommand } from './commands.ts';
@@ -64,11 +64,10 @@ export function beginReturn(turn: Turn, documentId: string, partial: boolean): D
     return [];
   }
   const { before, givenBack } = returnedSoFar(turn.facts.returnsOf(documentId));
-  const paymentsLeft = sale.payments.filter(isCounted).map((payment, index, all) => {
+  const paymentsLeft = sale.payments.filter(isCounted).map((payment) => {
     // Change was given from the cash, so it is not there to be given back a second time.
-    const change = isLastWithChange(all, index) ? sale.changeKopecks : 0;
     const returned = givenBack.find(({ attemptId }) => attemptId === payment.attemptId)?.amountKopecks ?? 0;
-    return { attemptId: payment.attemptId, leftKopecks: payment.amountKopecks - change - returned };
+    return { attemptId: payment.attemptId, leftKopecks: keptKopecks(sale, payment) - returned };
   });
   const refusal = runCommand(turn, { do: 'beginReturn', sale, before, paymentsLeft, partial });
   if (refusal !== null) {
@@ -77,8 +76,4 @@ export function beginReturn(turn: Turn, documentId: string, partial: boolean): D
   }
   patchUi(turn, { stack: [], input: '', selectedPosition: null });
   return partial ? [] : offerRefund(turn);
-}
-
-function isLastWithChange(payments: readonly Payment[], index: number): boolean {
-  return payments.findLastIndex((payment) => payment.currency.changeAllowed) === index;
 }

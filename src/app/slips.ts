@@ -31,6 +31,12 @@ export interface PaymentSlipJobData {
   signature: boolean;
 }
 
+/** Which payments the slip of an annulled receipt or a cancelled payment tells of, as the print queue keeps it. */
+export interface CancelSlipJobData {
+  attemptIds: string[];
+  isCopy: boolean;
+}
+
 export interface SlipSources {
   /** Of the shop's own templates. */
   folder: string;
@@ -87,6 +93,10 @@ export function slipRequestOf(job: PrintJob, document: Document | null, about: S
     const isCopy = job.kind === 'paymentCopy';
     const data = { ...place, document };
     return { kind: 'paymentSlip', data, attemptId: job.attemptId ?? '', rows, signature, isCopy };
+  }
+  if (job.kind === 'cancelSlip') {
+    const { attemptIds, isCopy } = job.data as CancelSlipJobData;
+    return { kind: 'cancelled', data: { ...place, document, attemptIds, printedAt: job.createdAtMs }, isCopy };
   }
   return isClosed(document) ? { kind: job.kind, data: { ...place, document } } : null;
 }

@@ -45,7 +45,7 @@ export interface AppState {
   /** Running attempts whose settings could not be read when an input came: they go on by asking. */
   stalled: string[];
   /** Document whose payments are being taken back one by one before it is annulled (DOM-41). */
-  annulling: { documentId: string; confirmedBy: User | null } | null;
+  annulling: { documentId: string; confirmedBy: User | null; givenBack: string[] } | null;
   /** The plan of the open return runs: the payment after the one under way follows by itself. Not after a restart. */
   isRefunding: boolean;
   /** Wrong passwords in a row. */

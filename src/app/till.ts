@@ -244,7 +244,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
   const pictureChange = createPictureChange();
   const loop: Loop = new Loop(
     {
-      register: restoredRegister(restored, settings.registerNumber),
+      register: restoredRegister(restored, settings.registerNumber, (attemptId) => journal.attempt(attemptId)),
       attempts: restored.attempts,
       printJobs: restored.printJobs,
       attemptsMade: restored.attemptsMade,

@@ -9,6 +9,7 @@ import type { Attempt } from '../payments/attempt.ts';
 import type { Prompt } from '../payments/prompt.ts';
 import type { ClosedDocument, Payment, RegisterState } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
+import { handedKopecks, isCash, keptKopecks, payOutKopecks } from '../register/tender.ts';
 import { isCounted } from '../register/totals.ts';
 import type { ContextRef } from '../ui/model.ts';
 import { documentTitle, paymentName } from '../ui/words.ts';
@@ -62,20 +63,26 @@ function receiptText(document: ClosedDocument): string {
   ].join('; ');
 }
 
-function paymentText({ currency, amountKopecks, state, orderNumber }: Payment): string {
+function paymentText({ currency, means, amountKopecks, state, orderNumber }: Payment): string {
   const byHand = state === 'manualPaid' ? ' вручную' : '';
   const order = currency.provider === 'cash' ? '' : ` order=${orderNumber}`;
-  return `${currency.shortName} ${formatKopecks(amountKopecks)}${byHand}${order}`;
+  const name = means === undefined ? currency.shortName : `${currency.shortName} (${means})`;
+  return `${name} ${formatKopecks(amountKopecks)}${byHand}${order}`;
 }
 
 /** What the receipt put into the drawer or took out of it. */
-function drawerText({ status, type, payments, changeKopecks }: ClosedDocument): string[] {
-  const cash = payments.filter((payment) => payment.currency.provider === 'cash' && isCounted(payment));
-  const cashKopecks = cash.reduce((sum, { amountKopecks }) => sum + amountKopecks, 0);
-  if (status !== 'closed' || cashKopecks === 0) return [];
-  if (type !== 'sale') return [`Наличные: выдано ${formatKopecks(cashKopecks)}`];
-  const kept = formatKopecks(cashKopecks - changeKopecks);
-  return [`Наличные: получено ${formatKopecks(cashKopecks)}, сдача ${formatKopecks(changeKopecks)}, в ящик ${kept}`];
+function drawerText(document: ClosedDocument): string[] {
+  const paidOutKopecks = payOutKopecks(document);
+  if (paidOutKopecks > 0) return [`Наличные: выдано ${formatKopecks(paidOutKopecks)}`];
+  const cash = document.payments.filter((payment) => isCash(payment) && isCounted(payment));
+  if (cash.length === 0) return [];
+  const sumOf = (kopecks: (payment: Payment) => number) => cash.reduce((sum, payment) => sum + kopecks(payment), 0);
+  const receivedKopecks = sumOf(handedKopecks);
+  const keptInDrawer = sumOf((payment) => keptKopecks(document, payment));
+  const change = formatKopecks(receivedKopecks - keptInDrawer);
+  return [
+    `Наличные: получено ${formatKopecks(receivedKopecks)}, сдача ${change}, в ящик ${formatKopecks(keptInDrawer)}`,
+  ];
 }
 
 function textLine({ number, text }: Shown): string {
@@ -189,7 +196,7 @@ const DIALOGS: Readonly<Record<string, (local: Local, state: AppState) => Named>
 
 function paymentParams(payment: Payment | undefined): Record<string, string> {
   if (payment === undefined) return {};
-  return { валюта: paymentName(payment.currency), сумма: formatKopecks(payment.amountKopecks) };
+  return { валюта: paymentName(payment), сумма: formatKopecks(payment.amountKopecks) };
 }
 
 function attemptText(attempt: Attempt | undefined): string {

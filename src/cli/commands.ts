@@ -118,10 +118,10 @@ export const COMMANDS = [
         placeholder: 'TEMPLATE',
         isRequired: true,
         choices: [
-          ...['sale', 'return', 'copy', 'annulled', 'oplati', 'payment', 'oplat'],
+          ...['sale', 'return', 'copy', 'annulled', 'cancelled', 'oplati', 'payment', 'oplat'],
           ...['x', 'z', 'cash-in', 'cash-out', 'qr'],
         ],
-        text: 'sale, return, copy, annulled, oplati, payment: слип документа; oplat: сверка его смены; x, z: открытая смена; cash-in, cash-out, qr: образец',
+        text: 'sale, return, copy, annulled, cancelled, oplati, payment: слип документа; oplat: сверка его смены; x, z: открытая смена; cash-in, cash-out, qr: образец',
       },
     ],
     flags: [

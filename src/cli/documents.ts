@@ -6,6 +6,7 @@ import { offsetStamp, type UtcOffset } from '../register/local-time.ts';
 import { type ClosedDocument, type Document, initialState } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
 import { formatQuantity } from '../register/quantity.ts';
+import { changeRows, isCash, payOutKopecks, tenderName } from '../register/tender.ts';
 import { totalsOf } from '../register/totals.ts';
 import { pathsOf } from '../settings/paths.ts';
 import { defaultSettings, loadSettings } from '../settings/settings.ts';
@@ -57,6 +58,7 @@ type DocumentView = ReturnType<typeof viewOf>;
 function viewOf(document: Document | ClosedDocument, attempts: Attempt[], offset: UtcOffset) {
   const totals = totalsOf(document);
   const isClosed = 'status' in document;
+  const givenChange = new Map(changeRows(document).map(({ payment, changeKopecks }) => [payment, changeKopecks]));
   return {
     number: document.number,
     type: document.type,
@@ -79,6 +81,9 @@ function viewOf(document: Document | ClosedDocument, attempts: Attempt[], offset
     receivedKopecks: totals.receivedKopecks,
     change: formatKopecks(totals.changeKopecks),
     changeKopecks: totals.changeKopecks,
+    // What the cashier had to hand out, change aside.
+    payOut: formatKopecks(payOutKopecks(document)),
+    payOutKopecks: payOutKopecks(document),
     lines: document.lines.map((line) => ({
       position: line.positionNumber,
       code: line.goods.code,
@@ -106,10 +111,15 @@ function viewOf(document: Document | ClosedDocument, attempts: Attempt[], offset
     })),
     payments: document.payments.map((payment) => ({
       currency: payment.currency.code,
-      name: payment.currency.name,
+      name: tenderName(payment),
       provider: payment.currency.provider,
+      means: payment.means ?? null,
+      isCash: isCash(payment),
       sum: formatKopecks(payment.amountKopecks),
       sumKopecks: payment.amountKopecks,
+      // Of what the buyer handed over for it.
+      changeKopecks: givenChange.get(payment) ?? 0,
+      startedAt: offsetStamp(payment.startedAt, offset),
       state: payment.state,
       orderNumber: payment.orderNumber,
       providerPaymentId: payment.providerPaymentId,

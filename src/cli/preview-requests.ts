@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { Journal } from '../journal/journal.ts';
-import { isInCash, stateWord } from '../payments/attempt.ts';
+import { stateWord } from '../payments/attempt.ts';
 import { drivers } from '../payments/registry.ts';
 import type { SlipData, SlipPlace } from '../receipts/document-fields.ts';
 import type { SlipRequest } from '../receipts/print-job.ts';
@@ -11,6 +11,7 @@ import type { ShiftReportData } from '../receipts/shift-report-fields.ts';
 import { addUpShift, cashOfShift } from '../receipts/shift-totals.ts';
 import { evolve } from '../register/evolve.ts';
 import { type Currency, type DocumentType, initialState } from '../register/model.ts';
+import { isCash, isTakenBack } from '../register/tender.ts';
 import { isCounted } from '../register/totals.ts';
 import type { Settings } from '../settings/settings.ts';
 import { utcOffsetOf } from '../settings/time-zone.ts';
@@ -25,6 +26,7 @@ const FILES = {
   return: 'sale.tpl',
   copy: 'sale.tpl',
   annulled: 'annulled.tpl',
+  cancelled: 'cancelled.tpl',
   payment: 'payment.tpl',
   oplat: 'oplat.xml',
   x: 'x.tpl',
@@ -108,6 +110,11 @@ function requestsOf(journal: Journal, { template, documentNumber, settings }: Pr
     case 'annulled':
     case 'copy':
       return [{ kind: template, data }];
+    case 'cancelled': {
+      const attemptIds = document.payments.filter(isTakenBack).map(({ attemptId }) => attemptId);
+      const cancelled = { ...data, attemptIds, printedAt: document.closedAt };
+      return attemptIds.length === 0 ? [] : [{ kind: 'cancelled', data: cancelled }];
+    }
     case 'return':
       return document.type === 'sale' ? [] : [{ kind: 'sale', data }];
     case 'payment':
@@ -132,6 +139,8 @@ function absent({ template, documentNumber }: PreviewWanted): string {
       return 'Смена закрыта';
     case 'return':
       return `Нет возврата № ${documentNumber}`;
+    case 'cancelled':
+      return `Нет документа № ${documentNumber} с отмененной оплатой`;
     case 'payment':
       return `Нет документа № ${documentNumber} с безналичной оплатой`;
     default:
@@ -154,9 +163,7 @@ function currentShift(journal: Journal, place: SlipPlace): ShiftReportData | nul
   const restored = journal.restore();
   const { shift, user } = restored.events.reduce(evolve, restored.snapshot ?? initialState(0, ''));
   if (shift === null) return null;
-  const totals = addUpShift(journal.documentsOfShift(shift.number), (payment) =>
-    isInCash(payment, (attemptId) => journal.attempt(attemptId)),
-  );
+  const totals = addUpShift(journal.documentsOfShift(shift.number));
   const unfinished = restored.attempts.filter(({ operation }) => MOVES_MONEY.has(operation));
   return {
     ...place,
@@ -213,8 +220,9 @@ function sampleReconciliation(data: SlipData, journal: Journal): ReconciliationD
   const { document, shop, registerNumber, utcOffsetMinutes } = data;
   const rows = new Map<string, ReconciliationData['rows'][number]>();
   for (const { type, payments } of [...journal.documentsOfShift(document.shiftNumber)].reverse()) {
-    for (const { currency, amountKopecks } of payments.filter(isCounted)) {
-      if (currency.provider === 'cash') continue;
+    for (const payment of payments.filter(isCounted)) {
+      const { currency, amountKopecks } = payment;
+      if (isCash(payment)) continue;
       const title = `${currency.name}: ${OPERATIONS[type]}`;
       const row = rows.get(title) ?? { title, ourCount: 0, ourKopecks: 0, theirCount: 0, theirKopecks: 0 };
       row.ourCount = ++row.theirCount;

@@ -16,7 +16,7 @@ export const annul: Context<null> = {
     const { title, number, kind, text } = messageOf('DOM-41');
     const payments = (at.model.register.document?.payments ?? [])
       .filter(isCounted)
-      .map(({ currency, amountKopecks }) => `${paymentName(currency)} ${formatKopecks(amountKopecks)}`);
+      .map((payment) => `${paymentName(payment)} ${formatKopecks(payment.amountKopecks)}`);
     const lines = [text, ...(payments.length === 0 ? [] : wrapText(`Будут отменены оплаты: ${payments.join(', ')}`))];
     drawBox(canvas, at, { title, number, kind, lines, buttons: [YES, NO] });
   },

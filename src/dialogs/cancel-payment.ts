@@ -4,7 +4,7 @@ import type { Payment } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
 import type { At, Context } from '../ui/context.ts';
 import type { Step } from '../ui/step.ts';
-import { moved, paymentName } from '../ui/words.ts';
+import { hasTwin, moved, operationText, paymentName } from '../ui/words.ts';
 import { drawBox, NO, YES } from './box.ts';
 
 export interface CancelPaymentLocal {
@@ -19,12 +19,14 @@ export const cancelPayment: Context<CancelPaymentLocal> = {
   field: null,
   view(canvas, at) {
     const payment = chosen(at);
-    const named = payment === null ? '' : `${paymentName(payment.currency)} ${formatKopecks(payment.amountKopecks)}`;
+    const named = payment === null ? '' : `${paymentName(payment)} ${formatKopecks(payment.amountKopecks)}`;
+    // Up and Down lead from one of two equal payments to the other: only this tells that.
+    const twin = payment !== null && hasTwin(payment, cancellable(at)) ? [operationText(at.model, payment)] : [];
     drawBox(canvas, at, {
       title: 'Выберите действие',
       number: 'OPL-25',
       kind: 'question',
-      lines: ['Отменить оплату?', named],
+      lines: ['Отменить оплату?', named, ...twin],
       buttons: [YES, NO],
     });
   },

@@ -7,10 +7,11 @@ import type { RefundStep } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
 import { type PlannedRefund, plannedRefunds } from '../register/refund-plan.ts';
 import { cutColumns } from '../register/safe-text.ts';
+import { isCash } from '../register/tender.ts';
 import { totalsOf } from '../register/totals.ts';
 import type { At } from '../ui/context.ts';
 import type { Step } from '../ui/step.ts';
-import { moved, paymentName } from '../ui/words.ts';
+import { hasTwin, moved, paymentName, timeText } from '../ui/words.ts';
 import { CANCEL, drawBox, OK } from './box.ts';
 import { messageOf, textOf } from './messages/index.ts';
 import { closeBinding, confirmBinding } from './parts.ts';
@@ -44,7 +45,7 @@ export const refundOrder: WordedContext<RefundOrderLocal> = {
     const first = Math.max(0, Math.min(selected - ROWS_AT_MOST + 1, rows.length - ROWS_AT_MOST));
     const sum = formatKopecks(totalsOf(at.model.register.document).restKopecks);
     const shown = rows.slice(first, first + ROWS_AT_MOST).map(({ text }) => text);
-    const lines = [textOf(message, { сумма: sum }), ...shown];
+    const lines = [textOf(message, { сумма: sum }), ...shown, ...numberRows(at)];
     drawBox(canvas, at, { title, number, kind, lines, buttons: [OK, CANCEL] });
   },
   hint: (at) =>
@@ -99,7 +100,7 @@ function move(at: OrderAt, by: 1 | -1): Step[] {
 /** What was paid in cash can go back in nothing else. */
 function mayChangeMeans(at: OrderAt): boolean {
   const row = selectedRow(at);
-  return at.local.mayBeCash && row !== null && row.source.currency.provider !== 'cash';
+  return at.local.mayBeCash && row !== null && !isCash(row.source);
 }
 
 function changeMeans(at: OrderAt): Step[] {
@@ -115,13 +116,36 @@ function changeMeans(at: OrderAt): Step[] {
 /** `> 1  О!плати                       51.00`: what each gives in this order, the last ones what the others left. */
 function rowsOf(at: OrderAt): { text: string; isSelected: boolean }[] {
   const chosen = selectedRow(at)?.step.attemptId;
-  return plannedOf(at).map(({ step, source, doneKopecks, leftKopecks, dueKopecks }, index) => {
+  const planned = plannedOf(at);
+  return planned.map((row, index) => {
+    const { step, source, doneKopecks, leftKopecks, dueKopecks } = row;
     const isSelected = step.attemptId === chosen;
-    const means = `${paymentName(source.currency)}${step.inCash ? ': наличными' : ''}`;
+    const inCash = step.inCash ? ': наличными' : '';
+    const { startedAt } = source;
+    const time = startedAt !== undefined && isTwin(row, planned) ? ` ${timeText(at.model, startedAt)}` : '';
     const isDone = leftKopecks === 0 || (dueKopecks === 0 && doneKopecks > 0);
     const done = isDone ? ', возвращено' : doneKopecks > 0 ? `, уже ${formatKopecks(doneKopecks)}` : '';
-    const name = `${cutColumns(means, NAME_COLUMNS - done.length)}${done}`.padEnd(NAME_COLUMNS);
+    const rest = `${time}${inCash}${done}`;
+    const name = `${cutColumns(paymentName(source), NAME_COLUMNS - rest.length)}${rest}`.padEnd(NAME_COLUMNS);
     const sum = formatKopecks(isDone ? doneKopecks : dueKopecks).padStart(SUM_COLUMNS);
     return { isSelected, text: `${isSelected ? '>' : ' '} ${index + 1}  ${name}${sum}` };
   });
+}
+
+/** Two of the same means: the sums are what this order makes of them and say nothing of which is which. */
+function isTwin({ source }: PlannedRefund, planned: readonly PlannedRefund[]): boolean {
+  if (source.startedAt === undefined) return false;
+  const comparable = (one: PlannedRefund['source']) => ({ ...one, amountKopecks: 0 });
+  return hasTwin(
+    comparable(source),
+    planned.map((other) => comparable(other.source)),
+  );
+}
+
+/** The number of the selected operation, as the slip of the sale has it, where there are two to be confused. */
+function numberRows(at: OrderAt): string[] {
+  const planned = plannedOf(at);
+  if (!planned.some((row) => isTwin(row, planned))) return [];
+  const row = selectedRow(at);
+  return [row === null || row.source.currency.provider === 'cash' ? '' : `№ ${row.source.orderNumber}`];
 }

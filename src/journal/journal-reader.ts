@@ -4,6 +4,7 @@ import type { Attempt } from '../payments/attempt.ts';
 import type { ClosedDocument } from '../register/model.ts';
 import { type Anchored, lostSince } from './anchor.ts';
 import { type Meta, readMark, readMeta } from './mark.ts';
+import { withTenders } from './old-tenders.ts';
 import { readSalesPage, type SalesFilter, type SalesPage } from './sales-page.ts';
 import { withSettledCancels } from './settled-cancels.ts';
 import { asJournalFault } from './storage-fault.ts';
@@ -177,7 +178,8 @@ export class JournalReader {
 
   /** As it is shown: what happened to its payments after it was closed is told as well. */
   #read(body: string): ClosedDocument {
-    return withSettledCancels(JSON.parse(body) as ClosedDocument, (documentId) => this.attemptsOf(documentId));
+    const document = withTenders(JSON.parse(body) as ClosedDocument, (attemptId) => this.attempt(attemptId));
+    return withSettledCancels(document, (documentId) => this.attemptsOf(documentId));
   }
 
   #documentBy(sql: string, ...by: (string | number)[]): ClosedDocument | null {

@@ -21,6 +21,7 @@ export type PrintJobKind =
   | 'copy'
   | 'paymentCopy'
   | 'annulled'
+  | 'cancelSlip'
   | 'drawer'
   | 'reconciliation'
   | 'qr'

@@ -90,19 +90,6 @@ export function isMadeByHand({ operation }: Attempt, decision: ManualDecision): 
   return operation === 'pay' ? decision !== 'notPaid' : decision === 'paid';
 }
 
-/** Paid in notes and coins: also by a payment system that takes cash, and what goes back of that. */
-export function isInCash(
-  payment: { attemptId: string; sourceAttemptId: string | null; currency: { provider: string } },
-  attemptOf: (attemptId: string) => Attempt | null,
-): boolean {
-  const tookCash = (attemptId: string) => {
-    const outcome = attemptOf(attemptId)?.outcome;
-    return outcome?.kind === 'approved' && outcome.isCash === true;
-  };
-  const { attemptId, sourceAttemptId, currency } = payment;
-  return currency.provider === 'cash' || [attemptId, sourceAttemptId ?? []].flat().some(tookCash);
-}
-
 export function isFinal(attempt: Attempt): boolean {
   return attempt.state === 'approved' || attempt.state === 'declined' || attempt.state === 'notSent';
 }

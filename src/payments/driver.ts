@@ -269,6 +269,8 @@ export interface Driver<Settings = unknown, State = unknown, Memory extends Reca
    * @returns `intent` until a request that moves money was handed out, then `sent` / `pending` / `unknown`
    */
   phase(state: State): 'intent' | 'sent' | 'pending' | 'unknown';
+  /** How the buyer pays, in a word for rows and slips (`наличные`); null = not known. Absent = there is but one way. */
+  means?(state: State): string | null;
   /** The provider's id of the payment once it is known; null before. */
   providerPaymentId(state: State): string | null;
   /**

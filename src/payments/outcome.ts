@@ -13,6 +13,8 @@ export type Outcome =
       say?: Say;
       /** It was paid in notes and coins: the drawer opens with the receipt. */
       isCash?: true;
+      /** Of those, what the buyer has handed over beyond the order and gets back. */
+      changeKopecks?: number;
       /** Fields of the payment slip. */
       slip?: Row[];
       /** The money is in the till, but the provider has yet to be told (`Operation` `follow`). */

@@ -4,6 +4,7 @@ import type { ClosedDocument, Document, Line, Payment, PaymentState } from '../r
 import { formatKopecks, lineSumKopecks } from '../register/money.ts';
 import { formatQuantity } from '../register/quantity.ts';
 import { safeText } from '../register/safe-text.ts';
+import { handedKopecks, payOutKopecks, tenderName } from '../register/tender.ts';
 import { isCounted } from '../register/totals.ts';
 import type { TemplateData } from './render.ts';
 import type { TemplateFields } from './template.ts';
@@ -32,7 +33,7 @@ export interface SlipRow {
 }
 
 export const PLACE_FIELDS = ['shopName', 'taxNumber', 'shopAddress', 'register'] as const;
-const HEAD_FIELDS = [...PLACE_FIELDS, 'number', 'shift', 'cashier'] as const;
+export const HEAD_FIELDS = [...PLACE_FIELDS, 'number', 'shift', 'cashier'] as const;
 const PAYMENT_FIELDS = ['kind', 'amount', 'paymentId', 'orderNumber'] as const;
 
 export const DOCUMENT_FIELDS: TemplateFields = {
@@ -73,7 +74,7 @@ export function documentData(data: SlipData): TemplateData {
       discount: orNothing(document.discountKopecks),
       received: formatKopecks(document.receivedKopecks),
       change: formatKopecks(document.changeKopecks),
-      cashGivenBack: isReturn ? orNothing(cashOf(counted)) : '',
+      cashGivenBack: isReturn ? orNothing(payOutKopecks(document)) : '',
     },
     lists: {
       lines: document.lines.map((line) => ({
@@ -138,7 +139,7 @@ export function placeFields({ shop, registerNumber }: SlipPlace): Record<(typeof
   };
 }
 
-function headFields(data: PaymentSlipData): Record<(typeof HEAD_FIELDS)[number], string> {
+export function headFields(data: PaymentSlipData): Record<(typeof HEAD_FIELDS)[number], string> {
   const { document } = data;
   return {
     ...placeFields(data),
@@ -150,7 +151,7 @@ function headFields(data: PaymentSlipData): Record<(typeof HEAD_FIELDS)[number],
 
 function paymentFields(payment: Payment): Record<(typeof PAYMENT_FIELDS)[number], string> {
   return {
-    kind: safeText(payment.currency.name),
+    kind: safeText(tenderName(payment)),
     amount: formatKopecks(payment.amountKopecks),
     paymentId: safeText(payment.providerPaymentId ?? ''),
     orderNumber: safeText(payment.orderNumber),
@@ -177,24 +178,19 @@ function amountFields(line: Line): Record<'quantity' | 'unit' | 'price' | 'fullS
   };
 }
 
-function cashOf(payments: readonly Payment[]): number {
-  return payments
-    .filter(({ currency }) => currency.provider === 'cash')
-    .reduce((sum, { amountKopecks }) => sum + amountKopecks, 0);
-}
-
 /** Empty for nothing: `@if` leaves such a line out. */
 function orNothing(amountKopecks: number): string {
   return amountKopecks > 0 ? formatKopecks(amountKopecks) : '';
 }
 
-/** One row a currency, in the order of first use. */
+/** One row a currency and means, in the order of first use: what the buyer handed over, the change stands below. */
 function sumsByKind(payments: readonly Payment[]): { kind: string; amount: string }[] {
-  const sums = new Map<number, { kind: string; amountKopecks: number }>();
-  for (const { currency, amountKopecks } of payments) {
-    const sum = sums.get(currency.code);
-    if (sum === undefined) sums.set(currency.code, { kind: safeText(currency.name), amountKopecks });
-    else sum.amountKopecks += amountKopecks;
+  const sums = new Map<string, { kind: string; amountKopecks: number }>();
+  for (const payment of payments) {
+    const key = `${payment.currency.code} ${payment.means ?? ''}`;
+    const sum = sums.get(key);
+    if (sum !== undefined) sum.amountKopecks += handedKopecks(payment);
+    else sums.set(key, { kind: safeText(tenderName(payment)), amountKopecks: handedKopecks(payment) });
   }
   return [...sums.values()].map(({ kind, amountKopecks }) => ({ kind, amount: formatKopecks(amountKopecks) }));
 }

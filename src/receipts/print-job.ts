@@ -1,5 +1,6 @@
 import { type CashMoveData, cashMoveFields, type QrSlipData, qrFields } from './counter-fields.ts';
 import { documentData, type PaymentSlipData, paymentSlipData, type SlipData, type SlipRow } from './document-fields.ts';
+import { annulledData, type CancelledSlipData, cancelledSlipFields } from './given-back.ts';
 import { layOut, type ReceiptLine } from './lines.ts';
 import { render } from './render.ts';
 import { type ReconciliationData, reconciliationFields } from './report-fields.ts';
@@ -12,6 +13,8 @@ export type SlipRequest =
   | { kind: 'sale' | 'annulled'; data: SlipData }
   /** The document's slip once more, under the heading КОПИЯ (also after an unconfirmed print, K24). */
   | { kind: 'copy'; data: SlipData }
+  /** What an annulled receipt or a cancelled payment gives back and owes. */
+  | { kind: 'cancelled'; data: CancelledSlipData; isCopy?: boolean }
   /** `attemptId` names the payment of the document, `rows` are what its system wants printed. */
   | {
       kind: 'paymentSlip';
@@ -50,12 +53,19 @@ export function buildLines(
     case 'sale':
       return render(templates.sale, documentData(request.data), paper);
     case 'annulled':
-      return render(templates.annulled, documentData(request.data), paper);
+      return render(templates.annulled, annulledData(request.data), paper);
+    case 'cancelled': {
+      const slip = render(templates.cancelled, cancelledSlipFields(request.data), paper);
+      return request.isCopy === true ? [...copyHeading(paper.columns), ...slip] : slip;
+    }
     case 'reconciliation':
       return render(templates.reconciliation, reconciliationFields(request.data), paper);
     case 'copy': {
-      const template = request.data.document.status === 'annulled' ? templates.annulled : templates.sale;
-      return [...copyHeading(paper.columns), ...render(template, documentData(request.data), paper)];
+      const slip =
+        request.data.document.status === 'annulled'
+          ? render(templates.annulled, annulledData(request.data), paper)
+          : render(templates.sale, documentData(request.data), paper);
+      return [...copyHeading(paper.columns), ...slip];
     }
     case 'x':
     case 'z':

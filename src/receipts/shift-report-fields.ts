@@ -1,6 +1,7 @@
 /** What the X and the Z report may say (SCR-29): the texts of their fields, and their list for the parser. */
 import { formatKopecks } from '../register/money.ts';
 import { safeText } from '../register/safe-text.ts';
+import { tenderName } from '../register/tender.ts';
 import { dateFields, PLACE_FIELDS, placeFields, type SlipPlace } from './document-fields.ts';
 import type { TemplateData } from './render.ts';
 import type { CountedSum, ShiftSide, ShiftTotals } from './shift-totals.ts';
@@ -82,8 +83,8 @@ export function shiftReportFields(data: ShiftReportData): TemplateData {
 }
 
 function kindRows({ currencies }: ShiftSide): Record<(typeof KIND_FIELDS)[number], string>[] {
-  return currencies.map(({ currency, count, amountKopecks }) => ({
-    kind: safeText(currency.name),
+  return currencies.map(({ count, amountKopecks, ...tender }) => ({
+    kind: safeText(tenderName(tender)),
     count: String(count),
     amount: formatKopecks(amountKopecks),
   }));

@@ -1,5 +1,6 @@
 /** What the documents of one shift come to. Pure. */
 import type { ClosedDocument, Currency, Payment } from '../register/model.ts';
+import { isCash, keptKopecks } from '../register/tender.ts';
 import { isCounted } from '../register/totals.ts';
 
 export interface CountedSum {
@@ -10,6 +11,8 @@ export interface CountedSum {
 /** `count` counts payments. */
 export interface CurrencySum extends CountedSum {
   currency: Currency;
+  /** Each way that a payment type offers is a row of its own (Ассист: `наличные`). */
+  means?: string;
 }
 
 /** Sales, or returns of both kinds. */
@@ -32,14 +35,8 @@ export interface ShiftTotals {
   firstOpenedAt: number | null;
 }
 
-/**
- * Adds up closed and annulled documents of one shift, in any order.
- * @param isCash tells what was paid in notes and coins; a document alone does not know it of a payment system's payments
- */
-export function addUpShift(
-  documents: Iterable<ClosedDocument>,
-  isCash: (payment: Payment) => boolean = ({ currency }) => currency.provider === 'cash',
-): ShiftTotals {
+/** Adds up closed and annulled documents of one shift, in any order. */
+export function addUpShift(documents: Iterable<ClosedDocument>): ShiftTotals {
   const totals: ShiftTotals = {
     sales: nothing(),
     returns: nothing(),
@@ -54,7 +51,7 @@ export function addUpShift(
     totals.lastNumber = Math.max(totals.lastNumber ?? number, number);
     totals.firstOpenedAt = Math.min(totals.firstOpenedAt ?? openedAt, openedAt);
     if (document.status === 'annulled') add(totals.annulled, document.totalKopecks);
-    else addDocument(document.type === 'sale' ? totals.sales : totals.returns, document, isCash);
+    else addDocument(document.type === 'sale' ? totals.sales : totals.returns, document);
   }
   return totals;
 }
@@ -73,24 +70,22 @@ function add(sum: CountedSum, amountKopecks: number): void {
   sum.amountKopecks += amountKopecks;
 }
 
-function addDocument(side: ShiftSide, document: ClosedDocument, isCash: (payment: Payment) => boolean): void {
+function addDocument(side: ShiftSide, document: ClosedDocument): void {
   add(side, document.totalKopecks);
   side.discountKopecks += document.discountKopecks;
-  const counted = document.payments.filter(isCounted);
-  // The change came out of the last payment that may give any, as a return of this sale reckons too.
-  const withChange = counted.findLast(({ currency }) => currency.changeAllowed);
-  for (const payment of counted) {
-    const keptKopecks = payment.amountKopecks - (payment === withChange ? document.changeKopecks : 0);
-    add(currencySum(side, payment), keptKopecks);
-    if (isCash(payment)) side.cashKopecks += keptKopecks;
+  for (const payment of document.payments.filter(isCounted)) {
+    const kopecks = keptKopecks(document, payment);
+    add(currencySum(side, payment), kopecks);
+    if (isCash(payment)) side.cashKopecks += kopecks;
   }
 }
 
-function currencySum(side: ShiftSide, { currency }: Payment): CurrencySum {
-  const known = side.currencies.find((sum) => sum.currency.code === currency.code);
+function currencySum(side: ShiftSide, { currency, means }: Payment): CurrencySum {
+  const known = side.currencies.find((sum) => sum.currency.code === currency.code && sum.means === means);
   if (known !== undefined) return known;
-  const sum = { currency, count: 0, amountKopecks: 0 };
+  const sum = { currency, ...(means === undefined ? {} : { means }), count: 0, amountKopecks: 0 };
   side.currencies.push(sum);
-  side.currencies.sort((a, b) => a.currency.code - b.currency.code);
+  const key = (one: CurrencySum) => one.means ?? '';
+  side.currencies.sort((a, b) => a.currency.code - b.currency.code || key(a).localeCompare(key(b), 'ru'));
   return sum;
 }

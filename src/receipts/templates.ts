@@ -4,6 +4,7 @@ import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CASH_MOVE_FIELDS, QR_FIELDS } from './counter-fields.ts';
 import { DOCUMENT_FIELDS, PAYMENT_SLIP_FIELDS } from './document-fields.ts';
+import { ANNULLED_FIELDS, CANCELLED_SLIP_FIELDS } from './given-back.ts';
 import { REPORT_FIELDS } from './report-fields.ts';
 import { SHIFT_REPORT_FIELDS } from './shift-report-fields.ts';
 import {
@@ -16,7 +17,16 @@ import {
 import { parseXmlTemplate } from './xml-template.ts';
 
 /** The name of the file without `.tpl`. */
-export type SlipTemplateName = 'sale' | 'annulled' | 'payment' | 'x' | 'z' | 'cash-in' | 'cash-out' | 'qr';
+export type SlipTemplateName =
+  | 'sale'
+  | 'annulled'
+  | 'cancelled'
+  | 'payment'
+  | 'x'
+  | 'z'
+  | 'cash-in'
+  | 'cash-out'
+  | 'qr';
 
 export type Templates = Readonly<Record<SlipTemplateName | 'reconciliation', Template>> & {
   /** Payment slips of systems that have one of their own, by the system's name; the others have `payment`. */
@@ -34,7 +44,8 @@ export interface TemplateProblem {
 /** The allow-list: no other name is ever looked for. What each may say is described in templates/README.md. */
 export const SLIP_TEMPLATES: Readonly<Record<SlipTemplateName, TemplateFields>> = {
   sale: DOCUMENT_FIELDS,
-  annulled: DOCUMENT_FIELDS,
+  annulled: ANNULLED_FIELDS,
+  cancelled: CANCELLED_SLIP_FIELDS,
   payment: PAYMENT_SLIP_FIELDS,
   x: SHIFT_REPORT_FIELDS,
   z: SHIFT_REPORT_FIELDS,
@@ -70,6 +81,7 @@ export async function loadTemplates(
     ownSlips: Object.fromEntries(await Promise.all(own)),
     sale: await loadSlip('sale'),
     annulled: await loadSlip('annulled'),
+    cancelled: await loadSlip('cancelled'),
     payment: await loadSlip('payment'),
     x: await loadSlip('x'),
     z: await loadSlip('z'),

@@ -1,4 +1,4 @@
-import type { Card, ClosedDocument, Currency, Entry, Goods, RefundStep, User } from './model.ts';
+import type { Card, ClosedDocument, Currency, Entry, Goods, RefundStep, Tendered, User } from './model.ts';
 
 /**
  * What can be asked of the register. Every rule is checked in `decide.ts`, never in a screen; outside facts (the goods
@@ -24,7 +24,7 @@ export type Command =
   | { do: 'changePrice'; positionNumber: number; priceKopecks: number }
   | { do: 'stornoLine'; positionNumber: number; confirmedBy: User | null }
   /** Storno of all: the document is kept, closed as annulled. Payments must have been taken back before. */
-  | { do: 'annul'; confirmedBy: User | null }
+  | { do: 'annul'; confirmedBy: User | null; givenBack?: string[] }
   | { do: 'enterSubtotal' }
   | { do: 'leaveSubtotal' }
   /** A payment begins: its intent. Whether it is decided at once is the driver's affair. */
@@ -40,7 +40,14 @@ export type Command =
   /** DOM-102 decided: which payments of the sale go back, in which order and by which means. */
   | { do: 'planRefund'; plan: RefundStep[] }
   /** The fate of a payment, told by its attempt. Accepted in any mode: a late success wins over everything. */
-  | { do: 'settlePayment'; documentId: string; attemptId: string; fate: PaymentFate; providerPaymentId: string | null }
+  | {
+      do: 'settlePayment';
+      documentId: string;
+      attemptId: string;
+      fate: PaymentFate;
+      providerPaymentId: string | null;
+      tendered?: Tendered;
+    }
   | { do: 'beginCancel'; attemptId: string }
   | { do: 'settleCancel'; documentId: string; attemptId: string; fate: 'cancelled' | 'queued' | 'refused' }
   | {
@@ -50,6 +57,7 @@ export type Command =
       decision: 'paid' | 'notPaid' | 'returned';
       confirmedBy: User;
       reason: string;
+      tendered?: Tendered;
     }
   /** COMMAND_SALE, COMMAND_BACK: what the next item opens. */
   | { do: 'setMode'; mode: 'sale' | 'return' }

@@ -1,5 +1,5 @@
 import type { Command } from './commands.ts';
-import type { Currency, Document, Payment, RefundStep, RegisterState } from './model.ts';
+import type { Currency, Document, Payment, RefundStep, RegisterState, Tendered } from './model.ts';
 import { MAX_SUM_KOPECKS } from './money.ts';
 import { type Decision, type Refusal, refuse } from './refusal.ts';
 import type { Rules } from './rules.ts';
@@ -38,6 +38,7 @@ export function decidePayment(
     providerPaymentId: null,
     orderNumber: command.orderNumber,
     sourceAttemptId: command.sourceAttemptId,
+    ...tenderOfSource(document, command.sourceAttemptId),
   };
   return { events: [{ at, type: 'paymentStarted', payment }] };
 }
@@ -49,6 +50,15 @@ export function decideRefundPlan(state: RegisterState, plan: RefundStep[], rules
   if (document.payments.some(isUndecided)) return refuse('DOM-38');
   if (plan.some(({ inCash }) => inCash) && !rules.cashForElectronicReturn) return refuse('DOM-34');
   return { events: [{ at, type: 'refundPlanned', plan }] };
+}
+
+/** What goes back of a payment goes back as it came. */
+function tenderOfSource({ source }: Document, sourceAttemptId: string | null): Tendered {
+  const paid = source?.payments.find(({ attemptId }) => attemptId === sourceAttemptId);
+  return {
+    ...(paid?.means === undefined ? {} : { means: paid.means }),
+    ...(paid?.isCash === undefined ? {} : { isCash: paid.isCash }),
+  };
 }
 
 function mixesApart(document: Document, provider: string, { apart }: Rules): boolean {

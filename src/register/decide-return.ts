@@ -47,13 +47,19 @@ export function decideReturn(
     documentId: sale.documentId,
     number: sale.number,
     closedAt: sale.closedAt,
-    payments: sale.payments.filter(isCounted).map(({ attemptId, currency, orderNumber, providerPaymentId }) => ({
-      attemptId,
-      currency,
-      orderNumber,
-      providerPaymentId,
-      leftKopecks: paymentsLeft.find((left) => left.attemptId === attemptId)?.leftKopecks ?? 0,
-    })),
+    payments: sale.payments.filter(isCounted).map((payment) => {
+      const { attemptId, currency, orderNumber, providerPaymentId, startedAt, means, isCash } = payment;
+      return {
+        attemptId,
+        currency,
+        orderNumber,
+        providerPaymentId,
+        startedAt,
+        ...(means === undefined ? {} : { means }),
+        ...(isCash === undefined ? {} : { isCash }),
+        leftKopecks: paymentsLeft.find((left) => left.attemptId === attemptId)?.leftKopecks ?? 0,
+      };
+    }),
   };
   const shiftNumber = state.shift?.number ?? state.lastShiftNumber + 1;
   return {

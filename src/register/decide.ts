@@ -36,7 +36,7 @@ export function decide(state: RegisterState, command: Command, rules: Rules, now
     case 'stornoLine':
       return decideStorno(state, command.positionNumber, command.confirmedBy, rules, at);
     case 'annul':
-      return decideAnnul(state, command.confirmedBy, rules, at);
+      return decideAnnul(state, command, rules, at);
     case 'setMode':
       if (state.document !== null) return refuse('DOM-81');
       if (command.mode === 'return' && !rules.freeReturnAllowed) return refuse('DOM-66');
@@ -68,8 +68,8 @@ export function decide(state: RegisterState, command: Command, rules: Rules, now
     case 'settlePayment': {
       const payment = paymentOf(state, command.documentId, command.attemptId);
       if (payment === null || !(payment.state === 'waiting' || payment.state === 'unknown')) return { events: [] };
-      const { attemptId, fate, providerPaymentId } = command;
-      return { events: [{ at, type: 'paymentSettled', attemptId, fate, providerPaymentId }] };
+      const { do: _, documentId: __, ...settled } = command;
+      return { events: [{ at, type: 'paymentSettled', ...settled }] };
     }
     case 'beginCancel': {
       if (state.document === null) return refuse('DOM-31');
@@ -86,13 +86,11 @@ export function decide(state: RegisterState, command: Command, rules: Rules, now
       return { events: [{ at, type: 'cancelSettled', attemptId: command.attemptId, fate: command.fate }] };
     }
     case 'resolvePayment': {
-      const { attemptId, decision, confirmedBy, reason } = command;
+      const { do: _, documentId, confirmedBy, ...resolved } = command;
       if (!mayConfirm(state.user, confirmedBy)) return refuse('DOM-05');
-      const payment = paymentOf(state, command.documentId, attemptId);
+      const payment = paymentOf(state, documentId, resolved.attemptId);
       if (payment === null || !(isUndecided(payment) || isByHand(payment))) return { events: [] };
-      return {
-        events: [{ at, type: 'paymentResolved', attemptId, decision, confirmedByCode: confirmedBy.code, reason }],
-      };
+      return { events: [{ at, type: 'paymentResolved', confirmedByCode: confirmedBy.code, ...resolved }] };
     }
     case 'close': {
       const document = state.document;
@@ -282,14 +280,22 @@ function decideStorno(
   };
 }
 
-function decideAnnul(state: RegisterState, confirmedBy: User | null, rules: Rules, at: number): Decision {
+function decideAnnul(
+  state: RegisterState,
+  { confirmedBy, givenBack }: Extract<Command, { do: 'annul' }>,
+  rules: Rules,
+  at: number,
+): Decision {
   const document = state.document;
   if (document === null || (document.lines.length === 0 && document.stornoLines.length === 0)) return refuse('DOM-30');
   const blocked = refuseWithPayments(document);
   if (blocked !== null) return blocked;
   const unconfirmed = refuseUnconfirmedAnnul(state, confirmedBy, rules);
   if (unconfirmed !== null) return unconfirmed;
-  return { events: [{ at, type: 'documentAnnulled', confirmedByCode: confirmedBy?.code ?? null }] };
+  const confirmedByCode = confirmedBy?.code ?? null;
+  return {
+    events: [{ at, type: 'documentAnnulled', confirmedByCode, ...(givenBack === undefined ? {} : { givenBack }) }],
+  };
 }
 
 /** A card's discount on every line; the card of an empty receipt waits for its first item. */

@@ -1,5 +1,5 @@
 import type { PaymentFate } from './commands.ts';
-import type { Card, DocumentType, Line, Payment, RefundStep, ReturnSource, User } from './model.ts';
+import type { Card, DocumentType, Line, Payment, RefundStep, ReturnSource, Tendered, User } from './model.ts';
 
 /**
  * What happened, once and for ever; `evolve.ts` turns it into state. Stored as JSON in the journal before anything
@@ -31,7 +31,13 @@ export type RegisterEvent = { at: number } & (
   | { type: 'subtotalLeft' }
   | { type: 'refundPlanned'; plan: RefundStep[] }
   | { type: 'paymentStarted'; payment: Payment }
-  | { type: 'paymentSettled'; attemptId: string; fate: PaymentFate; providerPaymentId: string | null }
+  | {
+      type: 'paymentSettled';
+      attemptId: string;
+      fate: PaymentFate;
+      providerPaymentId: string | null;
+      tendered?: Tendered;
+    }
   | { type: 'cancelStarted'; attemptId: string }
   | { type: 'cancelSettled'; attemptId: string; fate: 'cancelled' | 'queued' | 'refused' }
   | {
@@ -40,9 +46,10 @@ export type RegisterEvent = { at: number } & (
       decision: 'paid' | 'notPaid' | 'returned';
       confirmedByCode: string;
       reason: string;
+      tendered?: Tendered;
     }
   | { type: 'documentClosed'; changeKopecks: number; fiscalNumber: number }
-  | { type: 'documentAnnulled'; confirmedByCode: string | null }
+  | { type: 'documentAnnulled'; confirmedByCode: string | null; givenBack?: string[] }
 );
 
 /** What a line costs after a change. */

@@ -102,6 +102,7 @@ function apply(state: RegisterState, event: RegisterEvent): RegisterState {
     case 'paymentSettled':
       return withPayment(state, event.attemptId, (payment) => ({
         ...payment,
+        ...event.tendered,
         state: stateOfFate[event.fate],
         providerPaymentId: event.providerPaymentId ?? payment.providerPaymentId,
       }));
@@ -112,12 +113,13 @@ function apply(state: RegisterState, event: RegisterEvent): RegisterState {
     case 'paymentResolved':
       return withPayment(state, event.attemptId, (payment) => ({
         ...payment,
+        ...event.tendered,
         state: stateOfDecision[event.decision],
       }));
     case 'documentClosed':
       return finished(state, 'closed', event.at, event.changeKopecks, event.fiscalNumber);
     case 'documentAnnulled':
-      return finished(state, 'annulled', event.at, 0, null);
+      return finished(state, 'annulled', event.at, 0, null, event.givenBack);
   }
 }
 
@@ -127,6 +129,7 @@ function finished(
   at: number,
   changeKopecks: number,
   fiscalNumber: number | null,
+  givenBack?: string[],
 ): RegisterState {
   const document = state.document;
   if (document === null) return { ...state };
@@ -140,6 +143,7 @@ function finished(
     receivedKopecks: totals.receivedKopecks,
     changeKopecks,
     fiscalNumber,
+    ...(givenBack === undefined ? {} : { givenBack }),
     // What was not returned of a sale does not belong to its return.
     lines: document.type === 'returnBySale' ? document.lines.filter((l) => l.quantityThousandths > 0) : document.lines,
   };

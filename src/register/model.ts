@@ -78,6 +78,10 @@ export interface ReturnSource {
     leftKopecks: number;
     orderNumber: string;
     providerPaymentId: string | null;
+    /** Absent in a return that an earlier version has opened. */
+    startedAt?: number;
+    means?: string;
+    isCash?: true;
   }[];
 }
 
@@ -131,8 +135,18 @@ export type PaymentState =
   | 'manualNotPaid'
   | 'manualReturned';
 
+/** What is known of a payment only when it has ended: how the buyer paid. */
+export interface Tendered {
+  /** Where one payment type offers several ways: `наличные`. */
+  means?: string;
+  /** Its payment system took it in notes and coins, or it went back so. */
+  isCash?: true;
+  /** Given out of what the buyer handed over, as its system has counted it; the payment's own sum is without it. */
+  changeKopecks?: number;
+}
+
 /** One money line of a document (moneyitem). Its identity is the attempt's identity, for life. */
-export interface Payment {
+export interface Payment extends Tendered {
   attemptId: string;
   currency: Currency;
   amountKopecks: number;
@@ -178,6 +192,8 @@ export interface ClosedDocument extends Document {
   changeKopecks: number;
   /** Running number of closed documents, as a fiscal device would count them; null when annulled. */
   fiscalNumber: number | null;
+  /** Annulled: the payments that went back with it. Absent in one that an earlier version has annulled: all of them. */
+  givenBack?: string[];
 }
 
 export interface User {

@@ -5,6 +5,8 @@ export interface Totals {
   totalKopecks: number;
   discountKopecks: number;
   /** Sum of the payments that count. */
+  paidKopecks: number;
+  /** The same with the change that payment systems have counted out: what the buyer has handed over. */
   receivedKopecks: number;
   /** `К оплате`, never below 0. */
   restKopecks: number;
@@ -49,6 +51,7 @@ export function totalsOf(document: Document | null): Totals {
 function addUp(document: Document | null): Totals {
   let totalKopecks = 0;
   let discountKopecks = 0;
+  let paidKopecks = 0;
   let receivedKopecks = 0;
   let counted = 0;
   if (document !== null) {
@@ -58,16 +61,24 @@ function addUp(document: Document | null): Totals {
     }
     for (const payment of document.payments) {
       if (!isCounted(payment)) continue;
-      receivedKopecks += payment.amountKopecks;
+      paidKopecks += payment.amountKopecks;
+      receivedKopecks += payment.amountKopecks + (payment.changeKopecks ?? 0);
       counted++;
     }
   }
   return {
     totalKopecks,
     discountKopecks,
+    paidKopecks,
     receivedKopecks,
-    restKopecks: Math.max(0, totalKopecks - receivedKopecks),
-    changeKopecks: Math.max(0, receivedKopecks - totalKopecks),
-    fullyPaid: counted > 0 && receivedKopecks >= totalKopecks,
+    restKopecks: Math.max(0, totalKopecks - paidKopecks),
+    changeKopecks: Math.max(0, paidKopecks - totalKopecks) + receivedKopecks - paidKopecks,
+    fullyPaid: counted > 0 && paidKopecks >= totalKopecks,
   };
+}
+
+/** Paid beyond the total; the register's own change. */
+export function excessKopecks(document: Document): number {
+  const { paidKopecks, totalKopecks } = totalsOf(document);
+  return Math.max(0, paidKopecks - totalKopecks);
 }

@@ -4,12 +4,13 @@ import type { ClosedDocument, Payment } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
 import { formatQuantity } from '../register/quantity.ts';
 import { cutColumns } from '../register/safe-text.ts';
+import { changeRows, handedKopecks } from '../register/tender.ts';
 import { isCounted } from '../register/totals.ts';
 import type { At, Context } from '../ui/context.ts';
 import type { Model } from '../ui/model.ts';
 import type { DocumentViewLocal } from '../ui/pages.ts';
 import type { Step } from '../ui/step.ts';
-import { documentTitle, moved, paymentName } from '../ui/words.ts';
+import { documentTitle, hasTwin, moved, operationText, paymentName } from '../ui/words.ts';
 import { helpBinding } from './help.ts';
 import { cardText, countedLines, drawPage, frameRows } from './layout.ts';
 import { listLockBinding, OPEN_DOCUMENT } from './sale-actions.ts';
@@ -38,7 +39,7 @@ export const documentView: Context<DocumentViewLocal> = {
     const { columns } = at.model;
     drawPage(canvas, at.model, 'Просмотр документа');
     const top = topOf(at);
-    rowsOf(at.local.document)
+    rowsOf(at)
       .slice(top, top + rowCount(at.model))
       .forEach(({ text, kind, quantity, sum }, index) => {
         const row = FIRST_ROW + index;
@@ -49,7 +50,7 @@ export const documentView: Context<DocumentViewLocal> = {
       });
   },
   hint(at) {
-    const below = rowsOf(at.local.document).length - topOf(at) - rowCount(at.model);
+    const below = rowsOf(at).length - topOf(at) - rowCount(at.model);
     const more = below > 0 ? ` (PgDn: еще ${below})` : '';
     return at.local.purpose === 'return'
       ? `Нажмите "Ввод" для продолжения возврата${more}`
@@ -77,7 +78,7 @@ export const documentView: Context<DocumentViewLocal> = {
     { command: 'pageUp', label: null, run: (at) => scroll(at, -rowCount(at.model)) },
     { command: 'pageDown', label: null, run: (at) => scroll(at, rowCount(at.model)) },
     { command: 'home', label: null, run: (at) => scroll(at, -at.local.top) },
-    { command: 'end', label: null, run: (at) => scroll(at, rowsOf(at.local.document).length) },
+    { command: 'end', label: null, run: (at) => scroll(at, rowsOf(at).length) },
   ],
 };
 
@@ -91,24 +92,22 @@ function copySteps({ local }: ViewAt): Step[] {
 }
 
 function scroll(at: ViewAt, by: number): Step[] {
-  const last = Math.max(0, rowsOf(at.local.document).length - rowCount(at.model));
+  const last = Math.max(0, rowsOf(at).length - rowCount(at.model));
   return [{ do: 'local', local: { ...at.local, top: moved(topOf(at), by, last + 1) } }];
 }
 
 /** A terminal that grew shows the end of the document without blank rows under it. */
 function topOf({ model, local }: ViewAt): number {
-  return moved(local.top, 0, Math.max(0, rowsOf(local.document).length - rowCount(model)) + 1);
+  return moved(local.top, 0, Math.max(0, rowsOf({ model, local }).length - rowCount(model)) + 1);
 }
 
 function rowCount(model: Model): number {
   return frameRows(model).totals - FIRST_ROW;
 }
 
-function rowsOf(document: ClosedDocument): Row[] {
-  const { card, changeKopecks, discountKopecks } = document;
+function rowsOf({ model, local: { document } }: Pick<ViewAt, 'model' | 'local'>): Row[] {
+  const { card, discountKopecks } = document;
   const annulled = document.status === 'annulled' ? ' (аннулирован)' : '';
-  const payments = document.payments.filter(isCounted);
-  const changeIn = payments.findLast(({ currency }) => currency.changeAllowed);
   return [
     { text: `${documentTitle(document)} ${document.cashierName}${annulled}` },
     ...(document.source === null ? [] : [{ text: `Чек продажи № ${document.source.number}` }]),
@@ -128,11 +127,13 @@ function rowsOf(document: ClosedDocument): Row[] {
     { text: '  Тип операции', kind: 'Тип оплаты', sum: 'Сумма оплаты' },
     ...document.payments.flatMap((payment): Row[] => {
       const operation = operationOf(document, payment);
-      return operation === null ? [] : [paymentRow(operation, paymentName(payment.currency), payment.amountKopecks)];
+      if (operation === null) return [];
+      const twin = hasTwin(payment, document.payments) ? [{ text: `    ${operationText(model, payment)}` }] : [];
+      return [paymentRow(operation, paymentName(payment), handedKopecks(payment)), ...twin];
     }),
-    ...(changeIn === undefined || changeKopecks === 0
-      ? []
-      : [paymentRow('Сдача', paymentName(changeIn.currency), changeKopecks)]),
+    ...changeRows(document).map(({ payment, changeKopecks }) =>
+      paymentRow('Сдача', paymentName(payment), changeKopecks),
+    ),
     { text: '' },
     ...(discountKopecks === 0 ? [] : [{ text: `Скидка: ${formatKopecks(discountKopecks)}` }]),
     { text: `Сумма чека: ${formatKopecks(document.totalKopecks)}` },

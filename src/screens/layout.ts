@@ -4,10 +4,11 @@ import type { Card, ClosedDocument, Document, DocumentType, Line, Payment } from
 import { formatKopecks } from '../register/money.ts';
 import { formatQuantity } from '../register/quantity.ts';
 import { cutColumns } from '../register/safe-text.ts';
-import { visiblePayments } from '../register/totals.ts';
+import { payOutKopecks } from '../register/tender.ts';
+import { totalsOf, visiblePayments } from '../register/totals.ts';
 import type { Canvas, Style } from '../ui/canvas.ts';
 import type { Model } from '../ui/model.ts';
-import { documentTitle, drawHeader, paymentName } from '../ui/words.ts';
+import { documentTitle, drawHeader, hasTwin, operationText, PAY_OUT, paymentName } from '../ui/words.ts';
 
 const FIRST_GOODS_ROW = 6;
 const JOURNAL_ROWS = 3;
@@ -112,7 +113,8 @@ export function drawJournal(canvas: Canvas, model: Model, document: Document | n
     const row = journal + cardRows + index;
     const more = index === 0 && hidden > 0 ? ` (еще ${hidden})` : '';
     const style = paymentStyle(payment);
-    canvas.put(row, 2, cutColumns(`${paymentName(payment.currency)}${stateText(payment)}${more}`, 60), style);
+    const twin = hasTwin(payment, payments) ? ` ${operationText(model, payment)}` : '';
+    canvas.put(row, 2, cutColumns(`${paymentName(payment)}${stateText(payment)}${twin}${more}`, 60), style);
     canvas.putRight(row, model.columns - 1, formatKopecks(payment.amountKopecks), style);
   });
 }
@@ -159,15 +161,31 @@ export function drawInput(canvas: Canvas, model: Model, left: string, text: stri
   if (text !== '') canvas.putRight(row, model.columns - 1, `Ввод: ${text.slice(-40)}_`);
 }
 
+interface ShownTotals {
+  /** Instead of `Получено`. */
+  receivedLabel?: string;
+  receivedKopecks: number | null;
+  discountKopecks: number | null;
+  label: string;
+  sumKopecks: number;
+}
+
+/** Of a document that owes nothing any more: the change, or what goes out of the drawer. */
+export function settledTotals(document: Document | ClosedDocument): ShownTotals {
+  const { receivedKopecks, changeKopecks } = totalsOf(document);
+  const payOut = payOutKopecks(document);
+  const shown = { receivedKopecks, discountKopecks: null };
+  // A return without cash stands as the capture has it (SCR-19).
+  if (document.type === 'sale' || payOut === 0) return { ...shown, label: 'Сдача', sumKopecks: changeKopecks };
+  return { ...shown, receivedLabel: 'Возвращено', label: PAY_OUT, sumKopecks: payOut };
+}
+
 /** Rows 22-23. */
-export function drawTotals(
-  canvas: Canvas,
-  model: Model,
-  totals: { receivedKopecks: number | null; discountKopecks: number | null; label: string; sumKopecks: number },
-): void {
+export function drawTotals(canvas: Canvas, model: Model, totals: ShownTotals): void {
   const rows = frameRows(model);
   if (totals.receivedKopecks !== null) {
-    canvas.put(rows.received, 2, `${model.settings.receivedLabel}: ${formatKopecks(totals.receivedKopecks)}`);
+    const label = totals.receivedLabel ?? model.settings.receivedLabel;
+    canvas.put(rows.received, 2, `${label}: ${formatKopecks(totals.receivedKopecks)}`);
   }
   if (totals.discountKopecks !== null) canvas.put(rows.totals, 2, `Скидка: ${formatKopecks(totals.discountKopecks)}`);
   canvas.putRight(rows.totals, model.columns - 1, `${totals.label}: ${formatKopecks(totals.sumKopecks)}`, 'bold');

@@ -1,9 +1,8 @@
 /** Fully paid and not yet closed (SCR-10): paying and closing are two steps for electronic money. */
 
-import { totalsOf } from '../register/totals.ts';
 import type { Context } from '../ui/context.ts';
 import { helpBinding } from './help.ts';
-import { countedLines, currentTitle, drawFrame, drawGoods, drawJournal, drawTotals } from './layout.ts';
+import { countedLines, currentTitle, drawFrame, drawGoods, drawJournal, drawTotals, settledTotals } from './layout.ts';
 import {
   annulBinding,
   blocked,
@@ -25,16 +24,11 @@ export const paid: Context<null> = {
   field: null,
   modeName: 'чек оплачен',
   view(canvas, { model }) {
-    const totals = totalsOf(model.register.document);
+    const { document } = model.register;
     drawFrame(canvas, model, currentTitle(model), null);
-    drawGoods(canvas, model, countedLines(model.register.document), null, 'dim');
-    drawJournal(canvas, model, model.register.document);
-    drawTotals(canvas, model, {
-      receivedKopecks: totals.receivedKopecks,
-      discountKopecks: null,
-      label: 'Сдача',
-      sumKopecks: totals.changeKopecks,
-    });
+    drawGoods(canvas, model, countedLines(document), null, 'dim');
+    drawJournal(canvas, model, document);
+    if (document !== null) drawTotals(canvas, model, settledTotals(document));
   },
   hint: () => 'Нажмите "Итого", чтобы закрыть чек',
   bindings: [

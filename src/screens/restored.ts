@@ -4,7 +4,7 @@ import { wrapText } from '../receipts/lines.ts';
 import { isCounted, isUndecided, totalsOf } from '../register/totals.ts';
 import type { Context } from '../ui/context.ts';
 import { paymentName, systemTitle } from '../ui/words.ts';
-import { drawFrame, drawJournal, drawPanel, drawTotals, frameRows } from './layout.ts';
+import { drawFrame, drawJournal, drawPanel, drawTotals, frameRows, settledTotals } from './layout.ts';
 
 /** As it was restored: while this stands, its payment may be decided and change the receipt. */
 export interface RestoredLocal {
@@ -27,7 +27,7 @@ export const restored: Context<RestoredLocal> = {
     const { document } = model.register;
     const totals = totalsOf(document);
     const undecided = document?.payments.find(isUndecided);
-    const system = undecided && systemTitle(model, undecided.currency.provider, paymentName(undecided.currency));
+    const system = undecided && systemTitle(model, undecided.currency.provider, paymentName(undecided));
     const word = undecided?.state === 'unknown' ? 'неизвестно' : 'ожидание';
     drawFrame(canvas, model, 'Восстановление чека', null);
     drawPanel(canvas, model, {
@@ -46,8 +46,8 @@ export const restored: Context<RestoredLocal> = {
     });
     // Of the payment that is not decided the panel speaks.
     if (document !== null) drawJournal(canvas, model, { ...document, payments: document.payments.filter(isCounted) });
-    const { receivedKopecks, discountKopecks, restKopecks, changeKopecks, totalKopecks } = totals;
-    if (document?.stage !== 'subtotal') {
+    const { paidKopecks, discountKopecks, restKopecks, totalKopecks } = totals;
+    if (document?.stage !== 'subtotal' || document === null) {
       drawTotals(canvas, model, {
         receivedKopecks: null,
         discountKopecks,
@@ -55,9 +55,14 @@ export const restored: Context<RestoredLocal> = {
         sumKopecks: totalKopecks,
       });
     } else if (totals.fullyPaid) {
-      drawTotals(canvas, model, { receivedKopecks, discountKopecks: null, label: 'Сдача', sumKopecks: changeKopecks });
+      drawTotals(canvas, model, settledTotals(document));
     } else {
-      drawTotals(canvas, model, { receivedKopecks, discountKopecks, label: 'К оплате', sumKopecks: restKopecks });
+      drawTotals(canvas, model, {
+        receivedKopecks: paidKopecks,
+        discountKopecks,
+        label: 'К оплате',
+        sumKopecks: restKopecks,
+      });
     }
   },
   hint: ({ model }) => (model.register.document?.payments.some(isUndecided) ? 'Запрос состояния оплаты...' : ''),

@@ -34,7 +34,7 @@ export function drawPayment(canvas: Canvas, { model, text }: At): void {
   drawJournal(canvas, model, document);
   drawModifiers(canvas, model, text);
   drawTotals(canvas, model, {
-    receivedKopecks: totals.receivedKopecks,
+    receivedKopecks: totals.paidKopecks,
     discountKopecks: totals.discountKopecks,
     label: 'К оплате',
     sumKopecks: totals.restKopecks,

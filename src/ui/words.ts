@@ -1,6 +1,7 @@
 /** Words and rows that screens, dialogs and messages share: titles, names, times, the header. */
 import { localStamp } from '../register/local-time.ts';
-import type { Currency, Document } from '../register/model.ts';
+import type { Document, Payment } from '../register/model.ts';
+import { tenderName } from '../register/tender.ts';
 import type { Canvas, Style } from './canvas.ts';
 import type { Model } from './model.ts';
 
@@ -10,9 +11,37 @@ export function documentTitle({ type, number }: Pick<Document, 'type' | 'number'
   return `${words[type]} № ${number}`;
 }
 
+/** What the cashier hands out of the drawer, change aside. */
+export const PAY_OUT = 'Выдать наличными';
+
+type NamedPayment = Pick<Payment, 'attemptId' | 'currency' | 'means' | 'orderNumber' | 'amountKopecks'>;
+
 /** What the journal area calls a payment: the main currency by its short name, the others in full (SCR-09). */
-export function paymentName(currency: Currency): string {
-  return currency.provider === 'cash' ? currency.shortName : currency.name;
+export function paymentName(payment: Pick<Payment, 'currency' | 'means'>): string {
+  return payment.currency.provider === 'cash' ? payment.currency.shortName : tenderName(payment);
+}
+
+/** `17:14:05 № 8-42-11-1-k3f9qa`: what tells an operation from another one of the same system and sum. */
+export function operationText(
+  model: Model,
+  { startedAt, orderNumber }: Pick<Payment, 'startedAt' | 'orderNumber'>,
+): string {
+  return `${timeText(model, startedAt)} № ${orderNumber}`;
+}
+
+/** `17:14:05` */
+export function timeText(model: Model, at: number): string {
+  return localStamp(at, model.utcOffsetMinutes).slice(11, 19);
+}
+
+/** Another payment of the same name and sum: only time and number tell the two apart. Notes and coins are all alike. */
+export function hasTwin(payment: NamedPayment, others: readonly NamedPayment[]): boolean {
+  if (payment.currency.provider === 'cash') return false;
+  const isTwin = (other: NamedPayment) =>
+    other.attemptId !== payment.attemptId &&
+    other.amountKopecks === payment.amountKopecks &&
+    paymentName(other) === paymentName(payment);
+  return others.some(isTwin);
 }
 
 /**
@@ -55,5 +84,5 @@ export function longDateText(model: Model, at: number): string {
 
 /** `22.08.23 16:58:30` */
 export function momentText(model: Model, at: number): string {
-  return `${dateText(model, at)} ${localStamp(at, model.utcOffsetMinutes).slice(11, 19)}`;
+  return `${dateText(model, at)} ${timeText(model, at)}`;
 }

@@ -3,6 +3,7 @@ import type { User } from '../../register/model.ts';
 import { type Refusal, refuse } from '../../register/refusal.ts';
 import { isCounted, isUndecided } from '../../register/totals.ts';
 import { runCommand } from '../commands.ts';
+import { queueCancelSlip } from '../printing.ts';
 import { context } from '../state.ts';
 import { openContext, sayRefusal, type Turn } from '../turn.ts';
 import { cancelPayment, refuseFinal } from './cancels.ts';
@@ -37,12 +38,18 @@ export function annul(turn: Turn, confirmedBy: User | null): { refusal: Refusal 
   if (unconfirmed !== null) return { refusal: unconfirmed };
   const last = document.payments.filter(isCounted).at(-1);
   if (last !== undefined) {
-    turn.state = { ...turn.state, annulling: { documentId: document.documentId, confirmedBy } };
+    const givenBack = [...givenBackSoFar(turn), last.attemptId];
+    turn.state = { ...turn.state, annulling: { documentId: document.documentId, confirmedBy, givenBack } };
     return { due: cancelPayment(turn, last.attemptId) };
   }
+  const givenBack = givenBackSoFar(turn);
   turn.state = { ...turn.state, annulling: null };
-  const refusal = runCommand(turn, { do: 'annul', confirmedBy });
+  const refusal = runCommand(turn, { do: 'annul', confirmedBy, givenBack });
   return refusal === null ? { due: [] } : { refusal };
+}
+
+function givenBackSoFar({ state: { annulling, register } }: Turn): string[] {
+  return annulling !== null && annulling.documentId === register.document?.documentId ? annulling.givenBack : [];
 }
 
 /** The next payment of a receipt that is being annulled; a refused cancel ends it (OPL-18). */
@@ -51,6 +58,9 @@ export function goOnAnnulling(turn: Turn, { attempt, outcome, wasForeground }: E
   if (attempt.operation !== 'cancel' || annulling?.documentId !== attempt.documentId) return [];
   if (outcome.kind === 'declined' || outcome.kind === 'notSent') {
     turn.state = { ...turn.state, annulling: null };
+    const { document } = turn.state.register;
+    const givenBack = annulling.givenBack.filter((attemptId) => attemptId !== attempt.sourceAttemptId);
+    if (document !== null) queueCancelSlip(turn, document, givenBack);
     return [];
   }
   if (!wasForeground) return [];

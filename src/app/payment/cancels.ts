@@ -23,9 +23,9 @@ export function cancelPayment(turn: Turn, attemptId: string): Due[] {
 }
 
 /** Why this payment of a return cannot be taken back: its system has no operation for that. Null = it may be tried. */
-export function refuseFinal(turn: Turn, { type }: Document, { currency, amountKopecks }: Payment): Refusal | null {
-  if (type === 'sale' || turn.facts.driver(currency.provider)?.refundIsFinal !== true) return null;
-  return refuse('DOM-110', { оплата: `${paymentName(currency)} ${formatKopecks(amountKopecks)}` });
+export function refuseFinal(turn: Turn, { type }: Document, payment: Payment): Refusal | null {
+  if (type === 'sale' || turn.facts.driver(payment.currency.provider)?.refundIsFinal !== true) return null;
+  return refuse('DOM-110', { оплата: `${paymentName(payment)} ${formatKopecks(payment.amountKopecks)}` });
 }
 
 export function cancelOf(

@@ -93,11 +93,11 @@ function orderNumberOf(
 function receiptOf(turn: Turn, { document, operation, source, amountKopecks = 0 }: Wanted): Order['receipt'] {
   if (document !== null && 'lines' in document && operation !== 'cancel') {
     const lines = document.lines.filter((line) => line.quantityThousandths > 0);
-    const { totalKopecks, receivedKopecks } = totalsOf(document);
+    const { totalKopecks, paidKopecks } = totalsOf(document);
     return {
       number: document.number,
       totalKopecks,
-      paidKopecks: receivedKopecks,
+      paidKopecks,
       lines: lines.map((line) => ({
         name: line.goods.name,
         barcode: line.goods.barcode,

@@ -54,7 +54,11 @@ export function pay(
     const givenKopecks = driver.isImmediate === true ? Math.min(wantedKopecks, mostKopecks) : wantedKopecks;
     const planned = isDecided ? null : otherTender(turn, document, currency, source);
     if (planned !== null && givenKopecks <= mostKopecks) {
-      const params = { сумма: formatKopecks(givenKopecks), куда: paymentName(currency), откуда: paymentName(planned) };
+      const params = {
+        сумма: formatKopecks(givenKopecks),
+        куда: paymentName({ currency }),
+        откуда: paymentName({ currency: planned }),
+      };
       const then: Step = { do: 'pay', currency, amountKopecks: givenKopecks, thenClose, isDecided: true };
       return openContext(turn, questionRef('DOM-109', params, [then]));
     }

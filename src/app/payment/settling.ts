@@ -1,6 +1,7 @@
 import type { Attempt } from '../../payments/attempt.ts';
+import type { Outcome } from '../../payments/outcome.ts';
 import type { PaymentFate } from '../../register/commands.ts';
-import type { Payment } from '../../register/model.ts';
+import type { Payment, Tendered } from '../../register/model.ts';
 import { settleLoyalty } from '../cards.ts';
 import { runCommand } from '../commands.ts';
 import { settleReconcile } from '../reconciliation.ts';
@@ -55,7 +56,8 @@ function settlePay(turn: Turn, { attempt, outcome }: Ended): Due[] {
   const providerPaymentId = outcome.kind === 'approved' ? outcome.providerPaymentId : null;
   if (payment?.state === 'waiting' || payment?.state === 'unknown') {
     const { documentId, attemptId } = attempt;
-    runCommand(turn, { do: 'settlePayment', documentId, attemptId, fate: outcome.kind, providerPaymentId });
+    const tendered = tenderedOf(turn, attempt, outcome);
+    runCommand(turn, { do: 'settlePayment', documentId, attemptId, fate: outcome.kind, providerPaymentId, tendered });
     const due = attempt.operation === 'refund' ? goOnRefunding(turn, outcome.kind) : [];
     tellRow(turn, attempt, outcome.kind, payment.state === 'unknown');
     return due;
@@ -64,6 +66,18 @@ function settlePay(turn: Turn, { attempt, outcome }: Ended): Due[] {
   if (attempt.manual !== null && !isContradicted) return [];
   if (outcome.kind !== 'approved' || attempt.operation === 'refund') return [];
   return giveBackLate(turn, attempt, providerPaymentId);
+}
+
+/** How it was paid, as its end tells it. A refund has it of its source; a payment type of one means is called by it. */
+function tenderedOf(turn: Turn, attempt: Attempt, outcome: Outcome): Tendered {
+  if (attempt.operation !== 'pay') return {};
+  const means = attempt.order.option == null ? turn.facts.driver(attempt.provider)?.means?.(attempt.driverState) : null;
+  const { isCash, changeKopecks } = outcome.kind === 'approved' ? outcome : {};
+  return {
+    ...(means == null ? {} : { means }),
+    ...(isCash === undefined ? {} : { isCash }),
+    ...(changeKopecks === undefined ? {} : { changeKopecks }),
+  };
 }
 
 function goOnRefunding(turn: Turn, fate: PaymentFate): Due[] {

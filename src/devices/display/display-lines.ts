@@ -8,6 +8,8 @@ export type Shown =
   | { kind: 'item'; name: string; quantityThousandths: number; isFractional: boolean; sumKopecks: number }
   | { kind: 'total'; totalKopecks: number }
   | { kind: 'change'; receivedKopecks: number; changeKopecks: number }
+  /** Out of the drawer, change aside. */
+  | { kind: 'payOut'; sumKopecks: number }
   | { kind: 'qr'; totalKopecks: number };
 
 /** Two lines of at most 20 columns. Words give way to figures: a sum is never cut. */
@@ -23,6 +25,8 @@ export function displayLines(shown: Shown): { upper: string; lower: string } {
       return { upper: 'ИТОГО', lower: pair('', shown.totalKopecks) };
     case 'change':
       return { upper: pair('ПОЛУЧЕНО', shown.receivedKopecks), lower: pair('СДАЧА', shown.changeKopecks) };
+    case 'payOut':
+      return { upper: 'ВЫДАТЬ НАЛИЧНЫМИ', lower: pair('', shown.sumKopecks) };
     case 'qr':
       return { upper: 'ОТСКАНИРУЙТЕ QR-КОД', lower: pair('К ОПЛАТЕ', shown.totalKopecks) };
   }

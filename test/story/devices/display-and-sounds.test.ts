@@ -44,6 +44,23 @@ describe('the customer display', () => {
     await untilShown('ДОБРО ПОЖАЛОВАТЬ', '');
   });
 
+  // Incident: of a return in cash it said ИТОГО 50.00, as if the buyer had to pay it.
+  it('shows what the buyer gets out of the drawer', async () => {
+    await begin();
+    const { story } = devices;
+    await devices.connected(DISPLAY);
+    story.press('f10', 'type:3', 'enter').goods('1').press('f6', 'enter', 'f7', 'type:1', 'enter');
+    await untilShown('ВЫДАТЬ НАЛИЧНЫМИ', '50.00');
+    story.press('f8');
+    expect(story.document).toBeNull();
+    await untilShown('ВЫДАТЬ НАЛИЧНЫМИ', '50.00');
+    story.goods('2').press('f6', 'type:10', 'enter', 'f11', 'enter');
+    expect(story.shows('Чек аннулирован'), story.picture()).toBe(true);
+    await untilShown('ВЫДАТЬ НАЛИЧНЫМИ', '10.00');
+    story.goods('2');
+    await untilShown('БМК БИФИЛЮКС 2.5% 0.', 'КОЛ. 1 15.30');
+  });
+
   it('lost is a word in row 24 and nothing else; back again it shows what is true now', async () => {
     await begin();
     const { story } = devices;

@@ -39,7 +39,7 @@ it(`${SOLD} by four systems; back in two parts, each the way it came`, async () 
   await paySbp(story, '30');
   await connectReader(story);
   await closeResult(story, 'AS-04', 'Оплачен');
-  expect(journalRows(story).at(-1)).toBe('Ассист | 76.20');
+  expect(journalRows(story).at(-1)).toBe('Ассист, картридер | 76.20');
   story.press('f8');
   expect(story.document, story.picture()).toBeNull();
   expect(held()).toEqual({ cash: 1000, oplati: 2000, others: 3000, assist: 7620 });

@@ -27,6 +27,7 @@ import {
   UNAVAILABLE,
   untilFree,
   untilPaid,
+  untilPrinted,
   untilSettled,
 } from './counter.ts';
 
@@ -235,6 +236,7 @@ describe('annulment of a sale with several payments', () => {
       expectDialog(story, 'OPL-12', 'Предупреждение', QUEUED);
       story.press('enter');
     }
+    await untilPrinted(story);
     expect(story.row(24)).toMatch(/Отмен в очереди: 3 \(0 мин\)$/);
     expect(documentsOf(story)).toMatchObject([{ status: 'annulled' }]);
     expect(oplatiKopecksByJournal(story)).toBe(0);

@@ -116,7 +116,7 @@ export function setReturned(story: Story, row: number, quantity: string): void {
 
 /** The receipt or return is paid: SCR-10, SCR-19. */
 export function untilPaid(story: Story): Promise<Story> {
-  return story.until('paid', () => story.shows('F8 Итого') && story.shows('Сдача: 0.00'));
+  return story.until('paid', () => story.shows('F8 Итого') && /Сдача: 0\.00$|Выдать наличными: /.test(story.row(23)));
 }
 
 /** The return is paid; F8 closes it. */
@@ -225,4 +225,18 @@ export function expectUnpaidReturn(story: Story, toPay: string): void {
   expect(journalRows(story), story.picture()).toEqual([]);
   expect(story.row(22)).toMatch(/Получено: 0\.00$/);
   expect(story.row(23)).toMatch(new RegExp(`К оплате: ${toPay.replace('.', '\\.')}$`));
+}
+
+/** Waits until the printer has nothing left to do. */
+export function untilPrinted(story: Story): Promise<Story> {
+  return story.until('all printed', () => story.till.state.printJobs.length === 0);
+}
+
+/** What is on the roll, slip by slip, without the printer's own codes; blanks made one. */
+export function slipsOf(story: Story): string[] {
+  const text = story.paper().replace(/\x1b@|\x1c\.|\x1b[taEd].|\x1bp...|\x1d[!V]./gsu, ' ');
+  return text
+    .split('НЕФИСКАЛЬНЫЙ ДОКУМЕНТ')
+    .slice(0, -1)
+    .map((slip) => slip.replace(/\s+/g, ' '));
 }

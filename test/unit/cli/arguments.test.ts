@@ -126,7 +126,7 @@ describe('a mistake is told in Russian, with the way to the help', () => {
     ['emulator', 'Не указано: '],
     ['emulator printer --paper 0', 'целое число от 1 до 1000000'],
     ['emulator printer --columns 40', 'Допустимо: 32, 42, 48'],
-    ['preview', 'Не указано: sale | return | copy | annulled | oplati | payment | oplat | x | z'],
+    ['preview', 'Не указано: sale | return | copy | annulled | cancelled | oplati | payment | oplat | x | z'],
     ['preview check --document 1', 'Недопустимое значение: "check"'],
     ['preview sale --document 0', 'целое число от 1'],
     ['emulator visa', 'Недопустимое значение: "visa"'],

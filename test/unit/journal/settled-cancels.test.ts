@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { emptyWrite, Journal } from '../../../src/journal/journal.ts';
-import { type Attempt, isInCash } from '../../../src/payments/attempt.ts';
-import type { ClosedDocument, Payment } from '../../../src/register/model.ts';
+import type { Attempt } from '../../../src/payments/attempt.ts';
+import type { ClosedDocument } from '../../../src/register/model.ts';
 import { removeFolder } from '../../remove-folder.ts';
-import { oplati, ruble } from '../register/fixtures.ts';
+import { oplati } from '../register/fixtures.ts';
 import { Shop } from './shop.ts';
 
 let folder: string;
@@ -102,21 +102,5 @@ describe('a queued cancel that is done after its receipt was annulled', () => {
     attempt({ attemptId: 'other', state: 'approved', sourceAttemptId: 'other wallet' });
     attempt({ attemptId: 'refused', state: 'declined' });
     expect(new Set(states())).toEqual(new Set(['cancelQueued']));
-  });
-});
-
-describe('what was paid in notes and coins', () => {
-  const payment = (change: Partial<Payment>) =>
-    ({ attemptId: 'wallet', currency: oplati, sourceAttemptId: null, ...change }) as Payment;
-
-  it('is what the payment system says of its payment, and what goes back of it', () => {
-    const approved = { kind: 'approved', providerPaymentId: null } as const;
-    attempt({ attemptId: 'notes', operation: 'pay', state: 'approved', outcome: { ...approved, isCash: true } });
-    attempt({ attemptId: 'card', operation: 'pay', state: 'approved', outcome: approved });
-    expect(isInCash(payment({ attemptId: 'notes' }), (id) => journal.attempt(id))).toBe(true);
-    expect(isInCash(payment({ attemptId: 'back', sourceAttemptId: 'notes' }), (id) => journal.attempt(id))).toBe(true);
-    expect(isInCash(payment({ attemptId: 'card' }), (id) => journal.attempt(id))).toBe(false);
-    expect(isInCash(payment({ attemptId: 'back', sourceAttemptId: 'card' }), (id) => journal.attempt(id))).toBe(false);
-    expect(isInCash(payment({ attemptId: 'nobody knows', currency: ruble }), (id) => journal.attempt(id))).toBe(true);
   });
 });

@@ -54,24 +54,18 @@ describe('totals of a shift', () => {
 
   // Incident: it lay in the drawer and was not counted there.
   it('know the cash that a payment system took', () => {
-    const byAssist = payment(ASSIST, 1530, { attemptId: 'cash' });
-    const byCard = payment(ASSIST, 1530, { attemptId: 'card' });
-    const back = payment(ASSIST, 500, { attemptId: 'back', sourceAttemptId: 'cash' });
-    const isCash = ({ currency, attemptId, sourceAttemptId }: typeof byAssist) =>
-      currency.provider === 'cash' || attemptId === 'cash' || sourceAttemptId === 'cash';
-    const totals = addUpShift(
-      [
-        sale(1, [byAssist]),
-        sale(2, [byCard]),
-        sale(3, [payment(CASH, 2000)], { changeKopecks: 470 }),
-        sale(4, [back], { type: 'returnBySale', totalKopecks: 500 }),
-      ],
-      isCash,
-    );
+    const cash = { means: 'наличные', isCash: true } as const;
+    const totals = addUpShift([
+      sale(1, [payment(ASSIST, 1530, { ...cash, changeKopecks: 470 })]),
+      sale(2, [payment(ASSIST, 1530, { means: 'СБП' })]),
+      sale(3, [payment(CASH, 2000)], { changeKopecks: 470 }),
+      sale(4, [payment(ASSIST, 500, cash)], { type: 'returnBySale', totalKopecks: 500 }),
+    ]);
     expect(cashOfShift(totals)).toBe(1530 + 1530 - 500);
     expect(totals.sales.currencies).toEqual([
       { currency: CASH, count: 1, amountKopecks: 1530 },
-      { currency: ASSIST, count: 2, amountKopecks: 3060 },
+      { currency: ASSIST, means: 'наличные', count: 1, amountKopecks: 1530 },
+      { currency: ASSIST, means: 'СБП', count: 1, amountKopecks: 1530 },
     ]);
   });
 

@@ -56,6 +56,7 @@ export const assistDriver: Driver<AssistSettings, AssistState, AssistRecalled> =
   refusedForReturn: 'AS-36',
   follow: assistFollow,
   phase,
+  means,
   providerPaymentId,
   recall,
   reads,
@@ -106,6 +107,12 @@ function reversalPhase(state: ReversalState): 'intent' | 'sent' | 'pending' | 'u
   if (state.at === 'finished') return state.wasPosted ? 'sent' : 'intent';
   if (state.at === 'posting') return 'sent';
   return state.work.postedAtMs === null ? 'intent' : 'unknown';
+}
+
+function means(state: AssistState): string | null {
+  if (state.kind !== 'pay') return null;
+  const known = 'work' in state ? state.work.means : state.at === 'finished' ? state.means : null;
+  return known === null || known === 'unknown' ? null : MEANS_NAMES[known].word;
 }
 
 function providerPaymentId(state: AssistState): string | null {

@@ -56,10 +56,16 @@ export function approve({ work }: Working, record: OrderRecord, facts: Facts, be
       ? ALREADY_PAID
       : { number: 'AS-04', result: resultPage(shown, facts.utcOffsetMinutes, false) },
     slip: slipRows(shown, { merchantId, record, readerRows, receivedKopecks }, facts.utcOffsetMinutes),
-    ...(shown.means === 'cash' ? { isCash: true } : {}),
+    ...(shown.means === 'cash' ? inCash(work) : {}),
   };
   const news = [...before, ...changed(work, 'Approved')];
   return finish(work, outcome, { providerPaymentId, means: shown.means }, news);
+}
+
+/** What AS-02 has counted, in the words of an outcome. */
+function inCash({ receivedKopecks, order }: Work): { isCash: true; changeKopecks?: number } {
+  const changeKopecks = (receivedKopecks ?? 0) - order.amountKopecks;
+  return { isCash: true, ...(changeKopecks > 0 ? { changeKopecks } : {}) };
 }
 
 /**
@@ -77,7 +83,7 @@ export function approveOffline({ work }: Working, answer: Answer, facts: Facts, 
     providerPaymentId: null,
     say: { number: 'AS-35', result: resultPage(shown, facts.utcOffsetMinutes, false) },
     slip: slipRows(shown, { merchantId, record: null, readerRows: null, receivedKopecks }, facts.utcOffsetMinutes),
-    isCash: true,
+    ...inCash(work),
     follow: true,
   };
   return finish(work, outcome, { offlineSinceMs: sentAtMs, mayBeTold });

@@ -8,11 +8,11 @@ export type Means = 'cash' | 'reader' | 'sbp' | 'softpos';
 export const ALL_MEANS: readonly Means[] = ['cash', 'reader', 'sbp', 'softpos'];
 
 /** What each is called: in the list of an order, as a payment type, and as `Способ оплаты:` of a result. */
-export const MEANS_NAMES: Record<Means, { name: string; short: string; result: string }> = {
-  cash: { name: 'Наличные', short: 'АсНал', result: 'НАЛИЧНЫЕ' },
-  reader: { name: 'Картридер', short: 'АсКарт', result: 'КАРТА' },
-  sbp: { name: 'СБП', short: 'АсСБП', result: 'СБП' },
-  softpos: { name: 'SoftPOS', short: 'АсСофт', result: 'SoftPOS' },
+export const MEANS_NAMES: Record<Means, { name: string; short: string; result: string; word: string }> = {
+  cash: { name: 'Наличные', short: 'АсНал', result: 'НАЛИЧНЫЕ', word: 'наличные' },
+  reader: { name: 'Картридер', short: 'АсКарт', result: 'КАРТА', word: 'картридер' },
+  sbp: { name: 'СБП', short: 'АсСБП', result: 'СБП', word: 'СБП' },
+  softpos: { name: 'SoftPOS', short: 'АсСофт', result: 'SoftPOS', word: 'SoftPOS' },
 };
 
 export interface AssistSettings {

@@ -21,8 +21,8 @@ import {
 let story: Story;
 afterEach(() => story.end());
 
-const ROW = 'Ассист | 15.30';
-const CANCEL_QUESTION = 'Отменить оплату? Ассист 15.30';
+const ROW = 'Ассист, наличные | 15.30';
+const CANCEL_QUESTION = 'Отменить оплату? Ассист, наличные 15.30';
 
 async function payOffline(): Promise<void> {
   await serverOf(story).fault('refuse');

@@ -127,7 +127,7 @@ describe('words the till does not wait for', () => {
     await startSbp(story);
     await story.untilDialog('AS-41');
     story.press('enter');
-    expect(journalRows(story)).toEqual(['Ассист (неизвестно) | 15.30']);
+    expect(journalRows(story)).toEqual(['Ассист, СБП (неизвестно) | 15.30']);
   });
 
   it('a fault of the server: AS-41 with its words, nothing is paid', async () => {

@@ -140,5 +140,5 @@ it('paid twice after a lost answer: one counts, the alarm and the cashier are to
   const both = '5123456000000001, 5123456000000002';
   expect(story.log()).toContain(`paid 2 times: ${both}`);
   expect(readNotices(story)).toContain(both);
-  expect(journalRows(story)).toEqual(['Ассист | 15.30']);
+  expect(journalRows(story)).toEqual(['Ассист, СБП | 15.30']);
 });

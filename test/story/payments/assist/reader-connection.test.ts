@@ -19,7 +19,7 @@ let story: Story;
 let reader: MemoryReader;
 afterEach(() => story.end());
 
-const ROW = 'Ассист | 15.30';
+const ROW = 'Ассист, картридер | 15.30';
 const PRESENT = 'Пожалуйста, вставьте/прокатайте/приложите карту.';
 
 async function begin(...[options, ...goods]: Parameters<typeof beginWithReader>): Promise<void> {

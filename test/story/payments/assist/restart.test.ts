@@ -204,7 +204,7 @@ describe('the days before', () => {
     await story.restart();
     story.press('enter');
     await untilSettled(story);
-    expect(journalRows(story)).toEqual(['Ассист | 15.30']);
+    expect(journalRows(story)).toEqual(['Ассист, СБП | 15.30']);
     expect(story.row(24), story.picture()).toMatch(/Уведомлени[яй]: 1/);
     story.press('f8');
     expect(readNotices(story)).toContain('Статус заказа №20230822_171405_000 изменился на "Approved"');

@@ -34,7 +34,7 @@ async function beginSold(...goods: string[]): Promise<void> {
 
 function cancelRow(): void {
   story.press('escape');
-  expectDialog(story, 'OPL-25', 'Выберите действие', 'Отменить оплату? Ассист 15.30');
+  expectDialog(story, 'OPL-25', 'Выберите действие', 'Отменить оплату? Ассист, СБП 15.30');
   story.press('enter');
 }
 
@@ -110,7 +110,7 @@ describe('Esc on a paid row', () => {
     await story.untilDialog('AS-37');
     expectDialog(story, 'AS-37', 'Ошибка', 'Отмена оплаты не выполнена Refund is closed');
     story.press('enter');
-    expect(journalRows(story)).toEqual(['Ассист | 15.30']);
+    expect(journalRows(story)).toEqual(['Ассист, СБП | 15.30']);
     story.press('f8');
     expect(story.otherChargedKopecks()).toBe(1530);
     expectBooks(story);

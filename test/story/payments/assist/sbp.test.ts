@@ -26,7 +26,7 @@ import {
 let story: Story;
 afterEach(() => story.end());
 
-const ROW = 'Ассист | 15.30';
+const ROW = 'Ассист, СБП | 15.30';
 const ABORT_PATH = { path: '/api/v1/order/cancel.cfm' };
 const SILENT = { assist: { emulator: { buyer: 'silent' } } } as const;
 const NO_LINK = 'Нет соединения с сервером. Статус заказа будет запрошен повторно.';
@@ -235,7 +235,7 @@ describe('the link goes', () => {
     await story.untilDialog('AS-23');
     expectDialog(story, 'AS-23', 'Предупреждение', NO_LINK);
     story.press('enter');
-    expect(journalRows(story)).toEqual(['Ассист (неизвестно) | 15.30']);
+    expect(journalRows(story)).toEqual(['Ассист, СБП (неизвестно) | 15.30']);
     // Why the receipt waits stands in row 24 until the server answers again.
     expect(story.row(24), story.picture()).toContain('Нет связи: Ассист');
   }
@@ -261,7 +261,7 @@ describe('the link goes', () => {
     await story.untilDialog('AS-25');
     expectDialog(story, 'AS-25', 'Предупреждение', 'Оплата заказа ещё обрабатывается. Дождитесь результата.');
     story.press('enter');
-    expect(journalRows(story)).toEqual(['Ассист (неизвестно) | 15.30']);
+    expect(journalRows(story)).toEqual(['Ассист, СБП (неизвестно) | 15.30']);
     serverOf(story).pay();
     await untilSettled(story);
     expect(journalRows(story)).toEqual([ROW]);

@@ -66,7 +66,7 @@ it('AS-31 stands while it works; done and paid: AS-04', async () => {
   await story.untilDialog('AS-04');
   expect(resultOf(story, 'Способ оплаты:')).toBe('SoftPOS');
   await closeResult(story, 'AS-04', 'Оплачен');
-  expect(journalRows(story)).toEqual(['Ассист | 15.30']);
+  expect(journalRows(story)).toEqual(['Ассист, SoftPOS | 15.30']);
   story.press('f8');
   expect(story.otherChargedKopecks()).toBe(1530);
   expectBooks(story);
@@ -199,17 +199,17 @@ describe('the register ends like by kill -9, its program lives on', () => {
     await story.untilDialog('AS-43');
     expectDialog(story, 'AS-43', 'Предупреждение', SILENT);
     story.press('enter');
-    expect(journalRows(story)).toEqual(['Ассист (неизвестно) | 15.30']);
+    expect(journalRows(story)).toEqual(['Ассист, SoftPOS (неизвестно) | 15.30']);
     return story.document?.payments[0]?.orderNumber ?? '';
   }
 
   it('the buyer taps minutes later: found within a minute, no cash was taken meanwhile', async () => {
     const orderNumber = await beginOrphan();
     await story.pass(5 * 60_000);
-    expect(journalRows(story), story.picture()).toEqual(['Ассист (неизвестно) | 15.30']);
+    expect(journalRows(story), story.picture()).toEqual(['Ассист, SoftPOS (неизвестно) | 15.30']);
     await tap(orderNumber);
     await story.pass(61_000);
-    expect(journalRows(story), story.picture()).toEqual(['Ассист | 15.30']);
+    expect(journalRows(story), story.picture()).toEqual(['Ассист, SoftPOS | 15.30']);
     story.press('f8');
     expect(story.otherChargedKopecks()).toBe(1530);
     expectBooks(story);
@@ -218,7 +218,7 @@ describe('the register ends like by kill -9, its program lives on', () => {
   it('nobody taps: not paid once its order could not live any more', async () => {
     await beginOrphan();
     await story.pass(14 * 60_000);
-    expect(journalRows(story)).toEqual(['Ассист (неизвестно) | 15.30']);
+    expect(journalRows(story)).toEqual(['Ассист, SoftPOS (неизвестно) | 15.30']);
     await untilSettled(story);
     expect(journalRows(story)).toEqual([]);
     expectBooks(story);

@@ -146,6 +146,35 @@ export const COMMANDS = [
     flags: [root, { name: 'json', kind: 'switch', text: 'один объект JSON: null или что не так' }],
   },
   {
+    name: 'backup',
+    summary: 'копия журнала: все, что читается; можно рядом с работающей кассой',
+    positionals: [{ name: 'file', placeholder: 'FILE', isRequired: true, text: 'новый файл копии' }],
+    flags: [root],
+  },
+  {
+    name: 'restore',
+    summary:
+      'поставить копию журнала вместо поврежденного или потерянного (касса остановлена); номера и цепочка документов продолжаются, прежний файл остается рядом',
+    positionals: [
+      { name: 'file', placeholder: 'FILE', isRequired: true, text: 'копия: файл от backup или journal.db' },
+    ],
+    flags: [root],
+  },
+  {
+    name: 'accept-loss',
+    summary:
+      'принять потерю: работать с журналом, который есть, со всем, что в нем читается (касса остановлена); номера и цепочка документов продолжаются',
+    positionals: [],
+    flags: [root],
+  },
+  {
+    name: 'new-journal',
+    summary:
+      'начать новый журнал, когда прежний не читается и копии нет (касса остановлена); номера и цепочка документов продолжаются, открытый чек и незавершенные оплаты берутся, если читаются',
+    positionals: [],
+    flags: [root],
+  },
+  {
     name: 'repro',
     summary: 'показать диалог по номеру: касса сама проходит путь к нему',
     positionals: [

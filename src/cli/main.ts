@@ -38,6 +38,14 @@ async function main(argv: readonly string[]): Promise<number> {
       });
     case 'check':
       return (await import('./check.ts')).runCheck(parsed);
+    case 'backup':
+      return (await import('./journal-commands.ts')).runBackup(parsed);
+    case 'restore':
+      return (await import('./journal-commands.ts')).runRestore(parsed);
+    case 'accept-loss':
+      return (await import('./journal-commands.ts')).runAcceptLoss(parsed);
+    case 'new-journal':
+      return (await import('./journal-commands.ts')).runNewJournal(parsed);
     case 'load':
       return (await import('./load.ts')).runLoad({
         root: registerRoot(parsed.texts.root),

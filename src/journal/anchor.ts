@@ -125,7 +125,22 @@ export class Anchor {
   }
 }
 
-function syncFolder(folder: string): void {
+/** Of a journal that is put in place by a command: on disk when it returns. @throws what the file system says */
+export function writeAnchor(path: string, record: Anchored): void {
+  const anchor = new Anchor(path);
+  anchor.put(record, false);
+  // An older one in the other slot would only be in the way of a reader.
+  anchor.put(record, false);
+  anchor.close();
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+export function syncFolder(folder: string): void {
   const file = openSync(folder, 'r');
   try {
     fsyncSync(file);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Database, Statement } from 'better-sqlite3';
 import type { Attempt } from '../payments/attempt.ts';
 import type { ClosedDocument } from '../register/model.ts';
-import { type Anchored, lostSince } from './anchor.ts';
+import { type Anchored, lostSince, type Mark } from './anchor.ts';
 import { type Meta, readMark, readMeta } from './mark.ts';
 import { withTenders } from './old-tenders.ts';
 import { readSalesPage, type SalesFilter, type SalesPage } from './sales-page.ts';
@@ -107,11 +107,16 @@ export class JournalReader {
     return null;
   }
 
+  /** How far it has come. */
+  get mark(): Mark {
+    return this.reading(() => readMark(this.database, this.meta));
+  }
+
   /** What it lacks of what its anchor knows; null = nothing. */
   lacks(anchored: Anchored): string | null {
     return this.reading(() => {
       const { links, formerIds } = this.meta;
-      const mark = { ...readMark(this.database, this.meta), formerIds };
+      const mark = { ...this.mark, formerIds };
       return lostSince(anchored, mark, (number) => {
         const link = links.findLast(({ afterNumber }) => afterNumber === number);
         const hash = this.prepared('SELECT hash FROM documents WHERE number = ?').pluck().get(number);
@@ -211,14 +216,14 @@ function isJson(text: string): boolean {
   }
 }
 
-interface ChainedRow {
+export interface ChainedRow {
   number: number;
   body: string;
   previousHash: string;
   hash: string;
 }
 
-const CHAIN_SQL = 'SELECT number, body, previous_hash AS previousHash, hash FROM documents ORDER BY rowid';
+export const CHAIN_SQL = 'SELECT number, body, previous_hash AS previousHash, hash FROM documents ORDER BY rowid';
 
 /** A document's hash stands for it and for all before it. */
 export function hashOf(previousHash: string, body: string): string {

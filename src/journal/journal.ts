@@ -355,6 +355,6 @@ function assertWritable(database: Database): void {
   database.exec("BEGIN; UPDATE meta SET value = value WHERE key = 'journalId'; ROLLBACK");
 }
 
-function randomJournalId(): string {
+export function randomJournalId(): string {
   return createHash('sha256').update(crypto.randomUUID()).digest('hex').slice(0, 6);
 }

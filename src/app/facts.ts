@@ -27,6 +27,7 @@ export interface Facts {
   now(): number;
   /** Wall clock, for what is shown and printed. */
   wall(): number;
+  boot: Clock['boot'];
   newAttemptId(): string;
   rules: Rules;
   lockAfterMs: number;
@@ -193,6 +194,7 @@ export function createFacts(sources: FactsSources): Facts {
   return {
     now: () => clock.now(),
     wall: () => clock.wall(),
+    boot: () => clock.boot(),
     newAttemptId: sources.newAttemptId,
     rules: {
       mergeEqualLines: settings.mergeEqualLines,

@@ -4,6 +4,7 @@ import { missKey, pressKey, takeBrokenScan, takeScan } from './input.ts';
 import { lockWhenIdle, logInUnasked, passwordChecked } from './log-in.ts';
 import type { Models } from './model.ts';
 import { feed, flow } from './payment/flow.ts';
+import { missedBy } from './payment/missed.ts';
 import { probeLinks } from './payment/probe.ts';
 import { askAboutPrinting, printed, printerChanged, startPrint, takeUpPrintJobs } from './printing.ts';
 import { scannerChanged } from './scanners.ts';
@@ -117,7 +118,8 @@ const MONEY_OPERATIONS: readonly Operation[] = ['pay', 'cancel', 'refund', 'foll
 /** Start-up: unfinished payments are asked about before anything else (R10); print jobs in flight become questions. */
 function started(turn: Turn, autoLoginCode: string | null): void {
   for (const attempt of turn.state.attempts) {
-    if (MONEY_OPERATIONS.includes(attempt.operation)) feed(turn, attempt.attemptId, { restarted: true });
+    if (MONEY_OPERATIONS.includes(attempt.operation))
+      feed(turn, attempt.attemptId, { restarted: missedBy(turn, attempt) });
     // A card, a token or a report that nobody waits for any more: it moved nothing, it is simply asked again.
     else putAttempt(turn, { ...attempt, state: 'notSent', foreground: false, prompt: null, wakeAtMs: null });
   }

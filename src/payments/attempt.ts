@@ -1,4 +1,4 @@
-import type { Input, Operation, Order } from './driver.ts';
+import type { Input, Operation, Order, Restart } from './driver.ts';
 import type { Outcome } from './outcome.ts';
 import type { Prompt } from './prompt.ts';
 
@@ -39,6 +39,8 @@ export interface Attempt {
   outcome: Outcome | null;
   startedAtMs: number;
   updatedAtMs: number;
+  /** When its machine made its last step: the times in the state are of this clock. Absent = by 116570b. */
+  steppedAt?: Moment;
   /** Its slip was asked for before the receipt was closed: another one is a copy. */
   hasSlip?: true;
   /** Who we are to the payment system (`Driver.account`); another register's list proves nothing about this one's order. */
@@ -62,6 +64,27 @@ export interface ManualResolution {
   contradictedAtMs?: number;
   /** What was decided before this, when the server had contradicted it. */
   before?: ManualResolution;
+}
+
+/** A moment that the next life of the program can measure from (reliability.md 6). */
+export interface Moment {
+  /** `StepFacts.nowMs`. */
+  atMs: number;
+  /** The life of the computer, and how long it had lasted; null = the system does not tell. */
+  bootId: string | null;
+  uptimeMs: number;
+}
+
+/**
+ * What has passed since the attempt's last step. Within one life of the computer that is known, whatever its clock was set to;
+ * over a power cut nobody knows, and nothing counts (K32).
+ */
+export function sinceLastStep({ steppedAt, updatedAtMs }: Attempt, now: Moment): Restart {
+  const last = steppedAt ?? { atMs: updatedAtMs, bootId: null, uptimeMs: 0 };
+  const isKnown = last.bootId !== null && now.bootId !== null;
+  const isSameBoot = isKnown && last.bootId === now.bootId;
+  const awayMs = isSameBoot ? Math.max(0, now.uptimeMs - last.uptimeMs) : 0;
+  return { clockShiftMs: now.atMs - last.atMs - awayMs, isNewBoot: isKnown && !isSameBoot };
 }
 
 /** `paid`: the operation was made. `returned`: the buyer got this money back from the drawer, whatever the server did. */

@@ -77,8 +77,24 @@ export type Input =
   | { cashier: 'again' }
   | { device: 'reader'; event: ReaderEvent }
   | { device: 'program'; event: ProgramEvent }
-  /** The program was started again, or the cashier asks for the state now: go on from where the state says. */
-  | { restarted: true };
+  /**
+   * The cashier wants to know now (SCR-53, SCR-30): a pause ends, and nothing else happens. What is on its way is waited for, and no
+   * wait that a proof needs begins anew: asking never postpones a decision (`kernel/undecided.ts`, `askNow`).
+   */
+  | { askNow: true }
+  /** The program was started again: what was on its way answers to nobody any more; go on from where the state says. */
+  | { restarted: Restart };
+
+/** What the machine has missed. */
+export interface Restart {
+  /**
+   * To be added to a time that the state has kept, where something is counted from it. Time that nobody could measure is none: the
+   * clock may have been set while the computer was off, so it proves nothing, but what had passed before stays passed.
+   */
+  clockShiftMs: number;
+  /** The computer itself was started anew: no program that it ran has outlived it. */
+  isNewBoot: boolean;
+}
 
 /**
  * What the operations after a payment must know of it, as its own driver remembers it (`Driver.recall`): its cancel, its refund,

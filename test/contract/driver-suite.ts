@@ -143,7 +143,8 @@ function describeAnyPayment(driver: Driver, { online }: Way, run: Run): void {
       const played = await play(driver, 'pay', orderIn(world, 'T-1'), world);
       const inputs: Input[] = [
         { timer: true },
-        { restarted: true },
+        { restarted: { clockShiftMs: 0, isNewBoot: false } },
+        { askNow: true },
         { cashier: 'cancel' },
         { cashier: 'again' },
         { device: 'reader', event: { is: 'lost' } },

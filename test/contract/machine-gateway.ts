@@ -172,7 +172,7 @@ export async function play(
 
   function restart(): void {
     leaveBehind();
-    if (options.isUpgraded !== true) inbox = [{ restarted: true }];
+    if (options.isUpgraded !== true) inbox = [{ restarted: { clockShiftMs: 0, isNewBoot: false } }];
     else isUpgraded = true;
   }
 

@@ -26,7 +26,11 @@ describe('АТ, by the cashier’s word', () => {
   it('the question stands again after a restart', async () => {
     const facts = factsOf(await begin());
     const begun = terminalDriver.pay.begin(orderIn({}, 'T-1'), facts);
-    const again = terminalDriver.pay.step(JSON.parse(JSON.stringify(begun.state)), { restarted: true }, facts);
+    const again = terminalDriver.pay.step(
+      JSON.parse(JSON.stringify(begun.state)),
+      { restarted: { clockShiftMs: 0, isNewBoot: false } },
+      facts,
+    );
     expect(again.actions).toEqual(begun.actions);
   });
 });

@@ -6,6 +6,7 @@ import { createTill } from '../../src/app/till.ts';
 import { defaultSettings } from '../../src/settings/settings.ts';
 import { writeTokenTemporary } from '../../src/settings/token-conf.ts';
 import { oplatiFiles } from '../oplati-files.ts';
+import { shopClock } from '../shop-clock.ts';
 import {
   answerDialog,
   beginAtSubtotal,
@@ -283,7 +284,7 @@ describe('around the files', () => {
     const second = createTill({
       root: story.root,
       settings: defaultSettings,
-      clock: { now: () => 0, wall: () => 0, setTimeout: () => 0, clearTimeout: () => undefined },
+      clock: shopClock(story.clock),
       newAttemptId: () => 'x',
       screen: { columns: 80, rows: 25, paint: () => undefined, bell: () => undefined },
       version: '',

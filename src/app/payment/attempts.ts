@@ -12,6 +12,7 @@ import { isPaymentRunning } from '../state.ts';
 import { log, markStalled, patchUi, putAttempt, say, sayRefusal, type Turn } from '../turn.ts';
 import type { Due, Wanted } from './due.ts';
 import { heardOfLink } from './link.ts';
+import { stamped } from './missed.ts';
 import { attemptFor, givenBackIds } from './orders.ts';
 import { heardOfProbe } from './probe.ts';
 import { readyFor } from './ready.ts';
@@ -85,7 +86,7 @@ function step(turn: Turn, before: Attempt, driver: Driver, given: Input | null):
   });
   // A step that could only have moved money was thrown away, and its input with it: the next one starts from the state.
   if (advanced.attempt.manual !== null && advanced.attempt.step === attempt.step) markStalled(turn, attempt.attemptId);
-  return perform(turn, before, advanced, driver);
+  return perform(turn, before, { ...advanced, attempt: stamped(turn, attempt, advanced.attempt) }, driver);
 }
 
 /**
@@ -96,7 +97,7 @@ function advanceOrGiveUp(...[turn, attempt, driver, input, facts]: [Turn, ...Par
   try {
     return advance(attempt, driver, input, facts);
   } catch (error) {
-    if (input === null || !('restarted' in input)) throw error;
+    if (input === null || !('restarted' in input || 'askNow' in input)) throw error;
     log(turn, 'error', driver.name, `order=${attempt.order.orderNumber}: сохраненное состояние не читается`);
     const outcome: Outcome = { kind: 'unknown', say: null };
     const state = attempt.manual === null ? 'unknown' : attempt.state;

@@ -45,7 +45,7 @@ export function cancelOf(
 export function askNow(turn: Turn, attemptId: string): Due[] {
   const attempt = turn.state.attempts.find((candidate) => candidate.attemptId === attemptId);
   if (attempt === undefined) return [];
-  if (!isRefusedCancel(attempt)) return [{ do: 'feed', attemptId, input: { restarted: true } }];
+  if (!isRefusedCancel(attempt)) return [{ do: 'feed', attemptId, input: { askNow: true } }];
   const { order, outcome, sourceAttemptId, currencyName: name, provider, documentId, documentNumber: number } = attempt;
   if (order.source === null || sourceAttemptId === null || outcome === null) return [];
   putAttempt(turn, { ...attempt, state: outcome.kind });
@@ -77,6 +77,6 @@ export function blockedNow(turn: Turn, driver: Driver): { refusal: Refusal; due:
       attempt.provider === driver.name && isRefusedCancel(attempt) && attempt.documentId === document?.documentId,
   );
   if (queue.length === 0 && !hasStayed) return null;
-  const due = queue.map(({ attemptId }): Due => ({ do: 'feed', attemptId, input: { restarted: true } }));
+  const due = queue.map(({ attemptId }): Due => ({ do: 'feed', attemptId, input: { askNow: true } }));
   return { refusal: { refused: driver.unavailable ?? 'DOM-34', params: { система: driver.title } }, due };
 }

@@ -4,6 +4,7 @@ import type { Driver, Input } from '../../payments/driver.ts';
 import type { Outcome, Say } from '../../payments/outcome.ts';
 import { log, markStalled, patchUi, putAttempt, type Turn } from '../turn.ts';
 import type { Due } from './due.ts';
+import { missedBy } from './missed.ts';
 import { waitForToken } from './token-first.ts';
 
 /** How long an attempt whose settings cannot be read waits before it looks at them again. */
@@ -34,7 +35,8 @@ export function readyFor(turn: Turn, attempt: Attempt, driver: Driver, input: In
         input === null && attempt.foreground ? endUnasked(turn, attempt, sayBad) : stall(turn, attempt, input, sayBad),
     };
   }
-  const isMended = input !== null && 'timer' in input && turn.state.stalled.includes(attempt.attemptId);
+  const isWoken = input !== null && ('timer' in input || 'askNow' in input);
+  const isMended = isWoken && turn.state.stalled.includes(attempt.attemptId);
   if (isMended) {
     const stalled = turn.state.stalled.filter((attemptId) => attemptId !== attempt.attemptId);
     turn.state = { ...turn.state, stalled };
@@ -43,7 +45,7 @@ export function readyFor(turn: Turn, attempt: Attempt, driver: Driver, input: In
   const due = waitForToken(turn, attempt, driver, input, usable);
   if (due !== null) return { due };
   return isMended
-    ? { ...usable, attempt: { ...attempt, wakeAtMs: null }, input: { restarted: true } }
+    ? { ...usable, attempt: { ...attempt, wakeAtMs: null }, input: { restarted: missedBy(turn, attempt) } }
     : { ...usable, attempt, input };
 }
 

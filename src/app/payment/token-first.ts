@@ -24,7 +24,7 @@ export function waitForToken(
   if (!isReversal || driver.token === undefined) return null;
   if (driver.secrets(secrets.settings, secrets.token).length > 0) return null;
   // What comes back for a request of its own, it must hear.
-  if (input !== null && !('timer' in input) && !('restarted' in input)) return null;
+  if (input !== null && !('timer' in input) && !('askNow' in input) && !('restarted' in input)) return null;
   // Woken, it goes on by asking: what it was given now is lost to its machine.
   markStalled(turn, attempt.attemptId);
   putAttempt(turn, { ...attempt, wakeAtMs: turn.facts.now() + TOKEN_PAUSE_MS });

@@ -7,7 +7,7 @@ import type { HttpReply, Input, StepResult } from '../driver.ts';
 import type { Prompt } from '../prompt.ts';
 import { answerTo } from './answer.ts';
 import type { Pauses } from './asking.ts';
-import { backOff, freed, preceded, show, stay, type Undecided, type Working } from './undecided.ts';
+import { askNow, backOff, freed, preceded, show, stay, type Undecided, type Working } from './undecided.ts';
 
 export interface Questioned extends Undecided {
   /** The box is on the screen. */
@@ -26,6 +26,7 @@ export interface Question<State extends Asked, End> {
   /** Said while it is asked. */
   wait(state: State): Prompt;
   wayOut: WayOut;
+  nowMs: number;
 }
 
 export interface WayOut {
@@ -43,6 +44,7 @@ export function stepQuestion<State extends Asked, End>(
 ): StepResult<State | End> {
   const { work } = state;
   if ('timer' in input) return work.awaiting === null ? question.ask(state) : stay(state);
+  if ('askNow' in input) return askNow(state, question.ask, question.nowMs, question.wayOut.pauses.firstMs);
   if ('restarted' in input) return askAloud(state, question);
   if ('cashier' in input) return leave(state, question.wayOut);
   if ('answer' in input) {

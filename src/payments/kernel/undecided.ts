@@ -91,6 +91,24 @@ export function freed<State extends Working>(state: State, say: Say | null): Ste
   return stay<State>({ ...state, work: { ...state.work, isBackground: true } }, ...freeing(say));
 }
 
+/**
+ * `askNow`: a pause ends and the pauses grow anew; nothing that a proof counts from is touched. A question that is on its way will
+ * be answered, and the server's own pause is kept, however often the key is pressed.
+ * @param leastMs between two questions
+ */
+export function askNow<State extends Working, Next>(
+  state: State,
+  ask: (state: State) => StepResult<Next>,
+  nowMs: number,
+  leastMs: number,
+): StepResult<State | Next> {
+  const { awaiting, askedAtMs } = state.work;
+  if (awaiting !== null) return stay(state);
+  const leftMs = Math.min(leastMs, askedAtMs + leastMs - nowMs);
+  const eager = { ...state, work: { ...state.work, failures: 0 } };
+  return leftMs > 0 ? stay(eager, pause(leftMs)) : ask(eager);
+}
+
 /** Decided nothing: the cashier is set free with these words (null = he goes on waiting), and it is asked again later. */
 export function later<State extends Working>(from: State, say: Say | null, pauses: Pauses): StepResult<State> {
   const counted: State = { ...from, work: { ...from.work, awaiting: null, failures: from.work.failures + 1 } };

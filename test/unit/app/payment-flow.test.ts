@@ -54,6 +54,7 @@ function returning(...means: Currency[]): Turn {
   const facts: Partial<Facts> = {
     now: () => 7,
     wall: () => 7,
+    boot: () => ({ bootId: 'boot-1', uptimeMs: 7 }),
     newAttemptId: () => `attempt-${++ids}`,
     rules: register.rules,
     driver: (name) => (name === 'wallet' ? wallet : cashDriver),

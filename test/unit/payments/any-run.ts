@@ -1,6 +1,18 @@
-import type { Action, HttpRequest, Input, Machine, NoReply, Order, StepResult } from '../../../src/payments/driver.ts';
+import type {
+  Action,
+  HttpRequest,
+  Input,
+  Machine,
+  NoReply,
+  Order,
+  Restart,
+  StepResult,
+} from '../../../src/payments/driver.ts';
 import type { Outcome } from '../../../src/payments/outcome.ts';
 import type { Prompt } from '../../../src/payments/prompt.ts';
+
+/** One life of the computer, whose clock nobody has set. */
+export const NOTHING_MISSED: Restart = { clockShiftMs: 0, isNewBoot: false };
 
 /**
  * Plays the gateway for one machine: performs its actions on paper, gives answers, and puts the state through JSON
@@ -79,9 +91,16 @@ export class AnyRun<Settings> {
     return this.feed({ cashier: 'cancel' });
   }
 
-  restart(): this {
+  /** @param missed the clock ran on, and the computer with it */
+  restart(missed: Restart = NOTHING_MISSED): this {
     this.sleepMs = null;
-    return this.feed({ restarted: true });
+    return this.feed({ restarted: missed });
+  }
+
+  /** And whoever has set the clock meanwhile: nobody knows what has passed. */
+  powerCut(clockMovedMs: number): this {
+    this.nowMs += clockMovedMs;
+    return this.restart({ clockShiftMs: clockMovedMs, isNewBoot: true });
   }
 
   protected answer(status: number, body: unknown, tag: string): this {

@@ -3,6 +3,7 @@ import type { Input } from '../../../src/payments/driver.ts';
 import { cashDriver } from '../../../src/payments/providers/cash/driver.ts';
 import { terminalDriver } from '../../../src/payments/providers/terminal/driver.ts';
 import { drivers } from '../../../src/payments/registry.ts';
+import { NOTHING_MISSED } from './any-run.ts';
 import { ORDER } from './machine-run.ts';
 
 const FACTS = { settings: {}, nowMs: 0, utcOffsetMinutes: 0, token: null, usedCodes: new Set<string>() };
@@ -13,7 +14,7 @@ describe('cash', () => {
     for (const machine of [cashDriver.pay, cashDriver.cancel, cashDriver.refund]) {
       const begun = machine?.begin(ORDER, FACTS);
       expect(begun?.actions).toEqual([finish]);
-      expect(begun && machine?.step(begun.state, { restarted: true }, FACTS).actions).toEqual([]);
+      expect(begun && machine?.step(begun.state, { restarted: NOTHING_MISSED }, FACTS).actions).toEqual([]);
     }
     expect(cashDriver).toMatchObject({ isImmediate: true, refusedForReturn: null });
   });
@@ -34,7 +35,7 @@ describe('the autonomous terminal', () => {
       text: 'Проведите оплату на терминале: 15.30. Оплата прошла?',
     };
     expect(pay.begin(ORDER, FACTS).actions).toEqual([{ do: 'prompt', prompt }]);
-    expect(end(pay, { restarted: true })).toEqual([{ do: 'prompt', prompt }]);
+    expect(end(pay, { restarted: NOTHING_MISSED })).toEqual([{ do: 'prompt', prompt }]);
     expect(end(pay, { answer: { ok: true } })).toMatchObject([{ outcome: { kind: 'approved' } }]);
     expect(end(pay, { cashier: 'cancel' })).toMatchObject([{ outcome: { code: 'cancelled', say: null } }]);
     expect(end(pay, { timer: true })).toEqual([]);

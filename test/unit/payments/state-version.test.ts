@@ -4,6 +4,7 @@ import type { Attempt } from '../../../src/payments/attempt.ts';
 import type { Driver, Left, Machine } from '../../../src/payments/driver.ts';
 import { advance } from '../../../src/payments/gateway.ts';
 import { terminalDriver } from '../../../src/payments/providers/terminal/driver.ts';
+import { NOTHING_MISSED } from './any-run.ts';
 import { ORDER } from './machine-run.ts';
 
 const FACTS = { settings: {}, nowMs: 5_000, utcOffsetMinutes: 0, token: null, usedCodes: new Set<string>() };
@@ -53,7 +54,7 @@ describe('a stored state', () => {
   it('of the machine’s own version is stepped, and what it waits for stands', () => {
     const asked: Left[] = [];
     const attempt = attemptOf('sent', { driverState: 'x', stateVersion: 2 });
-    const next = advance(attempt, driverOf(asked), { restarted: true }, FACTS).attempt;
+    const next = advance(attempt, driverOf(asked), { restarted: NOTHING_MISSED }, FACTS).attempt;
     expect(next).toMatchObject({ driverState: 'stepped', stateVersion: 2, prompt: WAIT, wakeAtMs: 9_000 });
     expect(asked).toEqual([]);
   });
@@ -65,7 +66,7 @@ describe('a stored state', () => {
   ])('%s, is never stepped: the machine goes on from the order', (_name, stateVersion) => {
     const asked: Left[] = [];
     const stored = { driverState: 'x', ...(stateVersion === undefined ? {} : { stateVersion }) };
-    const { attempt } = advance(attemptOf('sent', stored), driverOf(asked), { restarted: true }, FACTS);
+    const { attempt } = advance(attemptOf('sent', stored), driverOf(asked), { restarted: NOTHING_MISSED }, FACTS);
     expect(attempt).toMatchObject({ driverState: 'resumed', stateVersion: 2, prompt: null, wakeAtMs: null, step: 8 });
     expect(asked).toEqual([{ mayHaveMoved: true, foreground: true, startedAtMs: 1_000 }]);
     advance(attempt, driverOf(asked), { timer: true }, FACTS);
@@ -87,7 +88,7 @@ describe('a stored state', () => {
   it('that its machine cannot go on without is given up, not guessed at', () => {
     const { resume: _none, ...machine } = driverOf([]).pay;
     const driver = { ...driverOf([]), pay: machine } as Driver;
-    const run = () => advance(attemptOf('sent', { driverState: 'x' }), driver, { restarted: true }, FACTS);
+    const run = () => advance(attemptOf('sent', { driverState: 'x' }), driver, { restarted: NOTHING_MISSED }, FACTS);
     expect(run).toThrow('terminal cannot resume pay');
   });
 

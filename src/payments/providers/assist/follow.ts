@@ -2,10 +2,11 @@
  * What is left to do for a payment that has ended: cash that was taken without a link is reported until the server has it
  * (assist.md 12.8), and an order that was not found is looked for on the watch list (7). Always in the background.
  */
-import type { Action, Input, Machine, Order, StepFacts, StepResult } from '../../driver.ts';
+import type { Action, Input, Machine, Order, Restart, StepFacts, StepResult } from '../../driver.ts';
 import { type Answer, answerTo, meaningOf } from '../../kernel/answer.ts';
 import { askAs, missedInMs, send } from '../../kernel/asking.ts';
 import {
+  askNow,
   backOff,
   beginUndecided,
   type Finished,
@@ -32,8 +33,8 @@ const NOT_FOUND: Outcome = { kind: 'declined', code: 'notRegistered', say: null 
 interface Work extends Undecided {
   source: Source;
   startedAtMs: number;
-  /** The program was started again: the watch list ends not before an order of that moment would have. */
-  notBeforeMs: number;
+  /** The end of the watch list, on today's clock (`Restart`). */
+  watchUntilMs: number;
   /** Cash: a report of it may have arrived. Until then an order under its number is another till's. */
   mayBeTold: boolean;
 }
@@ -48,12 +49,12 @@ export type FollowState = Working | Finished<'follow'>;
 type Result = StepResult<FollowState>;
 
 export const assistFollow: Machine<AssistSettings, FollowState, AssistRecalled> = {
-  version: 1,
+  version: 2,
 
   begin(order, facts) {
     const source = sourceOf(order);
     if (source === null) return finish(NOT_FOUND);
-    const state = beginWith(order, source, facts.nowMs);
+    const state = beginWith(order, source, facts);
     // The link was lost a moment ago, and the order was missing a moment ago.
     const lost = knowing(state, { failures: 1 });
     const { settings } = facts;
@@ -63,26 +64,29 @@ export const assistFollow: Machine<AssistSettings, FollowState, AssistRecalled> 
   step(state, input, facts) {
     if (state.at === 'finished') return stay(state);
     // A report of which nobody knows whether it left is first looked for.
-    if ('restarted' in input) return read(startedAgain(state, facts), facts);
+    if ('restarted' in input) return read(startedAgain(state, input.restarted), facts);
+    if ('askNow' in input) {
+      return askNow(state, (from) => read(from, facts), facts.nowMs, facts.settings.settlePollMs);
+    }
     return stepWorking(state, input, facts);
   },
 
   resume(order, facts, { mayHaveMoved, startedAtMs }) {
     const source = sourceOf(order);
     if (source === null) return finish(NOT_FOUND);
-    const state = beginWith(order, source, startedAtMs);
     const mayBeTold = source.mayBeTold || mayHaveMoved;
-    return read(startedAgain(knowing(state, { mayBeTold }), facts), facts);
+    // The days it was watched are forgotten with the state.
+    return read(knowing(beginWith(order, source, facts), { startedAtMs, mayBeTold }), facts);
   },
 };
 
-function beginWith(order: Order, source: Source, startedAtMs: number): Working {
+function beginWith(order: Order, source: Source, { nowMs, settings }: Facts): Working {
   const { mayBeTold } = source;
   const undecided = { ...beginUndecided(order), isBackground: true };
   return {
     kind: 'follow',
     at: 'reading',
-    work: { ...undecided, source, startedAtMs, notBeforeMs: startedAtMs, mayBeTold },
+    work: { ...undecided, source, startedAtMs: nowMs, watchUntilMs: nowMs + settings.watchForMs, mayBeTold },
   };
 }
 
@@ -98,10 +102,9 @@ function stepWorking(state: Working, input: Input, facts: Facts): Result {
   return state.at === 'reporting' ? judgeReport(heard, answer, facts) : judgeResult(heard, answer, facts);
 }
 
-/** The clock may have been put forward meanwhile: three days of it are no proof. */
-function startedAgain(state: Working, { nowMs, settings }: Facts): Working {
+function startedAgain(state: Working, { clockShiftMs }: Restart): Working {
   const mayBeTold = state.work.mayBeTold || state.at === 'reporting';
-  return knowing(state, { mayBeTold, notBeforeMs: nowMs + settings.orderLifeMs });
+  return knowing(state, { mayBeTold, watchUntilMs: state.work.watchUntilMs + clockShiftMs });
 }
 
 function isDelivery({ work }: Working): boolean {
@@ -181,8 +184,7 @@ function settle(from: Working, verdict: Verdict, facts: Facts): Result {
 
 /** Three days without it, and nobody will ever see it (assist.md 7). */
 function missing(state: Working, { nowMs, settings }: Facts): Result {
-  const { startedAtMs, notBeforeMs } = state.work;
-  const isWatched = nowMs - startedAtMs < settings.watchForMs || nowMs < notBeforeMs;
+  const isWatched = nowMs < state.work.watchUntilMs;
   return isDelivery(state) || isWatched ? rest(state, pause(settings.recheckMs)) : finish(NOT_FOUND);
 }
 

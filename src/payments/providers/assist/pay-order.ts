@@ -206,18 +206,22 @@ export function startPolling(from: Working, facts: Facts, more: Partial<Work> = 
 }
 
 /** Nobody knows whether the request arrived: without an order for so long, it did not. */
-function startDoubting(from: Working, facts: Facts, more: Partial<Work> = {}): Result {
-  const { nowMs, settings } = facts;
-  return startPolling(from, facts, { doubt: { sinceMs: nowMs, provenAfterMs: settings.settleMs }, ...more });
+function startDoubting(from: Working, facts: Facts, more: Partial<Work> = {}, sinceMs: number = facts.nowMs): Result {
+  return startPolling(from, facts, { doubt: { sinceMs, provenAfterMs: facts.settings.settleMs }, ...more });
 }
 
-/** The power went in the middle, or the cashier wants to know now (SCR-53). */
+/** The request in flight would have counted as lost by then, and did so now at the latest. */
+function whenLost({ work }: Working, { nowMs, settings }: Facts): number {
+  return Math.min(nowMs, work.askedAtMs + settings.timeoutMs);
+}
+
+/** The program was started again. */
 export function goOn(from: Working, facts: Facts): Result {
   const state = knowing(from, { view: 'main', failures: 0 });
   switch (state.at) {
     // Handed out before the power went: nobody knows whether it left. First ask (K4..K7).
     case 'creating':
-      return startDoubting(state, facts);
+      return startDoubting(state, facts, {}, whenLost(state, facts));
     case 'registering':
     case 'reader':
     case 'polling':
@@ -295,7 +299,9 @@ function absent(state: Working, facts: Facts): Result {
   const isOrphan = doubt !== null && doubt.provenAfterMs > settings.deviceSettleMs;
   if (isOrphan) {
     const isTold = work.means === 'softpos' && !work.isAskedAgain;
-    return release(state, isTold ? PROGRAM_SILENT : STILL_PROCESSED, pause(settings.backOffMaxMs));
+    const leftMs = doubt.sinceMs + doubt.provenAfterMs - nowMs;
+    const rest = Math.min(settings.backOffMaxMs, Math.max(settings.settlePollMs, leftMs));
+    return release(state, isTold ? PROGRAM_SILENT : STILL_PROCESSED, pause(rest));
   }
   const isSilent = doubt === null && nowMs - work.heardAtMs >= settings.deviceSilenceMs;
   const next = isSilent ? knowing(state, { doubt: { sinceMs: nowMs, provenAfterMs: settings.deviceSettleMs } }) : state;

@@ -1,7 +1,7 @@
 /** Payment by Assist: an order, the means it is paid with, and the state of the order at the server (SCR-40..50). */
 import { isEmail } from '../../../register/email.ts';
-import type { Input, Machine, Order } from '../../driver.ts';
-import { knowing, pause, preceded, stay } from '../../kernel/undecided.ts';
+import type { Input, Machine, Order, Restart } from '../../driver.ts';
+import { askNow, knowing, pause, preceded, stay } from '../../kernel/undecided.ts';
 import type { PromptAnswer } from '../../prompt.ts';
 import { hearProgram, startProgram, stepReader, stopProgram } from './pay-devices.ts';
 import { finish, release } from './pay-ends.ts';
@@ -27,6 +27,7 @@ import {
   type PayState,
   type Result,
   type View,
+  type Work,
   type Working,
   waitLimitMs,
 } from './pay-state.ts';
@@ -167,7 +168,11 @@ function walked(draft: Draft, selected: number, { walk, actions, go }: WalkResul
 // Something was sent
 
 function stepWorking(state: Working, input: Input, facts: Facts): Result {
-  if ('restarted' in input) return restart(state, facts);
+  if ('restarted' in input) return restart(state, input.restarted, facts);
+  if ('askNow' in input) {
+    const canAsk = state.at === 'polling' || state.at === 'rereading';
+    return canAsk ? askNow(state, (from) => ask(from, facts), facts.nowMs, facts.settings.pollMs) : stay(state);
+  }
   if ('cashier' in input && input.cashier === 'again') return askAgain(state, facts);
   if ('cashier' in input && state.work.isAskedAgain) return release(state, null);
   switch (state.at) {
@@ -200,15 +205,32 @@ function readerIndex({ settings }: Facts): number {
   return Math.max(0, offeredMeans(settings).indexOf('reader'));
 }
 
-/**
- * Whatever the reader or the program goes on doing, it can tell us no more. The clock may have been set while we were away:
- * an absence is counted from now.
- */
-function restart(state: Working, facts: Facts): Result {
-  const { means, doubt } = state.work;
-  const provenAfterMs = doubt?.provenAfterMs ?? MEANS[means].deviceLifeMs(facts.settings);
-  if (provenAfterMs === null) return goOn(state, facts);
-  return goOn(knowing(state, { doubt: { sinceMs: facts.nowMs, provenAfterMs } }), facts);
+/** Whatever the reader or the program goes on doing, it can tell us no more. */
+function restart(from: Working, restarted: Restart, facts: Facts): Result {
+  const { abortedAtMs, askedAtMs, heardAtMs } = from.work;
+  const { clockShiftMs } = restarted;
+  const state = knowing(from, {
+    doubt: doubtAfter(from.work, restarted, facts),
+    abortedAtMs: abortedAtMs === null ? null : abortedAtMs + clockShiftMs,
+    askedAtMs: askedAtMs + clockShiftMs,
+    heardAtMs: heardAtMs + clockShiftMs,
+  });
+  return goOn(state, facts);
+}
+
+/** A doubt goes on with the time that has surely passed; whose device works by itself is doubted from now on at the latest. */
+function doubtAfter({ means, doubt }: Work, { clockShiftMs, isNewBoot }: Restart, facts: Facts): Work['doubt'] {
+  const { nowMs: sinceMs, settings } = facts;
+  const earlier = doubt && { ...doubt, sinceMs: doubt.sinceMs + clockShiftMs };
+  const lifeMs = MEANS[means].deviceLifeMs(settings);
+  if (lifeMs === null) return earlier;
+  // A program ends with the computer: only what it has asked the server for may still become known.
+  const anew = { sinceMs, provenAfterMs: isNewBoot ? Math.min(lifeMs, settings.deviceSettleMs) : lifeMs };
+  return earlier !== null && endOf(earlier) <= endOf(anew) ? earlier : anew;
+}
+
+function endOf({ sinceMs, provenAfterMs }: NonNullable<Work['doubt']>): number {
+  return sinceMs + provenAfterMs;
 }
 
 /** Assist was chosen once more while this is undecided: first the state is read (assist.md 7). */

@@ -3,10 +3,11 @@
  * first: its state tells what can be done, and its cancel operations are remembered, so that ours is recognised when its
  * answer was lost.
  */
-import type { Action, Input, Machine, Order, StepFacts, StepResult } from '../../driver.ts';
+import type { Action, Input, Machine, Order, Restart, StepFacts, StepResult } from '../../driver.ts';
 import { type Answer, answerTo, meaningOf } from '../../kernel/answer.ts';
 import { askAs, missedInMs, send } from '../../kernel/asking.ts';
 import {
+  askNow,
   beginUndecided,
   disputed,
   type Finished,
@@ -120,7 +121,10 @@ function begin(order: Order<AssistRecalled>, facts: Facts, more: Partial<Work> &
 function step(rules: Rules, state: Working, input: Input, facts: Facts): Result {
   const { work } = state;
   // A request of which nobody knows whether it left is first looked for (K17, K28).
-  if ('restarted' in input) return read(afterRestart(state, facts), facts);
+  if ('restarted' in input) return read(afterRestart(state, input.restarted, facts), facts);
+  if ('askNow' in input) {
+    return askNow(state, (from) => read(from, facts), facts.nowMs, facts.settings.settlePollMs);
+  }
   if ('timer' in input) {
     const leftMs = missedInMs(work, facts.nowMs, facts.settings.timeoutMs);
     return leftMs === 0 ? read(afterPost(state, facts), facts) : stay(state, pause(leftMs));
@@ -146,10 +150,14 @@ export function afterPost(state: Working, { nowMs }: Facts): Working {
   return state.at === 'posting' ? inStage(state, 'reading', { postedAtMs: nowMs }) : state;
 }
 
-/** The clock may have been set while the program was away: what is not there yet is waited for anew. */
-function afterRestart(from: Working, facts: Facts): Working {
-  const state = afterPost(from, facts);
-  return state.work.postedAtMs === null ? state : knowing(state, { postedAtMs: facts.nowMs });
+/** What is not there yet is waited for with the time that has surely passed. */
+function afterRestart(from: Working, { clockShiftMs }: Restart, facts: Facts): Working {
+  const { askedAtMs, postedAtMs } = from.work;
+  const { nowMs, settings } = facts;
+  // Lost now, or when its limit was over.
+  const lostAtMs = Math.min(nowMs, askedAtMs + clockShiftMs + settings.timeoutMs);
+  const known = postedAtMs === null ? null : postedAtMs + clockShiftMs;
+  return knowing(from, { postedAtMs: from.at === 'posting' ? lostAtMs : known });
 }
 
 // The order

@@ -3,10 +3,11 @@
  * is in doubt; the machine goes on for ever, because the buyer's money is owed to him. A return by receipt sends the same
  * request but never queues: `refund.ts`.
  */
-import type { Action, Machine, Order, StepFacts, StepResult } from '../../driver.ts';
+import type { Action, Machine, Order, Restart, StepFacts, StepResult } from '../../driver.ts';
 import { type Answer, answerTo, meaningOf } from '../../kernel/answer.ts';
 import { askAs, send } from '../../kernel/asking.ts';
 import {
+  askNow,
   disputed,
   type Finished,
   finished,
@@ -47,11 +48,11 @@ import {
 type Facts = StepFacts<OplatiSettings>;
 
 interface Work extends ReversalWork {
-  /** What the absence of a payment without an id is counted from: the begin, or a later start of the program. */
+  /** What the absence of a payment without an id is counted from: the begin. */
   startedAtMs: number;
   /** When the POST in flight was handed out. */
   postedAtMs: number;
-  /** The latest POST that may have arrived without an answer, or a start of the program after it; null = none did. */
+  /** The latest POST that may have arrived without an answer; null = none did. */
   leftAtMs: number | null;
   /** An id the server did not know (404). */
   unknownId: string | null;
@@ -90,8 +91,11 @@ export const oplatiCancel: Machine<OplatiSettings, CancelState> = {
 
   step(state, input, facts) {
     if (state.at === 'finished') return stay(state);
-    // Asked to go on now. A POST of which nobody knows whether it left is first looked for (K17, K28).
-    if ('restarted' in input) return goOn(afterRestart(state, facts), facts);
+    // A POST of which nobody knows whether it left is first looked for (K17, K28).
+    if ('restarted' in input) return goOn(afterRestart(state, input.restarted), facts);
+    if ('askNow' in input) {
+      return askNow(state, (from) => goOn(from, facts), facts.nowMs, facts.settings.paymentPollMs);
+    }
     if ('timer' in input) return state.work.awaiting === null ? goOn(state, facts) : stay(state);
     const answer = answerTo(state.work.awaiting, input);
     if (answer === null) return stay(state);
@@ -133,10 +137,13 @@ function nothingSent(order: Order, { nowMs }: Facts): Working {
   return { kind: 'cancel', at: 'finding', work };
 }
 
-/** The clock may have been put forward while the program was down: what is counted in 75 s begins anew. */
-function afterRestart(state: Working, { nowMs }: Facts): Working {
-  const leftAtMs = state.work.leftAtMs === null ? null : nowMs;
-  return knowing(state, { startedAtMs: nowMs, postedAtMs: nowMs, leftAtMs });
+function afterRestart(state: Working, { clockShiftMs }: Restart): Working {
+  const { startedAtMs, postedAtMs, leftAtMs } = state.work;
+  return knowing(state, {
+    startedAtMs: startedAtMs + clockShiftMs,
+    postedAtMs: postedAtMs + clockShiftMs,
+    leftAtMs: leftAtMs === null ? null : leftAtMs + clockShiftMs,
+  });
 }
 
 function goOn(state: Working, facts: Facts): Result {

@@ -33,28 +33,34 @@ const GONE: Outcome = { kind: 'declined', code: 'notRegistered', say: null };
 export const oplatiFollow: Machine<OplatiSettings, FollowState> = {
   version: 1,
 
-  begin: (order, facts) => (order.source === null ? finished('follow', GONE) : rest(neverLooked(order), facts)),
+  begin: (order, facts) => (order.source === null ? finished('follow', GONE) : rest(neverLooked(order, facts), facts)),
 
   /** The days it was watched are forgotten with the state: it is watched for three more. */
-  resume: (order, facts) => look(neverLooked(order), facts),
+  resume: (order, facts) => look(neverLooked(order, facts), facts),
 
   step(state, input, facts) {
     if (state.at === 'finished') return stay(state);
     const { work } = state;
-    if ('restarted' in input) return look(work, facts);
-    if ('timer' in input) {
-      const isRested = work.awaiting === null;
-      return isRested ? look({ ...work, watchedMs: work.watchedMs + work.pauseMs }, facts) : stay(state);
+    if ('restarted' in input) {
+      const rest = { ...work, askedAtMs: work.askedAtMs + input.restarted.clockShiftMs };
+      return lookAgain(work.awaiting === null ? rest : { ...rest, pauseMs: 0 }, facts);
+    }
+    const isRested = work.awaiting === null;
+    if ('timer' in input) return isRested ? lookAgain(work, facts) : stay(state);
+    if ('askNow' in input) {
+      const isSoon = facts.nowMs - work.askedAtMs < facts.settings.paymentPollMs;
+      // The pauses grow anew.
+      return isRested && !isSoon ? lookAgain({ ...work, looks: 0 }, facts) : stay(state);
     }
     const answer = answerTo(work.awaiting, input);
     return answer === null ? stay(state) : judge({ ...work, awaiting: null }, answer, facts);
   },
 };
 
-function neverLooked(order: Order): Work {
+function neverLooked(order: Order, { nowMs }: Facts): Work {
   const { attemptId } = order;
   const never = { looks: 0, pauseMs: 0, watchedMs: 0, isAlarmed: false };
-  return { ...NEVER_ASKED, attemptId, source: sourceOf(order), ...never };
+  return { ...NEVER_ASKED, askedAtMs: nowMs, attemptId, source: sourceOf(order), ...never };
 }
 
 /** The report of the shift in which the sale was sent. */
@@ -62,6 +68,12 @@ function look(work: Work, facts: Facts): Result {
   const asking = askAs(work, 'watch', facts.nowMs);
   const request = reportRequest(asking.awaiting, facts, work.source.shiftLabel);
   return watching({ ...work, ...asking, looks: work.looks + 1 }, send(request));
+}
+
+/** The pause is over, or was cut short: only what has passed of it counts. */
+function lookAgain(work: Work, facts: Facts): Result {
+  const passedMs = Math.min(work.pauseMs, Math.max(0, facts.nowMs - work.askedAtMs));
+  return look({ ...work, watchedMs: work.watchedMs + passedMs }, facts);
 }
 
 function judge(work: Work, answer: Answer, facts: Facts): Result {

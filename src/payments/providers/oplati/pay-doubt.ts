@@ -47,6 +47,7 @@ function registered(facts: Facts): Question<Working, PayState> {
     ask: (state) => askReport(state, facts),
     judge: (state, reply) => judgeReport(state, reply, facts),
     wayOut: wayOutOf(facts),
+    nowMs: facts.nowMs,
   };
 }
 
@@ -58,6 +59,7 @@ export function stepCheckingCancel(state: Working, input: Input, facts: Facts): 
     ask: (from) => askAboutCancel(from, facts),
     judge: (from, reply) => (isReport ? judgeReversalRow(from, reply, facts) : judgePayment(from, reply, facts)),
     wayOut: wayOutOf(facts),
+    nowMs: facts.nowMs,
   });
 }
 

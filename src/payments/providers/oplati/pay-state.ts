@@ -1,5 +1,5 @@
 /** State of a payment from the moment money may have moved, and the moves between its stages. */
-import type { Action, Order, StepFacts, StepResult } from '../../driver.ts';
+import type { Action, Order, Restart, StepFacts, StepResult } from '../../driver.ts';
 import { askAs, send } from '../../kernel/asking.ts';
 import type { Question, Questioned, WayOut } from '../../kernel/question.ts';
 import {
@@ -29,7 +29,7 @@ export interface Work extends Questioned {
   mode: OplatiMode;
   /** Null = it was opened by another version of the program. */
   session: Session | null;
-  /** What its absence is counted from: the POST, or a start of the program after it. */
+  /** What its absence is counted from: the POST. */
   postedAtMs: number;
   /** The POST is not answered yet; its late answer is worth as much as a report. */
   isPostOpen: boolean;
@@ -95,15 +95,13 @@ export function newWork(order: Order, mode: OplatiMode, session: Session | null,
   };
 }
 
-/**
- * The clock may have been put forward while the program was down, so a difference of times from two of its lives proves
- * no absence (8.2): what is counted in 75 s begins anew.
- */
-export function afterRestart(state: Working, { nowMs }: Facts): Working {
-  const { reversal } = state.work;
+/** What is counted in 75 s (8.2) goes on with the time that has surely passed, whatever the clock was set to. */
+export function afterRestart(state: Working, { clockShiftMs }: Restart): Working {
+  const { postedAtMs, pendingSinceMs, reversal } = state.work;
   return knowing(state, {
-    postedAtMs: nowMs,
-    reversal: reversal === null ? null : { ...reversal, sentAtMs: nowMs },
+    postedAtMs: postedAtMs + clockShiftMs,
+    pendingSinceMs: pendingSinceMs === null ? null : pendingSinceMs + clockShiftMs,
+    reversal: reversal === null ? null : { ...reversal, sentAtMs: reversal.sentAtMs + clockShiftMs },
   });
 }
 

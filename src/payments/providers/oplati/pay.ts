@@ -4,7 +4,7 @@
  */
 import type { Input, Machine, Order } from '../../driver.ts';
 import { type Answer, answerTo, meaningOf } from '../../kernel/answer.ts';
-import { knowing, preceded, show, stay } from '../../kernel/undecided.ts';
+import { askNow, knowing, preceded, show, stay } from '../../kernel/undecided.ts';
 import { judgeCancel, startChecking, stepChecking, stepCheckingCancel } from './pay-doubt.ts';
 import {
   afterRestart,
@@ -62,7 +62,7 @@ export const oplatiPay: Machine<OplatiSettings, PayState> = {
       case 'finished':
         return stay(state);
       default:
-        return stepWorking('restarted' in input ? afterRestart(state, facts) : state, input, facts);
+        return stepWorking('restarted' in input ? afterRestart(state, input.restarted) : state, input, facts);
     }
   },
 };
@@ -156,8 +156,10 @@ function judgePost(from: Working, answer: Answer, facts: Facts): Result {
 function stepPolling(state: Working, input: Input, facts: Facts): Result {
   const { providerPaymentId, awaiting, isBackground } = state.work;
   if (providerPaymentId === null) return startChecking(state, facts);
-  if ('timer' in input) return awaiting === null ? askState(state, providerPaymentId, facts) : stay(state);
-  if ('restarted' in input) return preceded(showPending(state, facts), askState(state, providerPaymentId, facts));
+  const ask = (from: Working) => askState(from, providerPaymentId, facts);
+  if ('timer' in input) return awaiting === null ? ask(state) : stay(state);
+  if ('askNow' in input) return askNow(state, ask, facts.nowMs, facts.settings.paymentPollMs);
+  if ('restarted' in input) return preceded(showPending(state, facts), ask(state));
   if ('cashier' in input) return isBackground ? stay(state) : startCancel(state, providerPaymentId, facts);
   const answer = answerTo(awaiting, input);
   if (answer === null) return stay(state);

@@ -3,7 +3,7 @@
  * It is sent once in the life of an attempt: a partial refund that is repeated blindly could pay twice. What did not
  * leave, and what is proven absent, is repeated by the cashier under a new order number.
  */
-import type { HttpReply, Input, Machine, Order, StepFacts, StepResult } from '../../driver.ts';
+import type { HttpReply, Input, Machine, Order, Restart, StepFacts, StepResult } from '../../driver.ts';
 import { type Answer, answerTo, meaningOf } from '../../kernel/answer.ts';
 import { askAs, send } from '../../kernel/asking.ts';
 import { askAloud, openBox, type Question, type Questioned, stepQuestion, unanswered } from '../../kernel/question.ts';
@@ -49,7 +49,7 @@ import {
 type Facts = StepFacts<OplatiSettings>;
 
 interface Work extends ReversalWork, Questioned {
-  /** What its absence is counted from: the POST, or a later start of the program. Null = nothing was sent yet. */
+  /** What its absence is counted from: the POST. Null = nothing was sent yet. */
   postedAtMs: number | null;
   /** The POST is not answered yet; its late answer is worth as much as a report. */
   isPostOpen: boolean;
@@ -93,7 +93,7 @@ export const oplatiRefund: Machine<OplatiSettings, RefundState> = {
     if (state.at === 'finished') return stay(state);
     const posted = state.work.isPostOpen ? answerTo(POST_TAG, input) : null;
     if (posted !== null) return judgePost(state, posted, facts);
-    if ('restarted' in input) return goOn(state, facts);
+    if ('restarted' in input) return goOn(afterRestart(state, input.restarted), facts);
     switch (state.at) {
       case 'finding':
         return stepFinding(state, input, facts);
@@ -136,11 +136,17 @@ function alarmOf({ order }: Work, why: string): string {
   return `oplati: refund ${order.orderNumber} ${why}`;
 }
 
+function afterRestart(state: Working, { clockShiftMs }: Restart): Working {
+  const { postedAtMs, pendingSinceMs } = state.work;
+  return knowing(state, {
+    postedAtMs: postedAtMs === null ? null : postedAtMs + clockShiftMs,
+    pendingSinceMs: pendingSinceMs + clockShiftMs,
+  });
+}
+
 /** A POST of which nobody knows whether it left is looked for, never sent again (K28). */
 function goOn(from: Working, facts: Facts): Result {
-  // The clock may have been put forward while the program was down: 75 s are counted anew.
-  const postedAtMs = from.work.postedAtMs === null ? null : facts.nowMs;
-  const state = knowing(from, { postedAtMs, asksCashier: false });
+  const state = knowing(from, { asksCashier: false });
   switch (state.at) {
     case 'finding':
       return find(state, facts);
@@ -263,6 +269,7 @@ function question(facts: Facts): Question<Working, RefundState> {
     // OPL-26 while the server has it, OPL-29 while nobody knows.
     wait: (state) => (state.at === 'polling' ? returnPrompt() : checkPrompt('возврата', true)),
     wayOut: { box: (why) => unknownPrompt('возврата', why), unreachableAfter, pauses: pausesOf(facts.settings) },
+    nowMs: facts.nowMs,
   };
 }
 

@@ -20,11 +20,6 @@ export function beginClearing(from: Working, facts: Facts): Result {
 export function stepClearing(state: Working, input: Input, facts: Facts): Result {
   const { oldBill, awaiting } = state.work;
   if (oldBill === null) return finish(STICKER_BUSY);
-  if ('restarted' in input) {
-    // K32: the wait begins anew, whatever the clock says now.
-    const anew: OldBill = { ...oldBill, untilMs: patienceEndsMs(facts) };
-    return shown(knowing(state, { listing: null, oldBill: anew }), facts, (next) => askOld(next, anew, facts));
-  }
   if ('timer' in input) return awaiting === null ? askOld(state, oldBill, facts) : stay(state);
   const answer = answerTo(awaiting, input);
   if (answer === null) return stay(state);
@@ -32,6 +27,13 @@ export function stepClearing(state: Working, input: Input, facts: Facts): Result
   if (awaiting?.startsWith('cancel') === true) return askOld(heard, oldBill, facts);
   const judge = oldBill.paymentId === null ? judgeList : judgeOld;
   return judge(heard, oldBill, answer, facts);
+}
+
+/** The program was started again: what was asked is asked once more. */
+export function clearAgain(state: Working, facts: Facts): Result {
+  const { oldBill } = state.work;
+  if (oldBill === null) return finish(STICKER_BUSY);
+  return shown(knowing(state, { listing: null }), facts, (next) => askOld(next, oldBill, facts));
 }
 
 function patienceEndsMs({ settings, nowMs }: Facts): number {

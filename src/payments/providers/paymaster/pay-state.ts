@@ -74,10 +74,7 @@ export interface Work extends Undecided {
   lifeMs: number;
   /** The latest POST, on the clock of its time: the list has to reach so far. */
   listUntilMs: number;
-  /**
-   * What proves by its absence is counted from here: the creation and the latest POST, or a later start of the program (the
-   * clock may have been put forward meanwhile, while the POST was still on its way).
-   */
+  /** What proves by its absence is counted from here, on today's clock (`Restart`): the creation and the latest POST. */
   lifeSinceMs: number;
   postedAtMs: number;
   posts: number;

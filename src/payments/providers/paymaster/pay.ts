@@ -2,11 +2,11 @@
  * A payment by СБП (paymaster.md 3, 8, 11): make the bill once, show its link, poll until it is final, cancel it at most
  * once while the cashier waits.
  */
-import type { Action, Input, Machine, Order } from '../../driver.ts';
+import type { Action, Input, Machine, Order, Restart } from '../../driver.ts';
 import { type Answer, answerTo, meaningOf } from '../../kernel/answer.ts';
-import { freeing, inStage, knowing, pause, preceded, stay } from '../../kernel/undecided.ts';
+import { askNow, freeing, inStage, knowing, pause, preceded, stay } from '../../kernel/undecided.ts';
 import { adopt, post, startFinding, stepAsking, stepCancelling, stepCashier } from './pay-bill.ts';
-import { beginClearing, stepClearing } from './pay-busy.ts';
+import { beginClearing, clearAgain, stepClearing } from './pay-busy.ts';
 import {
   begunWith,
   dispute,
@@ -82,7 +82,12 @@ function stepWorking(state: Working, input: Input, facts: Facts): Result {
   const posted = answerTo(postTag, input);
   if (posted !== null) return judgePost(knowing(state, { postTag: null }), posted, facts);
   if ('cashier' in input && input.cashier === 'again') return askAgain(state, facts);
-  if ('restarted' in input) return goOn(state, facts);
+  if ('restarted' in input) return goOn(state, input.restarted, facts);
+  if ('askNow' in input) {
+    // The answer to the POST is on its way.
+    if (state.at === 'creating') return stay(state);
+    return askNow(state, (from) => stepStage(from, { timer: true }, facts), facts.nowMs, facts.settings.pollMs);
+  }
   // A PUT is not the reading that was promised, the GET after it is; one that did not leave has none after it.
   const isPut = state.at === 'cancelling' && !('noReply' in input && input.noReply.kind === 'notSent');
   const isAnswered = isAskedAgain && !isPut && answerTo(awaiting, input) !== null;
@@ -116,14 +121,19 @@ function askAgain(state: Working, facts: Facts): Result {
 }
 
 /** A POST or PUT of which nobody knows whether it left is not sent again; the list or the bill tells (K4..K7). */
-function goOn(before: Working, facts: Facts): Result {
-  const { nowMs } = facts;
+function goOn(before: Working, { clockShiftMs }: Restart, facts: Facts): Result {
+  const { lifeSinceMs, postedAtMs, oldBill } = before.work;
   // The answer to a PUT of the last run never comes.
   const stage = before.at === 'cancelling' ? 'ending' : before.at;
-  const from = knowing(before, { lifeSinceMs: nowMs, postedAtMs: nowMs, goodLists: 0 });
+  const from = knowing(before, {
+    lifeSinceMs: lifeSinceMs + clockShiftMs,
+    postedAtMs: postedAtMs + clockShiftMs,
+    failures: 0,
+    oldBill: oldBill && { ...oldBill, untilMs: oldBill.untilMs + clockShiftMs },
+  });
   if (from.work.isAskedAgain) return askAgain(inStage(from, stage), facts);
   if (from.at === 'creating') return startFinding(from, facts);
-  if (from.at === 'clearing') return stepClearing(from, { restarted: true }, facts);
+  if (from.at === 'clearing') return clearAgain(from, facts);
   const qr = from.work.qr === 'printed' ? 'paper' : from.work.qr;
   const next = inStage(from, stage, { qr, awaiting: null, listing: null });
   return shown(next, facts, (state) => stepStage(state, { timer: true }, facts));

@@ -3,10 +3,11 @@
  * a paid bill has no cancel of its own. One key for life: a lost answer is answered by the same POST again. A cancel never
  * gives up and sets the cashier free at once; a return is played in front of him.
  */
-import type { Action, HttpReply, Input, Machine, Order, StepFacts, StepResult } from '../../driver.ts';
+import type { Action, HttpReply, Input, Machine, Order, Restart, StepFacts, StepResult } from '../../driver.ts';
 import { type Answer, answerTo, meaningOf } from '../../kernel/answer.ts';
 import { askAs, missedInMs, send } from '../../kernel/asking.ts';
 import {
+  askNow,
   beginUndecided,
   disputed,
   type Finished,
@@ -68,7 +69,8 @@ interface Work extends Undecided {
   mayHaveLeft: boolean;
   /** What the server refused with: the outcome when whole lists have no refund of ours. */
   refusal: Outcome | null;
-  /** Whole lists without a refund of ours since it was refused. */
+  /** When that was, on today's clock (`Restart`), and whole lists since then without a refund of ours. */
+  refusedAtMs: number;
   emptyLists: number;
   /** The server says that the key was used: the refund exists, whatever a list says. */
   isKeyUsed: boolean;
@@ -104,7 +106,7 @@ export const paymasterRefund = machineOf('refund');
 
 function machineOf(kind: Kind): Machine<PaymasterSettings, RefundState, PaymasterRecalled> {
   return {
-    version: 1,
+    version: 2,
 
     begin: (order, facts) => begin(kind, order, facts),
 
@@ -118,7 +120,10 @@ function machineOf(kind: Kind): Machine<PaymasterSettings, RefundState, Paymaste
 
     step(state, input, facts) {
       if (state.at === 'finished') return stay(state);
-      if ('restarted' in input) return goOn(state, facts);
+      if ('restarted' in input) return goOn(afterRestart(state, input.restarted), facts);
+      if ('askNow' in input) {
+        return askNow(state, (from) => ask(from, facts), facts.nowMs, facts.settings.pollMs);
+      }
       if ('timer' in input) return wake(state, facts);
       return stepAnswer(state, input, facts);
     },
@@ -140,6 +145,7 @@ function begin(kind: Kind, order: Order<PaymasterRecalled>, facts: Facts, left: 
     startedAtMs: facts.nowMs,
     mayHaveLeft: false,
     refusal: null,
+    refusedAtMs: 0,
     emptyLists: 0,
     isKeyUsed: false,
     providerPaymentId: null,
@@ -168,12 +174,19 @@ function alarm({ kind, work }: Working, why: string): Action {
   return { do: 'alarm', text: `paymaster: ${kind} ${work.order.orderNumber} ${why}` };
 }
 
+function afterRestart(state: Working, { clockShiftMs }: Restart): Working {
+  const { refusedAtMs, pendingSinceMs } = state.work;
+  return knowing(state, {
+    refusedAtMs: refusedAtMs + clockShiftMs,
+    pendingSinceMs: pendingSinceMs === null ? null : pendingSinceMs + clockShiftMs,
+  });
+}
+
 /** Whether the POST of the last run left is unknown; its repeat is the question (8.4). */
 function goOn(from: Working, facts: Facts): Result {
   const { awaiting, mayHaveLeft } = from.work;
   const inFlight = from.at === 'posting' && awaiting !== null;
-  // What was in flight may come into the list from now on: the empty ones are counted anew.
-  const next = knowing(from, { awaiting: null, mayHaveLeft: mayHaveLeft || inFlight, emptyLists: 0 });
+  const next = knowing(from, { awaiting: null, mayHaveLeft: mayHaveLeft || inFlight });
   return preceded(show(next, refundPrompt()), ask(next, facts));
 }
 
@@ -296,7 +309,7 @@ function judgeRefusal(state: Working, left: Working, problem: Problem, facts: Fa
   // A token that is refused says nothing about the lost one; an older refund of the same sum must not stand in for it.
   if (isRight && mayHaveLeft) return later(left, facts);
   // After a lost one "more than was paid" may only mean that the lost one arrived.
-  if (mayHaveLeft) return ask(inStage(left, 'finding', { refusal, emptyLists: 0 }), facts);
+  if (mayHaveLeft) return ask(inStage(left, 'finding', { refusal, refusedAtMs: facts.nowMs, emptyLists: 0 }), facts);
   // In the queue the money is owed: the token will be put right.
   return isRight && isBackground ? later(state, facts) : finish(state, refusal);
 }
@@ -340,8 +353,9 @@ function judgePage(state: Working, reply: HttpReply, facts: Facts): Result {
 
 /** Refused, and a whole list has none: the lost one may be on its way into it (8.2.3), so one look is no proof. */
 function judgeNone(state: Working, refusal: Outcome, { settings: { pollMs, settleMs } }: Facts): Result {
+  const { askedAtMs, refusedAtMs } = state.work;
   const emptyLists = state.work.emptyLists + 1;
-  const isProven = emptyLists >= 2 && (emptyLists - 1) * pollMs >= settleMs;
+  const isProven = emptyLists >= 2 && askedAtMs - refusedAtMs >= settleMs;
   return isProven ? finish(state, refusal) : stay(knowing(state, { emptyLists }), pause(pollMs));
 }
 

@@ -28,7 +28,7 @@ function question(ask: (sum: string) => string, refused: Outcome): Machine<unkno
     resume: begin,
     step(state, input) {
       if (state.at === 'done') return { state, actions: [] };
-      if ('restarted' in input) return { state, actions: [prompt(state)] };
+      if ('restarted' in input || 'askNow' in input) return { state, actions: [prompt(state)] };
       const outcome = outcomeOf(input);
       return outcome === null
         ? { state, actions: [] }

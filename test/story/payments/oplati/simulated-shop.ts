@@ -323,6 +323,7 @@ export class SimulatedShop {
     return {
       now: () => this.clock.now(),
       wall: () => this.clock.now(),
+      boot: () => ({ bootId: 'boot-1', uptimeMs: this.clock.now() }),
       newAttemptId: () => `attempt-${++this.#ids}`,
       rules: defaultRules,
       minPasswordLength: 0,

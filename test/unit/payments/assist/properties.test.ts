@@ -6,6 +6,7 @@ import { assistCancel } from '../../../../src/payments/providers/assist/cancel.t
 import { assistPay } from '../../../../src/payments/providers/assist/pay.ts';
 import { recall } from '../../../../src/payments/providers/assist/recall.ts';
 import { assistRefund } from '../../../../src/payments/providers/assist/refund.ts';
+import { NOTHING_MISSED } from '../any-run.ts';
 import {
   AssistRun,
   BILL,
@@ -53,7 +54,7 @@ function bodiesFor(path: string): unknown[] {
 const ERRORS = [fault('1', '0'), fault('5', '107'), fault('5', '108'), fault('10', '100'), '<html>'];
 const MOVE: fc.Arbitrary<Move> = fc.record({
   what: fc.constantFrom(
-    ...'reply reply reply reply reply reply lost notSent ok other cancel cancel again restarted'.split(' '),
+    ...'reply reply reply reply reply reply lost notSent ok other cancel cancel again restarted askNow'.split(' '),
     ...'cash sbp softpos money closed missing'.split(' '),
   ),
   pick: fc.nat(1_000),
@@ -68,7 +69,8 @@ const SIMPLE: Record<string, Input> = {
   other: { answer: { other: true } },
   cancel: { cashier: 'cancel' },
   again: { cashier: 'again' },
-  restarted: { restarted: true },
+  restarted: { restarted: NOTHING_MISSED },
+  askNow: { askNow: true },
   cash: { answer: { choice: 0 } },
   sbp: { answer: { choice: 2 } },
   softpos: { answer: { choice: 3 } },

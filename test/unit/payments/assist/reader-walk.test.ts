@@ -9,6 +9,7 @@ import {
   stepWalk,
   type WalkResult,
 } from '../../../../src/payments/providers/assist/reader-walk.ts';
+import { NOTHING_MISSED } from '../any-run.ts';
 
 const PAGE = { title: 'ЗАКАЗ', showsSum: true, heading: 'ДАННЫЕ ЗАКАЗА', rows: [] };
 const LIMITS = { linkMs: 60_000, deviceMs: 180_000, cashierMs: 300_000, slipMs: 20_000 };
@@ -252,13 +253,13 @@ describe('the payment (SCR-45)', () => {
     ['with a card in', () => paying().hear(waitCard, chip, lost)],
     ['after processing', () => paying().hear(waitCard, chip, processing, lost)],
     ['after an unanswered Esc', () => paying().hear(waitCard).esc().hear(lost)],
-    ['by a restart', () => paying().hear(waitCard).step({ restarted: true })],
+    ['by a restart', () => paying().hear(waitCard).step({ restarted: NOTHING_MISSED })],
   ])('is left to the state of the order when the reader is lost %s', (_, walk) => {
     expect(walk().go).toBe('ended');
   });
 
   it('goes back to the order after a restart before the pay command', () => {
-    expect(new Walk().step({ restarted: true }).go).toBe('left');
+    expect(new Walk().step({ restarted: NOTHING_MISSED }).go).toBe('left');
   });
 });
 
@@ -438,7 +439,7 @@ describe('any order of events', () => {
     { cashier: 'again' },
     { timer: true },
     { device: 'program', event: { is: 'done' } },
-    { restarted: true },
+    { restarted: NOTHING_MISSED },
   ];
 
   it('never pays twice without the proof between, and leaves only what was not asked or was proven', () => {

@@ -211,7 +211,7 @@ describe('СБП', () => {
   });
 
   it('a clock put forward while the program was down proves nothing: the 30 s begin anew', () => {
-    const run = creating().fail('lost').result().later(3_600_000).restart().result();
+    const run = creating().fail('lost').result().powerCut(3_600_000).result();
     expect(run.outcomes).toEqual([]);
     for (let round = 0; round < 6; round++) run.wake().result();
     expect(endOf(run)).toBe('notRegistered');
@@ -379,9 +379,9 @@ describe('СБП', () => {
 
   it('B-21: after two days in the dark the order is still asked for, later with a window', () => {
     const run = showing().wake().fail('lost').wake().fail('lost').wake().fail('lost');
-    run.later(2 * 24 * 3_600_000).restart();
+    run.powerCut(2 * 24 * 3_600_000);
     expect(run.form).toEqual({ Ordernumber: NUMBER, Language: 'RU' });
-    run.later(24 * 3_600_000).restart();
+    run.powerCut(24 * 3_600_000);
     expect(run.form).toMatchObject({ StartYear: '2030', StartMonth: '1', StartDay: '14', EndDay: '19' });
     run.result(PAID);
     expect(run.notices).toEqual([{ number: 'AS-27', params: { номер: NUMBER, статус: 'Approved' } }]);

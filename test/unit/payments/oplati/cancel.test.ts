@@ -290,15 +290,14 @@ describe('restart', () => {
   });
 
   it('a clock put forward meanwhile proves no absence: 75 s of the new start do', () => {
-    const run = reversal().later(3_600_000).restart().reply(200, []);
+    const run = reversal().powerCut(3_600_000).reply(200, []);
     expect([run.outcomes, run.countOf('/payments/1000001/reversals')]).toEqual([[QUEUED], 1]);
-    run.restart().later(3_600_000).restart().reply(200, []);
+    run.restart().powerCut(3_600_000).reply(200, []);
     expect(run.countOf('/payments/1000001/reversals')).toBe(1);
     run.later(75_000).wake().reply(200, []);
     expect(run.countOf('/payments/1000001/reversals')).toBe(2);
     const nameless = reversal(1530, { ...SOURCE, providerPaymentId: null })
-      .later(3_600_000)
-      .restart()
+      .powerCut(3_600_000)
       .reply(200, []);
     expect(nameless.outcomes).toEqual([QUEUED]);
     expect(nameless.later(75_000).wake().reply(200, []).outcome?.kind).toBe('approved');

@@ -296,7 +296,7 @@ describe('restart', () => {
     ['in flight', charging],
     ['while checking', checking],
   ])('%s: a clock put forward meanwhile proves no absence, 75 s of the new start do', (_name, begin) => {
-    const run = begin().later(3_600_000).restart().reply(200, []);
+    const run = begin().powerCut(3_600_000).reply(200, []);
     expect(run.outcomes).toEqual([]);
     run.later(69_000).wake().reply(200, []);
     expect(run.outcomes).toEqual([]);
@@ -304,12 +304,12 @@ describe('restart', () => {
   });
 
   it('a clock put back holds nothing up for longer than 75 s', () => {
-    const run = checking().later(-3_600_000).restart().reply(200, []);
+    const run = checking().powerCut(-3_600_000).reply(200, []);
     expect(run.later(75_000).wake().reply(200, []).outcomes).toEqual([ABSENT]);
   });
 
   it('while the cancel is looked for: a clock put forward proves no absence of it', () => {
-    const run = polling().cancel().fail('lost').later(3_600_000).restart().reply(200, info(1));
+    const run = polling().cancel().fail('lost').powerCut(3_600_000).reply(200, info(1));
     expect(run.reply(200, [info(1)]).outcomes).toEqual([]);
     run
       .later(75_000)

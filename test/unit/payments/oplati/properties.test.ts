@@ -6,6 +6,7 @@ import { oplatiPay } from '../../../../src/payments/providers/oplati/pay.ts';
 import { oplatiRefund } from '../../../../src/payments/providers/oplati/refund.ts';
 import type { OplatiMode } from '../../../../src/payments/providers/oplati/settings.ts';
 import { NOTHING_RECALLED } from '../../../../src/payments/recall.ts';
+import { NOTHING_MISSED } from '../any-run.ts';
 import { errorBody, info, MachineRun, ORDER } from '../machine-run.ts';
 
 /** One move of a hostile world: what comes next, to which tag, and how much time passes. */
@@ -40,7 +41,9 @@ function fittingBodies(path: string): unknown[] {
 
 const ARBITRARY_MOVE: fc.Arbitrary<Move> = fc.record({
   what: fc.constantFrom(
-    ...'reply reply reply reply reply reply lost notSent timer code code ok ok retry cancel restarted'.split(' '),
+    ...'reply reply reply reply reply reply lost notSent timer code code ok ok retry cancel restarted askNow'.split(
+      ' ',
+    ),
   ),
   pick: fc.nat(1_000),
   isFitting: fc.integer({ min: 0, max: 5 }).map((number) => number > 0),
@@ -72,8 +75,10 @@ function inputOf(move: Move, tag: string, body: unknown): Input {
       return { answer: { retry: true } };
     case 'cancel':
       return { cashier: 'cancel' };
+    case 'askNow':
+      return { askNow: true };
     default:
-      return { restarted: true };
+      return { restarted: NOTHING_MISSED };
   }
 }
 

@@ -153,22 +153,19 @@ describe('K32: the clock of the computer is dead after a power cut', () => {
     ['the bill is looked for', () => creating().fail()],
   ])('%s: the cashier is not held for years, the machine asks on', (_name, walk) => {
     const run = walk();
-    run.nowMs = DEAD;
-    run.restart().fail();
+    run.powerCut(DEAD - run.nowMs).fail();
     expect([run.outcomes, run.prompt]).toEqual([[UNKNOWN], null]);
     expect(run.wake().sends.length).toBeGreaterThan(2);
   });
 
   it('good lists without the bill prove nothing then', () => {
     const run = creating().fail();
-    run.nowMs = DEAD;
-    expect(run.restart().reply({ items: [] }).outcomes).toEqual([UNKNOWN]);
+    expect(run.powerCut(DEAD - run.nowMs).reply({ items: [] }).outcomes).toEqual([UNKNOWN]);
   });
 
   it('an old bill of the plate is read: half a minute, as ever', () => {
     const run = creating({ stickerId: 'stk-test-1' }).reply(BUSY, 400);
-    run.nowMs = DEAD;
-    run.restart().fail();
+    run.powerCut(DEAD - run.nowMs).fail();
     for (let rounds = 0; rounds < 11 && run.outcomes.length === 0; rounds++) run.wake().fail();
     expect(run.outcome).toMatchObject({ kind: 'declined', code: 'rejected' });
   });

@@ -57,27 +57,27 @@ describe('no usable answer to the POST (8.2)', () => {
   });
 
   it('a clock put forward while the program was down proves nothing of a plate: its life begins anew', () => {
-    const run = creating(STICKER).later(3_600_000).restart();
+    const run = creating(STICKER).powerCut(3_600_000);
     run.reply(EMPTY);
     expect(run.outcomes).toEqual([UNKNOWN]);
     run.until(3_600_000 + 300_000, (one) => one.reply(EMPTY));
     expect(run.outcomes).toEqual([UNKNOWN]);
     expect(run.wake().reply(found('Settled')).outcome).toMatchObject(APPROVED);
-    const gone = creating(STICKER).later(3_600_000).restart().reply(EMPTY);
+    const gone = creating(STICKER).powerCut(3_600_000).reply(EMPTY);
     while (gone.outcome?.kind === 'unknown') gone.wake().reply(EMPTY);
     expect(gone.outcome).toEqual(NOT_MADE);
     expect(gone.nowMs - STARTED_AT_MS - 3_600_000).toBeGreaterThanOrEqual(330_000);
   });
 
   it('and nothing of a dynamic QR until two lists over 15 s have none: nobody has ever seen it', () => {
-    const run = creating().later(3_600_000).restart().reply(EMPTY);
+    const run = creating().powerCut(3_600_000).reply(EMPTY);
     expect(run.outcomes).toEqual([]);
     run.until(3_600_000 + 15_000, (one) => one.reply(EMPTY));
     expect([run.outcomes, run.countOf('POST /payments')]).toEqual([[NOT_MADE], 1]);
   });
 
   it('a clock set back over a restart does not hide the bill: the list reaches beyond the POST', () => {
-    const run = creating(STICKER).later(-3_600_000).restart();
+    const run = creating(STICKER).powerCut(-3_600_000);
     const end = new URL(run.request.url).searchParams.get('end');
     expect(end).toBe('2030-01-15T07:05:00Z');
   });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { HttpRequest, Input } from '../../../../src/payments/driver.ts';
 import { paymasterCancel, paymasterRefund } from '../../../../src/payments/providers/paymaster/refund.ts';
 import { NOTHING_RECALLED } from '../../../../src/payments/recall.ts';
+import { NOTHING_MISSED } from '../any-run.ts';
 import { creating, ORDER, PaymasterRun, payment, problem, withLink } from './paymaster-run.ts';
 
 /** One move of a hostile world. */
@@ -55,7 +56,7 @@ function bodiesFor({ method, url }: HttpRequest): unknown[] {
 const MOVES: fc.Arbitrary<Move[]> = fc.array(
   fc.record({
     what: fc.constantFrom(
-      ...'reply reply reply reply reply problem html lost notSent timer ok retry cancel again restarted notPrinted'.split(
+      ...'reply reply reply reply reply problem html lost notSent timer ok retry cancel again restarted askNow notPrinted'.split(
         ' ',
       ),
     ),
@@ -96,7 +97,7 @@ function inputOf(move: Move, request: HttpRequest, heard: string[]): Input {
     case 'again':
       return { cashier: 'again' };
     default:
-      return { restarted: true };
+      return { restarted: NOTHING_MISSED };
   }
 }
 

@@ -71,9 +71,11 @@ export const toybankPay: Machine<ToybankSettings, PayState> = {
     if (state.at === 'finished') return stay(state);
     if ('cashier' in input) return input.cashier === 'cancel' ? stepEsc(state, facts) : stay(state);
     // Handed out before the power went: nobody knows whether it left. Never again, only ask.
-    if (state.at === 'asking' || 'restarted' in input) {
-      return stepQuestion(withoutWish(inStage(state, 'asking'), input), input, question(facts));
+    if ('restarted' in input) {
+      const postedAtMs = state.work.postedAtMs + input.restarted.clockShiftMs;
+      return askAloud(inStage(state, 'asking', { postedAtMs }), question(facts));
     }
+    if (state.at === 'asking') return stepQuestion(withoutWish(state, input), input, question(facts));
     const answer = answerTo(state.work.awaiting, input);
     if (answer === null) return stay(state);
     const heard = knowing(state, { awaiting: null });
@@ -130,6 +132,7 @@ function question(facts: Facts): Question<Working, Finished<'pay'>> {
       unreachableAfter: facts.settings.unreachableAfter,
       pauses: pausesOf(facts.settings),
     },
+    nowMs: facts.nowMs,
   };
 }
 

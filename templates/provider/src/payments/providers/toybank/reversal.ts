@@ -6,6 +6,7 @@ import type { Machine, Order, StepFacts, StepResult } from '../../driver.ts';
 import { answerTo, meaningOf } from '../../kernel/answer.ts';
 import { askAs, send } from '../../kernel/asking.ts';
 import {
+  askNow,
   beginUndecided,
   disputed,
   type Finished,
@@ -51,6 +52,9 @@ function reversal(isQueued: boolean): Machine<ToybankSettings, ReversalState> {
       const isInFlight = work.awaiting !== null;
       if ('restarted' in input) {
         return post(knowing(state, { mayHaveArrived: work.mayHaveArrived || isInFlight }), facts);
+      }
+      if ('askNow' in input) {
+        return askNow(state, (from) => post(from, facts), facts.nowMs, pausesOf(facts.settings).firstMs);
       }
       if ('timer' in input) return isInFlight ? stay(state) : post(state, facts);
       const answer = answerTo(work.awaiting, input);

@@ -85,6 +85,12 @@ export const COMMANDS = [
       },
       buyer,
       {
+        name: 'state',
+        kind: 'text',
+        placeholder: 'FILE',
+        text: 'сервер: файл его книг, переживает конец сервера и kill -9; не указано: книги кончаются с ним',
+      },
+      {
         name: 'assist-url',
         kind: 'httpUrl',
         placeholder: 'URL',

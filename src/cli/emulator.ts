@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { PrinterEmulator, PrinterEmulatorOptions } from '../emulators/printer/server.ts';
 import { EMULATOR_NAMES, serveEmulator } from '../emulators/serve.ts';
+import { StateFileFault } from '../emulators/state-file.ts';
+import { safeText } from '../register/safe-text.ts';
 import type { ParsedArguments } from './arguments.ts';
 import { EXIT_CODES } from './commands.ts';
 
@@ -28,12 +30,20 @@ export async function runEmulator(parsed: ParsedArguments): Promise<number> {
     const { runReaderEmulator, runSoftPosEmulator } = await import('./card-emulators.ts');
     return name === 'reader' ? runReaderEmulator(parsed, stopSignal) : runSoftPosEmulator(parsed);
   }
-  const options = { port: parsed.numbers.port ?? 0, buyer: parsed.texts.buyer ?? 'pays' };
+  const { buyer = 'pays', state } = parsed.texts;
+  const options = {
+    port: parsed.numbers.port ?? 0,
+    buyer,
+    ...(state === undefined ? {} : { stateFile: resolve(state) }),
+  };
   let server: Awaited<ReturnType<typeof serveEmulator>>;
   try {
     server = await serveEmulator(name, options);
   } catch (error) {
-    return refusePort(error, options.port);
+    const fault = state === undefined ? null : faultOfBooks(error, state);
+    if (fault === null) return refusePort(error, options.port);
+    process.stderr.write(`${fault}\n`);
+    return EXIT_CODES.usage;
   }
   process.stdout.write(`${JSON.stringify({ name: server.name, url: server.url, control: server.control })}\n`);
   await stopSignal();
@@ -73,6 +83,8 @@ function faultOfFlags(name: string, { switches, numbers, texts }: ParsedArgument
   if (CARD_EMULATORS.includes(name) !== (texts['assist-url'] !== undefined)) {
     return `Ключ --assist-url обязателен для ${CARD_EMULATORS.join(', ')} и есть только у них`;
   }
+  const isServer = name !== 'printer' && !CARD_EMULATORS.includes(name);
+  if (!isServer && texts.state !== undefined) return 'Ключ --state есть только у серверов платежных систем';
   if (name === 'softpos' && numbers.port !== undefined) return 'Ключа --port у softpos нет';
   const given = PRINTER_FLAGS.find((flag) => switches.has(flag) || numbers[flag] !== undefined);
   if (name !== 'printer') return given === undefined ? null : `Ключ --${given} есть только у принтера`;
@@ -80,6 +92,15 @@ function faultOfFlags(name: string, { switches, numbers, texts }: ParsedArgument
   if (!switches.has('tty')) return null;
   if (switches.has('tcp')) return 'Укажите одно из: --tcp, --tty';
   return numbers.port === undefined ? null : 'Ключ --port есть только у сетевого принтера';
+}
+
+/** @returns what is wrong with the place of the books, or null for a fault of something else */
+function faultOfBooks(error: unknown, file: string): string | null {
+  const name = safeText(file, 200);
+  if (error instanceof StateFileFault) return `Это не книги этого сервера или файл поврежден: ${name}`;
+  const { syscall, code } = error as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined || syscall === 'listen') return null;
+  return `Файл книг недоступен (${code}): ${name}`;
 }
 
 function refusePort(error: unknown, port: number): number {

@@ -45,13 +45,15 @@ export interface KeptState<State> {
   durably(settle: (nowMs: number) => void, stored?: () => void): Durably;
 }
 
-/** What was kept of the server's state, else an empty one, and the clock it goes by. Throws when the file is damaged. */
+/** What was kept of the server's state, else an empty one, and the clock it goes by. Throws when the file is damaged or cannot be written. */
 export function openState<State extends { clockOffsetMs: number }>(
   { clock: base = systemClock, stateFile }: PaymentServerOptions,
   emptyState: () => State,
 ): KeptState<State> {
   const file = new StateFile<State>(stateFile ?? null);
-  const state = file.load() ?? emptyState();
+  const state = file.load(emptyState());
+  // A place that cannot be written is found out now, and not by the first buyer.
+  file.save(state);
   const clock = new SteerableClock(base, state.clockOffsetMs);
   return {
     state,

@@ -12,11 +12,14 @@ export interface ServedEmulator {
 export interface ServeOptions {
   port: number;
   buyer: string;
+  /** Where the books outlive the server; absent: they end with it. */
+  stateFile?: string;
 }
 
 type Starter = (options: {
   port: number;
   buyer: BuyerName;
+  stateFile?: string;
 }) => Promise<{ url: string; controlUrl: string; close(): Promise<void> }>;
 
 /** One line each (`bin/kassa new-provider` adds to it). */
@@ -30,12 +33,12 @@ const STARTERS: Record<string, () => Promise<Starter>> = {
 export const EMULATOR_NAMES: readonly string[] = Object.keys(STARTERS);
 
 /** Starts an emulator on loopback. Throws a RangeError for a name or a buyer that does not exist. */
-export async function serveEmulator(name: string, { port, buyer }: ServeOptions): Promise<ServedEmulator> {
+export async function serveEmulator(name: string, { port, buyer, ...books }: ServeOptions): Promise<ServedEmulator> {
   const starter = Object.hasOwn(STARTERS, name) ? STARTERS[name] : undefined;
   if (starter === undefined) throw new RangeError(`unknown emulator: ${name}`);
   const { isBuyerName } = await import('./buyer-name.ts');
   if (!isBuyerName(buyer)) throw new RangeError(`unknown buyer: ${buyer}`);
   const start = await starter();
-  const { url, controlUrl: control, close } = await start({ port, buyer });
+  const { url, controlUrl: control, close } = await start({ port, buyer, ...books });
   return { name, url, control, close };
 }

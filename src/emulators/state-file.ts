@@ -2,6 +2,12 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
+export class StateFileFault extends Error {
+  constructor(path: string) {
+    super(`not the books of this server: ${path}`);
+  }
+}
+
 export class StateFile<State> {
   private readonly path: string | null;
   private savedText = '';
@@ -11,11 +17,23 @@ export class StateFile<State> {
     this.path = path;
   }
 
-  /** @returns what was saved last, or null when nothing was. Throws when the file is damaged. */
-  load(): State | null {
-    if (this.path === null || !existsSync(this.path)) return null;
-    this.savedText = readFileSync(this.path, 'utf8');
-    return JSON.parse(this.savedText) as State;
+  /**
+   * @param empty books without an operation
+   * @returns what was saved last, or the empty books. @throws StateFileFault for books that are damaged, or another server's
+   */
+  load(empty: State & object): State {
+    if (this.path === null || !existsSync(this.path)) return empty;
+    const text = readFileSync(this.path, 'utf8');
+    let saved: unknown;
+    try {
+      saved = JSON.parse(text);
+    } catch {
+      throw new StateFileFault(this.path);
+    }
+    const isOurs = typeof saved === 'object' && saved !== null && Object.keys(empty).every((key) => key in saved);
+    if (!isOurs) throw new StateFileFault(this.path);
+    this.savedText = text;
+    return saved as State;
   }
 
   /**

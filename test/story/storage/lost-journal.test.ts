@@ -31,7 +31,13 @@ function problemOfStart(): string | null {
   const made = createTill({
     root: after,
     settings: defaultSettings,
-    clock: { now: () => 0, wall: () => 0, setTimeout: () => null, clearTimeout: () => undefined },
+    clock: {
+      now: () => 0,
+      wall: () => 0,
+      boot: () => ({ bootId: 'boot-1', uptimeMs: 0 }),
+      setTimeout: () => null,
+      clearTimeout: () => undefined,
+    },
     newAttemptId: () => 'attempt',
     screen: { columns: 80, rows: 25, paint: () => undefined, bell: () => undefined },
     version: '',

@@ -20,6 +20,9 @@ export function recall(state: unknown, version: number): PaymasterRecalled {
       return recallUnversioned(state as UnversionedState);
     case 1:
       return recallToday(state as PayState | ReversalState);
+    case 2:
+      // A reversal's second form; its names are those of the first.
+      return recallToday(state as ReversalState);
     default:
       return NOTHING;
   }

@@ -177,6 +177,6 @@ describe('what is known of a bill', () => {
     expect(recall(run.state, 1)).toMatchObject({ providerPaymentId: '900000001', startedAtMs: STARTED_AT_MS });
     expect(recall(run.wake().reply(payment('Settled')).state, 1)).toMatchObject({ providerPaymentId: '900000001' });
     expect(recall(returning().state, 1)).toEqual({ providerPaymentId: null, isReversal: true, startedAtMs: null });
-    expect(recall(run.state, 2)).toEqual(recall(null, 1));
+    expect(recall(run.state, 3)).toEqual(recall(null, 1));
   });
 });

@@ -196,6 +196,65 @@ const MIGRATIONS: readonly string[] = [
            p.value ->> 'orderNumber' AS order_number
     FROM documents d, json_each(d.body, '$.payments') p;
   `,
+  `
+  -- Sums to the money that moved: a sale in, its change out, a return out, what was taken back out again. What never moved is
+  -- no row; a payment that was found after its receipt had been paid otherwise is one, together with its reversal.
+  DROP VIEW money_item;
+  CREATE VIEW money_item AS
+    WITH cancels AS (
+      -- The outcome is that of the last one: SQLite takes a bare column from the row of the maximum.
+      SELECT body ->> 'sourceAttemptId' AS source_id, max(started_at), body ->> '$.outcome.kind' AS last_outcome,
+             sum(state = 'approved' OR body ->> '$.outcome.kind' IS 'approved' OR (body ->> '$.manual.decision' IS 'paid'
+               AND body ->> '$.manual.contradictedAtMs' IS NULL)) > 0 AS is_done,
+             sum(body ->> '$.manual.decision' IS 'returned') > 0 AS is_handed_out
+      FROM attempts WHERE operation = 'cancel' GROUP BY 1
+    ), told AS (
+      SELECT d.document_id, d.number AS document_number, d.status, d.total_kopecks, p.key AS place, p.value AS payment,
+             iif(d.type = 'sale', 1, -1) AS sign,
+             (SELECT sum(c.value ->> 'amountKopecks') FROM json_each(d.body, '$.payments') c
+              WHERE c.value ->> 'state' IN ('approved', 'cancelling', 'manualPaid')) AS paid,
+             -- What was paid too much comes out of the last payment that may give change.
+             (SELECT max(c.key) FROM json_each(d.body, '$.payments') c
+              WHERE c.value ->> 'state' IN ('approved', 'cancelling', 'manualPaid')
+                AND c.value ->> '$.currency.changeAllowed') AS change_place
+      FROM documents d, json_each(d.body, '$.payments') p
+    ), known AS (
+      SELECT document_id, document_number, payment ->> 'attemptId' AS attempt_id, payment ->> '$.currency.code' AS valcode,
+             payment ->> 'means' AS means, payment ->> 'orderNumber' AS order_number, sign,
+             payment ->> 'amountKopecks' AS amount, coalesce(payment ->> 'changeKopecks', 0) AS own_change,
+             iif(status = 'closed' AND place = change_place, max(0, paid - total_kopecks), 0) AS excess,
+             -- Documents of earlier versions leave it to the attempts.
+             payment ->> '$.currency.provider' = 'cash' OR payment ->> 'isCash' IS NOT NULL OR EXISTS (
+               SELECT 1 FROM attempts a
+               WHERE a.attempt_id IN (payment ->> 'attemptId', payment ->> 'sourceAttemptId')
+                 AND a.body ->> '$.outcome.isCash' IS NOT NULL
+             ) AS is_cash,
+             coalesce(is_handed_out, 0) AS is_handed_out,
+             -- After the document was closed too (settled-cancels.ts).
+             CASE WHEN payment ->> 'state' NOT IN ('cancelQueued', 'declined', 'notSent', 'manualNotPaid')
+                    THEN payment ->> 'state'
+                  WHEN is_done OR is_handed_out THEN 'cancelled'
+                  WHEN last_outcome = 'declined' THEN 'cancelRefused'
+                  WHEN source_id IS NOT NULL THEN 'cancelQueued'
+                  ELSE payment ->> 'state' END AS state
+      FROM told LEFT JOIN cancels ON source_id = payment ->> 'attemptId'
+    ), moved AS (
+      SELECT * FROM known WHERE state IN ('approved', 'cancelling', 'manualPaid', 'cancelled', 'cancelQueued', 'cancelRefused',
+                                          'manualReturned')
+    )
+    SELECT document_id, document_number, attempt_id, valcode, sign * (amount + own_change) AS amount_kopecks, state,
+           order_number, iif(sign = 1, 'payment', 'refund') AS kind, iif(sign = 1, 'in', 'out') AS direction, is_cash, means
+    FROM moved
+    UNION ALL
+    SELECT document_id, document_number, attempt_id, valcode, -(own_change + excess), state, order_number, 'change', 'out',
+           is_cash, means
+    FROM moved WHERE own_change + excess > 0
+    UNION ALL
+    -- Notes and coins wait for no link.
+    SELECT document_id, document_number, attempt_id, valcode, -sign * amount, state, order_number, 'reversal',
+           iif(sign = 1, 'out', 'in'), is_cash OR is_handed_out OR state = 'manualReturned', means
+    FROM moved WHERE state IN ('cancelled', 'manualReturned') OR (is_cash AND state IN ('cancelQueued', 'cancelRefused'));
+  `,
 ];
 
 /** Brings a fresh or older file to the present version. @throws a better-sqlite3 error */

@@ -24,7 +24,7 @@ import { reconcile } from './reconciliation.ts';
 import { beginReturn, findSales, viewDocument } from './returns.ts';
 import { askSystem, changeSystem } from './service.ts';
 import { EXIT_RESTART } from './state.ts';
-import { closeTop, openContext, patchUi, say, sayRefusal, type Turn } from './turn.ts';
+import { closeTop, openContext, patchUi, say, sayRefusal, type Turn, tellDropped } from './turn.ts';
 
 /** Performs what a binding asked for, in order; a refusal stops the rest. `ref` = the context that asked. */
 export function performSteps(turn: Turn, steps: readonly Step[], ref: ContextRef | null): void {
@@ -66,8 +66,7 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
       patchUi(turn, step.patch);
       return true;
     case 'pay':
-      pay(turn, step.currency, step.amountKopecks, step.thenClose, { isDecided: step.isDecided === true });
-      return true;
+      return payTyped(turn, step);
     case 'answer':
       answerPrompt(turn, step.attemptId, step.answer);
       return true;
@@ -196,6 +195,14 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
       turn.effects.push({ do: 'exit', code: 0 });
       return true;
   }
+}
+
+/** A refused sum stays to be corrected where it was typed; one that the list of payment types has taken over is gone, and said. */
+function payTyped(turn: Turn, step: Extract<Step, { do: 'pay' }>): boolean {
+  const { currency, amountKopecks, thenClose, isDecided = false } = step;
+  const isBegun = pay(turn, currency, amountKopecks, thenClose, { isDecided });
+  if (!isBegun && amountKopecks !== null && turn.state.ui.input === '') tellDropped(turn, amountKopecks);
+  return isBegun;
 }
 
 /** The context that ran gets a new local state and, when given, a new text. */

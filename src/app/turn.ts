@@ -2,7 +2,9 @@ import { emptyWrite, type JournalWrite } from '../journal/journal.ts';
 import type { Attempt } from '../payments/attempt.ts';
 import { isFinal } from '../payments/attempt.ts';
 import type { Refusal } from '../register/refusal.ts';
+import { totalsOf } from '../register/totals.ts';
 import type { ContextRef, Ui } from '../ui/model.ts';
+import { droppedText } from '../ui/words.ts';
 import type { Facts } from './facts.ts';
 import { type AppState, context, type Effect, isPaymentRunning } from './state.ts';
 
@@ -83,6 +85,13 @@ export function show(turn: Turn, ref: ContextRef): void {
 /** Row 24, unless it tells what a running payment waits for. */
 export function tellStatus(turn: Turn, text: string): void {
   if (!isPaymentRunning(turn.state.attempts)) patchUi(turn, { status: text });
+}
+
+/** A part that was typed is gone with the payment it was typed for; the whole of what is left needs no word. */
+export function tellDropped(turn: Turn, amountKopecks: number): void {
+  const { restKopecks } = totalsOf(turn.state.register.document);
+  if (restKopecks === 0 || amountKopecks === restKopecks || turn.state.ui.status !== null) return;
+  tellStatus(turn, droppedText(amountKopecks));
 }
 
 /** A refusal of the register: the reason in row 24 for a key, a numbered dialog with a sound for everything else. */

@@ -5,6 +5,7 @@ import { moved } from '../ui/words.ts';
 import { BOX_COLUMNS, CANCEL, drawFrame, OK, roomRows, TEXT_COLUMNS, wrapText } from './box.ts';
 import { confirmBinding } from './parts.ts';
 import { answerSteps, cancelBinding, type PromptLocal, promptOf } from './prompt-parts.ts';
+import { boxSum } from './prompts.ts';
 
 /** Columns of air at the left, inside the frame. */
 const INDENT = 2;
@@ -20,7 +21,7 @@ export const choose: Context<PromptLocal> = {
   field: { accepts: 'digits', maxLength: 2 },
   view(canvas, at) {
     const { title, number, text, options, page } = promptOf(at, 'choose');
-    const lines = wrapText(text, TEXT_COLUMNS);
+    const lines = [...wrapText(text, TEXT_COLUMNS), ...[boxSum(at) ?? []].flat()];
     // A blank row above and below the list.
     const room = Math.max(1, roomRows(at) - lines.length - 2);
     const shownRows = Math.min(options.length, room);

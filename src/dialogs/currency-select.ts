@@ -2,11 +2,14 @@
 
 import { isQueuedCancel } from '../payments/attempt.ts';
 import type { Currency } from '../register/model.ts';
+import { formatKopecks } from '../register/money.ts';
+import { refundBy } from '../register/refund-plan.ts';
 import { cutColumns } from '../register/safe-text.ts';
+import { totalsOf } from '../register/totals.ts';
 import type { At, Context } from '../ui/context.ts';
 import type { Model } from '../ui/model.ts';
 import type { Step } from '../ui/step.ts';
-import { moved } from '../ui/words.ts';
+import { droppedText, moved } from '../ui/words.ts';
 import { CANCEL, drawFrame, OK, roomRows } from './box.ts';
 import { closeBinding, confirmBinding } from './parts.ts';
 
@@ -23,6 +26,7 @@ const NOTHING = -1;
 const NAME_COLUMNS = COLUMNS - 2 - 30;
 /** Heading and its rule. */
 const HEAD_ROWS = 2;
+const SUM_COLUMNS = 12;
 
 export const currencySelect: Context<CurrencySelectLocal> = {
   name: 'currency-select',
@@ -33,26 +37,31 @@ export const currencySelect: Context<CurrencySelectLocal> = {
     const { currencies } = at.model;
     const { selected } = at.local;
     const shownRows = rowsShown(at);
+    const sum = partText(at);
     const first = Math.max(0, Math.min(selected - shownRows + 1, currencies.length - shownRows));
     const place = drawFrame(canvas, at, {
       title: 'Выбор валюты',
       number: 'DOM-97',
       kind: 'list',
       buttons: [OK, CANCEL],
-      contentRows: shownRows + HEAD_ROWS,
+      contentRows: shownRows + headRows(at),
       columns: COLUMNS,
     });
     const inner = COLUMNS - 2;
-    canvas.put(place.top + 1, place.left + 1, rowText('Код валюты', 'Сокращение', 'Наименование'), 'question');
-    canvas.fill(place.top + 2, place.left + 1, inner, '─', 'question');
+    const head = place.top + headRows(at) - HEAD_ROWS;
+    if (sum !== null) canvas.put(place.top + 1, place.left + 1, `  ${sum}`, 'question');
+    canvas.put(head + 1, place.left + 1, rowText('Код валюты', 'Сокращение', 'Наименование'), 'question');
+    canvas.fill(head + 2, place.left + 1, inner, '─', 'question');
     currencies.slice(first, first + shownRows).forEach((currency, index) => {
       const isSelected = first + index === selected;
       const blocked = isBlocked(at.model, currency);
       const mark = blocked ? ' (недоступно)' : '';
-      const name = cutColumns(currency.name, NAME_COLUMNS - mark.length) + mark;
-      const text = rowText(String(currency.code), currency.shortName, name, isSelected ? '>' : ' ');
+      const back = refundText(at, currency);
+      const name = cutColumns(currency.name, NAME_COLUMNS - mark.length - back.length) + mark;
+      const left = rowText(String(currency.code), currency.shortName, name, isSelected ? '>' : ' ').trimEnd();
+      const text = `${left.padEnd(inner - back.length)}${back}`;
       const style = isSelected ? 'selected' : blocked ? 'dim' : 'question';
-      canvas.put(place.top + 3 + index, place.left + 1, text.slice(0, inner).padEnd(inner), style);
+      canvas.put(head + 3 + index, place.left + 1, text.slice(0, inner).padEnd(inner), style);
     });
   },
   /** A list that goes on beyond its frame looks just like one that does not. */
@@ -68,7 +77,13 @@ export const currencySelect: Context<CurrencySelectLocal> = {
       if (currency === undefined) return [];
       return [{ do: 'close' }, { do: 'pay', currency, amountKopecks: local.amountKopecks, thenClose: false }];
     }),
-    closeBinding,
+    {
+      ...closeBinding,
+      run({ model, local: { amountKopecks } }) {
+        const isPart = amountKopecks !== null && amountKopecks !== totalsOf(model.register.document).restKopecks;
+        return [{ do: 'close' }, ...(isPart ? [{ do: 'status' as const, text: droppedText(amountKopecks) }] : [])];
+      },
+    },
     {
       command: 'help',
       label: 'Клавиши',
@@ -98,8 +113,32 @@ export const currencySelect: Context<CurrencySelectLocal> = {
   },
 };
 
-function rowsShown(at: At): number {
-  return Math.min(at.model.currencies.length, roomRows(at) - HEAD_ROWS);
+/** What will be taken, where it is not all that is left: `К оплате: 20.00 из 50.00`. */
+function partText({ model, local }: At<CurrencySelectLocal>): string | null {
+  const { document } = model.register;
+  const { restKopecks } = totalsOf(document);
+  const { amountKopecks } = local;
+  if (amountKopecks === null || amountKopecks === restKopecks) return null;
+  const what = document === null || document.type === 'sale' ? 'К оплате' : 'К возврату';
+  return `${what}: ${formatKopecks(amountKopecks)} из ${formatKopecks(restKopecks)}`;
+}
+
+/** What each means would give back of a return by receipt: no more than is left of what was paid by it. */
+function refundText({ model, local }: At<CurrencySelectLocal>, currency: Currency): string {
+  const { document } = model.register;
+  if (document?.type !== 'returnBySale' || local.amountKopecks !== null) return '';
+  const planned = refundBy(document, currency);
+  if (planned === null) return '';
+  const sumKopecks = Math.min(planned.leftKopecks, totalsOf(document).restKopecks);
+  return `${formatKopecks(sumKopecks).padStart(SUM_COLUMNS)} `;
+}
+
+function headRows(at: At<CurrencySelectLocal>): number {
+  return partText(at) === null ? HEAD_ROWS : HEAD_ROWS + 1;
+}
+
+function rowsShown(at: At<CurrencySelectLocal>): number {
+  return Math.min(at.model.currencies.length, roomRows(at) - headRows(at));
 }
 
 function select(at: At<CurrencySelectLocal>, index: number): Step[] {

@@ -4,7 +4,7 @@ import type { Attempt } from '../payments/attempt.ts';
 import { formatKopecks } from '../register/money.ts';
 import type { At, Context } from '../ui/context.ts';
 import { CANCEL, drawBox, fieldText, NO, OK, wrapMessage, wrapText, YES } from './box.ts';
-import { spinner } from './page.ts';
+import { pageBehind, spinner } from './page.ts';
 import { confirmBinding, emptyInput } from './parts.ts';
 import { answerSteps, cancelBinding, leftText, PROMPT_COLUMNS, type PromptLocal, promptOf } from './prompt-parts.ts';
 import { keyButton, type WordedContext } from './words.ts';
@@ -18,7 +18,7 @@ export const scanBuyerCode: Context<PromptLocal> = {
   view(canvas, at) {
     const { title, number, text } = promptOf(at, 'scanBuyerCode');
     const below = fieldText(at.text === '' ? '' : '********');
-    drawBox(canvas, at, { title, number, kind: 'input', lines: wrapText(text), below, buttons: [CANCEL] });
+    drawBox(canvas, at, { title, number, kind: 'input', lines: withSum(at, wrapText(text)), below, buttons: [CANCEL] });
   },
   hint: (at) => promptOf(at, 'scanBuyerCode').hint,
   bindings: [
@@ -54,7 +54,8 @@ export const wait: WordedContext<PromptLocal> = {
     const { title, number, text, deadlineMs, cancellable, spins = false, second, page, code } = promptOf(at, 'wait');
     const words = [...wrapMessage(text, PROMPT_COLUMNS), ...(code === undefined ? [] : [`Код подтверждения: ${code}`])];
     const lines = spins ? withSpinner(at, words) : words;
-    const sum = spins || page !== undefined ? null : sumText(at.local.attempt);
+    // Where no money moves it is said what is waited for (SCR-22).
+    const sum = boxSum(at) ?? (spins || page !== undefined ? null : sumText(at.local.attempt));
     const facts = [sum, leftText(at, deadlineMs)].filter((part) => part !== null).join('   ');
     const buttons = [
       ...(second === undefined ? [] : [keyButton(at, 'search', second)]),
@@ -94,7 +95,7 @@ export const retryOrCancel: WordedContext<PromptLocal> = {
       { label: cancelLabel, key: 'ESC' },
     ];
     const kind = title === 'Ошибка' ? 'error' : 'question';
-    drawBox(canvas, at, { title, number, kind, lines: wrapText(text, PROMPT_COLUMNS), buttons });
+    drawBox(canvas, at, { title, number, kind, lines: withSum(at, wrapText(text, PROMPT_COLUMNS)), buttons });
   },
   hint: () => '',
   bindings: [
@@ -121,7 +122,8 @@ export const confirm: WordedContext<PromptLocal> = {
       ...(second === undefined ? [] : [keyButton(at, 'search', second)]),
       ...(second !== undefined || no === null ? [] : [{ label: no, key: 'ESC' }]),
     ];
-    drawBox(canvas, at, { title, number, kind, lines: wrapMessage(text), buttons, isAlone: page !== undefined });
+    const lines = withSum(at, wrapMessage(text));
+    drawBox(canvas, at, { title, number, kind, lines, buttons, isAlone: page !== undefined });
   },
   hint: (at) => promptOf(at, 'confirm').hint ?? '',
   bindings: [
@@ -160,6 +162,25 @@ function labelsOf(at: At<PromptLocal>): { yes: string; no: string | null } {
 /** Behind the last line. */
 export function withSpinner(at: At, lines: readonly string[]): string[] {
   return lines.map((line, index) => (index === lines.length - 1 ? `${line}  ${spinner(at)}` : line));
+}
+
+const MOVES_MONEY: readonly Attempt['operation'][] = ['pay', 'cancel', 'refund', 'follow'];
+
+/**
+ * The sum a box is about: whoever answers a prompt of money sees the money. Null where none moves, and where the page behind the
+ * box or the driver's own words name it.
+ */
+export function boxSum({ local: { attempt } }: At<PromptLocal>): string | null {
+  const { prompt, operation, order } = attempt;
+  const text = prompt !== null && 'text' in prompt ? (prompt.text ?? '') : '';
+  const isNamed = (prompt !== null && pageBehind(prompt) !== null) || text.includes(formatKopecks(order.amountKopecks));
+  return MOVES_MONEY.includes(operation) && !isNamed ? sumText(attempt) : null;
+}
+
+/** The words of a box, and under them its sum. */
+function withSum(at: At<PromptLocal>, lines: readonly string[]): string[] {
+  const sum = boxSum(at);
+  return sum === null ? [...lines] : [...lines, sum];
 }
 
 /** What it is about: a sum, or what is done where no money moves (SCR-22). */

@@ -13,7 +13,7 @@ import { drawHeader } from '../ui/words.ts';
 import { CANCEL, drawBox, wrapText } from './box.ts';
 import { spinner } from './page.ts';
 import { answerSteps, cancelBinding, leftText, PROMPT_COLUMNS, type PromptLocal, promptOf } from './prompt-parts.ts';
-import { sumText, withSpinner } from './prompts.ts';
+import { boxSum, sumText, withSpinner } from './prompts.ts';
 import { qrRows } from './qr.ts';
 import type { WordedContext } from './words.ts';
 
@@ -112,7 +112,11 @@ function drawPaper(canvas: Canvas, at: At<PromptLocal>, prompt: QrPrompt): void 
     title: at.local.attempt.currencyName,
     number,
     kind: 'info',
-    lines: [...(lines.length === 1 ? [''] : []), ...lines, ...(left === null ? [] : [left])],
+    lines: [
+      ...(lines.length === 1 ? [''] : []),
+      ...lines,
+      [boxSum(at), left].filter((part) => part !== null).join('   '),
+    ],
     buttons: [CANCEL],
   });
 }

@@ -1,4 +1,4 @@
-import type { Document, RefundStep, ReturnSource } from './model.ts';
+import type { Currency, Document, RefundStep, ReturnSource } from './model.ts';
 import { isCounted, totalsOf } from './totals.ts';
 
 /** A payment of the sale on its way back: what of it this return has given back, and what it is to give. */
@@ -39,6 +39,15 @@ export function plannedRefunds(document: Document, plan = document.refundPlan ??
     restKopecks -= dueKopecks;
     return [{ step, source, doneKopecks: ownKopecks + inCashKopecks, leftKopecks, dueKopecks }];
   });
+}
+
+/**
+ * The payment of the sale that a payment type chosen by the cashier goes back to: the next one of it in the order of the plan.
+ * @returns null: there is none of that type, or nothing is left of it
+ */
+export function refundBy(document: Document, { code }: Pick<Currency, 'code'>): PlannedRefund | null {
+  const isIt = ({ source, leftKopecks }: PlannedRefund) => leftKopecks > 0 && source.currency.code === code;
+  return plannedRefunds(document).find(isIt) ?? null;
 }
 
 function sum(payments: readonly { amountKopecks: number }[]): number {

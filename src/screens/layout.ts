@@ -102,10 +102,12 @@ export function drawJournal(canvas: Canvas, model: Model, document: Document | n
   const card = currentCard(model, document);
   if (card !== null) canvas.put(journal, 2, cutColumns(cardText(card), model.columns - 2));
   if (document === null) return;
-  // A payment that runs in front of the cashier is what the dialog is about; its row would say the same (captures 1, 2).
+  // A payment of all that is left, in front of the cashier, is what `К оплате` says already (captures 1, 2); a part has its row.
   const inDialog = new Set(model.attempts.filter(({ foreground }) => foreground).map(({ attemptId }) => attemptId));
+  const { restKopecks } = totalsOf(document);
   const payments = visiblePayments(document).filter(
-    ({ attemptId, state }) => state !== 'waiting' || !inDialog.has(attemptId),
+    ({ attemptId, state, amountKopecks }) =>
+      state !== 'waiting' || !inDialog.has(attemptId) || amountKopecks !== restKopecks,
   );
   const cardRows = card === null ? 0 : 1;
   const hidden = Math.max(0, payments.length - (JOURNAL_ROWS - cardRows));

@@ -1,6 +1,7 @@
 /** Words and rows that screens, dialogs and messages share: titles, names, times, the header. */
 import { localStamp } from '../register/local-time.ts';
 import type { Document, Payment } from '../register/model.ts';
+import { formatKopecks } from '../register/money.ts';
 import { tenderName } from '../register/tender.ts';
 import type { Canvas, Style } from './canvas.ts';
 import type { Model } from './model.ts';
@@ -50,6 +51,11 @@ export function hasTwin(payment: NamedPayment, others: readonly NamedPayment[]):
  */
 export function systemTitle({ systems }: Model, name: string, otherwise = name): string {
   return systems.find((system) => system.name === name)?.title ?? otherwise;
+}
+
+/** A part that was typed for a payment does not wait for the next one, and that is said (row 24). */
+export function droppedText(amountKopecks: number): string {
+  return `Набранная сумма ${formatKopecks(amountKopecks)} сброшена`;
 }
 
 /** Moves a selection inside a list, without wrapping round: the ends are felt. */

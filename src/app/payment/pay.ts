@@ -4,23 +4,26 @@ import type { Driver } from '../../payments/driver.ts';
 import type { PromptAnswer } from '../../payments/prompt.ts';
 import type { Currency, Payment } from '../../register/model.ts';
 import { formatKopecks } from '../../register/money.ts';
+import { refundBy } from '../../register/refund-plan.ts';
+import { type Refusal, refuse } from '../../register/refusal.ts';
 import { totalsOf } from '../../register/totals.ts';
 import type { Step } from '../../ui/step.ts';
-import { paymentName } from '../../ui/words.ts';
+import { droppedText, paymentName } from '../../ui/words.ts';
 import { runCommand } from '../commands.ts';
 import { isPaymentRunning } from '../state.ts';
 import { refuseNewMoney } from '../storage-trouble.ts';
 import { attemptOf, openContext, putAttempt, say, sayRefusal, type Turn } from '../turn.ts';
 import { blockedNow } from './cancels.ts';
-import type { Wanted } from './due.ts';
+import type { Due, Wanted } from './due.ts';
 import { feed, flow } from './flow.ts';
-import { otherTender, refundOf, sourceOf, stopRefunding } from './refunds.ts';
+import { otherTender, refundOf, stopRefunding } from './refunds.ts';
 
 /**
  * Begins a payment: checks, intent, first step of the machine - one turn, so one commit before the first byte leaves.
  * @param amountKopecks null = all that is left
  * @param more.repeats the refused payment that is tried once more
  * @param more.isDecided DOM-109 was answered: the money of a return goes back by another means than was planned
+ * @returns false: nothing has begun, and why not was said
  */
 export function pay(
   turn: Turn,
@@ -28,26 +31,28 @@ export function pay(
   amountKopecks: number | null,
   thenClose: boolean,
   { repeats, isDecided = false }: { repeats?: Attempt; isDecided?: boolean } = {},
-): void {
+): boolean {
   const { document, user } = turn.state.register;
   // After a start the screens of a payment stand over the log-in: what runs is ended there, nothing new is begun.
-  if (user === null) return refuseStranger(turn);
+  if (user === null) return refused(turn, STRANGER);
   const driver = turn.facts.driver(currency.provider);
-  if (document === null || driver === null) return say(turn, 'DOM-34');
+  if (document === null || driver === null) return refused(turn, refuse('DOM-34'));
   const undecided = document.payments.find(isUndecidedOf(driver.name));
-  if (undecided !== undefined && driver.isAskedAgain === true) return askAgain(turn, undecided.attemptId);
+  if (undecided !== undefined && driver.isAskedAgain === true) {
+    askAgain(turn, undecided.attemptId);
+    return false;
+  }
   const blocked = blockedNow(turn, driver);
   if (blocked !== null) {
     flow(turn, blocked.due);
-    return sayRefusal(turn, blocked.refusal);
+    return refused(turn, blocked.refusal);
   }
 
   const { restKopecks } = totalsOf(document);
   if (document.type === 'returnBySale' && document.source !== null) {
     // Money goes back the way it came; another means only where the shop allows cash instead.
-    const source = sourceOf(document, currency);
-    const refused = driver.refusedForReturn;
-    if (source === null && refused !== null) return sayRefusal(turn, { refused, params: {} });
+    const source = refundBy(document, currency);
+    if (source === null && driver.refusedForReturn !== null) return refused(turn, refuse(driver.refusedForReturn));
     const mostKopecks = Math.min(restKopecks, source?.leftKopecks ?? restKopecks);
     // Cash is counted out as far as it goes; what a payment system gives back is what was typed, or nothing.
     const wantedKopecks = amountKopecks ?? mostKopecks;
@@ -60,16 +65,20 @@ export function pay(
         откуда: paymentName({ currency: planned }),
       };
       const then: Step = { do: 'pay', currency, amountKopecks: givenKopecks, thenClose, isDecided: true };
-      return openContext(turn, questionRef('DOM-109', params, [then]));
+      const otherwise: Step[] = amountKopecks === null ? [] : [{ do: 'status', text: droppedText(amountKopecks) }];
+      openContext(turn, questionRef('DOM-109', params, [then], otherwise));
+      return true;
     }
     stopRefunding(turn);
-    flow(turn, refundOf(turn, source?.source.currency ?? currency, source, givenKopecks));
-    return closeIfPaid(turn, driver, thenClose);
+    return begun(turn, refundOf(turn, source?.source.currency ?? currency, source, givenKopecks), driver, thenClose);
   }
   if (document.type === 'return' && driver.refusedForReturn !== null) {
-    return sayRefusal(turn, { refused: driver.refusedForReturn, params: {} });
+    return refused(turn, refuse(driver.refusedForReturn));
   }
-  if (restKopecks === 0 && amountKopecks === null && thenClose) return close(turn);
+  if (restKopecks === 0 && amountKopecks === null && thenClose) {
+    close(turn);
+    return true;
+  }
   const wanted: Wanted = {
     operation: document.type === 'sale' ? 'pay' : 'refund',
     currency,
@@ -77,8 +86,21 @@ export function pay(
     amountKopecks: amountKopecks ?? restKopecks,
     ...(repeats === undefined ? {} : { repeats }),
   };
-  flow(turn, [{ do: 'begin', wanted }]);
+  return begun(turn, [{ do: 'begin', wanted }], driver, thenClose);
+}
+
+/** @returns whether the register took it for the intent of a payment */
+function begun(turn: Turn, due: readonly Due[], driver: Driver, thenClose: boolean): boolean {
+  const before = turn.state.attemptsMade;
+  flow(turn, due);
+  if (turn.state.attemptsMade === before) return false;
   closeIfPaid(turn, driver, thenClose);
+  return true;
+}
+
+function refused(turn: Turn, refusal: Refusal): false {
+  sayRefusal(turn, refusal);
+  return false;
 }
 
 /** `Итого` with a means that is there at once: paid and closed in one step. */
@@ -91,15 +113,13 @@ function closeIfPaid(turn: Turn, { isImmediate }: Driver, thenClose: boolean): v
 /** An answer of the cashier; the ones that begin a payment are hers alone. */
 export function answerPrompt(turn: Turn, attemptId: string, answer: PromptAnswer): void {
   const begins = 'choice' in answer || 'amountKopecks' in answer;
-  if (begins && turn.state.register.user === null) return refuseStranger(turn);
+  if (begins && turn.state.register.user === null) return sayRefusal(turn, STRANGER);
   const gated = begins ? refuseNewMoney(turn.state.storage, turn.state.register, { do: 'beginPayment' }) : null;
   if (gated !== null) return sayRefusal(turn, gated);
   feed(turn, attemptId, { answer });
 }
 
-function refuseStranger(turn: Turn): void {
-  sayRefusal(turn, { refused: 'DOM-94', params: { причина: 'войдите' } });
-}
+const STRANGER = refuse('DOM-94', { причина: 'войдите' });
 
 function isUndecidedOf(provider: string): (payment: Payment) => boolean {
   return ({ state, currency }) => state === 'unknown' && currency.provider === provider;

@@ -72,7 +72,7 @@ export function nextRefund(turn: Turn): Due[] {
 }
 
 /** The payment type that a payment of the sale goes back by; null = the shop's dictionary has no cash. */
-export function refundCurrency(turn: Turn, { step, source }: PlannedRefund): Currency | null {
+function refundCurrency(turn: Turn, { step, source }: PlannedRefund): Currency | null {
   if (!step.inCash) return source.currency;
   return turn.facts.currencies().find(({ provider }) => provider === 'cash') ?? null;
 }
@@ -91,15 +91,6 @@ export function refundOf(turn: Turn, currency: Currency, planned: PlannedRefund 
   if (document === null) return [];
   const source = planned === null ? null : { ...planned.source, amountKopecks: planned.leftKopecks };
   return [{ do: 'begin', wanted: { operation: 'refund', currency, document, amountKopecks, source } }];
-}
-
-/**
- * The payment of the sale that a payment type chosen by the cashier goes back to: the next one of it in the order of the plan.
- * @returns null: there is none of that type, or nothing is left of it
- */
-export function sourceOf(document: Document, currency: Currency): PlannedRefund | null {
-  const isIt = ({ source, leftKopecks }: PlannedRefund) => leftKopecks > 0 && source.currency.code === currency.code;
-  return plannedRefunds(document).find(isIt) ?? null;
 }
 
 /**

@@ -1,15 +1,30 @@
 import { resultRef } from '../../dialogs/index.ts';
 import { messageOf, textOf } from '../../dialogs/messages/index.ts';
 import type { Attempt } from '../../payments/attempt.ts';
-import type { Outcome } from '../../payments/outcome.ts';
+import type { Outcome, Say } from '../../payments/outcome.ts';
 import { context } from '../state.ts';
-import { openContext, patchUi, say, show, type Turn } from '../turn.ts';
+import { openContext, patchUi, say, show, type Turn, tellDropped } from '../turn.ts';
 import type { Ended } from './due.ts';
 
 /** What the cashier is told of an end she has waited for: РЕЗУЛЬТАТ, a dialog, or a word in row 24. */
 export function tell(turn: Turn, { attempt, outcome, wasForeground, wasAsked }: Ended): void {
   const told = outcome.kind === 'approved' ? (outcome.say ?? null) : outcome.say;
-  if (told === null || !wasForeground) return;
+  if (!wasForeground) return;
+  if (told !== null) tellSaid(turn, told, { attempt, wasAsked });
+  if (told?.result === undefined) tellNotMade(turn, attempt, outcome);
+}
+
+/** The sum was a part that the cashier had typed: the next payment takes what is left, unless she types it again. */
+function tellNotMade(turn: Turn, { operation, documentId, order }: Attempt, { kind }: Outcome): void {
+  const { document } = turn.state.register;
+  // What a return gives back by its plan was not typed, and stands in the plan again.
+  const isTyped = operation === 'pay' || (operation === 'refund' && document?.refundPlan === undefined);
+  const keepsSum = turn.state.ui.stack.some(({ name }) => name === 'currency-select');
+  const isNotMade = kind === 'declined' || kind === 'notSent';
+  if (isTyped && isNotMade && !keepsSum && document?.documentId === documentId) tellDropped(turn, order.amountKopecks);
+}
+
+function tellSaid(turn: Turn, told: Say, { attempt, wasAsked }: Pick<Ended, 'attempt' | 'wasAsked'>): void {
   const params = { ...(told.text === undefined ? {} : { text: told.text }), ...told.params };
   const message = messageOf(told.number);
   // PM-05 and its like are no dialogs.

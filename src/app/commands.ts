@@ -84,7 +84,8 @@ function tellGivenBack(
  */
 function followRow(turn: Turn, event: RegisterEvent): void {
   if (event.type === 'lineAdded') patchUi(turn, { selectedPosition: null });
-  else if (event.type === 'quantityChanged') patchUi(turn, { selectedPosition: event.positionNumber });
+  else if (event.type === 'quantityChanged' || event.type === 'refundSumChanged')
+    patchUi(turn, { selectedPosition: event.positionNumber });
 }
 
 /**

@@ -91,6 +91,8 @@ function viewOf(document: Document | ClosedDocument, attempts: Attempt[], offset
       name: line.goods.name,
       quantity: formatQuantity(line.quantityThousandths, line.goods.unit.fractional),
       quantityThousandths: line.quantityThousandths,
+      // A part of its money went back, and no goods.
+      ...(line.returned?.isPartOfSum === true ? { isPartOfSum: true } : {}),
       price: formatKopecks(line.priceKopecks),
       priceKopecks: line.priceKopecks,
       discountKopecks: line.discountKopecks,

@@ -1,4 +1,5 @@
 import type { Card, ClosedDocument, Currency, Entry, Goods, RefundStep, Tendered, User } from './model.ts';
+import type { ReturnedSoFar } from './returned-so-far.ts';
 
 /**
  * What can be asked of the register. Every rule is checked in `decide.ts`, never in a screen; outside facts (the goods
@@ -21,6 +22,8 @@ export type Command =
   /** Without a quantity or a price of its own: those of the last position. */
   | { do: 'repeatLast'; quantityThousandths?: number; priceKopecks?: number }
   | { do: 'changeQuantity'; positionNumber: number; quantityThousandths: number }
+  /** A part of the money of a returned line goes back, and its goods stay sold. */
+  | { do: 'changeRefundSum'; positionNumber: number; sumKopecks: number }
   | { do: 'changePrice'; positionNumber: number; priceKopecks: number }
   | { do: 'stornoLine'; positionNumber: number; confirmedBy: User | null }
   /** Storno of all: the document is kept, closed as annulled. Payments must have been taken back before. */
@@ -68,7 +71,7 @@ export type Command =
   | {
       do: 'beginReturn';
       sale: ClosedDocument;
-      before: { positionNumber: number; quantityThousandths: number; refundedKopecks: number }[];
+      before: ReturnedSoFar['before'];
       paymentsLeft: { attemptId: string; leftKopecks: number }[];
       partial: boolean;
     }

@@ -1,7 +1,7 @@
 import type { Command } from './commands.ts';
 import type { LineSum } from './events.ts';
 import type { Line, RegisterState, ReturnedLine, ReturnSource } from './model.ts';
-import { refundKopecks } from './money.ts';
+import { formatKopecks, refundKopecks } from './money.ts';
 import { ONE_PIECE_THOUSANDTHS } from './quantity.ts';
 import { type Decision, type Refusal, refuse } from './refusal.ts';
 import type { Rules } from './rules.ts';
@@ -21,13 +21,13 @@ export function decideReturn(
   if (state.user === null || state.locked) return refuse('DOM-04');
   if (state.document !== null) return refuse('DOM-81');
   if (sale.type !== 'sale' || sale.status !== 'closed') return refuse('DOM-60');
-  if (!rules.severalReturnsAllowed && before.some((part) => part.quantityThousandths > 0)) return refuse('DOM-67');
+  if (!rules.severalReturnsAllowed && before.length > 0) return refuse('DOM-67');
   const lines = sale.lines.map((sold): Line => {
     const earlier = before.find((part) => part.positionNumber === sold.positionNumber);
     const returned: ReturnedLine = {
       positionNumber: sold.positionNumber,
       soldThousandths: sold.quantityThousandths,
-      paidKopecks: sold.sumKopecks,
+      paidKopecks: sold.sumKopecks - (earlier?.partsKopecks ?? 0),
       beforeThousandths: earlier?.quantityThousandths ?? 0,
       beforeKopecks: earlier?.refundedKopecks ?? 0,
     };
@@ -90,4 +90,28 @@ export function returnedSum(line: Line, returned: ReturnedLine, quantityThousand
     sumKopecks: refundKopecks(returned, quantityThousandths),
     discountKopecks: 0,
   };
+}
+
+/**
+ * A part of the money of a line goes back while its goods stay sold: no more than all that is left of it would give. All of
+ * that is its goods again, so that nothing can be left of a line without money.
+ */
+export function partOfSum(
+  { positionNumber }: Line,
+  returned: ReturnedLine,
+  sumKopecks: number,
+):
+  | {
+      type: 'quantityChanged' | 'refundSumChanged';
+      positionNumber: number;
+      quantityThousandths: number;
+      sumKopecks: number;
+    }
+  | Refusal {
+  const quantityThousandths = returned.soldThousandths - returned.beforeThousandths;
+  const mostKopecks = refundKopecks(returned, quantityThousandths);
+  if (sumKopecks <= 0) return refuse('DOM-94', { причина: 'сумма равна нулю (F4 - не возвращать)' });
+  if (sumKopecks > mostKopecks) return refuse('DOM-111', { сумма: formatKopecks(mostKopecks) });
+  const type = sumKopecks === mostKopecks ? 'quantityChanged' : 'refundSumChanged';
+  return { type, positionNumber, quantityThousandths, sumKopecks };
 }

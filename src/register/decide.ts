@@ -1,6 +1,6 @@
 import type { Command } from './commands.ts';
 import { decidePayment, decideRefundPlan } from './decide-payment.ts';
-import { decideReturn, returnedSum } from './decide-return.ts';
+import { decideReturn, partOfSum, returnedSum } from './decide-return.ts';
 import type { LineSum, RegisterEvent } from './events.ts';
 import { localStamp, type UtcOffset } from './local-time.ts';
 import type { Card, Document, Goods, Line, Payment, RegisterState, User } from './model.ts';
@@ -31,6 +31,8 @@ export function decide(state: RegisterState, command: Command, rules: Rules, now
       return decideRepeat(state, command, rules, at);
     case 'changeQuantity':
       return decideQuantity(state, command.positionNumber, command.quantityThousandths, rules, at);
+    case 'changeRefundSum':
+      return decideRefundSum(state, command.positionNumber, command.sumKopecks, at);
     case 'changePrice':
       return decidePrice(state, command.positionNumber, command.priceKopecks, rules, at);
     case 'stornoLine':
@@ -240,6 +242,19 @@ function decideQuantity(
   const tooMuch = refuseTotal(document, sum.sumKopecks - line.sumKopecks, rules);
   if (tooMuch !== null) return tooMuch;
   return { events: [{ at, type: 'quantityChanged', positionNumber, quantityThousandths, ...sum }] };
+}
+
+function decideRefundSum(state: RegisterState, positionNumber: number, sumKopecks: number, at: number): Decision {
+  const found = openLine(state, positionNumber);
+  if ('refused' in found) return found;
+  const { returned } = found.line;
+  if (returned === null) return refuse('DOM-94', { причина: 'только в возврате по чеку' });
+  const sum = partOfSum(found.line, returned, sumKopecks);
+  if ('refused' in sum) return sum;
+  const { type, ...change } = sum;
+  return {
+    events: [type === 'refundSumChanged' ? { at, type, ...change } : { at, type, ...change, discountKopecks: 0 }],
+  };
 }
 
 function decidePrice(

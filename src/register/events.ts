@@ -25,6 +25,7 @@ export type RegisterEvent = { at: number } & (
   | { type: 'cardRemoved'; sums: LineSum[] }
   | { type: 'lineAdded'; line: Line }
   | ({ type: 'quantityChanged'; quantityThousandths: number } & LineSum)
+  | { type: 'refundSumChanged'; positionNumber: number; quantityThousandths: number; sumKopecks: number }
   | ({ type: 'priceChanged'; priceKopecks: number } & LineSum)
   | { type: 'lineStorned'; positionNumber: number; cashierCode: string; confirmedByCode: string | null }
   | { type: 'subtotalEntered' }

@@ -1,6 +1,15 @@
 import type { PaymentFate } from './commands.ts';
 import type { LineSum, RegisterEvent } from './events.ts';
-import type { Card, ClosedDocument, Document, Payment, PaymentState, RegisterState } from './model.ts';
+import type {
+  Card,
+  ClosedDocument,
+  Document,
+  Line,
+  Payment,
+  PaymentState,
+  RegisterState,
+  ReturnedLine,
+} from './model.ts';
 import { totalsOf } from './totals.ts';
 
 const stateOfFate: Record<PaymentFate, PaymentState> = {
@@ -69,11 +78,26 @@ function apply(state: RegisterState, event: RegisterEvent): RegisterState {
       return withCard(state, null, event.sums);
     case 'quantityChanged': {
       const { quantityThousandths, sumKopecks, discountKopecks } = event;
-      return withLine(state, event.positionNumber, { quantityThousandths, sumKopecks, discountKopecks });
+      return withLine(state, event.positionNumber, (line) => ({
+        ...line,
+        quantityThousandths,
+        sumKopecks,
+        discountKopecks,
+        returned: wholeOf(line.returned),
+      }));
+    }
+    case 'refundSumChanged': {
+      const { positionNumber, quantityThousandths, sumKopecks } = event;
+      return withLine(state, positionNumber, (line) => ({
+        ...line,
+        quantityThousandths,
+        sumKopecks,
+        returned: line.returned === null ? null : { ...line.returned, isPartOfSum: true },
+      }));
     }
     case 'priceChanged': {
       const { priceKopecks, sumKopecks, discountKopecks } = event;
-      return withLine(state, event.positionNumber, { priceKopecks, sumKopecks, discountKopecks });
+      return withLine(state, event.positionNumber, (line) => ({ ...line, priceKopecks, sumKopecks, discountKopecks }));
     }
     case 'lineStorned':
       return withDocument(state, (document) => {
@@ -155,15 +179,18 @@ function withDocument(state: RegisterState, change: (document: Document) => Docu
   return state.document === null ? { ...state } : { ...state, document: change(state.document) };
 }
 
-function withLine(
-  state: RegisterState,
-  positionNumber: number,
-  change: { quantityThousandths?: number; priceKopecks?: number; sumKopecks: number; discountKopecks: number },
-): RegisterState {
+function withLine(state: RegisterState, positionNumber: number, change: (line: Line) => Line): RegisterState {
   return withDocument(state, (document) => ({
     ...document,
-    lines: document.lines.map((line) => (line.positionNumber === positionNumber ? { ...line, ...change } : line)),
+    lines: document.lines.map((line) => (line.positionNumber === positionNumber ? change(line) : line)),
   }));
+}
+
+/** Goods come back again, and no longer only a part of their money. */
+function wholeOf(returned: ReturnedLine | null): ReturnedLine | null {
+  if (returned?.isPartOfSum !== true) return returned;
+  const { isPartOfSum: _, ...whole } = returned;
+  return whole;
 }
 
 /** A card of an empty receipt waits outside of it. */

@@ -50,9 +50,13 @@ export interface Line {
 export interface ReturnedLine {
   positionNumber: number;
   soldThousandths: number;
+  /** What was paid for it, less the parts of that money which went back while the goods stayed sold. */
   paidKopecks: number;
   beforeThousandths: number;
+  /** Given back for the goods that came back. */
   beforeKopecks: number;
+  /** A part of its money goes back, and the goods stay sold (zPOS: `часть суммы чека`). */
+  isPartOfSum?: true;
 }
 
 /** A loyalty or discount card in a receipt (SCR-23). */

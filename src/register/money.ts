@@ -39,7 +39,8 @@ export function discountedKopecks(amountKopecks: number, discountBasisPoints: nu
 
 /**
  * What is given back for a part of a paid line (domain.md 2.14): round(paid x (before + now) / sold) less what was given
- * back before. Rounding never drifts: any sequence of parts ends at exactly the paid sum.
+ * back before. Rounding never drifts: any sequence of parts ends at exactly the paid sum. Never below nothing: a part of its money
+ * that went back meanwhile may have made what is left cheaper than what was given back for the goods before.
  */
 export function refundKopecks(
   line: { paidKopecks: number; soldThousandths: number; beforeThousandths: number; beforeKopecks: number },
@@ -48,5 +49,5 @@ export function refundKopecks(
   const sold = BigInt(line.soldThousandths);
   const until = BigInt(line.beforeThousandths + nowThousandths);
   const owed = (BigInt(line.paidKopecks) * until * 2n + sold) / (sold * 2n);
-  return Number(owed) - line.beforeKopecks;
+  return Math.max(0, Number(owed) - line.beforeKopecks);
 }

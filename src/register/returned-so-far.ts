@@ -4,7 +4,14 @@ import { isCounted } from './totals.ts';
 /** What the returns of one sale have given back together; `beginReturn` takes it as `before` and to count what is left. */
 export interface ReturnedSoFar {
   /** By position of the sale. */
-  before: { positionNumber: number; quantityThousandths: number; refundedKopecks: number }[];
+  before: {
+    positionNumber: number;
+    quantityThousandths: number;
+    /** Given back for these goods. */
+    refundedKopecks: number;
+    /** Given back beside that, the goods staying sold; absent = nothing. */
+    partsKopecks?: number;
+  }[];
   /** By payment of the sale; money given back otherwise (cash instead of it) names no payment. */
   givenBack: { attemptId: string; amountKopecks: number }[];
 }
@@ -19,8 +26,12 @@ export function returnedSoFar(returns: readonly ClosedDocument[]): ReturnedSoFar
       if (line.returned === null) continue;
       const { positionNumber } = line.returned;
       const sum = before.get(positionNumber) ?? { positionNumber, quantityThousandths: 0, refundedKopecks: 0 };
-      sum.quantityThousandths += line.quantityThousandths;
-      sum.refundedKopecks += line.sumKopecks;
+      if (line.returned.isPartOfSum === true) {
+        sum.partsKopecks = (sum.partsKopecks ?? 0) + line.sumKopecks;
+      } else {
+        sum.quantityThousandths += line.quantityThousandths;
+        sum.refundedKopecks += line.sumKopecks;
+      }
       before.set(positionNumber, sum);
     }
     for (const payment of document.payments) {

@@ -2,7 +2,6 @@
 
 import type { ClosedDocument, Payment } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
-import { formatQuantity } from '../register/quantity.ts';
 import { cutColumns } from '../register/safe-text.ts';
 import { changeRows, handedKopecks } from '../register/tender.ts';
 import { isCounted } from '../register/totals.ts';
@@ -10,7 +9,7 @@ import type { At, Context } from '../ui/context.ts';
 import type { Model } from '../ui/model.ts';
 import type { DocumentViewLocal } from '../ui/pages.ts';
 import type { Step } from '../ui/step.ts';
-import { documentTitle, hasTwin, moved, operationText, paymentName } from '../ui/words.ts';
+import { documentTitle, hasTwin, moved, operationText, paymentName, quantityText } from '../ui/words.ts';
 import { helpBinding } from './help.ts';
 import { cardText, countedLines, drawPage, frameRows } from './layout.ts';
 import { listLockBinding, OPEN_DOCUMENT } from './sale-actions.ts';
@@ -115,7 +114,7 @@ function rowsOf({ model, local: { document } }: Pick<ViewAt, 'model' | 'local'>)
     { text: 'Товарные позиции:' },
     { text: '  Наименование', quantity: 'Кол-во', sum: 'Сумма' },
     ...countedLines(document).flatMap((line): Row[] => {
-      const quantity = formatQuantity(line.quantityThousandths, line.goods.unit.fractional);
+      const quantity = quantityText(line);
       const goods = { text: `  ${line.goods.name}`, quantity, sum: formatKopecks(line.sumKopecks) };
       return line.discountKopecks === 0
         ? [goods]

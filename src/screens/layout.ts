@@ -8,7 +8,7 @@ import { payOutKopecks } from '../register/tender.ts';
 import { totalsOf, visiblePayments } from '../register/totals.ts';
 import type { Canvas, Style } from '../ui/canvas.ts';
 import type { Model } from '../ui/model.ts';
-import { documentTitle, drawHeader, hasTwin, operationText, PAY_OUT, paymentName } from '../ui/words.ts';
+import { documentTitle, drawHeader, hasTwin, operationText, PAY_OUT, paymentName, quantityText } from '../ui/words.ts';
 
 const FIRST_GOODS_ROW = 6;
 const JOURNAL_ROWS = 3;
@@ -91,7 +91,7 @@ export function drawGoods(
       canvas.put(row, 1, '>', rowStyle);
     }
     canvas.put(row, 2, cutColumns(line.goods.name, columns - 26), rowStyle);
-    canvas.putRight(row, columns - 14, formatQuantity(line.quantityThousandths, line.goods.unit.fractional), rowStyle);
+    canvas.putRight(row, columns - 14, quantityText(line), rowStyle);
     canvas.putRight(row, columns - 1, formatKopecks(line.sumKopecks), rowStyle);
   });
 }

@@ -1,7 +1,7 @@
 /** SCR-20: how much of every line of the sale is returned. */
 
 import type { Line } from '../register/model.ts';
-import { formatKopecks } from '../register/money.ts';
+import { formatKopecks, parseKopecks } from '../register/money.ts';
 import { formatQuantity, parseQuantity } from '../register/quantity.ts';
 import { cutColumns } from '../register/safe-text.ts';
 import { totalsOf } from '../register/totals.ts';
@@ -9,7 +9,7 @@ import type { Canvas } from '../ui/canvas.ts';
 import type { At, Context } from '../ui/context.ts';
 import type { Model } from '../ui/model.ts';
 import type { Step } from '../ui/step.ts';
-import { dateText } from '../ui/words.ts';
+import { dateText, quantityText } from '../ui/words.ts';
 import { helpBinding } from './help.ts';
 import { countedLines, currentTitle, drawFrame, drawInput, drawRule, firstShown, frameRows } from './layout.ts';
 import {
@@ -69,6 +69,12 @@ export const returnGoods: Context<null> = {
       // How the source payments go back is asked as soon as the payment stage is entered (domain.md 2.14).
       run: () => [{ do: 'command', command: { do: 'enterSubtotal' } }, { do: 'offerRefund' }],
     },
+    {
+      command: 'currency',
+      label: 'Сумма',
+      disabled: ({ text }) => (text === '' ? 'наберите сумму' : null),
+      run: sumSteps,
+    },
     { ...annulBinding, label: 'Сторно все' },
     helpBinding(() => returnGoods),
     {
@@ -81,7 +87,6 @@ export const returnGoods: Context<null> = {
     ...selectionBindings,
     unlabelled(menuBinding),
     unlabelled(lockBinding),
-    blocked('currency', PRESS_SUBTOTAL),
     blocked('total', PRESS_SUBTOTAL),
     blocked('search', IN_RETURN),
     blocked('card', IN_RETURN),
@@ -119,6 +124,15 @@ function quantitySteps({ model, text }: At): Step[] {
   });
 }
 
+/** Typed digits are the part of the selected row's money that goes back; above the rest the old value stands, as with a quantity. */
+function sumSteps({ model, text }: At): Step[] {
+  return withSelected(model, ({ positionNumber }) => {
+    const sumKopecks = parseKopecks(text);
+    if (sumKopecks === null) return [{ do: 'status', text: 'Неверная сумма' }];
+    return [CLEAR_INPUT, { do: 'command', command: { do: 'changeRefundSum', positionNumber, sumKopecks } }];
+  });
+}
+
 function isAboveRest({ returned }: Line, quantityThousandths: number): boolean {
   return returned !== null && returned.beforeThousandths + quantityThousandths > returned.soldThousandths;
 }
@@ -138,13 +152,14 @@ function drawLines(canvas: Canvas, model: Model): void {
   const first = firstShown(selected, lines(model).length, count);
   lines(model)
     .slice(first, first + count)
-    .forEach(({ goods, quantityThousandths, sumKopecks, returned }, index) => {
+    .forEach((line, index) => {
+      const { goods, sumKopecks, returned } = line;
       const quantity = (thousandths: number) => formatQuantity(thousandths, goods.unit.fractional);
       drawRow(canvas, model.columns, FIRST_ROW + index, first + index === selected ? '>' : ' ', [
         goods.name,
         quantity(returned?.soldThousandths ?? 0),
         quantity(returned?.beforeThousandths ?? 0),
-        quantity(quantityThousandths),
+        quantityText(line),
         formatKopecks(sumKopecks),
       ]);
     });

@@ -1,7 +1,8 @@
 /** Words and rows that screens, dialogs and messages share: titles, names, times, the header. */
 import { localStamp } from '../register/local-time.ts';
-import type { Document, Payment } from '../register/model.ts';
+import type { Document, Line, Payment } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
+import { formatQuantity } from '../register/quantity.ts';
 import { tenderName } from '../register/tender.ts';
 import type { Canvas, Style } from './canvas.ts';
 import type { Model } from './model.ts';
@@ -51,6 +52,11 @@ export function hasTwin(payment: NamedPayment, others: readonly NamedPayment[]):
  */
 export function systemTitle({ systems }: Model, name: string, otherwise = name): string {
   return systems.find((system) => system.name === name)?.title ?? otherwise;
+}
+
+/** How much of a line; `часть` = a part of its money goes back, and the goods stay sold. */
+export function quantityText({ quantityThousandths, goods, returned }: Line): string {
+  return returned?.isPartOfSum === true ? 'часть' : formatQuantity(quantityThousandths, goods.unit.fractional);
 }
 
 /** A part that was typed for a payment does not wait for the next one, and that is said (row 24). */

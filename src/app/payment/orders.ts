@@ -3,6 +3,7 @@ import type { Driver, Operation, Order } from '../../payments/driver.ts';
 import { recallOf } from '../../payments/recall.ts';
 import { localMs } from '../../register/local-time.ts';
 import type { Document } from '../../register/model.ts';
+import { ONE_PIECE_THOUSANDTHS } from '../../register/quantity.ts';
 import { totalsOf } from '../../register/totals.ts';
 import { documentTitle } from '../../ui/words.ts';
 import { attemptOf, type Turn } from '../turn.ts';
@@ -101,8 +102,9 @@ function receiptOf(turn: Turn, { document, operation, source, amountKopecks = 0 
       lines: lines.map((line) => ({
         name: line.goods.name,
         barcode: line.goods.barcode,
-        priceKopecks: line.priceKopecks,
-        quantityThousandths: line.quantityThousandths,
+        // As on the slip: a part of a line's money is one unit of that sum (domain.md 2.14).
+        priceKopecks: line.returned?.isPartOfSum === true ? line.sumKopecks : line.priceKopecks,
+        quantityThousandths: line.returned?.isPartOfSum === true ? ONE_PIECE_THOUSANDTHS : line.quantityThousandths,
         unitName: line.goods.unit.name,
         sumKopecks: line.sumKopecks,
       })),

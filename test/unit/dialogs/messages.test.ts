@@ -20,6 +20,7 @@ const OUR_OWN = [
   'DOM-108',
   'DOM-109',
   'DOM-110',
+  'DOM-111',
   'SYS-19',
   'SYS-20',
 ];

@@ -34,10 +34,15 @@ describe('paid as it should be', () => {
   it('display 0: please wait with a spinner, the QR on the slip, paid', async () => {
     story = await beginAtSubtotal({ conf: { display: 0 } });
     payBySbp(story);
-    expectDialog(story, 'PM-01', TITLE, expect.stringMatching(/^Пожалуйста, подождите {2}\S$/) as unknown as string);
+    expectDialog(
+      story,
+      'PM-01',
+      TITLE,
+      expect.stringMatching(/^Пожалуйста, подождите {2}\S К оплате: 15\.30$/) as unknown as string,
+    );
     await story.untilShows('QR-код напечатан на чеке');
     expect(boxOf(story)).toMatchObject({ title: TITLE, buttons: 'Отмена (ESC)' });
-    expect(boxOf(story)?.text).toMatch(/^Пожалуйста, подождите {2}\S Осталось: \d+ с$/);
+    expect(boxOf(story)?.text).toMatch(/^Пожалуйста, подождите {2}\S К оплате: 15\.30 {3}Осталось: \d+ с$/);
     expect(story.row(23)).toMatch(/К оплате: 15\.30$/);
     await expectPaid(story);
     expect(ledger(story)).toEqual(['payment 15.30 Settled']);
@@ -84,7 +89,7 @@ describe('paid as it should be', () => {
   it('a part by СБП, the rest by О!плати', async () => {
     story = await beginAtSubtotal();
     payBySbp(story, '10');
-    await story.until('the part', () => journalRows(story).length === 1);
+    await story.until('the part', () => journalRows(story)[0] === `${TITLE} | 10.00`);
     expectSubtotal(story, '5.30');
     expect(story.document?.payments[0]).toMatchObject({ amountKopecks: 1000, state: 'approved' });
     payWith(story, 7);

@@ -7,6 +7,8 @@ import type { Journal } from '../journal/journal.ts';
 import type { SalesFilter } from '../journal/sales-page.ts';
 import type { Attempt } from '../payments/attempt.ts';
 import type { Driver } from '../payments/driver.ts';
+import { addUpShift, cashOfShift } from '../receipts/shift-totals.ts';
+import type { UsualLimits } from '../register/doubtful.ts';
 import { localStamp, type UtcOffset } from '../register/local-time.ts';
 import type { ClosedDocument, Currency, Goods, User } from '../register/model.ts';
 import type { Rules } from '../register/rules.ts';
@@ -66,6 +68,12 @@ export interface Facts {
   qrFitsScreen(payload: string, columns: number, rows: number): boolean;
   /** Enough free disk to take electronic money (K31). */
   diskHasReserve(): boolean;
+  /** What is usual (DOM-112). */
+  limits: UsualLimits;
+  /** Cash that makes the drawer too full, and dangerously full; null = nobody asks (`checkCashSum`). */
+  drawerLimits: { maxKopecks: number; dangerousKopecks: number } | null;
+  /** Cash of the shift that lies in the drawer. `closedNow`: documents the journal has not got yet. */
+  drawerKopecks(shiftNumber: number, closedNow: readonly ClosedDocument[]): number;
   printerConfigured: boolean;
 }
 
@@ -216,6 +224,12 @@ export function createFacts(sources: FactsSources): Facts {
       severalReturnsAllowed: settings.allowSeveralBackBySale,
       freeReturnAllowed: settings.freeReturn,
     },
+    limits: settings,
+    drawerLimits: settings.checkCashSum
+      ? { maxKopecks: settings.maxCashSum * 100, dangerousKopecks: settings.dangerousCashSum * 100 }
+      : null,
+    drawerKopecks: (shiftNumber, closedNow) =>
+      cashOfShift(addUpShift([...journal.documentsOfShift(shiftNumber), ...closedNow])),
     minPasswordLength: settings.minPasswordLength,
     lockAfterMs: settings.lockAfterSeconds * 1000,
     currencies: () => systems.offered(brought()),

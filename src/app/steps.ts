@@ -68,7 +68,7 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
     case 'pay':
       return payTyped(turn, step);
     case 'answer':
-      answerPrompt(turn, step.attemptId, step.answer);
+      answerPrompt(turn, step.attemptId, step.answer, step.isDecided === true);
       return true;
     case 'cancelAttempt':
       feed(turn, step.attemptId, { cashier: 'cancel' });

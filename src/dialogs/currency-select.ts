@@ -7,21 +7,26 @@ import { refundBy } from '../register/refund-plan.ts';
 import { cutColumns } from '../register/safe-text.ts';
 import { totalsOf } from '../register/totals.ts';
 import type { At, Context } from '../ui/context.ts';
-import type { Model } from '../ui/model.ts';
+import type { ContextRef, Model } from '../ui/model.ts';
 import type { Step } from '../ui/step.ts';
-import { droppedText, moved } from '../ui/words.ts';
+import { droppedText, moved, NOTHING_SELECTED } from '../ui/words.ts';
 import { CANCEL, drawFrame, OK, roomRows } from './box.ts';
 import { closeBinding, confirmBinding } from './parts.ts';
 
 export interface CurrencySelectLocal {
   /** Typed before F7; null = what is left. */
   amountKopecks: number | null;
+  /** `NOTHING_SELECTED`: the program has opened the list, or a code was typed that no currency has. */
   selected: number;
 }
 
+/** The list as the program opens it: a key on its way to the screen before it must not take the sum by whatever is first. */
+export function offeredCurrenciesRef(amountKopecks: number): ContextRef {
+  const local: CurrencySelectLocal = { amountKopecks, selected: NOTHING_SELECTED };
+  return { name: 'currency-select', local, text: '' };
+}
+
 const COLUMNS = 60;
-/** No row is selected: a code was typed that no currency has. */
-const NOTHING = -1;
 /** What mark, code and short name leave of a row. */
 const NAME_COLUMNS = COLUMNS - 2 - 30;
 /** Heading and its rule. */
@@ -76,7 +81,7 @@ export const currencySelect: Context<CurrencySelectLocal> = {
       const currency = model.currencies[local.selected];
       if (currency === undefined) return [];
       return [{ do: 'close' }, { do: 'pay', currency, amountKopecks: local.amountKopecks, thenClose: false }];
-    }),
+    }, nothingChosen),
     {
       ...closeBinding,
       run({ model, local: { amountKopecks } }) {
@@ -106,12 +111,16 @@ export const currencySelect: Context<CurrencySelectLocal> = {
     }
     // Enter must not take the whole receipt in another currency than the one that was typed.
     return [
-      { do: 'local', local: { ...at.local, selected: NOTHING }, text: '' },
+      { do: 'local', local: { ...at.local, selected: NOTHING_SELECTED }, text: '' },
       { do: 'bell', pattern: 'refused' },
       { do: 'status', text: `Нет валюты с кодом ${at.text}` },
     ];
   },
 };
+
+function nothingChosen({ model, local }: At<CurrencySelectLocal>): string | null {
+  return model.currencies[local.selected] === undefined ? 'выберите валюту' : null;
+}
 
 /** What will be taken, where it is not all that is left: `К оплате: 20.00 из 50.00`. */
 function partText({ model, local }: At<CurrencySelectLocal>): string | null {

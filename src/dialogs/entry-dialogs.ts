@@ -5,6 +5,7 @@ import { formatKopecks, parseKopecks } from '../register/money.ts';
 import { formatQuantity, ONE_PIECE_THOUSANDTHS, parseQuantity } from '../register/quantity.ts';
 import { refuseTypedQuantity } from '../register/refusal.ts';
 import type { At, Context } from '../ui/context.ts';
+import { takingPrice, takingQuantity } from '../ui/doubtful.ts';
 import type { ContextRef } from '../ui/model.ts';
 import type { Step } from '../ui/step.ts';
 import { CANCEL, drawBox, fieldText, OK, wrapText } from './box.ts';
@@ -38,9 +39,11 @@ export const quantity: Context<EntryLocal> = {
       if (quantityThousandths === null) return badQuantitySteps(at.text);
       if ('positionNumber' in at.local) {
         const { positionNumber } = at.local;
-        return [{ do: 'command', command: { do: 'changeQuantity', positionNumber, quantityThousandths } }, CLOSE];
+        const command = { do: 'changeQuantity', positionNumber, quantityThousandths } as const;
+        return takingQuantity(quantityThousandths, at.model.settings, [{ do: 'command', command }, CLOSE]);
       }
-      return addOrAskMore({ ...at.local, quantityThousandths });
+      const steps = addOrAskMore({ ...at.local, quantityThousandths });
+      return takingQuantity(quantityThousandths, at.model.settings, steps);
     }, emptyInput),
     closeBinding,
   ],
@@ -63,9 +66,10 @@ export const price: Context<EntryLocal> = {
       if (priceKopecks === null) return [{ do: 'status', text: 'Неверная сумма' }];
       if ('positionNumber' in at.local) {
         const { positionNumber } = at.local;
-        return [{ do: 'command', command: { do: 'changePrice', positionNumber, priceKopecks } }, CLOSE];
+        const command = { do: 'changePrice', positionNumber, priceKopecks } as const;
+        return takingPrice(priceKopecks, at.model.settings, [{ do: 'command', command }, CLOSE]);
       }
-      return addOrAskMore({ ...at.local, priceKopecks });
+      return takingPrice(priceKopecks, at.model.settings, addOrAskMore({ ...at.local, priceKopecks }));
     }, emptyInput),
     closeBinding,
   ],

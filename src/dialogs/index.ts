@@ -7,6 +7,7 @@ import { cardChoice } from './card-choice.ts';
 import { cardNumber } from './card-number.ts';
 import { choose } from './choose.ts';
 import { currencySelect } from './currency-select.ts';
+import { doubtful } from './doubtful.ts';
 import { price, quantity } from './entry-dialogs.ts';
 import { form, orderField } from './form.ts';
 import { manualResolution } from './manual-resolution.ts';
@@ -21,6 +22,7 @@ import { result } from './result.ts';
 import { settingText } from './setting-text.ts';
 import { showQr } from './show-qr.ts';
 
+export { offeredCurrenciesRef } from './currency-select.ts';
 export { demandedEntryRef } from './entry-dialogs.ts';
 export { pageBehind, promptPage } from './page.ts';
 export { messageRef } from './parts.ts';
@@ -35,6 +37,7 @@ const all: readonly Context[] = [
   result,
   question,
   decision,
+  doubtful,
   quantity,
   price,
   currencySelect,

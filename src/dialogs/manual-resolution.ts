@@ -18,6 +18,7 @@ import { secondUserRef } from './passwords.ts';
 
 export interface ManualResolutionLocal {
   attemptId: string;
+  /** `NOTHING_SELECTED`: neither decision is the usual one. */
   selected: number;
 }
 
@@ -65,7 +66,12 @@ export const manualResolution: Context<ManualResolutionLocal> = {
         const resolve = { do: 'resolveAttempt', attemptId, decision, reason: at.text.trim(), password: '' } as const;
         return [{ do: 'close' }, { do: 'open', context: secondUserRef('Решение по оплате', resolve) }];
       },
-      ({ text }) => (text.trim() === '' ? 'укажите причину' : null),
+      (at) => {
+        if (at.text.trim() === '') return 'укажите причину';
+        const choices = choicesOf(at);
+        const isChosen = choices.length === 0 || choices[at.local.selected] !== undefined;
+        return isChosen ? null : 'выберите решение (Вверх, Вниз)';
+      },
     ),
     closeBinding,
   ],

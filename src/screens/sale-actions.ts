@@ -6,6 +6,7 @@ import { parseKopecks } from '../register/money.ts';
 import { parseQuantity } from '../register/quantity.ts';
 import { refuseTypedQuantity } from '../register/refusal.ts';
 import type { At, Binding } from '../ui/context.ts';
+import { takingPrice, takingQuantity } from '../ui/doubtful.ts';
 import type { ContextRef, Model } from '../ui/model.ts';
 import type { PickerLocal } from '../ui/pages.ts';
 import type { Step } from '../ui/step.ts';
@@ -66,7 +67,8 @@ export function quantitySteps({ model, text }: At): Step[] {
   }
   const quantityThousandths = parseQuantity(text);
   if (quantityThousandths === null || quantityThousandths === 0) return badQuantitySteps(text);
-  return [{ do: 'ui', patch: { pendingQuantityThousandths: quantityThousandths, input: '' } }];
+  const steps: Step[] = [{ do: 'ui', patch: { pendingQuantityThousandths: quantityThousandths, input: '' } }];
+  return takingQuantity(quantityThousandths, model.settings, steps);
 }
 
 /** The text stays to be corrected. */
@@ -102,7 +104,8 @@ export function priceSteps(model: Model): Step[] {
   }
   const priceKopecks = parseKopecks(input);
   if (priceKopecks === null) return [{ do: 'status', text: 'Неверная сумма' }];
-  return [{ do: 'ui', patch: { pendingPriceKopecks: priceKopecks, input: '' } }];
+  const steps: Step[] = [{ do: 'ui', patch: { pendingPriceKopecks: priceKopecks, input: '' } }];
+  return takingPrice(priceKopecks, model.settings, steps);
 }
 
 /** The position once more; `Кол-во` and `Цена` that wait for the next item are meant for it, and used up. */

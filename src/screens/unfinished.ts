@@ -15,7 +15,7 @@ import type { Canvas } from '../ui/canvas.ts';
 import type { At, Context } from '../ui/context.ts';
 import type { Model } from '../ui/model.ts';
 import type { Step } from '../ui/step.ts';
-import { momentText, moved, systemTitle } from '../ui/words.ts';
+import { momentText, moved, NOTHING_SELECTED, systemTitle } from '../ui/words.ts';
 import { helpBinding } from './help.ts';
 import { drawPage, drawRule, firstShown, frameRows } from './layout.ts';
 import { listLockBinding, unlabelled } from './sale-actions.ts';
@@ -86,7 +86,7 @@ export const unfinished: Context<UnfinishedLocal> = {
       run: (at) =>
         withSelected(at, (attemptId) => ({
           do: 'open',
-          context: { name: 'manual-resolution', local: { attemptId, selected: 0 }, text: '' },
+          context: { name: 'manual-resolution', local: { attemptId, selected: NOTHING_SELECTED }, text: '' },
         })),
     },
     { command: 'cancel', label: 'Отмена', run: () => [{ do: 'close' }] },

@@ -44,6 +44,14 @@ export interface Settings {
   /** `minQuant` */
   minQuantityThousandths: number;
   maxReceiptKopecks: number;
+  /** The cash in the drawer is watched: DOM-36 from `maxCashSum` on, DOM-37 from `dangerousCashSum` on. */
+  checkCashSum: boolean;
+  /** Whole roubles, as in domain.md 5. More than that is not taken in cash, nor for a price, without a question. */
+  maxCashSum: number;
+  /** Whole roubles. */
+  dangerousCashSum: number;
+  /** Whole units; more is not taken without a question. */
+  maxQuantity: number;
   /** DOM-12: goods by scan or barcode only. */
   denyCodeEntry: boolean;
   /** `AuthenticationForm.Users.visible` */
@@ -122,6 +130,8 @@ export interface PrinterSettings extends CodepageSettings {
   status: 'none' | 'dle' | 'asb' | null;
 }
 
+const MAX_ROUBLES = Math.trunc(MAX_SUM_KOPECKS / 100);
+
 const PORT = String.raw`none|serial:\/[^\s?]+(?:\?[a-zA-Z]+=\w+(?:&[a-zA-Z]+=\w+)*)?|tcp:(?:[\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}`;
 const PORT_ALLOWED = '"none", "serial:/dev/...?baud=9600", "tcp:АДРЕС:ПОРТ"';
 
@@ -160,6 +170,10 @@ const settingsFields = group<Settings>({
   disableZeroPrice: flag(true),
   minQuantityThousandths: integer(1, 1, 1_000_000),
   maxReceiptKopecks: integer(MAX_SUM_KOPECKS, 1, MAX_SUM_KOPECKS),
+  checkCashSum: flag(false),
+  maxCashSum: integer(100_000, 1, MAX_ROUBLES),
+  dangerousCashSum: integer(95_000, 1, MAX_ROUBLES),
+  maxQuantity: integer(1000, 1, 999_999),
   denyCodeEntry: flag(false),
   userListVisible: flag(true),
   receivedLabel: text('Получено', 20, 1),

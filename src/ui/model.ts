@@ -2,6 +2,7 @@
 
 import type { Attempt } from '../payments/attempt.ts';
 import type { ServicePage } from '../payments/service-page.ts';
+import type { UsualLimits } from '../register/doubtful.ts';
 import type { UtcOffset } from '../register/local-time.ts';
 import type { Currency, RegisterState, User } from '../register/model.ts';
 import type { KeyMap } from './keys.ts';
@@ -67,7 +68,7 @@ export interface EquipmentRow {
   state: DeviceState;
 }
 
-export interface ScreenSettings {
+export interface ScreenSettings extends UsualLimits {
   userListVisible: boolean;
   /** Text resource: `Получено` (or `Оплачено` in old builds, screens.md 1.2). */
   receivedLabel: string;

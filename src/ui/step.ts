@@ -21,7 +21,8 @@ export type Step =
    * another means than was planned, and the cashier was asked (DOM-109).
    */
   | { do: 'pay'; currency: Currency; amountKopecks: number | null; thenClose: boolean; isDecided?: true }
-  | { do: 'answer'; attemptId: string; answer: PromptAnswer }
+  /** `isDecided`: DOM-112 was answered. */
+  | { do: 'answer'; attemptId: string; answer: PromptAnswer; isDecided?: true }
   | { do: 'cancelAttempt'; attemptId: string }
   /** F8 of a result: the slip of its order. */
   | { do: 'printPaymentSlip'; attemptId: string }

@@ -64,6 +64,12 @@ export function droppedText(amountKopecks: number): string {
   return `Набранная сумма ${formatKopecks(amountKopecks)} сброшена`;
 }
 
+/**
+ * A list whose Enter decides about money, opened by the program or about what cannot be undone: nothing is marked until the
+ * cashier has chosen. The first Up or Down marks the first row.
+ */
+export const NOTHING_SELECTED = -1;
+
 /** Moves a selection inside a list, without wrapping round: the ends are felt. */
 export function moved(selected: number, by: number, count: number): number {
   return Math.max(0, Math.min(count - 1, selected + by));

@@ -198,7 +198,7 @@ describe('canary secrets', () => {
       while (!story.screen.some((row) => row.includes('>') && row.includes(item))) story.press('down');
       story.press('enter');
     }
-    story.press('f11', 'type:причина', 'enter', 'type:97531', 'enter');
+    story.press('f11', 'down', 'type:причина', 'enter', 'type:97531', 'enter');
     await story.until('checked', () => !story.till.state.ui.busy);
     await story.restart();
     const recording = readFileSync(pathsOf(story.root).recording, 'utf8');

@@ -296,6 +296,8 @@ export function modelOf(changes: Changes = {}): Model {
       qrBlocks: 'half',
       confirmStorno: false,
       mainCurrencyCode: 1,
+      maxCashSum: 100_000,
+      maxQuantity: 1000,
       soundOn: true,
       ...changes.settings,
     },

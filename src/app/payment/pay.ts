@@ -7,6 +7,7 @@ import { formatKopecks } from '../../register/money.ts';
 import { refundBy } from '../../register/refund-plan.ts';
 import { type Refusal, refuse } from '../../register/refusal.ts';
 import { totalsOf } from '../../register/totals.ts';
+import { doubtfulCashRef } from '../../ui/doubtful.ts';
 import type { Step } from '../../ui/step.ts';
 import { droppedText, paymentName } from '../../ui/words.ts';
 import { runCommand } from '../commands.ts';
@@ -14,6 +15,7 @@ import { isPaymentRunning } from '../state.ts';
 import { refuseNewMoney } from '../storage-trouble.ts';
 import { attemptOf, openContext, putAttempt, say, sayRefusal, type Turn } from '../turn.ts';
 import { blockedNow } from './cancels.ts';
+import { isDrawerFull, warnOfDrawer } from './drawer-limit.ts';
 import type { Due, Wanted } from './due.ts';
 import { feed, flow } from './flow.ts';
 import { otherTender, refundOf, stopRefunding } from './refunds.ts';
@@ -79,6 +81,11 @@ export function pay(
     close(turn);
     return true;
   }
+  if (driver.isImmediate === true && document.type === 'sale') {
+    if (isDrawerFull(turn)) return refused(turn, refuse('DOM-36'));
+    const then: Step = { do: 'pay', currency, amountKopecks, thenClose, isDecided: true };
+    if (!isDecided && amountKopecks !== null && askedFirst(turn, amountKopecks, restKopecks, then)) return true;
+  }
   const wanted: Wanted = {
     operation: document.type === 'sale' ? 'pay' : 'refund',
     currency,
@@ -111,15 +118,30 @@ function closeIfPaid(turn: Turn, { isImmediate }: Driver, thenClose: boolean): v
 }
 
 /** An answer of the cashier; the ones that begin a payment are hers alone. */
-export function answerPrompt(turn: Turn, attemptId: string, answer: PromptAnswer): void {
+export function answerPrompt(turn: Turn, attemptId: string, answer: PromptAnswer, isDecided = false): void {
   const begins = 'choice' in answer || 'amountKopecks' in answer;
   if (begins && turn.state.register.user === null) return sayRefusal(turn, STRANGER);
   const gated = begins ? refuseNewMoney(turn.state.storage, turn.state.register, { do: 'beginPayment' }) : null;
   if (gated !== null) return sayRefusal(turn, gated);
+  if ('amountKopecks' in answer && !isDecided) {
+    const prompt = turn.state.attempts.find((attempt) => attempt.attemptId === attemptId)?.prompt;
+    const dueKopecks = prompt?.show === 'amount' ? prompt.dueKopecks : 0;
+    const then: Step = { do: 'answer', attemptId, answer, isDecided: true };
+    if (askedFirst(turn, answer.amountKopecks, dueKopecks, then)) return;
+  }
   feed(turn, attemptId, { answer });
 }
 
 const STRANGER = refuse('DOM-94', { причина: 'войдите' });
+
+/** DOM-112. Opened, not said: what is said waits until the payment is over. */
+function askedFirst(turn: Turn, amountKopecks: number, dueKopecks: number, then: Step): boolean {
+  const question = doubtfulCashRef(amountKopecks, dueKopecks, turn.facts.limits, [then]);
+  if (question === null) return false;
+  turn.effects.push({ do: 'bell', pattern: 'error' });
+  openContext(turn, question);
+  return true;
+}
 
 function isUndecidedOf(provider: string): (payment: Payment) => boolean {
   return ({ state, currency }) => state === 'unknown' && currency.provider === provider;
@@ -154,5 +176,8 @@ export function repeatPayment(turn: Turn, attemptId: string): void {
 export function close(turn: Turn): void {
   const refusal = runCommand(turn, { do: 'close' });
   if (refusal !== null) sayRefusal(turn, refusal);
-  else turn.effects.push({ do: 'bell', pattern: 'done' });
+  else {
+    turn.effects.push({ do: 'bell', pattern: 'done' });
+    warnOfDrawer(turn);
+  }
 }

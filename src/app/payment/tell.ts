@@ -1,8 +1,7 @@
-import { resultRef } from '../../dialogs/index.ts';
+import { offeredCurrenciesRef, resultRef } from '../../dialogs/index.ts';
 import { messageOf, textOf } from '../../dialogs/messages/index.ts';
 import type { Attempt } from '../../payments/attempt.ts';
 import type { Outcome, Say } from '../../payments/outcome.ts';
-import { context } from '../state.ts';
 import { openContext, patchUi, say, show, type Turn, tellDropped } from '../turn.ts';
 import type { Ended } from './due.ts';
 
@@ -54,5 +53,5 @@ export function reasonOf({ say: told }: Outcome): string {
 function offerCurrencies(turn: Turn, { documentId, order }: Attempt): void {
   const { register, ui } = turn.state;
   if (register.user === null || register.document?.documentId !== documentId || ui.stack.length > 0) return;
-  openContext(turn, context('currency-select', { amountKopecks: order.amountKopecks, selected: 0 }));
+  openContext(turn, offeredCurrenciesRef(order.amountKopecks));
 }

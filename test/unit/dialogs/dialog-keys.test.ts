@@ -152,7 +152,7 @@ describe('currency list', () => {
       { do: 'bell', pattern: 'refused' },
       { do: 'status', text: 'Нет валюты с кодом 8' },
     ]);
-    expect(press(list(-1, ''), 'enter')).toEqual([]);
+    expect(press(list(-1, ''), 'enter')).toBe('выберите валюту');
     const long = {
       ...list(0, '1'),
       currencies: [
@@ -196,12 +196,18 @@ describe('the last resort', () => {
   it('is reached from the list of unfinished payments', () => {
     const list = over(ref('unfinished', { attemptId: 'gone' }), { attempts });
     expect(press(list, 'enter')).toEqual([{ do: 'askAttempt', attemptId: 'a1' }]);
-    expect(press(list, 'f11')).toMatchObject([{ do: 'open', context: { name: 'manual-resolution' } }]);
+    expect(press(list, 'f11')).toMatchObject([
+      { do: 'open', context: { name: 'manual-resolution', local: { selected: -1 } } },
+    ]);
     expect(press(over(ref('unfinished', { attemptId: null })), 'enter')).toBe('нет незавершенных оплат');
   });
 
   it('wants a reason and a second user, and keeps the password out of its own data', () => {
     const local = { attemptId: 'a1', selected: 1 };
+    const unchosen = { attemptId: 'a1', selected: -1 };
+    expect(press(over(ref('manual-resolution', unchosen, 'кабинет'), { attempts }), 'enter')).toBe(
+      'выберите решение (Вверх, Вниз)',
+    );
     expect(press(over(ref('manual-resolution', local, '  '), { attempts }), 'enter')).toBe('укажите причину');
     const step = {
       do: 'resolveAttempt',

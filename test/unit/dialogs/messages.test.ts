@@ -21,6 +21,9 @@ const OUR_OWN = [
   'DOM-109',
   'DOM-110',
   'DOM-111',
+  'DOM-112',
+  'DOM-113',
+  'DOM-114',
   'SYS-19',
   'SYS-20',
 ];

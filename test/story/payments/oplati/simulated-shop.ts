@@ -53,6 +53,8 @@ const SCREEN: ScreenSettings = {
   confirmStorno: false,
   soundOn: false,
   mainCurrencyCode: 1,
+  maxCashSum: 100_000,
+  maxQuantity: 1000,
 };
 
 /** Thrown out of the journal: the power goes at this instant. */
@@ -326,6 +328,9 @@ export class SimulatedShop {
       boot: () => ({ bootId: 'boot-1', uptimeMs: this.clock.now() }),
       newAttemptId: () => `attempt-${++this.#ids}`,
       rules: defaultRules,
+      limits: SCREEN,
+      drawerLimits: null,
+      drawerKopecks: () => 0,
       minPasswordLength: 0,
       qrFitsScreen: () => true,
       lockAfterMs: 0,

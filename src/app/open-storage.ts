@@ -12,7 +12,7 @@ import { FILE_DAMAGED } from './storage-trouble.ts';
 
 /** Why a till cannot start; the command line turns it into an exit code. */
 export interface StartProblem {
-  problem: 'rootInUse' | 'storage' | 'readOnly' | 'damaged' | 'catalog';
+  problem: 'rootInUse' | 'storage' | 'readOnly' | 'damaged' | 'newer' | 'catalog';
   /** What is wrong, Russian; '' where the problem says everything. */
   say: string;
 }
@@ -31,7 +31,8 @@ export function openStorage(
     lock,
     newJournalId,
     onAnchorFault,
-  }: { lock?: () => void; newJournalId?: () => string; onAnchorFault?: (error: unknown) => void },
+    version,
+  }: { lock?: () => void; newJournalId?: () => string; onAnchorFault?: (error: unknown) => void; version: string },
 ): Opened | StartProblem {
   let releaseLock: (() => void) | null = null;
   let journal: Journal | null = null;
@@ -40,17 +41,19 @@ export function openStorage(
     if (releaseLock === null) return { problem: 'rootInUse', say: '' };
     journal = Journal.open(paths.journal, {
       anchor: paths.anchor,
+      version,
       ...(newJournalId === undefined ? {} : { newJournalId }),
       ...(onAnchorFault === undefined ? {} : { onAnchorFault }),
     });
     const restored = journal.restore();
-    return { journal, catalog: openCatalog(paths.catalog), restored, releaseLock };
+    return { journal, catalog: openCatalog(paths.catalog, { version }), restored, releaseLock };
   } catch (error) {
     journal?.close();
     releaseLock?.();
-    if (isCatalogFault(error)) return { problem: 'catalog', say: error.say };
+    if (isCatalogFault(error)) return { problem: error.code === 'newer' ? 'newer' : 'catalog', say: error.say };
     if (!isStorageFault(error)) throw error;
     const { code, say } = error;
+    if (code === 'newer') return { problem: 'newer', say };
     if (code === 'damaged' || code === 'lost') return { problem: 'damaged', say: say || FILE_DAMAGED };
     return { problem: code === 'readOnly' ? 'readOnly' : 'storage', say: '' };
   }

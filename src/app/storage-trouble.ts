@@ -34,6 +34,8 @@ export const FILE_DAMAGED = 'файл журнала поврежден';
 export function troubleOf(error: unknown): StorageTrouble | null {
   if (!isStorageFault(error)) return null;
   if (error.code === 'damaged' || error.code === 'lost') return { kind: 'damaged', what: error.say || FILE_DAMAGED };
+  // Only a start meets it, and does not begin.
+  if (error.code === 'newer') return null;
   return { kind: error.code === 'locked' ? 'busy' : error.code };
 }
 

@@ -63,8 +63,11 @@ interface BarcodeRow extends GoodsRow {
  * @param options.pepper device secret that was mixed into the password hashes, if any
  * @throws a fault of the catalogue when the file is no catalogue of ours or cannot be opened
  */
-export function openCatalog(path: string, options: { readonly?: boolean; pepper?: Pepper } = {}): Catalog {
-  const storage = openStorage(path, { readonly: options.readonly ?? false });
+export function openCatalog(
+  path: string,
+  options: { readonly?: boolean; pepper?: Pepper; version?: string } = {},
+): Catalog {
+  const storage = openStorage(path, { readonly: options.readonly ?? false, version: options.version ?? '' });
   const goods = prepareLookUp(storage);
   const meta = storage.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck();
   const passwordOf = storage.prepare<[string], string | null>('SELECT password FROM mol WHERE code = ?').pluck();

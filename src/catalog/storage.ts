@@ -16,6 +16,8 @@ export type Statement<Row = unknown> = Database.Statement<unknown[], Row>;
 const APPLICATION_ID = 0x6b617363;
 const VERSION = 2;
 
+const HELP = 'Обновите программу или загрузите справочник заново: bin/kassa load --anew ФАЙЛ';
+
 /** Why the catalogue file cannot be used. */
 export type CatalogFault = 'storage' | 'busy' | 'full' | 'newer' | 'damaged';
 
@@ -31,7 +33,10 @@ export function isCatalogFault(error: unknown): error is Fault<CatalogFault> {
  * Opens, and when it is writable creates and migrates, the catalogue.
  * @throws a fault of the catalogue
  */
-export function openStorage(path: string, options: { readonly?: boolean; cacheMegabytes?: number } = {}): Storage {
+export function openStorage(
+  path: string,
+  options: { readonly?: boolean; cacheMegabytes?: number; version?: string } = {},
+): Storage {
   const readonly = options.readonly ?? false;
   let storage: Storage | null = null;
   try {
@@ -46,7 +51,7 @@ export function openStorage(path: string, options: { readonly?: boolean; cacheMe
       storage.pragma('journal_mode = WAL');
       storage.pragma('synchronous = NORMAL');
     }
-    migrate(storage, readonly);
+    migrate(storage, readonly, options.version ?? '');
     return storage;
   } catch (error) {
     storage?.close();
@@ -95,11 +100,14 @@ function isWritable(path: string): boolean {
   }
 }
 
-function migrate(storage: Storage, readonly: boolean): void {
+function migrate(storage: Storage, readonly: boolean, writtenBy: string): void {
   const versionOf = () => Number(storage.pragma('user_version', { simple: true }));
   if (versionOf() === VERSION) return;
   if (versionOf() > VERSION) {
-    throw catalogFault('newer', 'Справочник товаров создан более новой версией программы');
+    const writer = storage.prepare("SELECT value FROM meta WHERE key = 'writtenBy'").pluck().get();
+    const program =
+      typeof writer === 'string' && writer !== '' ? safeText(writer, 40) : `(версия данных ${versionOf()})`;
+    throw catalogFault('newer', `Справочник товаров записан более новой версией кассы ${program}. ${HELP}`);
   }
   if (readonly) throw catalogFault('storage', 'Справочник товаров еще не создан');
   const create = storage.transaction(() => {
@@ -109,6 +117,7 @@ function migrate(storage: Storage, readonly: boolean): void {
     storage.exec(CARDS);
     storage.pragma(`application_id = ${APPLICATION_ID}`);
     storage.pragma(`user_version = ${VERSION}`);
+    storage.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES ('writtenBy', ?)").run(writtenBy);
   });
   create.immediate();
 }

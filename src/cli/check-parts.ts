@@ -18,7 +18,7 @@ import { describeProblem } from '../settings/problem.ts';
 import { defaultSettings, loadSettings } from '../settings/settings.ts';
 import { readToken } from '../settings/token-conf.ts';
 import { problemOfDevices } from './devices/settings-problem.ts';
-import { unreadableJournal, WAYS_OUT } from './problems.ts';
+import { newerText, unreadableJournal, WAYS_OUT } from './problems.ts';
 
 export interface Finding {
   part: 'journal' | 'catalog' | 'settings' | 'tokens' | 'templates' | 'disk';
@@ -104,9 +104,9 @@ function catalogFinding({ catalog }: Paths): Finding {
   const help = `Загрузить заново, касса остановлена: bin/kassa load --anew ФАЙЛ`;
   return {
     ...part,
-    fault: `SYS-20 ${checked.problem}`,
+    fault: checked.fault === 'newer' ? newerText(checked.problem) : `SYS-20 ${checked.problem}`,
     text: '',
-    ...(checked.isDamaged ? { help, damage: checked.problem } : {}),
+    ...(checked.fault === 'damaged' ? { help, damage: checked.problem } : {}),
   };
 }
 

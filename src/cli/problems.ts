@@ -21,6 +21,7 @@ export const PROBLEMS = {
     code: EXIT_CODES.storage,
     text: 'SYS-05 База данных повреждена. Обратитесь в службу технической поддержки',
   },
+  newer: { code: EXIT_CODES.storage, text: 'SYS-21' },
   catalog: { code: EXIT_CODES.storage, text: 'SYS-20 Справочник товаров не открывается' },
 } as const;
 
@@ -29,7 +30,13 @@ export function startRefusal(problem: keyof typeof PROBLEMS, say: string): { cod
   const { code, text } = PROBLEMS[problem];
   if (say === '') return { code, text };
   if (problem === 'damaged') return { code, text: `SYS-05 База данных повреждена: ${say}\n${WAYS_OUT}` };
+  if (problem === 'newer') return { code, text: newerText(say) };
   return { code, text: problem === 'catalog' ? `SYS-20 ${say}` : text };
+}
+
+/** A database of a later program is sound. @param say which one, and whose */
+export function newerText(say: string): string {
+  return `${PROBLEMS.newer.text} ${say}`;
 }
 
 /** What the disk refused, of any command; null = a fault of the program. */
@@ -52,6 +59,7 @@ export function storageProblem(error: unknown): { code: number; text: string } |
 export function unreadableJournal(error: unknown, path: string): string | null {
   const known = asStorageFault(error);
   if (!isStorageFault(known)) return null;
+  if (known.code === 'newer') return newerText(known.say);
   if (known.code === 'damaged') return `SYS-05 База данных повреждена: ${known.say || FILE_DAMAGED}`;
   const why = 'Нет прав, диск только для чтения или не отвечает';
   return `Журнал не открывается: ${path}. ${why}. Копию cash/data можно проверить на другом диске`;

@@ -101,6 +101,8 @@ export class Journal extends JournalReader {
       readonly?: boolean;
       newJournalId?: () => string;
       anchor?: string;
+      /** The program's version, for one that is older and meets this file. */
+      version?: string;
       onAnchorFault?: (error: unknown) => void;
     } = {},
   ): Journal {
@@ -115,7 +117,7 @@ export class Journal extends JournalReader {
       if (anchored !== null && (size ?? 0) === 0) {
         throw storageFault('lost', null, lostWhole(anchored, size === 0));
       }
-      database = openForWriting(path);
+      database = openForWriting(path, options.version ?? '');
       // Asked first: to make a number up loads Node's crypto, and every start would pay for it.
       if (readMeta(database).journalId === '') {
         writeMeta(database, { journalId: (options.newJournalId ?? randomJournalId)(), writes: 0 });

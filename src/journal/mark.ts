@@ -22,6 +22,8 @@ export interface Floor {
 /** Keys of the table `meta`. */
 export interface Meta {
   journalId: string;
+  /** The program that brought the file to its version; '' = one that did not say (schema.ts `refuseNewer`). */
+  writtenBy: string;
   epoch: number;
   writes: number;
   /** Ids of the journals before, oldest first: payment systems still know orders by them. */
@@ -33,6 +35,7 @@ export interface Meta {
 }
 
 const FRESH: Omit<Meta, 'journalId'> = {
+  writtenBy: '',
   epoch: 1,
   writes: 0,
   formerIds: [],

@@ -2,11 +2,14 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import BetterSqlite3, { type Database } from 'better-sqlite3';
-import { migrate } from './schema.ts';
+import { migrate, refuseNewer } from './schema.ts';
 import { storageFault } from './storage-fault.ts';
 
-/** @throws a better-sqlite3 or file system error, or a fault of the storage */
-export function openForWriting(path: string): Database {
+/**
+ * @param writtenBy the program's version; the commands that mend a journal leave it to the program that runs it
+ * @throws a better-sqlite3 or file system error, or a fault of the storage
+ */
+export function openForWriting(path: string, writtenBy = ''): Database {
   mkdirSync(dirname(path), { recursive: true });
   const database = opened(path, {});
   try {
@@ -18,7 +21,7 @@ export function openForWriting(path: string): Database {
     database.pragma('journal_size_limit = 16777216');
     // better-sqlite3's own 16 MB would fill up with pages that are written once and never read again.
     database.pragma('cache_size = -2000');
-    migrate(database);
+    migrate(database, writtenBy);
     return database;
   } catch (error) {
     database.close();
@@ -34,8 +37,11 @@ export function openForReading(path: string): Database {
   const database = opened(path, { readonly: true, fileMustExist: true });
   try {
     // An emptied file is a database to SQLite, and would only fail at the first table that is not there.
-    if (Number(database.pragma('user_version', { simple: true })) > 0) return database;
-    throw storageFault('damaged', null, 'файл журнала пуст');
+    if (Number(database.pragma('user_version', { simple: true })) === 0) {
+      throw storageFault('damaged', null, 'файл журнала пуст');
+    }
+    refuseNewer(database);
+    return database;
   } catch (error) {
     database.close();
     throw error;

@@ -1,5 +1,7 @@
 import type { Database } from 'better-sqlite3';
+import { safeText } from '../register/safe-text.ts';
 import { PERIOD_MS } from './sales-page.ts';
+import { NEWER_HELP, storageFault } from './storage-fault.ts';
 
 /** 'kass' in ASCII: tells `file` and support what this database is. */
 const APPLICATION_ID = 0x6b617373;
@@ -257,15 +259,34 @@ const MIGRATIONS: readonly string[] = [
   `,
 ];
 
-/** Brings a fresh or older file to the present version. @throws a better-sqlite3 error */
-export function migrate(database: Database): void {
+/**
+ * A file that a later program has brought to its own version is not damaged: that program reads it.
+ * @throws a fault of the storage (`newer`) that names the program
+ */
+export function refuseNewer(database: Database): void {
   const version = database.pragma('user_version', { simple: true }) as number;
-  if (version > MIGRATIONS.length) throw Object.assign(new Error('newer schema'), { code: 'SQLITE_NOTADB' });
+  if (version <= MIGRATIONS.length) return;
+  const writer = database.prepare("SELECT value ->> '$' FROM meta WHERE key = 'writtenBy'").pluck().get();
+  const program = typeof writer === 'string' && writer !== '' ? safeText(writer, 40) : `(версия данных ${version})`;
+  throw storageFault('newer', null, `Журнал записан более новой версией кассы ${program}. ${NEWER_HELP}`);
+}
+
+/**
+ * Brings a fresh or older file to the present version.
+ * @param writtenBy the program's version, for an older program that meets this file
+ * @throws a better-sqlite3 error, or a fault of the storage
+ */
+export function migrate(database: Database, writtenBy: string): void {
+  refuseNewer(database);
+  const version = database.pragma('user_version', { simple: true }) as number;
   for (let next = version; next < MIGRATIONS.length; next++) {
     database.transaction(() => {
       database.exec(MIGRATIONS[next] ?? '');
       database.pragma(`application_id = ${APPLICATION_ID}`);
       database.pragma(`user_version = ${next + 1}`);
+      database
+        .prepare("INSERT OR REPLACE INTO meta (key, value) VALUES ('writtenBy', ?)")
+        .run(JSON.stringify(writtenBy));
     })();
   }
 }

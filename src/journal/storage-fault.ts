@@ -1,7 +1,10 @@
 import { Fault, isFault } from '../register/fault.ts';
 
 /** Why the disk did not take it; the code chooses the numbered dialog (SYS-01..06), never the message. */
-export type StorageFault = 'full' | 'readOnly' | 'locked' | 'damaged' | 'lost' | 'io';
+export type StorageFault = 'full' | 'readOnly' | 'locked' | 'damaged' | 'lost' | 'newer' | 'io';
+
+/** A database of a later program is sound: what to do with it. */
+export const NEWER_HELP = 'Обновите программу или восстановите прежнюю копию данных';
 
 /** @param say what is wrong with the journal, Russian; '' where the code says everything */
 export function storageFault(code: StorageFault, cause: unknown, say = ''): Fault<StorageFault> {

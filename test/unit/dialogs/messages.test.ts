@@ -26,6 +26,7 @@ const OUR_OWN = [
   'DOM-114',
   'SYS-19',
   'SYS-20',
+  'SYS-21',
 ];
 
 describe('the catalogue', () => {

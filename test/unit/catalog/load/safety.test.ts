@@ -112,7 +112,7 @@ describe('opening the catalogue', () => {
     const path = join(folder, 'catalog.db');
     expect(() => openCatalog(path, { readonly: true })).toThrow(expect.objectContaining({ code: 'storage' }));
     writeFileSync(path, 'not a database at all, but long enough to be looked at '.repeat(20));
-    expect(() => openCatalog(path)).toThrow(expect.objectContaining({ code: 'storage' }));
+    expect(() => openCatalog(path)).toThrow(expect.objectContaining({ code: 'damaged' }));
   });
 
   it('is empty and usable when new', () => {

@@ -72,11 +72,12 @@ function paymentText({ currency, means, amountKopecks, state, orderNumber }: Pay
 
 /** What the receipt put into the drawer or took out of it. */
 function drawerText(document: ClosedDocument): string[] {
-  const paidOutKopecks = payOutKopecks(document);
-  if (paidOutKopecks > 0) return [`Наличные: выдано ${formatKopecks(paidOutKopecks)}`];
   const cash = document.payments.filter((payment) => isCash(payment) && isCounted(payment));
-  if (cash.length === 0) return [];
   const sumOf = (kopecks: (payment: Payment) => number) => cash.reduce((sum, payment) => sum + kopecks(payment), 0);
+  const isReturn = document.type !== 'sale';
+  const paidOutKopecks = isReturn ? sumOf(({ amountKopecks }) => amountKopecks) : payOutKopecks(document);
+  if (paidOutKopecks > 0) return [`Наличные: выдано ${formatKopecks(paidOutKopecks)}`];
+  if (isReturn || cash.length === 0) return [];
   const receivedKopecks = sumOf(handedKopecks);
   const keptInDrawer = sumOf((payment) => keptKopecks(document, payment));
   const change = formatKopecks(receivedKopecks - keptInDrawer);

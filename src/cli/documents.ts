@@ -149,5 +149,7 @@ function asText(view: DocumentView): string {
     `№ ${view.number}  ${view.type}${source}  ${view.status}  ${view.closedAt ?? ''}  ${view.total}`,
     ...lines,
     ...payments,
+    ...(view.changeKopecks === 0 ? [] : [`    Сдача  ${view.change}`]),
+    ...(view.payOutKopecks === 0 ? [] : [`    Выдать наличными  ${view.payOut}`]),
   ].join('\n');
 }

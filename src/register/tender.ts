@@ -3,7 +3,7 @@
  * screens, the customer display, slips, reports, the log and the drawer ask here.
  */
 import type { ClosedDocument, Document, Payment } from './model.ts';
-import { excessKopecks, isCounted } from './totals.ts';
+import { excessKopecks, isByHand, isCounted } from './totals.ts';
 
 /** Notes and coins, whoever took them: the register itself or a payment system that takes cash (Ассист). */
 export function isCash(payment: Pick<Payment, 'currency' | 'isCash'>): boolean {
@@ -38,7 +38,8 @@ export function payOutKopecks(document: Document | ClosedDocument): number {
   const handedOut =
     document.type === 'sale'
       ? givenBackBy(document).filter(isGivenBackInCash)
-      : document.payments.filter((payment) => isCounted(payment) && isCash(payment));
+      : // What a human has given back already (DOM-90) is not handed out again.
+        document.payments.filter((payment) => isCounted(payment) && isCash(payment) && !isByHand(payment));
   return handedOut.reduce((sum, { amountKopecks }) => sum + amountKopecks, 0);
 }
 
@@ -61,9 +62,10 @@ export function isGivenBackInCash(payment: Payment): boolean {
   return isCash(payment) && isTakenBack(payment);
 }
 
-/** Notes and coins go over the counter with this document. */
+/** Notes and coins go over the counter when this document is closed. */
 export function movesCash(document: Document): boolean {
-  return payOutKopecks(document) > 0 || document.payments.some((payment) => isCounted(payment) && isCash(payment));
+  const isTaken = (payment: Payment) => document.type === 'sale' && isCounted(payment) && isCash(payment);
+  return payOutKopecks(document) > 0 || document.payments.some(isTaken);
 }
 
 /** What was paid too much is change out of the last payment that may give any; a return of the sale reckons so too. */

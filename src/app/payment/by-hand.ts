@@ -8,12 +8,16 @@ import {
   type ManualDecision,
 } from '../../payments/attempt.ts';
 import type { Outcome } from '../../payments/outcome.ts';
-import type { User } from '../../register/model.ts';
+import type { Tendered, User } from '../../register/model.ts';
 import { formatKopecks } from '../../register/money.ts';
 import { totalsOf } from '../../register/totals.ts';
 import { runCommand } from '../commands.ts';
 import { notify } from '../notices.ts';
+import { queuePrintJob } from '../printing.ts';
 import { log, patchUi, putAttempt, say, sayRefusal, type Turn } from '../turn.ts';
+
+/** The reports count it where it was taken from. */
+const OUT_OF_DRAWER: Tendered = { isCash: true, means: 'наличными' };
 
 /** DOM-90 confirmed by a second user: the last resort, written down with who, when and why. */
 export function resolveByHand(
@@ -33,8 +37,10 @@ export function resolveByHand(
     decision: operation === 'refund' && decision === 'returned' ? 'paid' : decision,
     confirmedBy,
     reason,
+    ...(operation === 'refund' && decision === 'returned' ? { tendered: OUT_OF_DRAWER } : {}),
   });
   if (refusal !== null) return sayRefusal(turn, refusal);
+  if (decision === 'returned') queuePrintJob(turn, documentId, 'drawer');
   if (operation === 'cancel') settleRow(turn, attempt, decision);
   // The server's last word is known in these two: nothing is asked any more.
   const isOver = outcome !== null && (isRefusedCancel(attempt) || isContradicted(attempt));

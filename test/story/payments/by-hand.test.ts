@@ -22,6 +22,7 @@ import {
   sell,
   setReturned,
   takePayments,
+  untilPrinted,
 } from '../returns/counter.ts';
 import { CAPTURE_TIME, Story } from '../story.ts';
 import { serverOf as assistOf, beginShop as beginAssist, CANCEL_PATH, startSbp } from './assist/shop.ts';
@@ -159,8 +160,17 @@ it('a return decided as paid out of the drawer counts as made and is not made ag
   story.press('escape');
   await decide('Возвращено вручную');
   expect(story.shows('Получено: 15.30'), story.picture()).toBe(true);
+  // The drawer opens for it now; it is counted as cash, and not handed out once more when the return is closed.
+  expect(journalRows(story)).toEqual(['О!плати, наличными | 15.30']);
+  const pulses = () => story.paper().split('\x1bp').length - 1;
+  await untilPrinted(story);
+  expect(pulses()).toBe(1);
   story.press('f8');
   expect(story.document).toBeNull();
+  expect(story.shows('Выдать наличными')).toBe(false);
+  expect(story.log()).toContain('Наличные: выдано 15.30');
+  await untilPrinted(story);
+  expect(pulses()).toBe(1);
   await story.oplati.fault('none');
   // The server had made it after all: the buyer has it twice, which a human must hear.
   await story.untilDialog('DOM-103');

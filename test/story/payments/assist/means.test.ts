@@ -50,6 +50,7 @@ it('cash of Assist gives change on the closing panel, the slip, in the log and t
     { name: 'Ассист, СБП', isCash: false, sumKopecks: 1000, changeKopecks: 0 },
   ]);
   expect(documents()[0]).toContain('Ассист, наличные  40.00');
+  expect(documents()[0]).toContain('Сдача  60.00');
 });
 
 it('what goes back of it is handed out, and DOM-102 names the means', async () => {

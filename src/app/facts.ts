@@ -58,6 +58,8 @@ export interface Facts {
   lastClosedDocument(): ClosedDocument | null;
   /** Closed document of any age. */
   document(documentId: string): ClosedDocument | null;
+  /** Every operation with a payment system about a document, oldest first. */
+  attemptsOf(documentId: string): Attempt[];
   /** Closed returns of a sale, oldest first. */
   returnsOf(documentId: string): ClosedDocument[];
   salesPage(filter: SalesFilter, offset: number, limit: number): SalesPage;
@@ -249,6 +251,7 @@ export function createFacts(sources: FactsSources): Facts {
     attempt: (attemptId) => journal.attempt(attemptId),
     lastClosedDocument: () => journal.lastClosedDocument(),
     document: (documentId) => journal.document(documentId),
+    attemptsOf: (documentId) => journal.attemptsOf(documentId),
     returnsOf: (documentId) => journal.returnsOf(documentId),
     salesPage: (filter, offset, limit) => journal.salesPage(filter, offset, limit),
     attemptsOfShift: (shiftLabel, provider) => journal.attemptsOfShift(shiftLabel, provider),

@@ -1,6 +1,7 @@
 import { resultRef } from '../dialogs/index.ts';
 import type { Notice } from '../journal/notice.ts';
-import { stateWord } from '../payments/attempt.ts';
+import { type Attempt, stateWord } from '../payments/attempt.ts';
+import { historyOf } from '../payments/money-move.ts';
 import { context } from './state.ts';
 import { attemptOf, openContext, patchUi, show, type Turn } from './turn.ts';
 
@@ -38,15 +39,33 @@ export function openNotice(turn: Turn, noticeId: number): void {
   const paid = told?.operation === 'follow' ? attemptOf(turn, told.sourceAttemptId ?? '') : null;
   const attempt = told?.outcome?.say?.result !== undefined || paid?.outcome?.say?.result === undefined ? told : paid;
   if (attempt === null) return patchUi(turn, { status: 'Заказ не найден' });
+  const history = historyIn(turn, attempt);
   const said = attempt.outcome?.say;
   if (said?.result !== undefined) {
     const { attemptId, state } = paid ?? attempt;
     // It is only looked up: the receipt of long ago cannot be paid once more, and F8 did nothing.
-    const result = { ...said.result, repeats: false };
+    const happened = history.map((value) => ({ label: '', value }));
+    const result = { ...said.result, rows: [...said.result.rows, ...happened], repeats: false };
     return show(turn, resultRef(said.number, result, attemptId, state === 'approved'));
   }
+  // Money that was decided by hand, or moved when nobody watched, is told whole by its receipt (SCR-18).
+  const document = history.length === 0 ? null : turn.facts.document(attempt.documentId);
+  if (document !== null) {
+    const attempts = turn.facts.attemptsOf(attempt.documentId);
+    return openContext(turn, context('document-view', { purpose: 'view', document, attempts, top: 0 }));
+  }
+  const last = history.at(-1);
+  if (last !== undefined) return patchUi(turn, { status: last });
   // What follows or takes back a payment has a number of its own; the cashier knows the payment's. The words of the
   // states are said of a payment: `проведена`, `возвращена`.
   const { orderNumber } = attempt.order.source ?? attempt.order;
   patchUi(turn, { status: `Оплата заказа ${orderNumber}: ${stateWord(attempt)}` });
+}
+
+/** What has happened to the money of an order besides its own end. */
+function historyIn(turn: Turn, attempt: Attempt): string[] {
+  const { documentId, operation, attemptId, sourceAttemptId } = attempt;
+  const isReversal = operation === 'cancel' || operation === 'follow';
+  const paidId = isReversal && sourceAttemptId !== null ? sourceAttemptId : attemptId;
+  return historyOf({ attemptId: paidId }, turn.facts.attemptsOf(documentId), turn.facts.rules.utcOffsetMinutes);
 }

@@ -323,8 +323,12 @@ export function settlePrint(turn: Turn, jobId: number, isOnPaper: boolean): void
     const data: CancelSlipJobData = { ...(job.data as CancelSlipJobData), isCopy: true };
     return queuePrintJob(turn, job.documentId, job.kind, null, data);
   }
-  const isPaymentSlip = job.kind === 'paymentSlip' || job.kind === 'paymentCopy';
-  queuePrintJob(turn, job.documentId, isPaymentSlip ? 'paymentCopy' : 'copy', job.attemptId, job.data);
+  queuePrintJob(turn, job.documentId, kindOfCopy(job), job.attemptId, job.data);
+}
+
+function kindOfCopy({ kind }: PrintJob): PrintJobKind {
+  if (kind === 'money') return kind;
+  return kind === 'paymentSlip' || kind === 'paymentCopy' ? 'paymentCopy' : 'copy';
 }
 
 function isTrouble(state: DeviceState): boolean {

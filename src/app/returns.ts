@@ -52,7 +52,8 @@ function dayRange(day: string | null, offset: UtcOffset): { fromMs: number | nul
 export function viewDocument(turn: Turn, documentId: string, purpose: 'return' | 'view'): void {
   const document = turn.facts.document(documentId);
   if (document === null) return say(turn, 'DOM-60');
-  const local: DocumentViewLocal = { purpose, document, top: 0 };
+  const attempts = turn.facts.attemptsOf(documentId);
+  const local: DocumentViewLocal = { purpose, document, attempts, top: 0 };
   openContext(turn, context('document-view', local));
 }
 

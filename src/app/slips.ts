@@ -37,6 +37,15 @@ export interface CancelSlipJobData {
   isCopy: boolean;
 }
 
+/** What became of a buyer's money behind the cashier's back, as the print queue keeps it. */
+export interface MoneySlipJobData {
+  title: string;
+  system: string;
+  amountKopecks: number;
+  /** In the order of time: what was decided, what the payment system has done. */
+  lines: string[];
+}
+
 export interface SlipSources {
   /** Of the shop's own templates. */
   folder: string;
@@ -97,6 +106,10 @@ export function slipRequestOf(job: PrintJob, document: Document | null, about: S
   if (job.kind === 'cancelSlip') {
     const { attemptIds, isCopy } = job.data as CancelSlipJobData;
     return { kind: 'cancelled', data: { ...place, document, attemptIds, printedAt: job.createdAtMs }, isCopy };
+  }
+  if (job.kind === 'money') {
+    const data = { ...place, ...(job.data as MoneySlipJobData), document, printedAt: job.createdAtMs };
+    return { kind: 'money', data };
   }
   return isClosed(document) ? { kind: job.kind, data: { ...place, document } } : null;
 }

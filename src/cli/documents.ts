@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Journal } from '../journal/journal.ts';
-import { type Attempt, stateWord } from '../payments/attempt.ts';
+import type { Attempt } from '../payments/attempt.ts';
+import { historyOf } from '../payments/money-move.ts';
 import { evolve } from '../register/evolve.ts';
 import { offsetStamp, type UtcOffset } from '../register/local-time.ts';
 import { type ClosedDocument, type Document, initialState } from '../register/model.ts';
@@ -13,6 +14,7 @@ import { defaultSettings, loadSettings } from '../settings/settings.ts';
 import { utcOffsetOf } from '../settings/time-zone.ts';
 import type { ParsedArguments } from './arguments.ts';
 import { EXIT_CODES } from './commands.ts';
+import { attemptText, attemptView } from './document-attempts.ts';
 import { unreadableJournal } from './problems.ts';
 import { registerRoot } from './root.ts';
 
@@ -124,26 +126,30 @@ function viewOf(document: Document | ClosedDocument, attempts: Attempt[], offset
       startedAt: offsetStamp(payment.startedAt, offset),
       state: payment.state,
       orderNumber: payment.orderNumber,
-      providerPaymentId: payment.providerPaymentId,
+      providerPaymentId: payment.providerPaymentId ?? idOf(payment.attemptId, attempts),
+      // What happened besides, line by line: decisions by hand, money given back when nobody watched.
+      history: historyOf(payment, attempts, offset),
       attempts: attempts
         .filter((attempt) => attempt.attemptId === payment.attemptId || attempt.sourceAttemptId === payment.attemptId)
-        .map((attempt) => ({
-          operation: attempt.operation,
-          state: attempt.state,
-          word: stateWord(attempt),
-          orderNumber: attempt.order.orderNumber,
-          sumKopecks: attempt.order.amountKopecks,
-          manual: attempt.manual,
-        })),
+        .map((attempt) => attemptView(attempt, offset)),
     })),
   };
 }
 
+/** One that was taken for not paid, and was paid: its row has no number, its attempt has. */
+function idOf(attemptId: string, attempts: readonly Attempt[]): string | null {
+  const outcome = attempts.find((attempt) => attempt.attemptId === attemptId)?.outcome;
+  return outcome?.kind === 'approved' ? outcome.providerPaymentId : null;
+}
+
 function asText(view: DocumentView): string {
   const lines = view.lines.map((line) => `    ${line.name}  ${line.quantity} x ${line.price} = ${line.sum}`);
-  const payments = view.payments.map(
-    (payment) => `    ${payment.name}  ${payment.sum}  ${payment.state}  ${payment.orderNumber}`,
-  );
+  const payments = view.payments.flatMap((payment) => [
+    `    ${payment.name}  ${payment.sum}  ${payment.state}  ${payment.orderNumber}`,
+    // Cash has one attempt, and it says no more than its row.
+    ...(payment.provider === 'cash' ? [] : payment.attempts.map((attempt) => `      ${attemptText(attempt)}`)),
+    ...payment.history.map((line) => `      ${line}`),
+  ]);
   const source = view.source === null ? '' : `  чек № ${view.source.number}`;
   return [
     `№ ${view.number}  ${view.type}${source}  ${view.status}  ${view.closedAt ?? ''}  ${view.total}`,

@@ -24,6 +24,8 @@ export type PrintJobKind =
   | 'cancelSlip'
   | 'drawer'
   | 'reconciliation'
+  /** What became of a buyer's money behind the cashier's back. */
+  | 'money'
   | 'qr'
   /** The test sheet of the service menu: nobody's receipt, so nobody is asked about it. */
   | 'test';

@@ -1,4 +1,5 @@
-/** What the small slips of the counter may say: cash in and out, and a QR code for the buyer. */
+/** What the small slips of the counter may say: cash in and out, a QR code for the buyer, what became of his money. */
+import type { Document } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
 import { safeText } from '../register/safe-text.ts';
 import { dateFields, PLACE_FIELDS, placeFields, type SlipPlace } from './document-fields.ts';
@@ -27,6 +28,21 @@ export interface QrSlipData extends SlipPlace {
   amountKopecks: number;
 }
 
+/** What became of a buyer's money behind the cashier's back: given back late, or decided by hand against the server. */
+export interface MoneySlipData extends SlipPlace {
+  document: Document;
+  printedAt: number;
+  title: string;
+  system: string;
+  amountKopecks: number;
+  lines: readonly string[];
+}
+
+export const MONEY_SLIP_FIELDS: TemplateFields = {
+  fields: [...PLACE_FIELDS, 'number', 'shift', 'date', 'time', 'title', 'kind', 'amount'],
+  lists: { moves: ['text'] },
+};
+
 export const CASH_MOVE_FIELDS: TemplateFields = {
   fields: [...PLACE_FIELDS, 'number', 'shift', 'cashier', 'date', 'time', 'amount', 'reason', 'drawer'],
   lists: {},
@@ -51,6 +67,22 @@ export function cashMoveFields(data: CashMoveData): TemplateData {
       drawer: formatKopecks(data.drawerKopecks),
     },
     lists: {},
+  };
+}
+
+/** Fields of a slip about a buyer's money. Reasons that were typed and words of the payment system pass `safeText` here. */
+export function moneySlipFields(data: MoneySlipData): TemplateData {
+  return {
+    fields: {
+      ...placeFields(data),
+      ...dateFields(data.printedAt, data.utcOffsetMinutes),
+      number: String(data.document.number),
+      shift: String(data.document.shiftNumber),
+      title: safeText(data.title),
+      kind: safeText(data.system),
+      amount: formatKopecks(data.amountKopecks),
+    },
+    lists: { moves: data.lines.map((text) => ({ text: safeText(text) })) },
   };
 }
 

@@ -1,4 +1,11 @@
-import { type CashMoveData, cashMoveFields, type QrSlipData, qrFields } from './counter-fields.ts';
+import {
+  type CashMoveData,
+  cashMoveFields,
+  type MoneySlipData,
+  moneySlipFields,
+  type QrSlipData,
+  qrFields,
+} from './counter-fields.ts';
 import { documentData, type PaymentSlipData, paymentSlipData, type SlipData, type SlipRow } from './document-fields.ts';
 import { annulledData, type CancelledSlipData, cancelledSlipFields } from './given-back.ts';
 import { layOut, type ReceiptLine } from './lines.ts';
@@ -31,6 +38,8 @@ export type SlipRequest =
   | { kind: 'x' | 'z'; data: ShiftReportData }
   /** Внесение, выплата (SCR-28). */
   | { kind: 'cashIn' | 'cashOut'; data: CashMoveData }
+  /** What became of a buyer's money behind the cashier's back. */
+  | { kind: 'money'; data: MoneySlipData }
   /** A QR code that the terminal cannot show (SCR-14). */
   | { kind: 'qr'; data: QrSlipData }
   /** A job of its own, before the text: paper-out must not lock the till. Never replayed after a restart (K26). */
@@ -74,6 +83,8 @@ export function buildLines(
       return render(templates['cash-in'], cashMoveFields(request.data), paper);
     case 'cashOut':
       return render(templates['cash-out'], cashMoveFields(request.data), paper);
+    case 'money':
+      return render(templates.money, moneySlipFields(request.data), paper);
     case 'qr':
       return render(templates.qr, qrFields(request.data), paper);
     case 'paymentSlip': {

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CASH_MOVE_FIELDS, QR_FIELDS } from './counter-fields.ts';
+import { CASH_MOVE_FIELDS, MONEY_SLIP_FIELDS, QR_FIELDS } from './counter-fields.ts';
 import { DOCUMENT_FIELDS, PAYMENT_SLIP_FIELDS } from './document-fields.ts';
 import { ANNULLED_FIELDS, CANCELLED_SLIP_FIELDS } from './given-back.ts';
 import { REPORT_FIELDS } from './report-fields.ts';
@@ -26,6 +26,7 @@ export type SlipTemplateName =
   | 'z'
   | 'cash-in'
   | 'cash-out'
+  | 'money'
   | 'qr';
 
 export type Templates = Readonly<Record<SlipTemplateName | 'reconciliation', Template>> & {
@@ -51,6 +52,7 @@ export const SLIP_TEMPLATES: Readonly<Record<SlipTemplateName, TemplateFields>> 
   z: SHIFT_REPORT_FIELDS,
   'cash-in': CASH_MOVE_FIELDS,
   'cash-out': CASH_MOVE_FIELDS,
+  money: MONEY_SLIP_FIELDS,
   qr: QR_FIELDS,
 };
 /** The cashless report has had this name and place since the modelled program (domain.md 2.16). */
@@ -87,6 +89,7 @@ export async function loadTemplates(
     z: await loadSlip('z'),
     'cash-in': await loadSlip('cash-in'),
     'cash-out': await loadSlip('cash-out'),
+    money: await loadSlip('money'),
     qr: await loadSlip('qr'),
     reconciliation: await loadReportTemplate(shopFolder, onProblem),
   };

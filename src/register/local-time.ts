@@ -14,6 +14,12 @@ export function localStamp(atMs: number, offset: UtcOffset): string {
   return new Date(localMs(atMs, offset)).toISOString().slice(0, -1);
 }
 
+/** `22.08.23 17:14:05`: how a screen and a slip write a moment. */
+export function momentStamp(atMs: number, offset: UtcOffset): string {
+  const stamp = localStamp(atMs, offset);
+  return `${stamp.slice(8, 10)}.${stamp.slice(5, 7)}.${stamp.slice(2, 4)} ${stamp.slice(11, 19)}`;
+}
+
 /** `2023-08-22T17:14:05.123+03:00`: the clock on the wall and its offset, for what leaves the register as text. */
 export function offsetStamp(atMs: number, offset: UtcOffset): string {
   const minutes = (localMs(atMs, offset) - atMs) / 60_000;

@@ -1,5 +1,6 @@
 /** SCR-18: a whole document on one page, before its return or just to be looked at. */
 
+import { historyOf } from '../payments/money-move.ts';
 import type { ClosedDocument, Payment } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
 import { cutColumns } from '../register/safe-text.ts';
@@ -11,7 +12,7 @@ import type { DocumentViewLocal } from '../ui/pages.ts';
 import type { Step } from '../ui/step.ts';
 import { documentTitle, hasTwin, moved, operationText, paymentName, quantityText } from '../ui/words.ts';
 import { helpBinding } from './help.ts';
-import { cardText, countedLines, drawPage, frameRows } from './layout.ts';
+import { cardText, countedLines, drawPage, frameRows, wrapped } from './layout.ts';
 import { listLockBinding, OPEN_DOCUMENT } from './sale-actions.ts';
 import { VIEW_ONLY } from './unavailable.ts';
 
@@ -26,6 +27,8 @@ interface Row {
 }
 
 const FIRST_ROW = 6;
+/** What happened to a payment stands under it. */
+const HISTORY_INDENT = '    ';
 
 export const documentView: Context<DocumentViewLocal> = {
   name: 'document-view',
@@ -104,7 +107,7 @@ function rowCount(model: Model): number {
   return frameRows(model).totals - FIRST_ROW;
 }
 
-function rowsOf({ model, local: { document } }: Pick<ViewAt, 'model' | 'local'>): Row[] {
+function rowsOf({ model, local: { document, attempts = [] } }: Pick<ViewAt, 'model' | 'local'>): Row[] {
   const { card, discountKopecks } = document;
   const annulled = document.status === 'annulled' ? ' (аннулирован)' : '';
   return [
@@ -125,10 +128,15 @@ function rowsOf({ model, local: { document } }: Pick<ViewAt, 'model' | 'local'>)
     { text: 'Оплаты:' },
     { text: '  Тип операции', kind: 'Тип оплаты', sum: 'Сумма оплаты' },
     ...document.payments.flatMap((payment): Row[] => {
-      const operation = operationOf(document, payment);
+      const history = historyOf(payment, attempts, model.utcOffsetMinutes);
+      const operation = operationOf(document, payment) ?? (history.length === 0 ? null : notTaken(payment));
       if (operation === null) return [];
-      const twin = hasTwin(payment, document.payments) ? [{ text: `    ${operationText(model, payment)}` }] : [];
-      return [paymentRow(operation, paymentName(payment), handedKopecks(payment)), ...twin];
+      const twin = hasTwin(payment, document.payments) ? [operationText(model, payment)] : [];
+      const lines = history.flatMap((text) => wrapped(text, model.columns - HISTORY_INDENT.length - 2));
+      return [
+        paymentRow(operation, paymentName(payment), handedKopecks(payment)),
+        ...[...twin, ...lines].map((text) => ({ text: `${HISTORY_INDENT}${text}` })),
+      ];
     }),
     ...changeRows(document).map(({ payment, changeKopecks }) =>
       paymentRow('Сдача', paymentName(payment), changeKopecks),
@@ -145,6 +153,11 @@ function operationOf({ type }: ClosedDocument, payment: Payment): string | null 
   if (payment.state === 'cancelled') return 'Отменено';
   if (payment.state === 'cancelRefused') return 'Не возвращено';
   return payment.state === 'cancelQueued' ? 'Отмена в очереди' : null;
+}
+
+/** A payment that counts for nothing, and still has something to tell. */
+function notTaken({ state }: Payment): string {
+  return state === 'manualReturned' ? 'Возвращено' : 'Не оплачено';
 }
 
 function paymentRow(operation: string, kind: string, amountKopecks: number): Row {

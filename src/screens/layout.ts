@@ -251,6 +251,17 @@ export function partLines(parts: readonly string[], separator: string, columns: 
   return lines;
 }
 
+/** Words into lines. */
+export function wrapped(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= columns) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(cutColumns(word, columns));
+  }
+  return lines;
+}
+
 /** A list keeps its selected row in view. @returns index of the first row shown */
 export function firstShown(selected: number, count: number, rows: number): number {
   return Math.max(0, Math.min(selected - Math.floor(rows / 2), count - rows));

@@ -7,7 +7,7 @@ import type { Model, NoticeRow } from '../ui/model.ts';
 import type { Step } from '../ui/step.ts';
 import { clockText, dateText, moved } from '../ui/words.ts';
 import { helpBinding } from './help.ts';
-import { drawPage, firstShown, frameRows, partLines } from './layout.ts';
+import { drawPage, frameRows, partLines, wrapped } from './layout.ts';
 import { listLockBinding, unlabelled } from './sale-actions.ts';
 import { statusWords } from './status-words.ts';
 import { NO_NOTICES } from './unavailable.ts';
@@ -21,9 +21,9 @@ type NoticesAt = At<NoticesLocal>;
 
 const FIRST_ROW = 6;
 const TEXT_COLUMN = 4;
-/** Time and title, and as much of the text as the paper gives it; a blank row parts one from the next. */
+/** Time and title, two rows of text or as many as it needs, up to four; a blank row parts one from the next. */
 const TEXT_ROWS = 2;
-const NOTICE_ROWS = 1 + TEXT_ROWS + 1;
+const MOST_TEXT_ROWS = 4;
 /** Where the mock-up breaks its texts. */
 const TEXT_COLUMNS = 56;
 
@@ -43,11 +43,11 @@ export const notices: Context<NoticesLocal> = {
     });
     const top = firstRow(model);
     if (rows.length === 0) canvas.put(top, 2, 'Уведомлений нет');
-    const count = noticesShown(model);
     const selected = selectedIndex(at);
-    const first = firstShown(selected, rows.length, count);
-    rows.slice(first, first + count).forEach((row, index) => {
-      drawNotice(canvas, model, top + index * NOTICE_ROWS, row, first + index === selected);
+    let row = top;
+    shownAround(model, selected).forEach((notice) => {
+      drawNotice(canvas, model, row, notice, notice === rows[selected]);
+      row += heightOf(model, notice);
     });
   },
   hint: () => 'Проверены заказы за последние 3 суток',
@@ -67,8 +67,8 @@ export const notices: Context<NoticesLocal> = {
     { command: 'cancel', label: 'Отмена', run: () => [{ do: 'close' }] },
     unlabelled(helpBinding(() => notices, 'own')),
     listLockBinding,
-    { command: 'pageUp', label: null, run: (at) => select(at, -noticesShown(at.model)) },
-    { command: 'pageDown', label: null, run: (at) => select(at, noticesShown(at.model)) },
+    { command: 'pageUp', label: null, run: (at) => select(at, -shownAround(at.model, selectedIndex(at)).length) },
+    { command: 'pageDown', label: null, run: (at) => select(at, shownAround(at.model, selectedIndex(at)).length) },
     { command: 'home', label: null, run: (at) => select(at, -at.model.notices.length) },
     { command: 'end', label: null, run: (at) => select(at, at.model.notices.length) },
   ],
@@ -95,9 +95,21 @@ function select(at: NoticesAt, by: number): Step[] {
   return [{ do: 'local', local: { noticeId } }];
 }
 
-/** The blank row under the last one may be missing. */
-function noticesShown(model: Model): number {
-  return Math.max(1, Math.floor((frameRows(model).totals - firstRow(model) + 1) / NOTICE_ROWS));
+/** The selected one is always seen whole; as many before it as there is room for, then those behind it. */
+function shownAround(model: Model, selected: number): NoticeRow[] {
+  const rows = newestFirst(model);
+  // The blank row under the last one may be missing.
+  const room = frameRows(model).totals - firstRow(model) + 1;
+  const used = (shown: readonly NoticeRow[]) => shown.reduce((sum, row) => sum + heightOf(model, row), 0);
+  let first = 0;
+  while (first < selected && used(rows.slice(first, selected + 1)) > room) first++;
+  let end = selected + 1;
+  while (end < rows.length && used(rows.slice(first, end + 1)) <= room) end++;
+  return rows.slice(first, end);
+}
+
+function heightOf(model: Model, { text }: NoticeRow): number {
+  return 1 + Math.max(TEXT_ROWS, textLines(text, model.columns - TEXT_COLUMN).length) + 1;
 }
 
 /** All that is open or wrong now, where row 24 has no room for it. */
@@ -128,17 +140,6 @@ function textLines(text: string, columns: number): string[] {
   const lines = sentences.flatMap((sentence) =>
     sentence.length <= TEXT_COLUMNS ? [sentence] : sentence.split(/(?<=№\S+) /),
   );
-  const fits = lines.length <= TEXT_ROWS && lines.every((line) => line.length <= columns);
-  return fits ? lines : wrapped(text, columns).slice(0, TEXT_ROWS);
-}
-
-/** Words into lines. */
-function wrapped(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1);
-    if (line !== undefined && line.length + 1 + word.length <= columns) lines[lines.length - 1] = `${line} ${word}`;
-    else lines.push(cutColumns(word, columns));
-  }
-  return lines;
+  const fits = lines.length <= MOST_TEXT_ROWS && lines.every((line) => line.length <= columns);
+  return fits ? lines : wrapped(text, columns).slice(0, MOST_TEXT_ROWS);
 }

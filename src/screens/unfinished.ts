@@ -9,6 +9,7 @@ import {
   isUnfinished,
   stateWord,
 } from '../payments/attempt.ts';
+import { decisionText, serverWord } from '../payments/money-move.ts';
 import { formatKopecks } from '../register/money.ts';
 import { cutColumns } from '../register/safe-text.ts';
 import type { Canvas } from '../ui/canvas.ts';
@@ -17,7 +18,7 @@ import type { Model } from '../ui/model.ts';
 import type { Step } from '../ui/step.ts';
 import { momentText, moved, NOTHING_SELECTED, systemTitle } from '../ui/words.ts';
 import { helpBinding } from './help.ts';
-import { drawPage, drawRule, firstShown, frameRows } from './layout.ts';
+import { drawPage, drawRule, firstShown, frameRows, wrapped } from './layout.ts';
 import { listLockBinding, unlabelled } from './sale-actions.ts';
 import { NO_UNFINISHED } from './unavailable.ts';
 
@@ -27,6 +28,8 @@ export interface UnfinishedLocal {
 }
 
 const FIRST_ROW = 8;
+/** Below the list, about the selected one. */
+const ABOUT_ROWS = 2;
 
 export const unfinished: Context<UnfinishedLocal> = {
   name: 'unfinished',
@@ -58,8 +61,10 @@ export const unfinished: Context<UnfinishedLocal> = {
       );
     });
     const chosen = attempts[selected];
-    if (chosen !== undefined)
-      canvas.put(frameRows(model).totals - 1, 2, cutColumns(about(model, chosen), model.columns - 2));
+    const lines = chosen === undefined ? [] : wrapped(about(model, chosen), model.columns - 2).slice(0, ABOUT_ROWS);
+    lines.forEach((line, index) => {
+      canvas.put(frameRows(model).totals - lines.length + index, 2, line);
+    });
   },
   hint(at) {
     const { model } = at;
@@ -141,11 +146,12 @@ function notDecidable(at: At<UnfinishedLocal>): string | null {
 
 /** Below the list: why the selected one is not done. */
 function about(model: Model, attempt: Attempt): string {
-  const { lastFault, manual } = attempt;
-  if (manual !== null && !isContradicted(attempt)) {
-    const { decision, atMs, byCode, confirmedByCode, reason } = manual;
-    const who = `кассир ${byCode}, подтвердил ${confirmedByCode}`;
-    return `${decisionWord(attempt, decision)}: ${momentText(model, atMs)}, ${who}: ${reason}`;
+  const { lastFault, manual, outcome } = attempt;
+  if (manual !== null) {
+    const decided = decisionText(attempt, manual, model.utcOffsetMinutes);
+    return isContradicted(attempt) && outcome !== null
+      ? `${decided}. На сервере: ${serverWord(attempt, outcome)}`
+      : decided;
   }
   if (lastFault === undefined) return '';
   const what = isRefusedCancel(attempt) ? 'Отказ' : 'Последняя ошибка';
@@ -157,9 +163,8 @@ function withSelected(at: At<UnfinishedLocal>, step: (attemptId: string) => Step
   return attempt === undefined ? [] : [step(attempt.attemptId)];
 }
 
-/** The last error of the selected row stands below the list. */
 function rowCount({ model }: At): number {
-  return frameRows(model).totals - FIRST_ROW - 2;
+  return frameRows(model).totals - FIRST_ROW - ABOUT_ROWS;
 }
 
 /** The column has no room for all the words, and the number is what the receipt is found by. */

@@ -1,4 +1,5 @@
 /** Rows and local state of the pages that show what the journal holds: the picker, a document, a reconciliation. */
+import type { Attempt } from '../payments/attempt.ts';
 import type { ClosedDocument } from '../register/model.ts';
 
 /** A row of the document picker (SCR-17). */
@@ -41,6 +42,8 @@ export interface PickerLocal {
 export interface DocumentViewLocal {
   purpose: 'return' | 'view';
   document: ClosedDocument;
+  /** What its payment systems have done, oldest first; absent = nothing that its own rows do not tell. */
+  attempts?: Attempt[];
   /** First line shown. */
   top: number;
 }

@@ -1,5 +1,5 @@
 /** Words and rows that screens, dialogs and messages share: titles, names, times, the header. */
-import { localStamp } from '../register/local-time.ts';
+import { localStamp, momentStamp } from '../register/local-time.ts';
 import type { Document, Line, Payment } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
 import { formatQuantity } from '../register/quantity.ts';
@@ -102,5 +102,5 @@ export function longDateText(model: Model, at: number): string {
 
 /** `22.08.23 16:58:30` */
 export function momentText(model: Model, at: number): string {
-  return `${dateText(model, at)} ${timeText(model, at)}`;
+  return momentStamp(at, model.utcOffsetMinutes);
 }

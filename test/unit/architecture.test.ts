@@ -6,7 +6,13 @@ import { describe, expect, it } from 'vitest';
 const source = fileURLToPath(new URL('../../src', import.meta.url));
 
 /** What other rooms may know of payments: the types of the contract and the words of its states, no driver and no gateway. */
-const CONTRACT = ['payments/attempt.ts', 'payments/outcome.ts', 'payments/prompt.ts', 'payments/service-page.ts'];
+const CONTRACT = [
+  'payments/attempt.ts',
+  'payments/money-move.ts',
+  'payments/outcome.ts',
+  'payments/prompt.ts',
+  'payments/service-page.ts',
+];
 
 /** Room -> rooms, or single files, it may import (docs/architecture.md). Its own files are always allowed; `app` and `cli` see all. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {

@@ -1,6 +1,6 @@
 import { faultIn } from '../../payments/answer-words.ts';
 import type { Attempt } from '../../payments/attempt.ts';
-import { heard, isFinal } from '../../payments/attempt.ts';
+import { heard, isContradicted, isFinal, isRefusedCancel } from '../../payments/attempt.ts';
 import type { Driver, Input } from '../../payments/driver.ts';
 import { type Advance, advance, hashOfCode, machineOf, nothingWanted } from '../../payments/gateway.ts';
 import type { Outcome } from '../../payments/outcome.ts';
@@ -21,7 +21,8 @@ import { readyFor } from './ready.ts';
 export function hear(turn: Turn, attemptId: string, input: Input): Due[] {
   const attempt = turn.state.attempts.find((candidate) => candidate.attemptId === attemptId);
   if (attempt === undefined) heardOfProbe(turn, attemptId, input);
-  if (attempt === undefined || isFinal(attempt)) return [];
+  // Proved is proved, also where a human has to look at it: its machine has ended.
+  if (attempt === undefined || isFinal(attempt) || isContradicted(attempt) || isRefusedCancel(attempt)) return [];
   const driver = turn.facts.driver(attempt.provider);
   if (driver === null) {
     log(turn, 'error', attempt.provider, `нет драйвера, операция ${attempt.order.orderNumber}`);

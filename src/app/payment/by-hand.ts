@@ -2,19 +2,17 @@ import {
   type Attempt,
   decisionWord,
   isContradicted,
-  isMadeByHand,
   isOpen,
   isRefusedCancel,
   type ManualDecision,
 } from '../../payments/attempt.ts';
 import type { Outcome } from '../../payments/outcome.ts';
 import type { Tendered, User } from '../../register/model.ts';
-import { formatKopecks } from '../../register/money.ts';
 import { totalsOf } from '../../register/totals.ts';
 import { runCommand } from '../commands.ts';
-import { notify } from '../notices.ts';
 import { queuePrintJob } from '../printing.ts';
-import { log, patchUi, putAttempt, say, sayRefusal, type Turn } from '../turn.ts';
+import { log, patchUi, putAttempt, sayRefusal, type Turn } from '../turn.ts';
+import { contradicts } from './told-money.ts';
 
 /** The reports count it where it was taken from. */
 const OUT_OF_DRAWER: Tendered = { isCash: true, means: 'наличными' };
@@ -81,26 +79,15 @@ function settleRow(turn: Turn, { documentId, sourceAttemptId, order }: Attempt, 
 }
 
 /**
- * The server's word about what a human has decided already. Where it says otherwise: DOM-103, and in the list of
- * notifications as well: a restart forgets the dialog, somebody's money is wrong all the same.
- * @returns whether it says otherwise
+ * The server's word about what a human has decided: where it is another one, it is told, and the row is his to decide again,
+ * unless the register mends it by itself.
+ * @returns whether it is another one
  */
 export function contradictsHand(turn: Turn, attempt: Attempt, outcome: Outcome): boolean {
-  if (attempt.manual === null || outcome.kind === 'unknown') return false;
-  const isMade = outcome.kind === 'approved';
-  if (isMadeByHand(attempt, attempt.manual.decision) === isMade) return false;
-  // A payment that was made after all is given back by the register itself; everything else is for a human to decide again.
-  const mendsItself = attempt.operation === 'pay' && isMade;
+  if (attempt.manual === null || !contradicts(turn, attempt, outcome)) return false;
+  // A payment that was made after all is given back.
+  if (attempt.operation === 'pay' && outcome.kind === 'approved') return true;
   const manual = { ...attempt.manual, contradictedAtMs: turn.facts.wall() };
-  if (!mendsItself) putAttempt(turn, { ...attempt, state: 'manual', wakeAtMs: null, manual });
-  const params = {
-    // A payment type may be called `Оплата ...` itself.
-    система: turn.facts.driver(attempt.provider)?.title ?? attempt.currencyName,
-    сумма: formatKopecks(attempt.order.amountKopecks),
-    документ: attempt.documentTitle,
-  };
-  log(turn, 'error', attempt.provider, `order=${attempt.order.orderNumber}: решение вручную противоречит серверу`);
-  notify(turn, attempt.attemptId, 'DOM-103', params);
-  say(turn, 'DOM-103', params);
+  putAttempt(turn, { ...attempt, state: 'manual', wakeAtMs: null, manual });
   return true;
 }

@@ -3,6 +3,7 @@ import type { Currency, Document } from '../../register/model.ts';
 import { attemptOf, log, putAttempt, type Turn } from '../turn.ts';
 import { cancelOf } from './cancels.ts';
 import type { Due, Ended } from './due.ts';
+import { tellContradiction } from './told-money.ts';
 
 /** Paid, and the receipt has been settled otherwise: the money goes back by the queue (K14). */
 export function giveBackLate(turn: Turn, paid: Attempt, providerPaymentId: string | null): Due[] {
@@ -41,6 +42,7 @@ export function settleFollow(turn: Turn, { attempt, outcome }: Ended): Due[] {
     putAttempt(turn, { ...source, state: 'approved', outcome, manual });
     return [];
   }
+  if (source.manual !== null) tellContradiction(turn, source, source.manual, outcome);
   return giveBackLate(turn, source, outcome.providerPaymentId);
 }
 

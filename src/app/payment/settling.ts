@@ -14,6 +14,7 @@ import { markLink } from './link.ts';
 import { nextRefund, stopRefunding } from './refunds.ts';
 import { reasonOf } from './tell.ts';
 import { settleToken } from './token-first.ts';
+import { tellCancel } from './told-money.ts';
 
 /**
  * Brings an attempt's end into the books: the receipt, the mark of the link, the page that waits for it. A late success
@@ -113,12 +114,15 @@ function settleCancel(turn: Turn, { attempt, outcome, wasForeground }: Ended): v
     // The buyer's money is owed to him, so it stays listed until a human has decided (SCR-53, DOM-90).
     // Its payment system is free for other sales meanwhile: nothing is under way there.
     const lastFault = { text: reasonOf(outcome), atMs: turn.facts.now() };
-    putAttempt(turn, { ...attempt, state: 'unknown', wakeAtMs: null, lastFault });
+    const refused: Attempt = { ...attempt, state: 'unknown', wakeAtMs: null, lastFault };
+    putAttempt(turn, refused);
+    tellCancel(turn, refused, outcome);
     log(turn, 'warn', attempt.provider, `order=${attempt.order.orderNumber}: в отмене отказано: ${lastFault.text}`);
     patchUi(turn, { status: `${attempt.currencyName}: отмена отклонена, см. незавершенные оплаты` });
     return;
   }
   if (payment !== null) runCommand(turn, { do: 'settleCancel', documentId: attempt.documentId, attemptId, fate });
+  if (!wasForeground) tellCancel(turn, attempt, outcome);
   // OPL-28 is about the queue: a cancel that the cashier has watched to its end was never in it.
   if (fate === 'cancelled' && !wasForeground && cancelQueue(turn, attempt.provider).length === 0) {
     patchUi(turn, { status: `${attempt.currencyName}: отмены отправлены, оплата доступна` });

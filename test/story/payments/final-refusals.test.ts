@@ -202,7 +202,9 @@ describe('what a human has decided', () => {
     expect(story.row(24)).toContain('выберите оплату');
     story.press('down');
     expect(story.row(8)).toMatch(/^>.*вручную$/);
-    expect(story.row(22)).toMatch(/Возвращено вручную: 22\.08\.23 17:1\d:\d\d, кассир 1, подтвердил 9: кабинет$/);
+    expect(`${story.row(21)}${story.row(22)}`).toMatch(
+      /^ Решено вручную: Возвращено вручную, 22\.08\.23 17:1\d:\d\d, кассир 1, подтвердил 9: кабинет$/,
+    );
     story.press('f11');
     expect(story.dialog, story.picture()).toBeNull();
     expect(story.row(24)).toContain('решено: Возвращено вручную');

@@ -33,6 +33,9 @@ function turnWith(notices: Notice[], attempts: Attempt[] = [], more: Partial<App
   };
   const facts = {
     attempt: (attemptId: string) => attempts.find((attempt) => attempt.attemptId === attemptId) ?? null,
+    attemptsOf: () => attempts,
+    document: () => null,
+    rules: { utcOffsetMinutes: 180 },
     systems: () => [{ name: 'assist', title: 'Ассист' }],
     currencies: () => [],
     users: () => [],

@@ -24,6 +24,7 @@ const OUR_OWN = [
   'DOM-112',
   'DOM-113',
   'DOM-114',
+  'DOM-115',
   'SYS-19',
   'SYS-20',
   'SYS-21',

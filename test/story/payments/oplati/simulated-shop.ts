@@ -356,6 +356,7 @@ export class SimulatedShop {
       searchGoods: () => ({ rows: [], more: false }),
       lastClosedDocument: () => null,
       document: () => null,
+      attemptsOf: () => [],
       returnsOf: () => [],
       salesPage: () => ({ rows: [], offset: 0, total: 0 }),
       attemptsOfShift: () => [],

@@ -17,7 +17,11 @@ import { safeText } from '../register/safe-text.ts';
 import type { Context } from '../ui/context.ts';
 import type { Clock } from './clock.ts';
 import type { PictureChange } from './picture-change.ts';
+import { createStalls } from './stalls.ts';
 import type { Message } from './state.ts';
+
+/** Lists number their rows so far; what is longer is a code: of a payment type, of goods. */
+const ROW_NUMBER_DIGITS = 3;
 
 export interface KeyGate {
   take(name: string, text: string | null): void;
@@ -37,6 +41,7 @@ export interface KeyGateOptions {
 export function createKeyGate({ wedge, clock, top, picture, post }: KeyGateOptions): KeyGate {
   const settings: WedgeSettings = { ...WEDGE_DEFAULTS, prefix: wedge.prefix };
   let state: WedgeState = WEDGE_START;
+  const stalls = createStalls(clock);
   let timer: unknown = null;
 
   function perform({ state: next, keys, scan, refused }: WedgeResult): void {
@@ -67,10 +72,13 @@ export function createKeyGate({ wedge, clock, top, picture, post }: KeyGateOptio
     post({ type: 'scan', code: safeText(meant.text), raw: meant.text });
   }
 
-  /** A word is typed as fast as one likes; a number at a scanner's speed is nobody's number, wherever it is typed. */
+  /**
+   * A word is typed as fast as one likes, and the two digits of a row in a list are no code. Any other number at a
+   * scanner's speed is nobody's number, wherever it is typed.
+   */
   function refuse(keys: readonly TimedKey[]): void {
     const typed = keys.map(({ name, text }) => (name === 'enter' ? '\r' : (text ?? '')));
-    if (!isWord(typed)) return post({ type: 'scanFault', number: 'DEV-05' });
+    if (!isWord(typed) && !isRowNumber(typed)) return post({ type: 'scanFault', number: 'DEV-05' });
     state = WEDGE_START;
     giveAsTyped(typed);
   }
@@ -81,6 +89,11 @@ export function createKeyGate({ wedge, clock, top, picture, post }: KeyGateOptio
     return (
       /^[^\x00-\x1f]*\r?$/.test(typed.join('')) && typed.every((part) => part !== '') && /\p{L}/u.test(typed.join(''))
     );
+  }
+
+  function isRowNumber(typed: readonly string[]): boolean {
+    const { field } = top();
+    return field?.accepts === 'digits' && field.maxLength <= ROW_NUMBER_DIGITS && /^\d{2}\r?$/.test(typed.join(''));
   }
 
   function giveAsTyped(typed: readonly string[]): void {
@@ -106,11 +119,12 @@ export function createKeyGate({ wedge, clock, top, picture, post }: KeyGateOptio
     take(name, text) {
       const key: TimedKey = { name, text, atMs: clock.now() };
       if (!wedge.enabled || (!isUnderWay() && isPassword())) give(key);
-      else perform(feed(state, key, settings));
+      else perform(feed(state, { ...key, sinceMs: stalls.keyRead() }, settings));
     },
     stop() {
       if (timer !== null) clock.clearTimeout(timer);
       timer = null;
+      stalls.stop();
       state = WEDGE_START;
     },
   };

@@ -9,9 +9,11 @@ export interface WedgeKey {
   text: string | null;
 }
 
-/** With the moment it was pressed, monotonic. */
+/** With the moment it was read, monotonic. */
 export interface TimedKey extends WedgeKey {
   atMs: number;
+  /** The earliest moment at which it may have been pressed, when the program was held up before it was read. */
+  sinceMs?: number;
 }
 
 export interface WedgeSettings {
@@ -95,7 +97,7 @@ const GS = '\x1d';
 
 /** Takes the next key. `atMs` is monotonic. */
 export function feed(state: WedgeState, key: TimedKey, settings: WedgeSettings = WEDGE_DEFAULTS): WedgeResult {
-  const timed: TimedKey = { name: key.name, text: key.text, atMs: key.atMs };
+  const timed: TimedKey = { ...key };
   if (isContiguous(state, key.atMs, settings)) return take(state, timed, settings);
   const before = verdictAtPause(state);
   const next = take(before.state, timed, settings);
@@ -112,7 +114,7 @@ export function expire(state: WedgeState, nowMs: number): WedgeResult {
   if (nowMs > deadlineMs + LATE_MS && !state.isPutOff) {
     // For us time stood still meanwhile. Once in a burst: typing in a struggling program must not become a scan.
     const stoodMs = nowMs - state.lastAtMs;
-    const recent = state.recent.map((key) => ({ ...key, atMs: key.atMs + stoodMs }));
+    const recent = state.recent.map((key) => ({ ...key, atMs: key.atMs + stoodMs, sinceMs: sinceMs(key) + stoodMs }));
     const firstAtMs = state.firstAtMs + stoodMs;
     const deadline = nowMs + SECOND_LOOK_MS;
     return passed({ ...state, firstAtMs, lastAtMs: nowMs, recent, deadlineMs: deadline, isPutOff: true }, []);
@@ -202,7 +204,8 @@ function verdictAtPause(state: WedgeState): WedgeResult {
  */
 function isAtScannerSpeed(held: readonly TimedKey[], recent: readonly TimedKey[], settings: WedgeSettings): boolean {
   if (settings.prefix !== null) return held.length >= BURST_KEYS;
-  if (!isFast(recent, settings) || held.filter(isPrintable).length < 2) return false;
+  if (!isFast(recent, settings) && !isFast(held, settings)) return false;
+  if (held.filter(isPrintable).length < 2) return false;
   return !MULTIPLE_ZERO.test(held.map(({ text }) => text ?? ' ').join(''));
 }
 
@@ -212,11 +215,16 @@ function isBurstAmidTyping(recent: readonly TimedKey[], settings: WedgeSettings)
   return isFast(recent, settings) && second === true && (first === true || third === true);
 }
 
-function isFast(recent: readonly TimedKey[], { meanGapMs }: WedgeSettings): boolean {
-  const [first, last] = [recent[0], recent.at(-1)];
-  if (first === undefined || last === undefined || recent.length < BURST_KEYS) return false;
-  const meanMs = (last.atMs - first.atMs) / (recent.length - 1);
-  return meanMs <= meanGapMs && !isHeldDown(recent, meanMs);
+/** Read at once after the program was held up, the keys of a hand look like a burst: what they may have taken counts. */
+function isFast(keys: readonly TimedKey[], { meanGapMs }: WedgeSettings): boolean {
+  const [first, last] = [keys[0], keys.at(-1)];
+  if (first === undefined || last === undefined || keys.length < BURST_KEYS) return false;
+  const meanMs = (last.atMs - sinceMs(first)) / (keys.length - 1);
+  return meanMs <= meanGapMs && !isHeldDown(keys, meanMs);
+}
+
+function sinceMs({ atMs, sinceMs = atMs }: TimedKey): number {
+  return sinceMs;
 }
 
 /** Already too slow for a scanner, or a held-down key: it need not wait for a pause. */

@@ -11,6 +11,7 @@ import { runCommand } from './commands.ts';
 import { annul } from './payment/annulment.ts';
 import { resolveByHand } from './payment/by-hand.ts';
 import { flow } from './payment/flow.ts';
+import { settleFound } from './payment/look-back.ts';
 import { context, isPaymentRunning, type PasswordPurpose } from './state.ts';
 import { log, openContext, patchUi, say, sayRefusal, type Turn } from './turn.ts';
 
@@ -53,8 +54,12 @@ export function passwordChecked(turn: Turn, purpose: PasswordPurpose, userCode: 
 /** What the second user was asked about happens now. */
 function confirmed(turn: Turn, purpose: Exclude<PasswordPurpose, { kind: 'logIn' }>, second: User): void {
   switch (purpose.kind) {
-    case 'resolve':
-      return resolveByHand(turn, purpose, second);
+    case 'resolve': {
+      resolveByHand(turn, purpose, second);
+      const decided = turn.state.attempts.find(({ attemptId }) => attemptId === purpose.attemptId);
+      if (decided?.operation === 'found') flow(turn, settleFound(turn, decided));
+      return;
+    }
     case 'clock':
       return clockConfirmed(turn, second);
     case 'annul': {

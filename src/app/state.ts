@@ -72,7 +72,7 @@ export const IDLE_PRINTING: Printing = { told: null, isRetried: false, heldUpToJ
 /** Everything that happens is one of these, in one queue. */
 export type Message =
   /** `autoLoginCode`: the demo's user, logged in without a password, with the shift open. */
-  | { type: 'started'; autoLoginCode: string | null }
+  | { type: 'started'; autoLoginCode: string | null; looksBack?: boolean }
   | { type: 'key'; name: string; text: string | null }
   /** `raw`: exactly as the scanner sent it, separators and AIM id included; absent = the same as the code. */
   | { type: 'scan'; code: string; raw?: string }

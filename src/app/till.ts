@@ -67,6 +67,8 @@ export interface TillOptions {
   drivers?: ReadonlyMap<string, Driver>;
   /** Logs this user in without a password (demo). */
   autoLoginCode?: string | null;
+  /** The start asks the payment systems for what the journal may have lost (K30). */
+  looksBack?: boolean;
   version: string;
   onExit(code: number): void;
   /**
@@ -329,7 +331,11 @@ export function createTill(options: TillOptions): Till | StartProblem {
     model: () => models.of(loop.state),
     whenIdle: () => loop.whenIdle(),
     start() {
-      loop.post({ type: 'started', autoLoginCode: options.autoLoginCode ?? null });
+      loop.post({
+        type: 'started',
+        autoLoginCode: options.autoLoginCode ?? null,
+        looksBack: options.looksBack ?? false,
+      });
       watch.begin();
       ticker = clock.setTimeout(tick, 1000);
     },

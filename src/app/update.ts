@@ -4,6 +4,7 @@ import { missKey, pressKey, takeBrokenScan, takeScan } from './input.ts';
 import { lockWhenIdle, logInUnasked, passwordChecked } from './log-in.ts';
 import type { Models } from './model.ts';
 import { feed, flow } from './payment/flow.ts';
+import { lookBack } from './payment/look-back.ts';
 import { missedBy } from './payment/missed.ts';
 import { probeLinks } from './payment/probe.ts';
 import { askAboutPrinting, printed, printerChanged, startPrint, takeUpPrintJobs } from './printing.ts';
@@ -17,7 +18,7 @@ export function update(turn: Turn, message: Message, models: Models): void {
   const before = turn.state;
   switch (message.type) {
     case 'started':
-      started(turn, message.autoLoginCode);
+      started(turn, message.autoLoginCode, message.looksBack === true);
       break;
     case 'key':
       pressKey(handMoved(turn), models.of(before), message.name, message.text);
@@ -116,14 +117,16 @@ function storageChanged(turn: Turn, trouble: StorageTrouble | null): void {
 const MONEY_OPERATIONS: readonly Operation[] = ['pay', 'cancel', 'refund', 'follow'];
 
 /** Start-up: unfinished payments are asked about before anything else (R10); print jobs in flight become questions. */
-function started(turn: Turn, autoLoginCode: string | null): void {
+function started(turn: Turn, autoLoginCode: string | null, looksBack: boolean): void {
   for (const attempt of turn.state.attempts) {
     if (MONEY_OPERATIONS.includes(attempt.operation))
       feed(turn, attempt.attemptId, { restarted: missedBy(turn, attempt) });
     // A card, a token or a report that nobody waits for any more: it moved nothing, it is simply asked again.
-    else putAttempt(turn, { ...attempt, state: 'notSent', foreground: false, prompt: null, wakeAtMs: null });
+    else if (attempt.operation !== 'found')
+      putAttempt(turn, { ...attempt, state: 'notSent', foreground: false, prompt: null, wakeAtMs: null });
   }
   takeUpPrintJobs(turn);
+  if (looksBack) flow(turn, lookBack(turn));
   log(turn, 'info', 'authentication', 'Активация контекста авторизации кассира');
   for (const { number, params } of turn.facts.setUpFaults()) say(turn, number, params);
   if (turn.state.storage !== null) {

@@ -45,6 +45,8 @@ const OPERATION_WORDS: Readonly<Record<Operation, string>> = {
   reconcile: 'сверка',
   token: 'токен',
   check: 'связь',
+  lookBack: 'поиск оплат',
+  found: 'оплата без чека',
 };
 
 /** `отмена: отменена  8-1-1-3-3673-3  № 1000002  <begun> - <ended>`: one attempt on a line of its own. */

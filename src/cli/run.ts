@@ -4,5 +4,7 @@ import { refuseTerminal, runSession } from './session.ts';
 
 /** `bin/kassa run`: the real register. */
 export async function runRegister(parsed: ParsedArguments, version: string): Promise<number> {
-  return refuseTerminal() ?? (await runSession({ root: registerRoot(parsed.texts.root), version, parsed }));
+  return (
+    refuseTerminal() ?? (await runSession({ root: registerRoot(parsed.texts.root), version, parsed, looksBack: true }))
+  );
 }

@@ -20,6 +20,8 @@ export interface SessionOptions {
   version: string;
   parsed: ParsedArguments;
   autoLoginCode?: string;
+  /** A real register: its start asks the payment systems for what the journal may have lost. */
+  looksBack?: boolean;
   scannerUrl?: string;
   printerUrl?: string;
   providers?: NonNullable<TillOptions['providers']>;
@@ -93,6 +95,7 @@ export async function runSession(options: SessionOptions): Promise<number> {
     ...pick('displayUrl', texts.display),
     providers: withAddresses(options.providers ?? {}, texts),
     ...pick('autoLoginCode', options.autoLoginCode),
+    looksBack: options.looksBack ?? false,
     ...(options.lock === undefined ? {} : { lock: options.lock }),
     version: options.version,
     onExit: (code) => ended(code),

@@ -100,6 +100,8 @@ function choicesOf(at: At<ManualResolutionLocal>): readonly Choice[] {
 /** What fits the operation. A cancel that was not made goes on until it is: the buyer's money is owed to him. */
 function choicesFor(attempt: Attempt): readonly ManualDecision[] {
   const { operation } = attempt;
+  // Nothing goes back by an Enter too many: the goods may be sold.
+  if (operation === 'found') return ['paid', 'notPaid', 'returned'];
   if (operation !== 'pay' && operation !== 'refund' && operation !== 'cancel') return [];
   const goesOn = operation === 'cancel' && !isRefusedCancel(attempt) && !isContradicted(attempt);
   return goesOn ? ['paid', 'returned'] : ['paid', 'notPaid', 'returned'];

@@ -188,6 +188,7 @@ export function sumText({ operation, order }: Attempt): string {
   const sum = formatKopecks(order.amountKopecks);
   switch (operation) {
     case 'pay':
+    case 'found':
     case 'follow':
       return `К оплате: ${sum}`;
     case 'cancel':
@@ -195,6 +196,7 @@ export function sumText({ operation, order }: Attempt): string {
       return `К возврату: ${sum}`;
     case 'loyalty':
       return 'Добавление карты';
+    case 'lookBack':
     case 'reconcile':
       return 'Сверка итогов по безналу';
     case 'token':

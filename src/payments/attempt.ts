@@ -96,15 +96,20 @@ export function takesAgain({ operation, order }: Attempt): boolean {
   return operation === 'cancel' && order.source?.recalled?.isReversal === true;
 }
 
-const DECISION_WORDS: Readonly<Record<'pay' | 'giveBack' | 'takeAgain', Readonly<Record<ManualDecision, string>>>> = {
+const DECISION_WORDS: Readonly<
+  Record<'pay' | 'giveBack' | 'takeAgain' | 'found', Readonly<Record<ManualDecision, string>>>
+> = {
   pay: { paid: 'Оплачено', notPaid: 'Не оплачено', returned: 'Возвращено вручную' },
   giveBack: { paid: 'Возвращено', notPaid: 'Не возвращено', returned: 'Возвращено вручную' },
+  found: { paid: 'Товар выдан, не возвращать', notPaid: 'Вернуть покупателю', returned: 'Возвращено вручную' },
   takeAgain: { paid: 'Возврат отменен', notPaid: 'Возврат не отменен', returned: 'Получено вручную' },
 };
 
 /** The one word of a decision by hand: of DOM-90, the list, the log, `documents`. */
 export function decisionWord(attempt: Attempt, decision: ManualDecision): string {
-  const about = attempt.operation === 'pay' ? 'pay' : takesAgain(attempt) ? 'takeAgain' : 'giveBack';
+  const { operation } = attempt;
+  const isOwn = operation === 'pay' || operation === 'found';
+  const about = isOwn ? operation : takesAgain(attempt) ? 'takeAgain' : 'giveBack';
   return DECISION_WORDS[about][decision];
 }
 
@@ -118,7 +123,7 @@ export function isFinal(attempt: Attempt): boolean {
 }
 
 /** Money whose end somebody may still have to know; of the other operations nothing is left when the program ends. */
-const MONEY_OPERATIONS: readonly Operation[] = ['pay', 'cancel', 'refund', 'follow'];
+const MONEY_OPERATIONS: readonly Operation[] = ['pay', 'cancel', 'refund', 'follow', 'found'];
 
 /**
  * A cancel that its payment system has refused for good, behind the cashier's back: the row of the receipt has gone, the buyer's
@@ -209,6 +214,7 @@ const LOOKED_FOR = ['ждет проверки', 'проверяется', 'не
 export function stateWord(attempt: Attempt): string {
   if (attempt.state === 'manual') return isContradicted(attempt) ? 'противоречит серверу' : 'вручную';
   if (isRefusedCancel(attempt)) return REVERSAL_WORDS.cancel[4];
+  if (attempt.operation === 'found') return 'нет в журнале';
   if (attempt.operation === 'cancel' || attempt.operation === 'refund' || attempt.operation === 'follow') {
     const isLookedFor = attempt.operation === 'follow' && attempt.follows === 'unmade';
     const [intent, sent, unknown, approved, refused] = isLookedFor ? LOOKED_FOR : REVERSAL_WORDS[attempt.operation];

@@ -22,6 +22,9 @@ export interface HttpRequest {
   timeoutMs: number;
 }
 
+/** How far a start looks back for what the journal has not (K30). */
+export const LOOK_BACK_DAYS = 3;
+
 /** What came back, whatever it was: status and body decide nothing until the driver has understood them. */
 export interface HttpReply {
   tag: string;
@@ -215,7 +218,18 @@ export interface Machine<Settings, State, Memory extends Recalled = Recalled> {
 }
 
 /** `follow`: what is left to do for a payment that has ended: to report it, or to look whether it was made after all. */
-export type Operation = 'pay' | 'cancel' | 'refund' | 'loyalty' | 'reconcile' | 'token' | 'check' | 'follow';
+export type Operation =
+  | 'pay'
+  | 'cancel'
+  | 'refund'
+  | 'loyalty'
+  | 'reconcile'
+  | 'token'
+  | 'check'
+  | 'follow'
+  | 'lookBack'
+  /** A payment that its system has and the journal has not (K30): it has no machine, a human decides it (DOM-90). */
+  | 'found';
 
 export interface Driver<Settings = unknown, State = unknown, Memory extends Recalled = Recalled> {
   name: string;
@@ -279,6 +293,11 @@ export interface Driver<Settings = unknown, State = unknown, Memory extends Reca
   check?: Machine<Settings, State>;
   /** Asks for the provider's own list of operations of a shift; its `approved` carries `operations`. */
   reconcile?: Machine<Settings, State>;
+  /**
+   * Asks for the payments of the last `LOOK_BACK_DAYS` that stand under this register's numbers; its `approved` carries them as `operations`,
+   * less what has gone back of them. In the background, until it is answered. Absent = no list, or nothing in it tells whose an order is.
+   */
+  lookBack?: Machine<Settings, State>;
 
   /**
    * The state of an attempt in the words of the journal (domain.md 2.8), derived from the machine's own state.

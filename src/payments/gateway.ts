@@ -32,7 +32,7 @@ export interface Advance {
 
 /** The machine of an operation, or null when the driver cannot do it: refused before any I/O. */
 export function machineOf(driver: Driver, operation: Operation): Machine<unknown, unknown> | null {
-  return driver[operation] ?? null;
+  return operation === 'found' ? null : (driver[operation] ?? null);
 }
 
 /** A step that wants nothing of the world. */

@@ -69,6 +69,8 @@ export interface LoyaltyCard {
 
 /** One operation as the provider's report tells it (oplati.md 3.6), for the reconciliation. */
 export interface ProviderOperation {
+  /** О!плати: the label of the report it stands in. */
+  shiftLabel?: string;
   providerPaymentId: string;
   orderNumber: string;
   kind: 'payment' | 'reversal';

@@ -131,7 +131,8 @@ function nothingSelected(at: At<UnfinishedLocal>): string | null {
 /** The server has said its last word already. */
 function notAskable(at: At<UnfinishedLocal>): string | null {
   const attempt = selectedOf(at);
-  return attempt !== undefined && isContradicted(attempt) ? 'сервер ответил окончательно' : nothingSelected(at);
+  const isTold = attempt !== undefined && (isContradicted(attempt) || attempt.operation === 'found');
+  return isTold ? 'сервер ответил окончательно' : nothingSelected(at);
 }
 
 /** What has been paid already and is only being reported leaves nothing to decide; what was decided is settled. */
@@ -153,6 +154,7 @@ function about(model: Model, attempt: Attempt): string {
       ? `${decided}. На сервере: ${serverWord(attempt, outcome)}`
       : decided;
   }
+  if (attempt.operation === 'found') return 'Оплата есть у платежной системы, чека нет: решите, вернуть ли ее';
   if (lastFault === undefined) return '';
   const what = isRefusedCancel(attempt) ? 'Отказ' : 'Последняя ошибка';
   return `${what}: ${momentText(model, lastFault.atMs)} ${lastFault.text}`;

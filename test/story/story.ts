@@ -81,6 +81,8 @@ export class Story {
   /** Text of the picture, once it has been asked for. */
   #screen: string[] | null = null;
   #attempts = 0;
+  /** What somebody has changed in the settings before the latest start. */
+  #changed: Partial<Settings> = {};
   readonly #sender = createHttpSender();
   readonly #inFlight = new Set<{ request: HttpRequest; loggedBefore: number }>();
 
@@ -120,7 +122,13 @@ export class Story {
   #createTill(): Till {
     const made = createTill({
       root: this.root,
-      settings: { ...defaultSettings, utcOffsetMinutes: 180, lockAfterSeconds: 0, ...this.#options.settings },
+      settings: {
+        ...defaultSettings,
+        utcOffsetMinutes: 180,
+        lockAfterSeconds: 0,
+        ...this.#options.settings,
+        ...this.#changed,
+      },
       clock: shopClock(this.clock),
       newAttemptId: () => `attempt-${process.pid}-${this.clock.now()}-${++this.#attempts}`,
       screen: {
@@ -348,8 +356,9 @@ export class Story {
   }
 
   /** The program ends at once, as by kill -9 between two messages, and is started again on the same root. */
-  async restart(): Promise<this> {
+  async restart(settings: Partial<Settings> = {}): Promise<this> {
     await this.till.stop();
+    this.#changed = settings;
     this.till = this.#createTill();
     this.till.start();
     return this;

@@ -23,6 +23,8 @@ export function hear(turn: Turn, attemptId: string, input: Input): Due[] {
   if (attempt === undefined) heardOfProbe(turn, attemptId, input);
   // Proved is proved, also where a human has to look at it: its machine has ended.
   if (attempt === undefined || isFinal(attempt) || isContradicted(attempt) || isRefusedCancel(attempt)) return [];
+  // What the journal has lost has no machine: its system has told all it knows.
+  if (attempt.operation === 'found') return [];
   const driver = turn.facts.driver(attempt.provider);
   if (driver === null) {
     log(turn, 'error', attempt.provider, `нет драйвера, операция ${attempt.order.orderNumber}`);

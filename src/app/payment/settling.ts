@@ -11,6 +11,7 @@ import { cancelQueue } from './cancels.ts';
 import type { Due, Ended } from './due.ts';
 import { followOf, giveBackLate, settleFollow } from './late-money.ts';
 import { markLink } from './link.ts';
+import { settleLookBack } from './look-back.ts';
 import { nextRefund, stopRefunding } from './refunds.ts';
 import { reasonOf } from './tell.ts';
 import { settleToken } from './token-first.ts';
@@ -45,7 +46,11 @@ function settleOperation(turn: Turn, ended: Ended): Due[] {
       return [];
     case 'token':
       return settleToken(turn, ended);
+    case 'lookBack':
+      settleLookBack(turn, ended);
+      return [];
     case 'check':
+    case 'found':
       return [];
     case 'follow':
       return settleFollow(turn, ended);

@@ -16,6 +16,7 @@ const OUR_OWN = [
   'DOM-104',
   'DOM-105',
   'DOM-106',
+  'DOM-116',
   'DOM-107',
   'DOM-108',
   'DOM-109',

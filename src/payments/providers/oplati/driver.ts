@@ -5,6 +5,7 @@ import { type CancelState, cancelPhase, oplatiCancel } from './cancel.ts';
 import { oplatiCheck } from './check.ts';
 import { oplatiConf } from './conf.ts';
 import { type FollowState, oplatiFollow } from './follow.ts';
+import { type LookBackState, oplatiLookBack } from './look-back.ts';
 import { type LoyaltyState, oplatiLoyalty } from './loyalty.ts';
 import { isNameOfOplati } from './own-name.ts';
 import { oplatiPay, payPhase } from './pay.ts';
@@ -33,6 +34,7 @@ export type OplatiState =
   | LoyaltyState
   | TokenState
   | ReconcileState
+  | LookBackState
   | CheckState;
 
 export const oplatiDriver: Driver<OplatiSettings, OplatiState> = {
@@ -59,6 +61,7 @@ export const oplatiDriver: Driver<OplatiSettings, OplatiState> = {
   check: oplatiCheck,
   follow: oplatiFollow,
   reconcile: oplatiReconcile,
+  lookBack: oplatiLookBack,
   phase,
   providerPaymentId,
   recall,
@@ -77,6 +80,7 @@ function phase(state: OplatiState): 'intent' | 'sent' | 'pending' | 'unknown' {
     case 'follow':
       return 'pending';
     case 'loyalty':
+    case 'lookBack':
     case 'token':
     case 'reconcile':
     case 'check':

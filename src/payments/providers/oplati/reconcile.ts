@@ -48,7 +48,7 @@ function ask(from: AskingState, facts: Facts): StepResult<ReconcileState> {
 }
 
 /** @returns null when any row is not understood: a part of the list would prove too little */
-function readOperations(reply: HttpReply): ProviderOperation[] | null {
+export function readOperations(reply: HttpReply): ProviderOperation[] | null {
   const operations = readReport(reply)?.every()?.map(operationOf) ?? [null];
   const known = operations.filter((operation) => operation !== null);
   return known.length === operations.length ? known : null;

@@ -3,6 +3,7 @@ import type { Driver, HttpReply } from '../../driver.ts';
 import type { CheckState } from '../../kernel/check.ts';
 import { paymasterCheck } from './check.ts';
 import { paymasterConf } from './conf.ts';
+import { type LookBackState, paymasterLookBack } from './look-back.ts';
 import { paymasterPay } from './pay.ts';
 import type { PayState } from './pay-state.ts';
 import { type PaymasterRecalled, recall } from './recall.ts';
@@ -11,7 +12,7 @@ import { paymasterService } from './service-page.ts';
 import { type PaymasterSettings, statesOverlap } from './settings.ts';
 import { readPayment, readPaymentPage, readProblem, readRefund, readRefundPage, readStickerPayload } from './wire.ts';
 
-export type PaymasterState = PayState | RefundState | CheckState;
+export type PaymasterState = PayState | RefundState | CheckState | LookBackState;
 
 export const paymasterDriver: Driver<PaymasterSettings, PaymasterState, PaymasterRecalled> = {
   name: 'paymaster',
@@ -29,6 +30,7 @@ export const paymasterDriver: Driver<PaymasterSettings, PaymasterState, Paymaste
   cancel: paymasterCancel,
   refund: paymasterRefund,
   check: paymasterCheck,
+  lookBack: paymasterLookBack,
   refundIsFinal: true,
   unavailable: 'DOM-104',
   // Only a return by its sale's receipt goes back to the buyer's account (PM-17).
@@ -48,6 +50,7 @@ function phase(state: PaymasterState): 'intent' | 'sent' | 'pending' | 'unknown'
     case 'refund':
       return refundPhase(state);
     case 'check':
+    case 'lookBack':
       return 'intent';
   }
 }

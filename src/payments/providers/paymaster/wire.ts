@@ -35,6 +35,8 @@ export interface Payment {
   isTest: boolean;
   /** Milliseconds since 1970; null when it is not told. */
   createdMs: number | null;
+  /** Of the bill, as we have written it. */
+  purpose: string;
 }
 
 export interface Refund {
@@ -71,19 +73,24 @@ export interface Problem {
 
 /** The bytes of `POST /payments`: made once in the life of an attempt, so that a repeat cannot differ (8.2). */
 export function paymentBody(order: Order, settings: PaymasterSettings, expiresAtMs: number): string {
-  const { registerNumber, shopName } = order.seller;
-  const blanks: Record<string, string> = { shop: shopName, till: String(registerNumber), pos: settings.posId };
-  const purpose = settings.purposeTemplate.replace(/\{(shop|till|pos)\}/g, (_, name: string) => blanks[name] ?? '');
   return JSON.stringify({
     merchantId: settings.merchantId,
     ...(settings.testMode ? { testMode: true } : {}),
-    invoice: { description: safeText(purpose).trim(), orderNo: order.orderNumber, expires: isoTime(expiresAtMs) },
+    invoice: { description: purposeOf(order, settings), orderNo: order.orderNumber, expires: isoTime(expiresAtMs) },
     amount: amountOf(order.amountKopecks),
     paymentData: {
       paymentMethod: 'sbp',
       ...(settings.stickerId === null ? {} : { stickerId: settings.stickerId }),
     },
   });
+}
+
+/** What the buyer and the shop read of a bill, and how this register's are told from another shop's. */
+export function purposeOf({ seller }: Order, settings: PaymasterSettings): string {
+  const { registerNumber, shopName } = seller;
+  const blanks: Record<string, string> = { shop: shopName, till: String(registerNumber), pos: settings.posId };
+  const purpose = settings.purposeTemplate.replace(/\{(shop|till|pos)\}/g, (_, name: string) => blanks[name] ?? '');
+  return safeText(purpose).trim();
 }
 
 export function refundBody(order: Order, paymentId: string): string {
@@ -249,6 +256,7 @@ function paymentOf(body: JsonObject | null): Payment | null {
     ...resultOf(body),
     link: asLink(asObject(body.get('confirmation'))?.get('paymentUrl')),
     stickerId: asText(asObject(body.get('paymentData'))?.get('stickerId')),
+    purpose: asWords(asObject(body.get('invoice'))?.get('description')),
     // Anything but a plain "no".
     isTest: (body.get('testMode') ?? false) !== false,
   };

@@ -60,7 +60,7 @@ export function createKeyGate({ wedge, clock, top, picture, post }: KeyGateOptio
   }
 
   function give({ name, text, atMs }: TimedKey): void {
-    if (picture.isMissed(atMs)) post({ type: 'keyMissed' });
+    if (picture.isMissed(atMs, name)) post({ type: 'keyMissed' });
     else post({ type: 'key', name, text });
   }
 

@@ -31,7 +31,6 @@ const COLUMNS = 60;
 const NAME_COLUMNS = COLUMNS - 2 - 30;
 /** Heading and its rule. */
 const HEAD_ROWS = 2;
-const SUM_COLUMNS = 12;
 
 export const currencySelect: Context<CurrencySelectLocal> = {
   name: 'currency-select',
@@ -139,7 +138,7 @@ function refundText({ model, local }: At<CurrencySelectLocal>, currency: Currenc
   const planned = refundBy(document, currency);
   if (planned === null) return '';
   const sumKopecks = Math.min(planned.leftKopecks, totalsOf(document).restKopecks);
-  return `${formatKopecks(sumKopecks).padStart(SUM_COLUMNS)} `;
+  return ` ${formatKopecks(sumKopecks)} `;
 }
 
 function headRows(at: At<CurrencySelectLocal>): number {

@@ -1,5 +1,6 @@
 /** The sum that is about to be charged stands on the screen from the choice of the means until the end of the payment. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { askWhole, sell } from '../returns/counter.ts';
 import type { Story } from '../story.ts';
 import { startSbp } from './assist/shop.ts';
 import { begin, journalRows, payWith } from './oplati/shop.ts';
@@ -110,5 +111,26 @@ describe('a payment of all that is left', () => {
     expect(journalRows(story)).toEqual([]);
     story.press('escape');
     expect(story.row(24)).not.toContain('сброшена');
+  });
+});
+
+describe('the list of payment types in a return by receipt', () => {
+  it('says what each means would give back', async () => {
+    story = await begin();
+    await sell(story, ['1'], 'oplati 20', 'cash');
+    askWhole(story, 1);
+    story.press('escape', 'f7');
+    expect(
+      story.screen.some((row) => /1 +Руб +Российский рубль +30\.00 │/.test(row)),
+      story.picture(),
+    ).toBe(true);
+    expect(
+      story.screen.some((row) => /7 +Опла +О!плати +20\.00 │/.test(row)),
+      story.picture(),
+    ).toBe(true);
+    expect(
+      story.screen.some((row) => /3 +АТ +Автономный терминал +│/.test(row)),
+      story.picture(),
+    ).toBe(true);
   });
 });

@@ -6,6 +6,8 @@
 import { messages, textOf } from '../dialogs/messages/index.ts';
 import type { JournalWrite } from '../journal/journal.ts';
 import type { Attempt } from '../payments/attempt.ts';
+import type { ResultPage } from '../payments/outcome.ts';
+import type { Row } from '../payments/ports.ts';
 import type { Prompt } from '../payments/prompt.ts';
 import type { ClosedDocument, Payment, RegisterState } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
@@ -113,8 +115,9 @@ function promptText(prompt: Prompt): string {
     case 'showQr':
       return plain(prompt.caption);
     case 'form':
+      return plain([prompt.page.title, ...toldRows(prompt.page.rows)].join('. '));
     case 'readerStatus':
-      return plain(`${prompt.page.title} ${prompt.page.heading}`);
+      return plain([prompt.page.title, prompt.page.lines?.at(-1) ?? ''].join('. '));
     case 'amount':
       return plain(`${prompt.title} ${formatKopecks(prompt.dueKopecks)}`);
     default:
@@ -146,7 +149,7 @@ interface Local {
   positions: number;
   total: string;
   goods?: { name: string };
-  result: { heading: string };
+  result: ResultPage;
 }
 
 interface Named {
@@ -167,7 +170,8 @@ const DIALOGS: Readonly<Record<string, (local: Local, state: AppState) => Named>
   message: saying,
   question: saying,
   decision: saying,
-  result: ({ number, result }) => ({ number, params: {}, about: result.heading }),
+  // What stands on the page: the catalogue has one line for all ends of its number.
+  result: ({ number, result }) => ({ number, params: { text: pageText(result) } }),
   restored: ({ document, positions, total }) => ({
     number: 'SYS-09',
     params: { документ: document, N: String(positions), сумма: total },
@@ -194,6 +198,17 @@ const DIALOGS: Readonly<Record<string, (local: Local, state: AppState) => Named>
   }),
   'print-unconfirmed': ({ documentNumber }) => ({ number: 'DEV-17', params: { N: String(documentNumber) } }),
 };
+
+/** `Статус заказа: Не существует. Информация: ...` */
+function pageText({ title, rows }: ResultPage): string {
+  return [title, ...toldRows(rows)].join('. ');
+}
+
+/** The rows that say how an order stands; the others are facts of the order, and one of them is the buyer's address. */
+function toldRows(rows: readonly Row[]): string[] {
+  const told = rows.filter(({ label, value }) => /^(Статус|Информация|Номер заказа)/.test(label) && value !== '');
+  return told.map(({ label, value }) => `${label} ${value}`);
+}
 
 function paymentParams(payment: Payment | undefined): Record<string, string> {
   if (payment === undefined) return {};

@@ -2,10 +2,11 @@
  * The goods dictionary as the register sees it: look-ups that answer at once with a million goods. Loading is another
  * matter (load/), done by another connection while the register sells on.
  */
+
+import { endsWithCheckDigit, gtinSpellings, hasGtinLength } from '../register/check-digit.ts';
 import type { Currency, Goods, Role, User } from '../register/model.ts';
 import { safeText } from '../register/safe-text.ts';
 import { type Cards, prepareCards } from './cards.ts';
-import { endsWithCheckDigit, gtinSpellings, hasGtinLength } from './check-digit.ts';
 import { GOODS_COLUMNS, type GoodsRow, goodsOf } from './goods-row.ts';
 import { isPasswordOf, type Pepper } from './passwords.ts';
 import { prepareSearch, type Search } from './search.ts';

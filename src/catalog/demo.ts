@@ -1,5 +1,5 @@
 /** The demo catalogue: seeded once, in a blink, without hashing a password. */
-import { checkDigitOf } from './check-digit.ts';
+import { checkDigitOf } from '../register/check-digit.ts';
 import { DEMO_FAMILIES } from './demo-goods.ts';
 import { createApplier } from './load/apply.ts';
 import type { CardDraft, CardGroupDraft } from './load/card-changes.ts';

@@ -2,7 +2,7 @@
  * GS1 element strings: what a marking code or a GS1-128 label says (devices.md 2.3). The raw code is never changed:
  * documents need it as it came.
  */
-import { endsWithCheckDigit } from './check-digit.ts';
+import { endsWithCheckDigit } from '../register/check-digit.ts';
 import { readIdentifier } from './gs1-identifiers.ts';
 
 export interface Gs1Element {

@@ -4,8 +4,8 @@
  * skipped, K the check digit of the whole number. No single layout exists in the trade, so they are settings.
  */
 
+import { endsWithCheckDigit } from '../register/check-digit.ts';
 import { Fault } from '../register/fault.ts';
-import { endsWithCheckDigit } from './check-digit.ts';
 
 export type TemplateKind = 'weight' | 'price' | 'pieces';
 

@@ -243,6 +243,8 @@ export interface Driver<Settings = unknown, State = unknown, Memory extends Reca
   service?: ServicePage;
   /** Message about settings that cannot work; the provider is then off (PM-14). */
   setUpFault?(settings: Settings): string | null;
+  /** Message about a setting without which nothing can be asked of it (О!плати: OPL-35); null = it has all it needs. */
+  lacks?(settings: Settings): string | null;
   /** Who this register is to the provider: an order can only be asked about as the one who made it. Absent = no server. */
   account?(settings: Settings): string;
   /** Where its card reader and its payment program are; absent = it has neither. */
@@ -273,8 +275,10 @@ export interface Driver<Settings = unknown, State = unknown, Memory extends Reca
    * still down (О!плати: OPL-13). Null for a provider without a link.
    */
   unavailable: string | null;
-  /** Message number when it is chosen for a return it did not pay for (О!плати: OPL-07); null = it may pay out any return. */
+  /** Message number when it is chosen for a free return (О!плати: OPL-07); null = it may pay out any return. */
   refusedForReturn: string | null;
+  /** The same for a return by receipt whose sale it did not pay; absent = DOM-34. */
+  refusedByReceipt?: string;
 
   // Its machines, by the names of the operations. One that is not there is refused before any I/O.
 

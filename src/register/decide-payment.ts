@@ -1,7 +1,7 @@
 import type { Command } from './commands.ts';
 import type { Currency, Document, Payment, RefundStep, RegisterState, Tendered } from './model.ts';
 import { MAX_SUM_KOPECKS } from './money.ts';
-import { type Decision, type Refusal, refuse } from './refusal.ts';
+import { type Decision, type Refusal, refuse, refuseUndecided } from './refusal.ts';
 import type { Rules } from './rules.ts';
 import { isCounted, isUndecided, totalsOf } from './totals.ts';
 
@@ -16,7 +16,9 @@ export function decidePayment(
   if (document === null || document.lines.length === 0) return refuse('DOM-30');
   if (document.stage !== 'subtotal') return refuse('DOM-94', { причина: 'нажмите "Подытог"' });
   // R4: while a payment is undecided, money is taken otherwise only after a second user has decided it (DOM-90).
-  if (document.payments.some(isUndecided)) return refuse('DOM-38');
+  const isReturn = document.type !== 'sale';
+  const cannot = isReturn ? 'Закрыть чек или вернуть иначе' : 'Закрыть чек или оплатить иначе';
+  if (document.payments.some(isUndecided)) return refuseUndecided(document, cannot);
   const { restKopecks } = totalsOf(document);
   const { currency, amountKopecks } = command;
   if (restKopecks === 0) return refuse('DOM-94', { причина: 'чек оплачен' });
@@ -47,7 +49,7 @@ export function decidePayment(
 export function decideRefundPlan(state: RegisterState, plan: RefundStep[], rules: Rules, at: number): Decision {
   const { document } = state;
   if (document?.source == null) return refuse('DOM-34');
-  if (document.payments.some(isUndecided)) return refuse('DOM-38');
+  if (document.payments.some(isUndecided)) return refuseUndecided(document, 'Закрыть чек или вернуть иначе');
   if (plan.some(({ inCash }) => inCash) && !rules.cashForElectronicReturn) return refuse('DOM-34');
   return { events: [{ at, type: 'refundPlanned', plan }] };
 }

@@ -6,7 +6,7 @@ import { localStamp, type UtcOffset } from './local-time.ts';
 import type { Card, Document, Goods, Line, Payment, RegisterState, User } from './model.ts';
 import { discountedKopecks, formatKopecks, lineSumKopecks, MAX_SUM_KOPECKS } from './money.ts';
 import { formatQuantity, MAX_QUANTITY_THOUSANDTHS, ONE_PIECE_THOUSANDTHS } from './quantity.ts';
-import { type Decision, type Refusal, refuse, refuseHugeQuantity } from './refusal.ts';
+import { type Decision, type Refusal, refuse, refuseHugeQuantity, refuseUndecided } from './refusal.ts';
 import type { Rules } from './rules.ts';
 import { isByHand, isCounted, isUndecided, totalsOf } from './totals.ts';
 
@@ -77,7 +77,7 @@ export function decide(state: RegisterState, command: Command, rules: Rules, now
       if (state.document === null) return refuse('DOM-31');
       const payment = state.document.payments.find((p) => p.attemptId === command.attemptId);
       if (payment === undefined || !isCounted(payment) || payment.state === 'cancelling') return refuse('DOM-31');
-      if (state.document.payments.some(isUndecided)) return refuse('DOM-38');
+      if (state.document.payments.some(isUndecided)) return refuseUndecided(state.document, 'Отменить оплату');
       return { events: [{ at, type: 'cancelStarted', attemptId: command.attemptId }] };
     }
     case 'settleCancel': {
@@ -97,7 +97,7 @@ export function decide(state: RegisterState, command: Command, rules: Rules, now
     case 'close': {
       const document = state.document;
       if (document === null || document.lines.length === 0) return refuse('DOM-30');
-      if (document.payments.some(isUndecided)) return refuse('DOM-38');
+      if (document.payments.some(isUndecided)) return refuseUndecided(document, 'Закрыть чек');
       const totals = totalsOf(document);
       if (document.stage !== 'subtotal' || totals.restKopecks > 0) return refuse('DOM-32');
       const fiscalNumber = state.lastFiscalNumber + 1;
@@ -113,8 +113,8 @@ export function mayConfirm(cashier: User | null, second: User): boolean {
 }
 
 /** Money and quantity of a document may change only while nothing was paid and nothing is undecided (R4). */
-function refuseWithPayments(document: Document): Refusal | null {
-  if (document.payments.some(isUndecided)) return refuse('DOM-38');
+function refuseWithPayments(document: Document, cannot = 'Изменить чек'): Refusal | null {
+  if (document.payments.some(isUndecided)) return refuseUndecided(document, cannot);
   if (document.payments.some(isCounted)) return refuse('DOM-35');
   return null;
 }
@@ -303,7 +303,7 @@ function decideAnnul(
 ): Decision {
   const document = state.document;
   if (document === null || (document.lines.length === 0 && document.stornoLines.length === 0)) return refuse('DOM-30');
-  const blocked = refuseWithPayments(document);
+  const blocked = refuseWithPayments(document, 'Аннулировать чек');
   if (blocked !== null) return blocked;
   const unconfirmed = refuseUnconfirmedAnnul(state, confirmedBy, rules);
   if (unconfirmed !== null) return unconfirmed;

@@ -1,4 +1,5 @@
 import type { RegisterEvent } from './events.ts';
+import type { Document } from './model.ts';
 import { MAX_QUANTITY_THOUSANDTHS, ONE_PIECE_THOUSANDTHS } from './quantity.ts';
 
 /** Why a command was not carried out: a number of the message catalogue and its blanks. The state stays as it was. */
@@ -25,6 +26,15 @@ const MAX_WHOLE = String(Math.trunc(MAX_QUANTITY_THOUSANDTHS / ONE_PIECE_THOUSAN
 /** More than a line may hold of anything. */
 export function refuseHugeQuantity(): Refusal {
   return refuse('DOM-22', { N: MAX_WHOLE });
+}
+
+/**
+ * A payment of the document is undecided (R4), and as long as it is so much is not possible.
+ * @param cannot `Закрыть чек`
+ */
+export function refuseUndecided({ type }: Pick<Document, 'type'>, cannot: string): Refusal {
+  const what = type === 'sale' ? 'Оплата' : 'Возврат оплаты';
+  return refuse('DOM-38', { text: `${what} в состоянии "неизвестно". ${cannot} нельзя` });
 }
 
 export function refuse(number: string, params: Record<string, string> = {}): Refusal {

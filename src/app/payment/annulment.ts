@@ -1,6 +1,6 @@
 import { refuseUnconfirmedAnnul } from '../../register/decide.ts';
 import type { User } from '../../register/model.ts';
-import { type Refusal, refuse } from '../../register/refusal.ts';
+import { type Refusal, refuse, refuseUndecided } from '../../register/refusal.ts';
 import { isCounted, isUndecided } from '../../register/totals.ts';
 import { runCommand } from '../commands.ts';
 import { queueCancelSlip } from '../printing.ts';
@@ -20,7 +20,7 @@ export function askAnnul(turn: Turn): void {
 function whyNot(turn: Turn): Refusal | null {
   const { document } = turn.state.register;
   if (document === null) return refuse('DOM-30');
-  if (document.payments.some(isUndecided)) return refuse('DOM-38');
+  if (document.payments.some(isUndecided)) return refuseUndecided(document, 'Аннулировать чек');
   const refusals = document.payments.filter(isCounted).map((payment) => refuseFinal(turn, document, payment));
   return refusals.find((refusal) => refusal !== null) ?? null;
 }

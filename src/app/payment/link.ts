@@ -17,10 +17,9 @@ export function markLink(turn: Turn, { attempt, outcome, wasForeground, wasAsked
   // A token that was fetched on the way speaks through what it was fetched for.
   if (!wasAsked || (!wasForeground && attempt.operation === 'token')) return;
   const { provider } = attempt;
-  // A setting or token file of ours that is broken says nothing of the link.
-  const isLost =
-    (outcome.kind === 'notSent' && outcome.say?.number.startsWith('SYS-') !== true) ||
-    (outcome.kind === 'declined' && outcome.linkLost === true);
+  // A setting or token file of ours that is broken says nothing of the link, nor does what nobody has asked for any more.
+  const isOurs = outcome.say == null || outcome.say.number.startsWith('SYS-');
+  const isLost = (outcome.kind === 'notSent' && !isOurs) || (outcome.kind === 'declined' && outcome.linkLost === true);
   if (!isLost || (turn.facts.driver(provider)?.unavailable ?? null) === null) return;
   const mark = provider in turn.state.linkLost ? 'stillDown' : 'lost';
   turn.state = { ...turn.state, linkLost: { ...turn.state.linkLost, [provider]: mark } };

@@ -5,7 +5,7 @@ import type { PromptAnswer } from '../../payments/prompt.ts';
 import type { Currency, Payment } from '../../register/model.ts';
 import { formatKopecks } from '../../register/money.ts';
 import { refundBy } from '../../register/refund-plan.ts';
-import { type Refusal, refuse } from '../../register/refusal.ts';
+import { type Refusal, refuse, refuseUndecided } from '../../register/refusal.ts';
 import { totalsOf } from '../../register/totals.ts';
 import { doubtfulCashRef } from '../../ui/doubtful.ts';
 import type { Step } from '../../ui/step.ts';
@@ -13,7 +13,7 @@ import { droppedText, paymentName } from '../../ui/words.ts';
 import { runCommand } from '../commands.ts';
 import { isPaymentRunning } from '../state.ts';
 import { refuseNewMoney } from '../storage-trouble.ts';
-import { attemptOf, openContext, putAttempt, say, sayRefusal, type Turn } from '../turn.ts';
+import { attemptOf, openContext, putAttempt, sayRefusal, type Turn } from '../turn.ts';
 import { blockedNow } from './cancels.ts';
 import { isDrawerFull, warnOfDrawer } from './drawer-limit.ts';
 import type { Due, Wanted } from './due.ts';
@@ -54,7 +54,11 @@ export function pay(
   if (document.type === 'returnBySale' && document.source !== null) {
     // Money goes back the way it came; another means only where the shop allows cash instead.
     const source = refundBy(document, currency);
-    if (source === null && driver.refusedForReturn !== null) return refused(turn, refuse(driver.refusedForReturn));
+    if (source === null && driver.refusedForReturn !== null) {
+      // What it has paid may have gone back already: then it is this document that it has nothing to give back in.
+      const hasPaid = document.source.payments.some((paid) => paid.currency.provider === driver.name);
+      return refused(turn, refuse(hasPaid ? 'DOM-34' : (driver.refusedByReceipt ?? 'DOM-34')));
+    }
     const mostKopecks = Math.min(restKopecks, source?.leftKopecks ?? restKopecks);
     // Cash is counted out as far as it goes; what a payment system gives back is what was typed, or nothing.
     const wantedKopecks = amountKopecks ?? mostKopecks;
@@ -158,7 +162,8 @@ function askAgain(turn: Turn, attemptId: string): void {
   if (after?.foreground !== true || after.prompt !== null) return;
   // Its machine has no answer to this.
   putAttempt(turn, { ...after, foreground: false });
-  say(turn, 'DOM-38');
+  const { document } = turn.state.register;
+  if (document !== null) sayRefusal(turn, refuseUndecided(document, 'Закрыть чек или оплатить иначе'));
 }
 
 /** F8 on РЕЗУЛЬТАТ of a refused payment: the same sum by the same means, as an attempt of its own. */

@@ -48,6 +48,7 @@ function ask(turn: Turn, driver: Driver): string | null {
   const settings = turn.facts.driverSettings(driver.name);
   const token = turn.facts.token(driver.name);
   if (driver.check === undefined || 'file' in settings || token === 'damaged') return null;
+  if ((driver.lacks?.(settings.settings) ?? null) !== null) return null;
   const currency = { name: driver.title, provider: driver.name } as Currency;
   const attempt = attemptFor(turn, { operation: 'check', currency, document: null, foreground: false }, driver);
   const { sends } = advance(attempt, driver, null, {

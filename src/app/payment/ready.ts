@@ -27,9 +27,12 @@ export function readyFor(turn: Turn, attempt: Attempt, driver: Driver, input: In
   const settings = turn.facts.driverSettings(driver.name);
   const token = turn.facts.token(driver.name);
   const bad = 'file' in settings ? settings : foreignAccount(attempt, driver, settings.settings);
-  if ('file' in settings || bad !== null || token === 'damaged') {
+  const lack = 'file' in settings ? null : (driver.lacks?.(settings.settings) ?? null);
+  if ('file' in settings || bad !== null || lack !== null || token === 'damaged') {
     const sayBad: Say =
-      bad !== null ? { number: 'SYS-08', params: { файл: bad.file, параметр: bad.parameter } } : { number: 'SYS-11' };
+      bad !== null
+        ? { number: 'SYS-08', params: { файл: bad.file, параметр: bad.parameter } }
+        : { number: lack ?? 'SYS-11' };
     return {
       due:
         input === null && attempt.foreground ? endUnasked(turn, attempt, sayBad) : stall(turn, attempt, input, sayBad),

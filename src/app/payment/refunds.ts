@@ -1,6 +1,6 @@
 import type { Currency, Document, RefundStep } from '../../register/model.ts';
 import { type PlannedRefund, plannedRefunds } from '../../register/refund-plan.ts';
-import { refuse } from '../../register/refusal.ts';
+import { refuse, refuseUndecided } from '../../register/refusal.ts';
 import { isUndecided } from '../../register/totals.ts';
 import { runCommand } from '../commands.ts';
 import { context } from '../state.ts';
@@ -17,7 +17,7 @@ export function offerRefund(turn: Turn): Due[] {
   const { document } = turn.state.register;
   if (document?.source == null) return [];
   if (document.payments.some(isUndecided)) {
-    sayRefusal(turn, refuse('DOM-38'));
+    sayRefusal(turn, refuseUndecided(document, 'Закрыть чек или вернуть иначе'));
     return [];
   }
   const planned = plannedRefunds(document);

@@ -2,11 +2,12 @@
  * What a load file asks for, whatever its format, and the checks of single values. A value that cannot be used throws
  * `Refusal` with the reason in Russian: it is shown to the person who made the file.
  */
+
+import { endsWithCheckDigit, hasGtinLength, isInternalNumber } from '../../register/check-digit.ts';
 import type { Goods, Role, Unit } from '../../register/model.ts';
 import { parseKopecks } from '../../register/money.ts';
 import { parseQuantity } from '../../register/quantity.ts';
 import { safeText } from '../../register/safe-text.ts';
-import { endsWithCheckDigit, hasGtinLength, isInternalNumber } from '../check-digit.ts';
 import type { CardChange } from './card-changes.ts';
 import { refusal } from './refusal.ts';
 

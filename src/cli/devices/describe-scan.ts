@@ -1,7 +1,8 @@
 /** What a scan says, for the person who sets the scanner up. Pure. */
-import { checkDigitOf, endsWithCheckDigit, hasGtinLength, isInternalNumber } from '../../catalog/check-digit.ts';
+
 import { isMark, parseCigarettePack, parseGs1 } from '../../catalog/gs1.ts';
 import type { Scan } from '../../devices/scanner/decode.ts';
+import { checkDigitOf, endsWithCheckDigit, hasGtinLength, isInternalNumber } from '../../register/check-digit.ts';
 
 export interface ScanDescription {
   /** Every byte that came: printable ASCII as it is, the others as `\x1d`. */

@@ -40,13 +40,14 @@ export function fillText(text: string, params: Readonly<Record<string, string>>)
 
 /**
  * The text a cashier reads. `params.text` is the server's (or the driver's) own wording: it fills `<текст сервера>`, is
- * added where the catalogue says so, else it stands under this number instead of the text (dialogs.md).
+ * added where the catalogue says so, else it stands under this number instead of the text (dialogs.md). `о чем` stands for the
+ * catalogue's own line where that speaks of another operation (a return is not the cancel of a payment).
  */
 export function textOf(message: Message, params: Readonly<Record<string, string>>): string {
   const words = params.text?.trim() ?? '';
-  if (words === '') return fillText(message.text, params);
+  if (words === '') return fillText(params['о чем'] ?? message.text, params);
   const blank = /<текст[^<>]*>/;
   if (blank.test(message.text)) return message.text.replace(blank, () => words);
-  if (SERVER_WORDS_FOLLOW.has(message.number)) return `${message.text}\n${words}`;
+  if (SERVER_WORDS_FOLLOW.has(message.number)) return `${params['о чем'] ?? message.text}\n${words}`;
   return words;
 }

@@ -24,6 +24,8 @@ import {
   untilSettled,
 } from './counter.ts';
 
+const undecided = (cannot: string) => `Возврат оплаты в состоянии "неизвестно". ${cannot} нельзя`;
+
 let story: Story;
 afterEach(() => story.end());
 
@@ -84,9 +86,9 @@ describe('the answer to a refund is lost', () => {
     expect(journalRows(story)).toEqual(['О!плати (неизвестно) | 15.30']);
     expect(story.row(22)).toMatch(/Получено: 0\.00$/);
     story.press('f8');
-    await answerDialog(story, 'DOM-38', 'Предупреждение', 'Оплата в состоянии "неизвестно". Закрыть чек нельзя');
+    await answerDialog(story, 'DOM-38', 'Предупреждение', undecided('Закрыть чек или вернуть иначе'));
     story.press('f11');
-    await answerDialog(story, 'DOM-38', 'Предупреждение', 'Оплата в состоянии "неизвестно". Закрыть чек нельзя');
+    await answerDialog(story, 'DOM-38', 'Предупреждение', undecided('Аннулировать чек'));
     expect(posts()).toBe(1);
     await story.oplati.fault('none');
     await untilPaid(story);
@@ -187,7 +189,7 @@ describe('the server refuses', () => {
   it('OPL-18 with its words; nothing is paid, F11 gives the return up', async () => {
     await sold({ emulator: { reversalDays: -1 } });
     returnWhole(story, 1);
-    await answerDialog(story, 'OPL-18', 'Ошибка', 'Отмена оплаты О!плати не выполнена Срок возврата истек');
+    await answerDialog(story, 'OPL-18', 'Ошибка', 'Возврат О!плати не выполнен Срок возврата истек');
     expectUnpaidReturn(story, '15.30');
     story.press('f11', 'enter');
     expect(story.document).toBeNull();
@@ -248,7 +250,7 @@ describe('an undecided refund and a partial return', () => {
     confirmRefund(story);
     await story.untilDialog('OPL-16');
     story.press('escape', 'enter');
-    await answerDialog(story, 'DOM-38', 'Предупреждение', 'Оплата в состоянии "неизвестно". Закрыть чек нельзя');
+    await answerDialog(story, 'DOM-38', 'Предупреждение', undecided('Закрыть чек или вернуть иначе'));
     story.press('escape');
     if (story.dialog !== null) story.press('enter');
     expect(story.document?.stage).toBe('subtotal');

@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { cardPattern } from '../../../src/catalog/card-pattern.ts';
 import type { CardInput } from '../../../src/catalog/cards.ts';
 import type { Catalog } from '../../../src/catalog/catalog.ts';
-import { endsWithCheckDigit } from '../../../src/catalog/check-digit.ts';
 import { seedDemo } from '../../../src/catalog/demo.ts';
 import { phoneDigits } from '../../../src/catalog/phone.ts';
+import { endsWithCheckDigit } from '../../../src/register/check-digit.ts';
 import { loadAif, loadCsv, opened, temporaryFolder } from './folder.ts';
 
 const TODAY = '2026-03-05';

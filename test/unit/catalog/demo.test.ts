@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { endsWithCheckDigit } from '../../../src/catalog/check-digit.ts';
 import { demoGoods, seedDemo } from '../../../src/catalog/demo.ts';
 import { parseTemplates } from '../../../src/catalog/templates.ts';
+import { endsWithCheckDigit } from '../../../src/register/check-digit.ts';
 import { opened, temporaryFolder } from './folder.ts';
 import { TEMPLATE_TEXTS } from './template-texts.ts';
 

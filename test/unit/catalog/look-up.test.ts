@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkDigitOf } from '../../../src/catalog/check-digit.ts';
 import { parseTemplates } from '../../../src/catalog/templates.ts';
+import { checkDigitOf } from '../../../src/register/check-digit.ts';
 import { loadAif, opened, temporaryFolder } from './folder.ts';
 import { TEMPLATE_TEXTS } from './template-texts.ts';
 

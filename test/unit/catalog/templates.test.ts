@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkDigitOf } from '../../../src/catalog/check-digit.ts';
 import { matchTemplate, parseTemplate, parseTemplates } from '../../../src/catalog/templates.ts';
+import { checkDigitOf } from '../../../src/register/check-digit.ts';
 import { type Fault, isFault } from '../../../src/register/fault.ts';
 import { TEMPLATE_TEXTS } from './template-texts.ts';
 

@@ -35,7 +35,11 @@ export const assistCancel = reversalBy({
     const { source } = state.work;
     if (source.offlineSinceMs === null) return dispute(state, 'the server has no such order', facts);
     // Cash that was taken without a link: first the server must hear of it.
-    return later(state, facts, { number: 'AS-37', text: notDelivered(source) });
+    return later(state, facts, {
+      number: 'AS-37',
+      text: notDelivered(source),
+      params: { 'о чем': 'Отмена в очереди' },
+    });
   },
   judgeAbort(state, answer, facts) {
     // Whatever the abort says: the order decides.

@@ -21,7 +21,7 @@ import {
   ALREADY_PAID,
   declineCodeOf,
   isSuccess,
-  NOT_OURS,
+  notOurs,
   type OrderState,
   offlineText,
   PROGRAM_MISSING,
@@ -152,7 +152,7 @@ export function release(from: Working, say: Say | null, ...actions: Action[]): R
 /** Other figures under our number (K12, K20): never approved; an exact answer is asked for, for ever. */
 export function dispute(from: Working, why: string, { settings }: Facts): Result {
   const alarm = alarmText(from.work, why);
-  return disputed(inStage(unasked(from), 'polling'), { say: NOT_OURS, alarm, pauses: pausesOf(settings) });
+  return disputed(inStage(unasked(from), 'polling'), { say: notOurs(why), alarm, pauses: pausesOf(settings) });
 }
 
 /** Whoever chose Assist again has got the answer. */

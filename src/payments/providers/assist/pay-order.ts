@@ -10,7 +10,7 @@ import { approve, approveOffline, dispute, endAbsent, endUnpaid, finish, release
 import { MEANS, showView } from './pay-means.ts';
 import { alarmText, begunWith, type Draft, type Facts, type Result, type Work, type Working } from './pay-state.ts';
 import { pausesOf } from './settings.ts';
-import { NO_LINK, NOT_ABORTED, NUMBER_TAKEN, PROGRAM_SILENT, STILL_PROCESSED, unanswered } from './status.ts';
+import { NO_LINK, NOT_ABORTED, NOT_SEEN, NUMBER_TAKEN, PROGRAM_SILENT, STILL_PROCESSED, unanswered } from './status.ts';
 import { type Refusal, refusalIn, surplusNotice, type Verdict, verdictOn } from './verdict.ts';
 import {
   abortRequest,
@@ -292,7 +292,7 @@ function absent(state: Working, facts: Facts): Result {
     const isFresh = doubt !== null && work.askedAtMs - doubt.sinceMs < settings.settlePollMs;
     if (!isFresh) return registerAgain(state, facts);
     const rest = pause(settings.settlePollMs);
-    return work.isAskedAgain ? release(state, STILL_PROCESSED, rest) : stay(state, rest);
+    return work.isAskedAgain ? release(state, NOT_SEEN, rest) : stay(state, rest);
   }
   if (doubt !== null && work.askedAtMs - doubt.sinceMs >= doubt.provenAfterMs) return endAbsent(state, facts);
   // The program lives on without us: nobody is kept waiting for it, and it is looked at every minute (AS-43).
@@ -301,11 +301,11 @@ function absent(state: Working, facts: Facts): Result {
     const isTold = work.means === 'softpos' && !work.isAskedAgain;
     const leftMs = doubt.sinceMs + doubt.provenAfterMs - nowMs;
     const rest = Math.min(settings.backOffMaxMs, Math.max(settings.settlePollMs, leftMs));
-    return release(state, isTold ? PROGRAM_SILENT : STILL_PROCESSED, pause(rest));
+    return release(state, isTold ? PROGRAM_SILENT : NOT_SEEN, pause(rest));
   }
   const isSilent = doubt === null && nowMs - work.heardAtMs >= settings.deviceSilenceMs;
   const next = isSilent ? knowing(state, { doubt: { sinceMs: nowMs, provenAfterMs: settings.deviceSettleMs } }) : state;
-  if (work.isAskedAgain) return release(next, STILL_PROCESSED, pause(settings.settlePollMs));
+  if (work.isAskedAgain) return release(next, NOT_SEEN, pause(settings.settlePollMs));
   return stay(next, doubt === null ? pauseOf(next, facts) : pause(settings.settlePollMs));
 }
 

@@ -27,12 +27,12 @@ export const assistRefund = reversalBy({
   post,
   judgePost,
   judgeUnpaid(state, order, facts) {
-    if (order.state === 'In Process') return finish(state, notReturned('Оплата заказа ещё обрабатывается'));
-    if (order.state !== 'Canceled') return finish(state, notReturned('Заказ не оплачен'));
+    if (order.state === 'In Process') return finish(state, notReturned('Оплата заказа ещё обрабатывается', true));
+    if (order.state !== 'Canceled') return finish(state, notReturned('Заказ не оплачен', true));
     const waits = state.work.postedAtMs === null ? null : notThere(state, facts);
-    return waits ?? finish(state, notReturned('Заказ уже отменён полностью'));
+    return waits ?? finish(state, notReturned('Заказ уже отменён полностью', true));
   },
-  judgeMissing: (state) => finish(state, notReturned(notDelivered(state.work.source))),
+  judgeMissing: (state) => finish(state, notReturned(notDelivered(state.work.source), true)),
   // Nothing of a paid order is given up.
   judgeAbort: (state, _, facts) => read(state, facts),
 });
@@ -49,7 +49,11 @@ export function post(from: Working, billNumber: string, { settings, nowMs }: Fac
 
 export function judgePost(state: Working, answer: Answer, facts: Facts): Result {
   const { isOwed, isBackground, postedAtMs } = state.work;
-  const meaning = meaningOf(answer, (reply) => readCancelled(reply, facts.settings), reversalRefusalIn);
+  const meaning = meaningOf(
+    answer,
+    (reply) => readCancelled(reply, facts.settings),
+    (reply) => reversalRefusalIn(reply, !isOwed),
+  );
   const posted = afterPost(state, facts);
   switch (meaning.is) {
     case 'understood':
@@ -83,7 +87,7 @@ function judgeCancelled(state: Working, order: OrderRecord, facts: Facts): Resul
   const last = order.operations.findLast(({ type }) => type === CANCEL_OPERATION);
   if (last === undefined || !isRefusal(last.responseCode)) return check(state, facts);
   const reason = reasonOf(last.responseCode, last.customerMessage || last.message);
-  return read(knowing(state, { refusal: notReturned(reason) }), facts);
+  return read(knowing(state, { refusal: notReturned(reason, !state.work.isOwed) }), facts);
 }
 
 /** It may have arrived. A cancel goes on in the background, the refund's cashier waits. */

@@ -23,7 +23,7 @@ import type { Outcome, Say } from '../../outcome.ts';
 import { waitPrompt } from './prompts.ts';
 import { type AssistRecalled, type Source, sourceOf } from './recall.ts';
 import { type AssistSettings, pausesOf } from './settings.ts';
-import { isSuccess, LEFT, NO_SUCH_ORDER, NOT_OURS, notRefunded, notReturned, unanswered } from './status.ts';
+import { isSuccess, LEFT, NO_SUCH_ORDER, notOurs, notRefunded, notReturned, unanswered } from './status.ts';
 import { whyDoubtful } from './verdict.ts';
 import {
   CANCEL_OPERATION,
@@ -101,10 +101,11 @@ function begin(order: Order<AssistRecalled>, facts: Facts, more: Partial<Work> &
   const source = sourceOf(order);
   if (source === null) {
     const alarm: Action = { do: 'alarm', text: `assist: reversal ${order.orderNumber}: it names no payment` };
-    return ended(notReturned(NO_SUCH_ORDER), false, [alarm]);
+    return ended(notReturned(NO_SUCH_ORDER, !more.isOwed), false, [alarm]);
   }
   if (source.isReversal) return ended(notReturned('Возврат отменить нельзя'), false);
-  if (order.amountKopecks > source.amountKopecks) return ended(notReturned('Сумма больше остатка оплаты'), false);
+  if (order.amountKopecks > source.amountKopecks)
+    return ended(notReturned('Сумма больше остатка оплаты', !more.isOwed), false);
   const work: Work = {
     ...beginUndecided(order),
     source,
@@ -290,7 +291,7 @@ export function dispute(from: Working, why: string, { settings }: Facts): Result
   const { order, source } = from.work;
   const alarm = `assist: reversal ${order.orderNumber} of ${source.orderNumber}: ${why}`;
   const state = inStage(from, 'reading', { hasAborted: false });
-  return disputed(state, { say: NOT_OURS, alarm, pauses: pausesOf(settings) });
+  return disputed(state, { say: notOurs(why), alarm, pauses: pausesOf(settings) });
 }
 
 /** @param providerPaymentId of the operation that proves it; null when there was nothing to give back */

@@ -53,7 +53,7 @@ export function readState(word: string): OrderState | null {
 
 export const NO_SUCH_ORDER = 'Платежа с такими параметрами не существует';
 
-/** AS-40, older published wording. */
+/** Reasons by response code, older published wording (assist.md 6). */
 const REASONS: Readonly<Record<string, string>> = {
   AS000: 'Авторизация успешно завершена',
   AS001: 'Авторизация успешно завершена',
@@ -125,9 +125,9 @@ export const NUMBER_TAKEN: Outcome = {
 /** A refund that did not leave is begun anew by the cashier. @param answer to what was asked before it */
 export function notRefunded(answer: Answer): Outcome {
   const why = wrongAnswer(answer);
-  return why === null
-    ? { kind: 'notSent', say: { number: 'AS-37', text: 'Нет соединения с сервером' } }
-    : notReturned(why);
+  if (why !== null) return notReturned(why, true);
+  const say = { number: 'AS-37', text: 'Нет соединения с сервером', params: { 'о чем': NOT_GIVEN_BACK } };
+  return { kind: 'notSent', say };
 }
 
 /** Undecided, and the cashier goes: what is not known is not called "no link". */
@@ -142,7 +142,26 @@ export const STILL_PROCESSED: Say = { number: 'AS-25' };
 export const NOT_ABORTED: Say = { number: 'AS-33' };
 /** A cancel is owed: the order was read as open as before, and is given up once more after a pause. */
 export const TRIED_AGAIN: Say = { number: 'AS-33', text: 'Отмена заказа не выполнена. Она будет повторена' };
-export const NOT_OURS: Say = { number: 'AS-41', text: 'ответ сервера не относится к заказу' };
+/**
+ * AS-41: why an answer is not believed, for the cashier.
+ * @param why as the alarm log has it (`verdict.ts`)
+ */
+export function notOurs(why: string): Say {
+  const state = /^state (.+)$/.exec(why)?.[1];
+  const name = state === undefined ? undefined : STATE_NAMES[state as OrderState];
+  if (state !== undefined) return { number: 'AS-41', text: `заказ в состоянии "${name ?? 'неизвестно'}"` };
+  return { number: 'AS-41', text: DOUBTS[why] ?? 'ответ сервера не относится к заказу' };
+}
+
+const DOUBTS: Readonly<Record<string, string>> = {
+  'another sum': 'сумма заказа на сервере другая',
+  'another currency': 'валюта заказа на сервере другая',
+  'an order of a test shop': 'заказ тестового магазина, денег по нему нет',
+  'a wrong check value': 'подпись ответа сервера неверна',
+  'the server has no such order': 'заказ на сервере не найден',
+};
+/** Chosen again, or left, while the server has no such order and nothing is proven yet. */
+export const NOT_SEEN: Say = { number: 'AS-25', text: `Заказ на сервере пока не найден. ${ASKED_AGAIN}` };
 export const PROGRAM_SILENT: Say = { number: 'AS-43' };
 export const PROGRAM_MISSING: Say = { number: 'AS-43', text: 'Программа SoftPOS не отвечает. Оплата не начата.' };
 /** AS-35. @param answer to the report of the cash */
@@ -153,10 +172,13 @@ export function offlineText(answer: Answer): string {
     : `${why}. Данные будут переданы в Ассист позже`;
 }
 
-/** AS-37 with the reason: nothing was given back. */
-export function notReturned(text: string): Outcome {
-  return { kind: 'declined', code: 'rejected', say: { number: 'AS-37', text } };
+/** AS-37 with the reason: nothing was given back. The catalogue's line speaks of the cancel of a payment. */
+export function notReturned(text: string, isRefund = false): Outcome {
+  const about = isRefund ? { params: { 'о чем': NOT_GIVEN_BACK } } : {};
+  return { kind: 'declined', code: 'rejected', say: { number: 'AS-37', text, ...about } };
 }
+
+const NOT_GIVEN_BACK = 'Возврат не выполнен';
 
 /** Why nothing can be given back of an order that the server does not have. */
 export function notDelivered({ offlineSinceMs }: { offlineSinceMs: number | null }): string {

@@ -133,11 +133,11 @@ export function refusalIn(reply: HttpReply): Refusal | null {
 }
 
 /** A refund or cancel is refused. @returns null for what is no refusal: it may have been done */
-export function reversalRefusalIn(reply: HttpReply): Outcome | null {
+export function reversalRefusalIn(reply: HttpReply, isRefund: boolean): Outcome | null {
   const fault = readFault(reply);
   if (fault === null || reply.status >= 500) return null;
   if (reply.status === 401 || reply.status === 403) return NOT_AUTHORISED;
-  return fault.first === '5' || fault.first === '10' ? notReturned(wordsOf(fault)) : null;
+  return fault.first === '5' || fault.first === '10' ? notReturned(wordsOf(fault), isRefund) : null;
 }
 
 function wordsOf({ first, second, text }: Fault): string {

@@ -26,9 +26,9 @@ import { type OplatiSettings, pausesOf } from './settings.ts';
 import {
   bestOf,
   isNeverPaid,
-  NOT_OURS,
   notAuthorised,
-  QUEUED,
+  notOurs,
+  queued,
   REFUND_IMPOSSIBLE,
   reversalRejected,
   reversalStatus,
@@ -204,7 +204,7 @@ function judgePost(state: Working, answer: Answer, facts: Facts): Result {
   switch (meaning.is) {
     case 'notSent':
       // An earlier one may have left (leftAtMs stays as it was).
-      return notDecided(inStage(state, 'queued'), facts);
+      return notDecided(inStage(state, 'queued'), answer, facts);
     case 'lost':
     case 'notUnderstood':
     case 'tooLarge':
@@ -231,7 +231,9 @@ function judgeRefusal(state: Working, refusal: Refusal, facts: Facts): Result {
     }
     case 401:
       // In the queue the money is owed and the cashier has gone: a new token will come.
-      return isBackground ? notDecided(inStage(state, 'queued'), facts) : finished('cancel', notAuthorised(refusal));
+      return isBackground
+        ? notDecided(inStage(state, 'queued'), null, facts)
+        : finished('cancel', notAuthorised(refusal));
     case 404:
       return find(knowing(state, { unknownId: source.paymentId, refusal: reversalRejected(refusal) }), facts);
   }
@@ -241,7 +243,7 @@ function judgeRefusal(state: Working, refusal: Refusal, facts: Facts): Result {
 function judgeSource(state: Working, answer: Answer, facts: Facts): Result {
   const { order, source, unknownId, refusal, askedAtMs, startedAtMs } = state.work;
   const meaning = meaningOf(answer, readReport);
-  if (meaning.is !== 'understood') return notDecided(state, facts);
+  if (meaning.is !== 'understood') return notDecided(state, answer, facts);
   const { rows, unreadable } = meaning.told.rowsOf(source.orderNumber);
   const ours = rows.filter((row) => isSourceRow(source, row));
   const paid = ours.find((row) => !isNeverPaid(row));
@@ -255,7 +257,7 @@ function judgeSource(state: Working, answer: Answer, facts: Facts): Result {
   // The server named it once: only its own row can say that it was not paid, never a report without it (K29).
   if (knownId !== null && !ours.some(({ paymentId }) => paymentId === knownId)) return missing(state, knownId, facts);
   const isProven = ours.length > 0 || askedAtMs - startedAtMs >= facts.settings.absenceProofMs;
-  if (!isProven) return notDecided(state, facts);
+  if (!isProven) return notDecided(state, null, facts);
   const text = `oplati: nothing to give back, payment ${source.orderNumber} was never made`;
   return preceded([{ do: 'alarm', text }], finished('cancel', returned(null)));
 }
@@ -265,14 +267,14 @@ function missing(from: Working, paymentId: string, facts: Facts): Result {
   const { isMissed, order } = from.work;
   const state = knowing(from, { unknownId: null, refusal: null, isMissed: true });
   const text = `oplati: payment ${paymentId} is missing at the server, reversal ${order.orderNumber} waits for it`;
-  return preceded(isMissed ? [] : [{ do: 'alarm', text }], notDecided(state, facts));
+  return preceded(isMissed ? [] : [{ do: 'alarm', text }], notDecided(state, null, facts));
 }
 
 /** `checking`: did our reversal arrive? */
 function judgeReport(state: Working, answer: Answer, facts: Facts): Result {
   const { work } = state;
   const meaning = meaningOf(answer, readReport);
-  if (meaning.is !== 'understood') return notDecided(state, facts);
+  if (meaning.is !== 'understood') return notDecided(state, answer, facts);
   const { rows, unreadable } = meaning.told.rowsOf(work.order.orderNumber);
   const ours = rows.filter((row) => isOurRow(work, row));
   const row = bestOf(ours);
@@ -283,7 +285,7 @@ function judgeReport(state: Working, answer: Answer, facts: Facts): Result {
   if (work.refusal !== null) return finished('cancel', work.refusal);
   const isAbsent = work.leftAtMs === null || work.askedAtMs - work.leftAtMs >= facts.settings.absenceProofMs;
   // Proven absent: the same number again (8.2); the server refuses more than was paid.
-  return isAbsent ? findOrPost(state, facts) : notDecided(knowing(state, { failures: 0 }), facts);
+  return isAbsent ? findOrPost(state, facts) : notDecided(knowing(state, { failures: 0 }), null, facts);
 }
 
 /** `polling`: status 0 until the server decides. */
@@ -294,7 +296,7 @@ function judgeState(state: Working, answer: Answer, facts: Facts): Result {
     const isOurs = isOurRow(state.work, meaning.told) && meaning.told.paymentId === providerPaymentId;
     return isOurs ? settle(state, meaning.told, facts) : dispute(state, facts);
   }
-  if (failures + 1 >= facts.settings.unreachableAfter) return notDecided(state, facts);
+  if (failures + 1 >= facts.settings.unreachableAfter) return notDecided(state, answer, facts);
   return stay(knowing(state, { failures: failures + 1 }), pause(facts.settings.paymentPollMs));
 }
 
@@ -307,16 +309,16 @@ function settle(state: Working, info: PaymentInfo, facts: Facts): Result {
   return finished('cancel', status === 'returned' ? returned(info.paymentId) : status, info.paymentId);
 }
 
-/** The cashier is set free once (OPL-12), the rest is done behind his back with growing pauses. */
-function notDecided(state: Working, facts: Facts): Result {
-  return later(state, QUEUED, pausesOf(facts.settings));
+/** The cashier is set free once (OPL-12), the rest is done behind his back with growing pauses. @param answer null = a good one */
+function notDecided(state: Working, answer: Answer | null, facts: Facts): Result {
+  return later(state, queued(answer), pausesOf(facts.settings));
 }
 
 /** The server names our number with other figures: nothing is believed, somebody has to look (R5). */
 function dispute(from: Working, facts: Facts): Result {
   const alarm = `oplati: the server's row does not match reversal ${from.work.order.orderNumber}`;
   const state = inStage(from, from.at === 'finding' ? 'finding' : 'checking');
-  return disputed(state, { say: NOT_OURS, alarm, pauses: pausesOf(facts.settings) });
+  return disputed(state, { say: notOurs(false), alarm, pauses: pausesOf(facts.settings) });
 }
 
 function isSource({ source }: Work, info: PaymentInfo): boolean {

@@ -43,6 +43,7 @@ export const oplatiDriver: Driver<OplatiSettings, OplatiState> = {
   conf: oplatiConf,
   service: oplatiService,
   account: ({ regNum }) => regNum,
+  lacks: ({ regNum }) => (regNum === '' ? 'OPL-35' : null),
   tokenFile: 'oplati/token.conf',
   slip: 'oplati',
   // zPOS: a card and О!плати pay one receipt only where the shop allows it (domain.md 2.7).
@@ -57,6 +58,7 @@ export const oplatiDriver: Driver<OplatiSettings, OplatiState> = {
   unavailable: 'OPL-13',
   // Only a return by its sale's receipt goes back to the wallet (OPL-07).
   refusedForReturn: 'OPL-07',
+  refusedByReceipt: 'OPL-07',
   token: oplatiToken,
   check: oplatiCheck,
   follow: oplatiFollow,

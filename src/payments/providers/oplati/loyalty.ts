@@ -10,9 +10,9 @@ import type { OplatiSettings } from './settings.ts';
 export type LoyaltyState = { kind: 'loyalty'; at: 'opening'; opening: Opening } | Finished<'loyalty'>;
 
 export const oplatiLoyalty: Machine<OplatiSettings, LoyaltyState> = {
-  begin: (_order, facts) => resultOf(beginOpening(facts)),
+  begin: (_order, facts) => resultOf(beginOpening({ ...facts, purpose: 'card' })),
   step: (state, input, facts) =>
-    state.at === 'finished' ? stay(state) : resultOf(stepOpening(state.opening, input, facts)),
+    state.at === 'finished' ? stay(state) : resultOf(stepOpening(state.opening, input, { ...facts, purpose: 'card' })),
 };
 
 function resultOf(result: OpeningResult): StepResult<LoyaltyState> {

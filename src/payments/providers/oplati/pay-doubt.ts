@@ -77,7 +77,7 @@ function judgeReport(state: Working, reply: HttpReply, facts: Facts): Result | n
   if (ours !== null) {
     return preceded(surplusAlarm(rows.filter((row) => isOurs(state, row, null))), settle(state, ours, facts));
   }
-  if (rows.length + unreadable > 0) return dispute(state, 'a row of the report', facts);
+  if (rows.length + unreadable > 0) return dispute(state, 'a row of the report', rows, facts);
   if (work.isDisputed) return unanswered(state, wayOutOf(facts), null);
   // A payment the server has named once cannot be absent; only its report can be late.
   if (work.providerPaymentId !== null) return askLater(state, facts);
@@ -128,7 +128,7 @@ function judgePayment(state: Working, reply: HttpReply, facts: Facts): Result | 
   const { mode, providerPaymentId, reversal } = state.work;
   const info = readPaymentInfo(reply);
   if (info === null) return null;
-  if (!isOurs(state, info, providerPaymentId)) return dispute(state, 'the state of the payment', facts);
+  if (!isOurs(state, info, providerPaymentId)) return dispute(state, 'the state of the payment', [info], facts);
   const status = saleStatus(info.status, mode, true);
   if (status === 'paid') {
     // Paid; whether it was also given back stands in the reversal's own row.
@@ -146,7 +146,7 @@ function judgeReversalRow(state: Working, reply: HttpReply, facts: Facts): Resul
   const row = bestOf(named.flatMap(({ rows }) => rows).filter((info) => isReversal(state, info)));
   if (row === null) {
     const isStrange = named.some(({ rows, unreadable }) => rows.length + unreadable > 0);
-    if (isStrange) return dispute(state, 'the row of the cancel', facts);
+    if (isStrange) return dispute(state, 'the row of the cancel', [], facts);
     return isCancelSettled(state, facts) ? stands(state, providerPaymentId) : askLater(state, facts);
   }
   switch (reversalStatus(row.status)) {

@@ -19,7 +19,7 @@ import type { Prompt } from '../../prompt.ts';
 import { checkPrompt, pendingPrompt, type QrState, qrPrompt, unknownPrompt } from './prompts.ts';
 import { type Opening, type Session, sessionLeftMs } from './session.ts';
 import { type OplatiMode, type OplatiSettings, pausesOf } from './settings.ts';
-import { ALREADY_PAID, NOT_OURS, saleStatus } from './status.ts';
+import { ALREADY_PAID, notOurs, saleStatus } from './status.ts';
 import { type PaymentInfo, reportRequest, reversalRequest, SALE_TYPE, saleRequest, stateRequest } from './wire.ts';
 
 export type Facts = StepFacts<OplatiSettings>;
@@ -170,8 +170,8 @@ function buyerPrompt({ work }: Working, qrState: QrState, facts: Facts): Prompt 
       ? session && sessionLeftMs(session, facts)
       : Math.max(0, pendingSinceMs + facts.settings.confirmTtlMs - facts.nowMs);
   return mode === 2 && session?.qr != null && leftMs !== null
-    ? qrPrompt(session.qr, qrState, leftMs, isEscOffered)
-    : pendingPrompt(leftMs, isEscOffered);
+    ? qrPrompt('payment', session.qr, qrState, leftMs, isEscOffered)
+    : pendingPrompt('payment', leftMs, isEscOffered);
 }
 
 export const WAIT = { wait: () => checkPrompt('оплаты', true) } satisfies Pick<Question<Working, PayState>, 'wait'>;
@@ -234,12 +234,12 @@ export function cancelOrderNumber(orderNumber: string, cancels: number): string 
 }
 
 /** Never approved; the report is asked for an exact row for ever (R5, K12, K20). */
-export function dispute(from: Working, what: string, { settings }: Facts): Result {
+export function dispute(from: Working, what: string, told: readonly PaymentInfo[], { settings }: Facts): Result {
   const { reversal, providerPaymentId, order } = from.work;
   // Of a cancel nothing can be told while the payment has no id: an exact row of it is waited for first.
   const stage = reversal === null || providerPaymentId === null ? 'checking' : 'checkingCancel';
   return disputed(inStage(from, stage, { asksCashier: false }), {
-    say: NOT_OURS,
+    say: notOurs(told.some(({ sumKopecks }) => sumKopecks !== order.amountKopecks)),
     alarm: `oplati: ${what} does not match order ${order.orderNumber}`,
     pauses: pausesOf(settings),
   });

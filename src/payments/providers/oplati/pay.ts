@@ -38,7 +38,8 @@ const MOST_CANCELS = 9;
 export const oplatiPay: Machine<OplatiSettings, PayState> = {
   version: 2,
 
-  begin: (order, facts) => afterOpening(order, facts.settings.mode, beginOpening(facts), facts),
+  begin: (order, facts) =>
+    afterOpening(order, facts.settings.mode, beginOpening({ ...facts, purpose: 'payment' }), facts),
 
   /** As after a lost answer to the sale, and to every cancel that Esc may have sent. */
   resume(order, facts, { mayHaveMoved, foreground }) {
@@ -58,7 +59,12 @@ export const oplatiPay: Machine<OplatiSettings, PayState> = {
   step(state, input, facts) {
     switch (state.at) {
       case 'opening':
-        return afterOpening(state.order, state.opening.mode, stepOpening(state.opening, input, facts), facts);
+        return afterOpening(
+          state.order,
+          state.opening.mode,
+          stepOpening(state.opening, input, { ...facts, purpose: 'payment' }),
+          facts,
+        );
       case 'finished':
         return stay(state);
       default:
@@ -134,7 +140,7 @@ function judgePost(from: Working, answer: Answer, facts: Facts): Result {
     case 'understood':
       return isOurs(state, meaning.told, null)
         ? settle(state, meaning.told, facts)
-        : dispute(state, 'the answer to the sale', facts);
+        : dispute(state, 'the answer to the sale', [meaning.told], facts);
     case 'refused': {
       const { refusal } = meaning;
       if (refusal.status === 401) return finish(notAuthorised(refusal));
@@ -168,5 +174,5 @@ function stepPolling(state: Working, input: Input, facts: Facts): Result {
   if (meaning.is !== 'understood') return keepPolling(state, facts);
   return isOurs(state, meaning.told, providerPaymentId)
     ? settle(state, meaning.told, facts)
-    : dispute(state, 'the state of the payment', facts);
+    : dispute(state, 'the state of the payment', [meaning.told], facts);
 }

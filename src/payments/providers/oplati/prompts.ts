@@ -2,21 +2,34 @@
 import type { Prompt } from '../../prompt.ts';
 
 const BRAND = 'О!плати';
-const PENDING = 'Платеж ожидает подтверждения';
+
+/** What the buyer is asked for: his money, or his loyalty card. */
+export type Purpose = 'payment' | 'card';
+
+const PENDING: Record<Purpose, string> = { payment: 'Платеж ожидает подтверждения', card: 'Ожидание покупателя' };
+const CAPTION: Record<Purpose, string> = {
+  payment: 'Отсканируйте QR-код для оплаты',
+  card: 'Отсканируйте QR-код О!плати',
+};
 
 export type QrState = 'Ожидание покупателя' | 'QR-код отсканирован' | 'Платеж ожидает подтверждения';
 
 const ASK_BUYER = 'Отсканируйте QR-код покупателя.';
+const SCAN_HINTS = {
+  first: ASK_BUYER,
+  used: ASK_BUYER,
+  goods: `Это штрих-код товара. ${ASK_BUYER}`,
+} as const;
 const ASK_AGAIN = 'Отсканируйте новый QR-код покупателя.';
 
 /** OPL-21; its text gives way to OPL-17 when the code was used before: the dialog stays open. */
-export function scanPrompt(because: 'first' | 'used' | { noUse: string | null } = 'first'): Prompt {
+export function scanPrompt(because: keyof typeof SCAN_HINTS | { noUse: string | null } = 'first'): Prompt {
   return {
     show: 'scanBuyerCode',
     number: because === 'used' ? 'OPL-17' : 'OPL-21',
     title: 'Ввод QR-кода О!плати',
     text: because === 'used' ? 'Этот QR-код уже использован' : 'Отсканируйте QR-код О!плати',
-    hint: typeof because === 'string' ? ASK_BUYER : `${because.noUse ?? 'Нет ответа сервера'}. ${ASK_AGAIN}`,
+    hint: typeof because === 'string' ? SCAN_HINTS[because] : `${because.noUse ?? 'Нет ответа сервера'}. ${ASK_AGAIN}`,
   };
 }
 
@@ -34,11 +47,17 @@ export function tellPrompt(code: string, deadlineMs: number): Prompt {
 }
 
 /** OPL-23 */
-export function qrPrompt(payload: string, state: QrState, deadlineMs: number, isEscOffered: boolean): Prompt {
+export function qrPrompt(
+  purpose: Purpose,
+  payload: string,
+  state: QrState,
+  deadlineMs: number,
+  isEscOffered: boolean,
+): Prompt {
   return {
     show: 'showQr',
     number: 'OPL-23',
-    caption: 'Отсканируйте QR-код для оплаты',
+    caption: CAPTION[purpose],
     payload,
     state,
     deadlineMs,
@@ -47,12 +66,17 @@ export function qrPrompt(payload: string, state: QrState, deadlineMs: number, is
 }
 
 /** OPL-24. @param code mode 1: stays in view, a buyer who has misheard it asks once more */
-export function pendingPrompt(deadlineMs: number | null, isEscOffered: boolean, code: string | null = null): Prompt {
+export function pendingPrompt(
+  purpose: Purpose,
+  deadlineMs: number | null,
+  isEscOffered: boolean,
+  code: string | null = null,
+): Prompt {
   return {
     show: 'wait',
     number: 'OPL-24',
     title: BRAND,
-    text: PENDING,
+    text: PENDING[purpose],
     ...(code === null ? {} : { code }),
     deadlineMs,
     cancellable: true,

@@ -26,12 +26,13 @@ import {
   bestOf,
   isNeverPaid,
   NO_CONNECTION,
-  NOT_OURS,
   NOT_REGISTERED,
   notAuthorised,
+  notOurs,
   noUse,
   OVER_REFUND,
   REFUND_IMPOSSIBLE,
+  refundRefused,
   refundRejected,
   reversalStatus,
   surplusAlarm,
@@ -182,7 +183,7 @@ function stepFinding(state: Working, input: Input, facts: Facts): Result {
     if (paid !== undefined) return post(state, paid.paymentId, facts);
     const isStrange = unreadable > 0 || rows.some((row) => !isSource(work, row));
     if (isStrange) {
-      const outcome: Outcome = { kind: 'declined', code: 'rejected', say: NOT_OURS };
+      const outcome: Outcome = { kind: 'declined', code: 'rejected', say: notOurs(false) };
       return refuse(state, outcome, `: the row of payment ${work.source.orderNumber} is not ours`);
     }
     return refuse(state, REFUND_IMPOSSIBLE, `: payment ${work.source.orderNumber} was never made`);
@@ -312,7 +313,7 @@ function judgeState(state: Working, reply: HttpReply, facts: Facts): Result | nu
 /** The status of a row that was proven ours decides. */
 function settle(from: Working, info: PaymentInfo, facts: Facts): Result {
   const { paymentPollMs, pinWaitMs } = facts.settings;
-  const status = reversalStatus(info.status);
+  const status = reversalStatus(info.status, refundRefused);
   if (status !== 'pending') {
     return finished('refund', status === 'returned' ? returned(info.paymentId) : status, info.paymentId);
   }
@@ -330,7 +331,7 @@ function settle(from: Working, info: PaymentInfo, facts: Facts): Result {
 /** The server names our number with other figures: nothing is believed, somebody has to look (R5). */
 function dispute(from: Working, facts: Facts): Result {
   return disputed(inStage(from, 'checking', { asksCashier: false }), {
-    say: NOT_OURS,
+    say: notOurs(false),
     alarm: alarmOf(from.work, "does not match the server's row"),
     pauses: pausesOf(facts.settings),
   });

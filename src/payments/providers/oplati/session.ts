@@ -3,13 +3,14 @@
  * money can move here, so every lost answer may simply be asked again.
  */
 
+import { endsWithCheckDigit, hasGtinLength } from '../../../register/check-digit.ts';
 import { wrongAnswer } from '../../answer-words.ts';
 import type { Action, Input, StepFacts } from '../../driver.ts';
 import { type Answer, answerTo, meaningOf } from '../../kernel/answer.ts';
 import { type Asking, askAs, NEVER_ASKED, send } from '../../kernel/asking.ts';
 import type { LoyaltyCard, Outcome } from '../../outcome.ts';
 import type { Prompt } from '../../prompt.ts';
-import { pendingPrompt, qrPrompt, scanPrompt, tellPrompt } from './prompts.ts';
+import { type Purpose, pendingPrompt, qrPrompt, scanPrompt, tellPrompt } from './prompts.ts';
 import type { OplatiMode, OplatiSettings } from './settings.ts';
 import {
   CANCELLED_BY_CASHIER,
@@ -32,7 +33,8 @@ import {
   tokenRequest,
 } from './wire.ts';
 
-type Facts = StepFacts<OplatiSettings>;
+/** A card is asked for in other words than money. */
+type Facts = StepFacts<OplatiSettings> & { purpose: Purpose };
 
 export interface Session {
   sessionId: number;
@@ -98,7 +100,7 @@ function askForToken(from: Start, tries: number, facts: Facts): OpeningResult {
   const asking = askAs(from, 'token', facts.nowMs);
   return on(
     { ...asking, mode: from.mode, at: 'gettingToken', tries },
-    show(pendingPrompt(null, false)),
+    show(pendingPrompt(facts.purpose, null, false)),
     send(tokenRequest(asking.awaiting, facts)),
   );
 }
@@ -140,22 +142,30 @@ function stepCode(opening: At<'waitingForCode'>, input: Input, facts: Facts): Op
   if (!('answer' in input && 'code' in input.answer)) return on(opening);
   const code = input.answer.code.trim();
   if (code.length < 1 || code.length > 512) return on(opening, show(scanPrompt()));
+  // It would be spent on a question whose answer speaks of a key of the buyer's.
+  if (isGoodsCode(code)) return on(opening, show(scanPrompt('goods')));
   if (facts.usedCodes.has(code)) return on(opening, show(scanPrompt('used')));
   const next = demand(opening, opening.tries, code, facts);
   return next.go === 'on' ? { ...next, actions: [{ do: 'rememberCode', code }, ...next.actions] } : next;
+}
+
+/** The number of goods under a barcode, or a mark with it (`01`): the buyer's QR is neither (oplati.md 9). */
+function isGoodsCode(code: string): boolean {
+  const gtin = /^(?:\](?:C1|d2|Q3))?01(\d{14})/.exec(code)?.[1] ?? code;
+  return hasGtinLength(gtin) && endsWithCheckDigit(gtin);
 }
 
 function demand(
   from: Start,
   tries: number,
   buyerCode: string | null,
-  facts: Caller & { nowMs: number },
+  facts: Caller & Pick<Facts, 'nowMs' | 'purpose'>,
 ): OpeningResult {
   const { mode } = from;
   const asking = askAs(from, 'demand', facts.nowMs);
   return on(
     { ...asking, mode, at: 'demanding', tries },
-    show(pendingPrompt(null, false)),
+    show(pendingPrompt(facts.purpose, null, false)),
     send(demandRequest(asking.awaiting, facts, mode, buyerCode)),
   );
 }
@@ -172,7 +182,7 @@ function stepDemand(opening: At<'demanding'>, input: Input, facts: Facts): Openi
       return meetBuyer(opening, { ...meaning.told, openedAtMs: facts.nowMs }, facts);
     case 'refused': {
       const { refusal } = meaning;
-      return end(refusal.status === 401 ? notAuthorised(refusal) : demandRefused(mode, refusal));
+      return end(refusal.status === 401 ? notAuthorised(refusal) : demandRefused(mode, facts.purpose, refusal));
     }
     default:
       // The code is spent by the demand and is kept nowhere: only a fresh one can be tried.
@@ -237,12 +247,13 @@ function stepReady(opening: At<'waitingForReady'>, input: Input, facts: Facts): 
   if (meaning.is === 'refused') {
     const { refusal } = meaning;
     if (refusal.status === 401) return end(notAuthorised(refusal));
-    return end(refusal.internalCode === LAPSED_CODE ? sessionLapsed(mode) : rejected(mode, refusal));
+    const isLapsed = refusal.internalCode === LAPSED_CODE;
+    return end(isLapsed ? sessionLapsed(mode, facts.purpose) : rejected(mode, refusal));
   }
   const isAnswered = meaning.is === 'understood';
   if (isAnswered && meaning.told.isReady) return { go: 'ready', session, cards: meaning.told.cards };
   // A lost answer is asked again until the session has lapsed; then nobody can be ready any more.
-  if (hasLapsed(session, facts)) return end(isAnswered ? sessionLapsed(mode) : noUse(answer));
+  if (hasLapsed(session, facts)) return end(isAnswered ? sessionLapsed(mode, facts.purpose) : noUse(answer));
   return on({ ...opening, awaiting: null }, { do: 'sleep', ms: facts.settings.readyPollMs });
 }
 
@@ -252,13 +263,14 @@ function hasLapsed(session: Session, facts: Facts): boolean {
 
 function buyerPrompt({ mode, session, isTold }: At<'waitingForReady'>, facts: Facts): Prompt {
   const leftMs = sessionLeftMs(session, facts);
-  if (mode === 2 && session.qr !== null) return qrPrompt(session.qr, 'Ожидание покупателя', leftMs, false);
+  if (mode === 2 && session.qr !== null)
+    return qrPrompt(facts.purpose, session.qr, 'Ожидание покупателя', leftMs, false);
   const { confirmCode } = session;
   if (confirmCode !== null && !isTold) return tellPrompt(confirmCode, leftMs);
-  return pendingPrompt(leftMs, false, confirmCode);
+  return pendingPrompt(facts.purpose, leftMs, false, confirmCode);
 }
 
 /** What the countdown shows; the server alone decides when the session is over. */
-export function sessionLeftMs(session: Session, { nowMs, settings }: Facts): number {
+export function sessionLeftMs(session: Session, { nowMs, settings }: StepFacts<OplatiSettings>): number {
   return Math.min(Math.max(0, session.openedAtMs + settings.sessionTtlMs - nowMs), settings.sessionTtlMs);
 }

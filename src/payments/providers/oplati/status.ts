@@ -4,6 +4,7 @@ import { wrongAnswer } from '../../answer-words.ts';
 import type { Action } from '../../driver.ts';
 import type { Answer } from '../../kernel/answer.ts';
 import type { DeclineCode, Outcome, Say } from '../../outcome.ts';
+import type { Purpose } from './prompts.ts';
 import type { OplatiMode } from './settings.ts';
 import type { ErrorBody, PaymentInfo } from './wire.ts';
 
@@ -33,11 +34,27 @@ export const NOT_REGISTERED = {
 } as const satisfies Outcome;
 /** Esc came too late: the payment stands (OPL-19). */
 export const ALREADY_PAID: Say = { number: 'OPL-19' };
-export const NOT_OURS: Say = { number: 'OPL-27' };
-/** The cancel is in the queue. */
-export const QUEUED: Say = { number: 'OPL-12' };
+/** @param isAnotherSum false = it is something else that is not as it was asked for */
+export function notOurs(isAnotherSum: boolean): Say {
+  if (isAnotherSum) return { number: 'OPL-27' };
+  const text = 'Ответ сервера не относится к этой операции. Обратитесь в службу технической поддержки';
+  return { number: 'OPL-27', text };
+}
+/**
+ * The cancel is in the queue: for want of a link (OPL-12 in its own words), or because what the server answers does not decide.
+ * @param answer null = a good one
+ */
+export function queued(answer: Answer | null): Say {
+  const why = answer === null ? 'Результат отмены пока неизвестен' : wrongAnswer(answer);
+  return { number: 'OPL-12', ...(why === null ? {} : { text: `${why}. ${GOES_ON}` }) };
+}
+const GOES_ON = 'Операция отмены в очереди, касса завершит ее сама';
 /** A return for which the server has no payment: nothing is sent. */
-export const REFUND_IMPOSSIBLE: Outcome = { kind: 'declined', code: 'rejected', say: { number: 'OPL-18' } };
+export const REFUND_IMPOSSIBLE: Outcome = {
+  kind: 'declined',
+  code: 'rejected',
+  say: refundRefused('Оплата на сервере не найдена'),
+};
 /** More than is left of the payment. */
 export const OVER_REFUND: Outcome = { kind: 'declined', code: 'rejected', say: { number: 'OPL-20' } };
 export const TOKEN_RECEIVED: Outcome = { kind: 'approved', providerPaymentId: null, say: { number: 'OPL-31' } };
@@ -72,18 +89,21 @@ export function saleStatus(status: number, mode: OplatiMode, wantsCancel: boolea
 }
 
 /** What a status of a reversal row means; only 1 gives the money back (oplati.md 6). */
-export function reversalStatus(status: number): 'returned' | 'pending' | Outcome {
+export function reversalStatus(
+  status: number,
+  say: (text: string) => Say = reversalRefused,
+): 'returned' | 'pending' | Outcome {
   switch (status) {
     case 1:
       return 'returned';
     case 2:
-      return declined('refused', reversalRefused('Отказ от возврата'));
+      return declined('refused', say('Отказ от возврата'));
     case 3:
-      return declined('noFunds', reversalRefused('Недостаточно средств'));
+      return declined('noFunds', say('Недостаточно средств'));
     case 4:
-      return declined('timeout', reversalRefused('Клиент не подтвердил возврат'));
+      return declined('timeout', say('Клиент не подтвердил возврат'));
     case 5:
-      return declined('cancelled', reversalRefused('Операция была отменена системой'));
+      return declined('cancelled', say('Операция была отменена системой'));
     default:
       return 'pending';
   }
@@ -111,9 +131,9 @@ export function surplusAlarm(rows: readonly PaymentInfo[]): Action[] {
 }
 
 /** The session ended before the buyer was ready. Mode 1: he did not type the code; mode 2: he did not scan. */
-export function sessionLapsed(mode: OplatiMode): Outcome {
+export function sessionLapsed(mode: OplatiMode, purpose: Purpose): Outcome {
   const code: Record<OplatiMode, DeclineCode> = { 0: 'timeout', 1: 'codeNotEntered', 2: 'notScanned' };
-  return declined(code[mode], lapseSay(mode));
+  return declined(code[mode], purpose === 'payment' ? lapseSay(mode) : cardLapseSay(mode));
 }
 
 /** `POST /pos/tokens` answered 400: a token exists, or password mode. */
@@ -126,9 +146,11 @@ export function notAuthorised(error: ErrorBody): Outcome {
   return declined('notAuthorised', numbered('OPL-04', error));
 }
 
-/** 400 at demandPayment. With a buyer's QR in it the QR is what was refused. */
-export function demandRefused(mode: OplatiMode, error: ErrorBody): Outcome {
-  return mode === 0 ? declined('buyerCodeRejected', numbered('OPL-02', error)) : rejected(mode, error);
+/** 400 at demandPayment. With a buyer's QR in it the QR is what was refused; why, only the server can say (OPL-02). */
+export function demandRefused(mode: OplatiMode, purpose: Purpose, error: ErrorBody): Outcome {
+  if (error.internalCode === LAPSED_CODE) return sessionLapsed(mode, purpose);
+  const isOfCode = mode === 0 && safeText(error.russianText).trim() !== '';
+  return isOfCode ? declined('buyerCodeRejected', numbered('OPL-02', error)) : rejected(mode, error);
 }
 
 /** 400 without a number of its own: the server's words under OPL-15, OPL-14 when it had none. */
@@ -148,7 +170,9 @@ export function reversalRejected(error: ErrorBody): Outcome {
  * open: they decide nothing but the number the cashier sees, refused it is in both cases.
  */
 export function refundRejected(error: ErrorBody): Outcome {
-  return /превышает/i.test(`${error.russianText} ${error.developerText}`) ? OVER_REFUND : reversalRejected(error);
+  return /превышает/i.test(`${error.russianText} ${error.developerText}`)
+    ? OVER_REFUND
+    : declined('rejected', refundRefused(serverText(error)));
 }
 
 /** `internalCode` of a lapsed session (oplati.md 7). */
@@ -162,8 +186,19 @@ function lapseSay(mode: OplatiMode): Say {
   return { number: NUMBER_BY_MODE[mode], text: mode === 2 ? NOT_SCANNED : NOT_CONFIRMED_IN_TIME };
 }
 
+function cardLapseSay(mode: OplatiMode): Say {
+  const text = mode === 2 ? 'Покупатель не отсканировал QR-код' : 'Покупатель не ответил в течение отведенного времени';
+  return { number: NUMBER_BY_MODE[mode], text };
+}
+
 function reversalRefused(text: string): Say {
   return text === '' ? { number: 'OPL-18' } : { number: 'OPL-18', text, params: { text } };
+}
+
+/** Of a return: the catalogue's line speaks of the cancel of a payment. */
+export function refundRefused(text: string): Say {
+  const { number, params = {} } = reversalRefused(text);
+  return { number, params: { ...params, 'о чем': 'Возврат О!плати не выполнен' } };
 }
 
 /** The catalogue's number; its own text unless the server has a Russian one (dialogs.md). */

@@ -1,7 +1,7 @@
 /** `Проверить связь`: the newest page of the shop's list (paymaster.md 8.1), which needs the token and the shop's id. */
 import { connectionCheck } from '../../kernel/check.ts';
 import type { PaymasterSettings } from './settings.ts';
-import { refusalOf } from './status.ts';
+import { NOT_AUTHORISED, wordsOf } from './status.ts';
 import { listRequest, readPaymentPage, readProblem } from './wire.ts';
 
 const WINDOW_MS = 60_000;
@@ -15,6 +15,7 @@ export const paymasterCheck = connectionCheck<PaymasterSettings>(
     if (readPaymentPage(reply) !== null) return 'accepted';
     const problem = readProblem(reply);
     if (problem === null) return null;
-    return refusalOf(problem, 'PM-07') ?? { refused: problem.message === '' ? problem.code : problem.message };
+    // PM-13 is about the rights; the other numbers speak of a payment.
+    return problem.code === 'not_authorized' ? NOT_AUTHORISED : { refused: wordsOf(problem) };
   },
 );

@@ -31,7 +31,7 @@ import {
   type Working,
   warn,
 } from './pay-state.ts';
-import { CANCELLED_BY_CASHIER, INVALID_OPERATION, NOT_REGISTERED, paymentStatus } from './status.ts';
+import { CANCELLED_BY_CASHIER, INVALID_OPERATION, NOT_REGISTERED, NOT_SHOWN, paymentStatus } from './status.ts';
 import {
   createRequest,
   MOST_PAGES,
@@ -111,7 +111,12 @@ function judgePage(state: Working, reply: HttpReply, facts: Facts): Result {
     const twice = alarm(`order ${order.orderNumber} stands ${ours.length} times in the list: ${rows}`);
     return preceded(ours.length > 1 ? [twice] : [], result);
   }
-  if (named.length > 0) return dispute(state, facts);
+  if (named.length > 0)
+    return dispute(
+      state,
+      facts,
+      named.flatMap(({ object }) => object ?? []),
+    );
   if (page.cursor === null) return absent(knowing(state, { listing: null }), listing.askedAtMs, facts);
   if (listing.pages >= MOST_PAGES) return unanswered(state, reply, facts);
   return ask(knowing(state, { listing: { ...listing, cursor: page.cursor, pages: listing.pages + 1 } }), facts);
@@ -151,7 +156,8 @@ function absent(from: Working, askedAtMs: number, facts: Facts): Result {
 
 function endOfAbsence(work: Work): Outcome {
   if (work.refusal !== null) return endOf(work, work.refusal);
-  return work.wantsCancel && !work.isUnshowable && !work.isBackground ? CANCELLED_BY_CASHIER : NOT_REGISTERED;
+  if (work.isUnshowable) return NOT_SHOWN;
+  return work.wantsCancel && !work.isBackground ? CANCELLED_BY_CASHIER : NOT_REGISTERED;
 }
 
 // The bill is there

@@ -7,7 +7,7 @@ import { type Answer, answerTo } from '../../kernel/answer.ts';
 import { askAs, send } from '../../kernel/asking.ts';
 import { inStage, knowing, pause, preceded, stay } from '../../kernel/undecided.ts';
 import { alarm, type Facts, finish, type OldBill, type Result, shown, type Working } from './pay-state.ts';
-import { paymentStatus, STICKER_BUSY } from './status.ts';
+import { paymentStatus, STICKER_BUSY, STICKER_CLEARED, STICKER_PAID } from './status.ts';
 import { cancelRequest, listRequest, type Payment, readPayment, readPaymentPage, stateRequest } from './wire.ts';
 
 /** The POST was refused while a plate is set up. */
@@ -96,10 +96,10 @@ function judgeOld(state: Working, old: OldBill, answer: Answer, facts: Facts): R
   const payment = typeof answer === 'object' ? oldPayment(old, answer) : null;
   if (payment === null) return again(state, old, facts);
   const status = paymentStatus(payment);
-  if (typeof status === 'object') return busy(state, old);
+  if (typeof status === 'object') return finish(STICKER_CLEARED);
   if (status !== 'paid') return again(state, old, facts);
   // Its own attempt, if there is one, learns it by itself; if there is none, somebody has to look.
-  return preceded([alarm(`the old bill ${old.orderNumber} of this plate was paid`)], busy(state, old));
+  return preceded([alarm(`the old bill ${old.orderNumber} of this plate was paid`)], finish(STICKER_PAID));
 }
 
 function oldPayment(old: OldBill, reply: HttpReply): Payment | null {

@@ -24,6 +24,7 @@ import type { Prompt } from '../../prompt.ts';
 import {
   buyerPaysPrompt,
   cancellingPrompt,
+  clearingPrompt,
   noLinkPrompt,
   onScreenPrompt,
   paperPrompt,
@@ -33,7 +34,7 @@ import {
   waitPrompt,
 } from './prompts.ts';
 import { lifeMsOf, type PaymasterSettings, pausesOf } from './settings.ts';
-import { ALREADY_PAID, CANCELLED, NOT_OURS, NOT_REGISTERED, paymentStatus, UNDECIDED } from './status.ts';
+import { ALREADY_PAID, CANCELLED, NOT_SHOWN, notOurs, paymentStatus, undecided as undecidedSay } from './status.ts';
 import { CURRENCY, cancelRequest, listRequest, type Payment, stateRequest, stickerRequest } from './wire.ts';
 
 export type Facts = StepFacts<PaymasterSettings>;
@@ -196,7 +197,8 @@ function promptOf({ at, work }: Working, facts: Facts): Prompt {
   if (work.box === 'onScreen') return onScreenPrompt();
   if (work.box === 'buyerPays') return buyerPaysPrompt();
   if (work.isCancelRefused) return waitPrompt(false, lastMs);
-  if (at === 'clearing' || work.wantsCancel) return cancellingPrompt();
+  if (at === 'clearing') return clearingPrompt();
+  if (work.wantsCancel) return cancellingPrompt();
   if (at !== 'waiting' || work.qr === 'plate') return at === 'waiting' ? platePrompt(leftMs) : waitPrompt(true);
   if (work.qr === 'printed') return printedPrompt(leftMs);
   return work.qr === 'paper' ? paperPrompt(work.link ?? '', leftMs) : screenPrompt(work.link ?? '', leftMs);
@@ -295,7 +297,19 @@ export function undecided(state: Working, facts: Facts): Result {
 /** PM-06: the cashier is free, the machine goes on until it is decided. */
 export function release(from: Working, { settings }: Facts): Result {
   const at = from.work.providerPaymentId === null ? 'finding' : 'ending';
-  return later(inStage(from, at, { box: null, wantsCancel: true, failures: 0 }), UNDECIDED, pausesOf(settings));
+  const say = undecidedSay(cancelOf(from.work));
+  return later(inStage(from, at, { box: null, wantsCancel: true, failures: 0 }), say, pausesOf(settings));
+}
+
+/** What is known of the cancel that the cashier wanted. Without an id none can have been sent. */
+export function cancelOf({
+  wantsCancel,
+  providerPaymentId,
+  hasCancelLeft,
+  isReadOpen,
+}: Work): Parameters<typeof undecidedSay>[0] {
+  if (!wantsCancel || providerPaymentId === null || !hasCancelLeft) return 'notSent';
+  return isReadOpen ? 'open' : 'unknown';
 }
 
 // Answers
@@ -329,7 +343,7 @@ export function settle(
   facts: Facts,
   stillOpen: (state: Working, facts: Facts) => Result,
 ): Result {
-  if (!isOurs(from, payment, facts)) return dispute(from, facts, payment);
+  if (!isOurs(from, payment, facts)) return dispute(from, facts, [payment]);
   const { wantsCancel, isAskedAgain, isAlarmed, order, link } = from.work;
   const status = paymentStatus(payment);
   if (status === 'paid') {
@@ -349,7 +363,7 @@ export function settle(
 
 /** What a final state without money means to the cashier: whoever wanted the cancel sees no box (PM-04). */
 export function endOf({ wantsCancel, isUnshowable, isBackground }: Work, outcome: Outcome): Outcome {
-  if (isUnshowable) return NOT_REGISTERED;
+  if (isUnshowable) return NOT_SHOWN;
   const isExpected = wantsCancel && !isBackground && outcome.kind === 'declined';
   return isExpected ? { ...outcome, say: CANCELLED } : outcome;
 }
@@ -358,16 +372,17 @@ export function endOf({ wantsCancel, isUnshowable, isBackground }: Work, outcome
  * The server speaks of our payment in other figures (R5, K20, vector P-18): never approved, the cashier is told once,
  * and it is asked for an exact row for ever.
  */
-export function dispute(from: Working, { settings }: Facts, payment: Payment | null = null): Result {
+export function dispute(from: Working, { settings }: Facts, told: readonly Payment[]): Result {
   const { providerPaymentId, order } = from.work;
-  const isTest = payment?.isTest === true && !settings.testMode;
+  const isTest = !settings.testMode && told.some((payment) => payment.isTest);
+  const isAnotherSum = told.some(({ amountKopecks }) => amountKopecks !== order.amountKopecks);
   const why = isTest ? 'says a test payment: the token is not one for money' : 'is not ours';
   const state = answered(inStage(from, providerPaymentId === null ? 'finding' : 'ending'), {
     listing: null,
     box: null,
   });
   return disputed(state, {
-    say: NOT_OURS,
+    say: notOurs(isTest ? 'testPayment' : isAnotherSum ? 'sum' : 'other'),
     alarm: `paymaster: the answer about order ${order.orderNumber} ${why}`,
     pauses: pausesOf(settings),
   });

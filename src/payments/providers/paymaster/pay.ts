@@ -9,6 +9,7 @@ import { adopt, post, startFinding, stepAsking, stepCancelling, stepCashier } fr
 import { beginClearing, clearAgain, stepClearing } from './pay-busy.ts';
 import {
   begunWith,
+  cancelOf,
   dispute,
   type Facts,
   finish,
@@ -30,9 +31,9 @@ import {
   NO_CONNECTION,
   NO_PARTS,
   NO_PLATE,
-  NOT_OURS,
+  notOurs,
   refusalOf,
-  UNDECIDED,
+  undecided,
 } from './status.ts';
 import { type Payment, type Problem, paymentBody, readPayment, readProblem } from './wire.ts';
 
@@ -93,7 +94,8 @@ function stepWorking(state: Working, input: Input, facts: Facts): Result {
   const isAnswered = isAskedAgain && !isPut && answerTo(awaiting, input) !== null;
   const result = stepStage(state, input, facts);
   if (!isAnswered || !('work' in result.state)) return result;
-  const say = result.state.work.isDisputed ? NOT_OURS : UNDECIDED;
+  const { work } = result.state;
+  const say = work.isDisputed ? notOurs('other') : undecided(cancelOf(work));
   return preceded(result.actions, stay(knowing(result.state, { isAskedAgain: false }), ...freeing(say)));
 }
 
@@ -150,7 +152,7 @@ function judgePost(state: Working, answer: Answer, facts: Facts): Result {
     case 'understood':
       return isOurs(state, meaning.told, facts)
         ? settle(state, meaning.told, facts, adopt)
-        : dispute(state, facts, meaning.told);
+        : dispute(state, facts, [meaning.told]);
     case 'refused':
       return judgeRefusal(state, meaning.refusal, facts);
     case 'notSent':

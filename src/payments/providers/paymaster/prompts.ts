@@ -72,15 +72,16 @@ export function noLinkPrompt(why: string | null): Prompt {
 
 /** PM-04: there is nothing more to press. */
 export function cancellingPrompt(): Prompt {
-  return {
-    show: 'wait',
-    number: 'PM-04',
-    title: TITLE,
-    text: 'Отмена оплаты. Пожалуйста, подождите',
-    deadlineMs: null,
-    cancellable: false,
-    spins: true,
-  };
+  return closing('Отмена оплаты. Пожалуйста, подождите');
+}
+
+/** PM-04 as well, and it is not this payment that is cancelled: the plate has an older unpaid amount. */
+export function clearingPrompt(): Prompt {
+  return closing('Отмена прежнего счета. Пожалуйста, подождите');
+}
+
+function closing(text: string): Prompt {
+  return { show: 'wait', number: 'PM-04', title: TITLE, text, deadlineMs: null, cancellable: false, spins: true };
 }
 
 /** PM-10 */

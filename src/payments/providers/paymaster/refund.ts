@@ -31,11 +31,12 @@ import {
   KEY_VIOLATION,
   NO_CONNECTION,
   NO_WAY_BACK,
-  NOT_OURS,
+  notOurs,
   noUse,
+  REFUND_GOES_ON,
   REFUND_IMPOSSIBLE,
-  REFUND_UNDECIDED,
   refundStatus,
+  refundUndecided,
   refusalOf,
   TOO_MUCH,
 } from './status.ts';
@@ -253,9 +254,9 @@ function stepAnswer(state: Working, input: Input, facts: Facts): Result {
     case 'posting':
       return judgePost(heard, answer, facts);
     case 'finding':
-      return typeof answer === 'object' ? judgePage(heard, answer, facts) : later(heard, facts);
+      return typeof answer === 'object' ? judgePage(heard, answer, facts) : later(heard, answer, facts);
     case 'polling':
-      return typeof answer === 'object' ? judgeState(heard, answer, facts) : later(heard, facts);
+      return typeof answer === 'object' ? judgeState(heard, answer, facts) : later(heard, answer, facts);
   }
 }
 
@@ -267,7 +268,7 @@ function judgePayments(state: Working, reply: HttpReply, facts: Facts): Result {
   if (found !== null) return post(knowing(state, { cursor: null, pages: 0, failures: 0 }), found.id, facts);
   if (page.cursor !== null) return askPayments(state, facts, { cursor: page.cursor, pages: pages + 1 });
   // Another version has found it, and posted.
-  if (mayHaveLeft) return later(state, facts);
+  if (mayHaveLeft) return later(state, null, facts);
   return preceded([alarm(state, 'is of a payment that the server has not')], finish(state, REFUND_IMPOSSIBLE));
 }
 
@@ -275,7 +276,7 @@ function judgePayments(state: Working, reply: HttpReply, facts: Facts): Result {
 function unsought(state: Working, answer: Answer, facts: Facts): Result {
   const { failures, mayHaveLeft } = state.work;
   const isOver = state.kind === 'refund' && !mayHaveLeft && failures + 1 >= facts.settings.unreachableAfter;
-  return isOver ? finish(state, noUse(answer)) : later(state, facts);
+  return isOver ? finish(state, noUse(answer)) : later(state, answer, facts);
 }
 
 function judgePost(state: Working, answer: Answer, facts: Facts): Result {
@@ -289,11 +290,11 @@ function judgePost(state: Working, answer: Answer, facts: Facts): Result {
     case 'notSent':
       // A return that never left is simply not made; a cancel waits for the link.
       if (state.kind === 'refund' && !state.work.mayHaveLeft) return finish(state, NO_CONNECTION);
-      return later(state, facts);
+      return later(state, answer, facts);
     case 'notUnderstood':
     case 'tooLarge':
     case 'lost':
-      return later(left, facts);
+      return later(left, answer, facts);
   }
 }
 
@@ -304,14 +305,14 @@ function judgeRefusal(state: Working, left: Working, problem: Problem, facts: Fa
     return preceded([KEY_USED], ask(inStage(left, 'finding', { isKeyUsed: true }), facts));
   }
   const refusal = refusalOf(problem, 'PM-18');
-  if (refusal === null) return later(left, facts);
+  if (refusal === null) return later(left, null, facts);
   const isRight = refusal.kind === 'declined' && refusal.code === 'notAuthorised';
   // A token that is refused says nothing about the lost one; an older refund of the same sum must not stand in for it.
-  if (isRight && mayHaveLeft) return later(left, facts);
+  if (isRight && mayHaveLeft) return later(left, null, facts);
   // After a lost one "more than was paid" may only mean that the lost one arrived.
   if (mayHaveLeft) return ask(inStage(left, 'finding', { refusal, refusedAtMs: facts.nowMs, emptyLists: 0 }), facts);
   // In the queue the money is owed: the token will be put right.
-  return isRight && isBackground ? later(state, facts) : finish(state, refusal);
+  return isRight && isBackground ? later(state, null, facts) : finish(state, refusal);
 }
 
 /** Everything the answer must repeat before it is believed (R5). */
@@ -331,7 +332,7 @@ function isOurs({ order, paymentId, providerPaymentId }: Work, refund: Refund): 
 function judgePage(state: Working, reply: HttpReply, facts: Facts): Result {
   const { work } = state;
   const page = readRefundPage(reply);
-  if (page === null) return later(state, facts);
+  if (page === null) return later(state, reply, facts);
   const oldestMs = work.startedAtMs - facts.settings.listSlackMs;
   const otherIds = facts.givenBackIds ?? [];
   let { found } = work;
@@ -341,14 +342,14 @@ function judgePage(state: Working, reply: HttpReply, facts: Facts): Result {
     if (found === null || object.createdMs >= (found.createdMs ?? 0)) found = object;
   }
   if (page.cursor !== null) {
-    if (work.pages >= MOST_PAGES) return later(state, facts);
+    if (work.pages >= MOST_PAGES) return later(state, null, facts);
     return askList(state, facts, { found, cursor: page.cursor, pages: work.pages + 1 });
   }
   if (found !== null) return settle(state, found, facts);
   // A row of this payment that is not understood may be ours.
   const isUnclear = page.rows.some(({ owner, object }) => owner === work.paymentId && object === null);
-  if (isUnclear || work.isKeyUsed || work.isDisputed) return later(state, facts);
-  return work.refusal === null ? later(inStage(state, 'posting'), facts) : judgeNone(state, work.refusal, facts);
+  if (isUnclear || work.isKeyUsed || work.isDisputed) return later(state, null, facts);
+  return work.refusal === null ? later(inStage(state, 'posting'), null, facts) : judgeNone(state, work.refusal, facts);
 }
 
 /** Refused, and a whole list has none: the lost one may be on its way into it (8.2.3), so one look is no proof. */
@@ -361,7 +362,7 @@ function judgeNone(state: Working, refusal: Outcome, { settings: { pollMs, settl
 
 function judgeState(state: Working, reply: HttpReply, facts: Facts): Result {
   const refund = readRefund(reply);
-  if (refund === null) return later(state, facts);
+  if (refund === null) return later(state, reply, facts);
   return isOurs(state.work, refund) ? settle(state, refund, facts) : dispute(state, facts);
 }
 
@@ -383,7 +384,7 @@ function settle(from: Working, refund: Refund, { settings, nowMs }: Facts): Resu
   const words = isNewWord ? [alarm(from, `has the status "${refund.status}"`)] : [];
   // The server ends it by itself; should it not, the cashier is not held for ever.
   const isOverdue = nowMs - pendingSinceMs >= settings.waitMs;
-  const held = isOverdue ? freed(state, REFUND_UNDECIDED) : stay(state);
+  const held = isOverdue ? freed(state, REFUND_GOES_ON) : stay(state);
   return stay(held.state, ...words, ...held.actions, pause(settings.pollMs));
 }
 
@@ -391,16 +392,16 @@ function settle(from: Working, refund: Refund, { settings, nowMs }: Facts): Resu
 function dispute(from: Working, { settings }: Facts): Result {
   // Without an id only the list can tell; the POST is not repeated to a server that answers like this.
   return disputed(inStage(from, from.work.providerPaymentId === null ? 'finding' : 'polling'), {
-    say: NOT_OURS,
+    say: notOurs('other'),
     alarm: `paymaster: ${from.kind} ${from.work.order.orderNumber} was answered with other figures`,
     pauses: pausesOf(settings),
   });
 }
 
-/** Not decided. PM-19, once: a cancel is owed and sets the cashier free, a return is tried a few times in front of him. */
-function later(from: Working, { settings }: Facts): Result {
+/** Not decided. @param answer null = a good one. PM-19, once: a cancel is owed and sets the cashier free, a return is tried a few times in front of him. */
+function later(from: Working, answer: Answer | null, { settings }: Facts): Result {
   const failures = from.work.failures + 1;
   const isFree = from.work.isBackground || from.kind === 'cancel' || failures >= settings.unreachableAfter;
-  if (isFree) return laterWith(from, REFUND_UNDECIDED, pausesOf(settings));
+  if (isFree) return laterWith(from, refundUndecided(from.work.mayHaveLeft, answer), pausesOf(settings));
   return stay(knowing(from, { failures }), pause(settings.pollMs));
 }

@@ -16,9 +16,23 @@ export function noUse(answer: Answer): Outcome {
 /** Esc, and it is proven that nothing was paid: back to the payment types, a word in the status line and no box. */
 export const CANCELLED: Say = { number: 'PM-05' };
 export const CANCELLED_BY_CASHIER: Outcome = { kind: 'declined', code: 'cancelled', say: CANCELLED };
-/** No bill, or one that could be shown to nobody and is cancelled: the cashier simply chooses again. */
-export const NOT_REGISTERED: Outcome = { kind: 'declined', code: 'notRegistered', say: { number: 'PM-09' } };
+/** The answer to the bill was lost, and the processing has none: the cashier simply chooses again. */
+export const NOT_REGISTERED: Outcome = notMade('Счет у процессинга не найден');
+/** A bill that could be shown to nobody, and is cancelled. */
+export const NOT_SHOWN: Outcome = notMade('QR-код не получен');
+/** What has become of the amount that kept our plate busy (PM-11). */
 export const STICKER_BUSY: Outcome = { kind: 'declined', code: 'rejected', say: { number: 'PM-11' } };
+export const STICKER_CLEARED: Outcome = {
+  kind: 'declined',
+  code: 'rejected',
+  say: { number: 'PM-11', text: 'Прежний счет по кассовой ссылке отменен. Повторите оплату' },
+};
+export const STICKER_PAID: Outcome = {
+  kind: 'declined',
+  code: 'rejected',
+  say: { number: 'PM-11', text: 'По кассовой ссылке оплачен прежний счет. Обратитесь в службу технической поддержки' },
+};
+export const NOT_AUTHORISED: Outcome = { kind: 'declined', code: 'notAuthorised', say: { number: 'PM-13' } };
 export const BAD_AMOUNT: Outcome = { kind: 'declined', code: 'rejected', say: { number: 'PM-15' } };
 /** Display 2 without a plate: the bill could be shown to nobody. */
 export const NO_PLATE: Outcome = {
@@ -33,12 +47,50 @@ export const TOO_MUCH: Outcome = {
   say: { number: 'PM-18', text: 'Сумма возврата больше суммы оплаты' },
 };
 
-/** Nobody knows: asked on in the background. */
-export const UNDECIDED: Say = { number: 'PM-06' };
+/**
+ * Nobody knows: asked on in the background. PM-06 says of a cancel only what is known of it.
+ * @param cancel `open`: it was sent, and the bill was read open after it; `unknown`: it was sent
+ */
+export function undecided(cancel: 'open' | 'unknown' | 'notSent'): Say {
+  switch (cancel) {
+    case 'open':
+      return { number: 'PM-06' };
+    case 'unknown':
+      return { number: 'PM-06', text: 'Отмена оплаты не подтверждена. Обратитесь в платежную систему' };
+    case 'notSent':
+      return { number: 'PM-06', text: 'Результат оплаты неизвестен. Касса спросит о нем сама' };
+  }
+}
+
 /** The refund was made and stands: PM-18 would have the cashier hand out cash as well. */
-export const NO_WAY_BACK: Outcome = { kind: 'declined', code: 'rejected', say: UNDECIDED };
-export const REFUND_UNDECIDED: Say = { number: 'PM-19' };
-export const NOT_OURS: Say = { number: 'PM-20' };
+export const NO_WAY_BACK: Outcome = {
+  kind: 'declined',
+  code: 'rejected',
+  say: { number: 'PM-06', text: 'Возврат отменить нельзя. Обратитесь в платежную систему' },
+};
+
+/** The cashier is set free, the refund goes on. @param answer the last one; null = a good one that does not decide */
+export function refundUndecided(mayHaveLeft: boolean, answer: Answer | null): Say {
+  const wrong = answer === null ? null : wrongAnswer(answer);
+  const text = mayHaveLeft
+    ? `${wrong ?? 'Результат возврата неизвестен'}. Касса спросит о нем сама`
+    : `${wrong ?? 'Нет связи с процессингом'}. Возврат в очереди, касса выполнит его сама`;
+  return { number: 'PM-19', text };
+}
+export const REFUND_GOES_ON: Say = { number: 'PM-19', text: 'Возврат выполняется. Касса спросит о нем сама' };
+
+/** What is not as it was asked for. */
+export function notOurs(what: 'sum' | 'testPayment' | 'other'): Say {
+  const support = 'Обратитесь в службу технической поддержки';
+  switch (what) {
+    case 'sum':
+      return { number: 'PM-20' };
+    case 'testPayment':
+      return { number: 'PM-20', text: `Процессинг провел тестовую оплату, денег по ней нет. ${support}` };
+    case 'other':
+      return { number: 'PM-20', text: `Ответ процессинга не относится к этой операции. ${support}` };
+  }
+}
 /** The bill was paid before the cancel took effect. */
 export const ALREADY_PAID: Say = { number: 'PM-22' };
 
@@ -109,15 +161,24 @@ export function refundStatus(refund: Refund): 'returned' | 'open' | 'strange' | 
  * @returns null for a code that proves nothing
  */
 export function refusalOf({ code, message }: Problem, number: 'PM-07' | 'PM-18'): Outcome | null {
-  if (code === 'not_authorized') return { kind: 'declined', code: 'notAuthorised', say: { number: 'PM-13' } };
+  if (code === 'not_authorized') return NOT_AUTHORISED;
   const reason = REFUSALS.get(code);
   return reason === undefined ? null : { kind: 'declined', code: 'rejected', say: because(number, reason, message) };
+}
+
+/** Why a question is refused, for who has asked whether the link works. */
+export function wordsOf({ code, message }: Problem): string {
+  return message || REFUSALS.get(code) || code;
 }
 
 function declined(code: DeclineCode, number: string, from: { resultCode: string; message: string }): Outcome {
   // A cancelled or unfinished operation may still carry `Success`: that is no reason.
   const reason = REASONS.get(from.resultCode) ?? '';
   return { kind: 'declined', code, say: because(number, reason, from.message) };
+}
+
+function notMade(text: string): Outcome {
+  return { kind: 'declined', code: 'notRegistered', say: { number: 'PM-07', text } };
 }
 
 /** The catalogue's reason, and the server's own words where they say more. */

@@ -21,6 +21,7 @@ afterEach(() => story.end());
 
 const MODES = [0, 1, 2] as const;
 const NO_CONNECTION = 'Ошибка соединения с сервером';
+const NOT_THIS = 'Ответ сервера не относится к этой операции';
 /** What is said of an answer that is there and of no use. */
 const ANSWERED: Readonly<Record<string, string>> = {
   'http-500': 'Сервер ответил ошибкой 500',
@@ -168,7 +169,8 @@ describe.each(MODES)('mode %i, while the money is asked for', (mode) => {
       story = await beginAtSubtotal({ mode });
       await story.oplati.fault(kind, 1, MONEY);
       await assist(mode);
-      const text = 'Сумма оплаты не совпадает с суммой чека. Обратитесь в службу технической поддержки';
+      const what = kind === 'wrong-sum' ? 'Сумма оплаты не совпадает с суммой чека' : NOT_THIS;
+      const text = `${what}. Обратитесь в службу технической поддержки`;
       await answerDialog(story, 'OPL-27', 'Ошибка', text);
       expectSubtotal(story, '15.30');
       expect(journalRows(story)).toEqual(['О!плати (неизвестно) | 15.30']);

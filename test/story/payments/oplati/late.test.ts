@@ -9,7 +9,6 @@ import {
   closeReturn,
   confirmRefund,
   operations,
-  QUEUED,
   REVERSAL,
   returnPart,
   sell,
@@ -206,7 +205,8 @@ describe('a payment whose number at О!плати we were told', () => {
       request.url = request.url.replace(/payments\/\d+/, 'payments/999').replace(/shift=\d+/, 'shift=01011999');
     };
     cancelPayment(story, 'Отменить оплату? О!плати 15.30');
-    await answerDialog(story, 'OPL-12', 'Предупреждение', QUEUED);
+    const unknown = 'Результат отмены пока неизвестен. Операция отмены в очереди, касса завершит ее сама';
+    await answerDialog(story, 'OPL-12', 'Предупреждение', unknown);
     await story.pass(240_000);
     expect(story.oplati.requests().filter((request) => !before.has(request) && request.status === 404)).toHaveLength(1);
     expect(story.chargedKopecks()).toBe(1530);

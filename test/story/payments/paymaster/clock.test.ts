@@ -8,10 +8,10 @@ import {
   beginAtSubtotal,
   expectBooksAgree,
   ledger,
-  NOT_CANCELLED,
   PLATE,
   payBySbp,
   server,
+  UNKNOWN_RESULT,
   UNKNOWN_ROW,
   untilSettled,
 } from './shop.ts';
@@ -54,7 +54,7 @@ it('the amount reaches the plate after the restart and is paid there: it was nev
   await story.restart();
   story.press('enter');
   await go('told', () => story.dialog !== null && story.dialog !== 'PM-01');
-  expectDialog(story, 'PM-06', 'Ошибка', NOT_CANCELLED);
+  expectDialog(story, 'PM-06', 'Ошибка', UNKNOWN_RESULT);
   story.press('enter');
   expect(journalRows(story)).toEqual([UNKNOWN_ROW]);
 

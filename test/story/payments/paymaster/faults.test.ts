@@ -17,6 +17,7 @@ import {
   mendNetwork,
   NO_PROCESSING,
   NOT_OURS,
+  NOT_THIS,
   PLATE,
   payBySbp,
   posts,
@@ -81,7 +82,7 @@ describe.each(BOTH)('while the bill is made, %s', (name, conf) => {
       return;
     }
     // Nobody has seen the link: the bill is cancelled, and the cashier chooses again.
-    await expectRefused(story, 'PM-09', 'Ошибка', NO_PROCESSING);
+    await expectRefused(story, 'PM-07', 'Ошибка', 'Оплата не выполнена QR-код не получен');
     expect(ledger(story)).toEqual(['payment 15.30 Cancelled']);
     server(story).setBuyer('pays');
     payBySbp(story);
@@ -100,7 +101,7 @@ describe.each(BOTH)('while the bill is made, %s', (name, conf) => {
     story = await beginAtSubtotal({ conf });
     await server(story).fault(kind, 1, CREATE);
     payBySbp(story);
-    await answerDialog(story, 'PM-20', 'Ошибка', NOT_OURS);
+    await answerDialog(story, 'PM-20', 'Ошибка', kind === 'wrong-sum' ? NOT_OURS : NOT_THIS);
     expectSubtotal(story, '15.30');
     expect(journalRows(story)).toEqual([UNKNOWN_ROW]);
     expectBooksAgree(story);
@@ -128,7 +129,7 @@ describe.each(BOTH)('while the bill is polled, %s', (_name, conf) => {
     story = await beginAtSubtotal({ conf });
     await server(story).fault(kind, 1, READ);
     payBySbp(story);
-    await answerDialog(story, 'PM-20', 'Ошибка', NOT_OURS);
+    await answerDialog(story, 'PM-20', 'Ошибка', kind === 'wrong-sum' ? NOT_OURS : NOT_THIS);
     expect(journalRows(story)).toEqual([UNKNOWN_ROW]);
     await expectPaid(story);
   });

@@ -48,7 +48,7 @@ describe('a plate that still carries an older amount', () => {
     story = await beginAtSubtotal({ conf: PLATE, emulator: { buyer: 'silent' } });
     await loadPlate('8-0-1-1-earlier');
     payBySbp(story);
-    await expectRefused(story, 'PM-11', 'Ошибка', BUSY);
+    await expectRefused(story, 'PM-11', 'Ошибка', 'Прежний счет по кассовой ссылке отменен. Повторите оплату');
     expect(ledger(story)).toEqual(['payment 99.00 Cancelled']);
     server(story).setBuyer('pays');
     payBySbp(story);

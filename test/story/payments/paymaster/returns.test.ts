@@ -20,7 +20,7 @@ import {
   ledger,
   mendNetwork,
   NO_PROCESSING,
-  NOT_OURS,
+  NOT_THIS,
   payBySbp,
   paySbp,
   REFUND,
@@ -40,7 +40,7 @@ afterEach(() => story.end());
 /** No pictures of QR codes: they are looked at elsewhere. */
 const CONF = { display: 0 };
 const REFUNDED = ['payment 15.30 Settled', 'refund 15.30 Success'];
-const PENDING = 'Возврат выполняется. Пожалуйста, подождите';
+const GOES_ON = 'Касса спросит о нем сама';
 
 async function sold(options: ShopOptions = {}, quantity = 1): Promise<void> {
   story = await begin({ conf: CONF, ...options });
@@ -188,7 +188,7 @@ describe('a return by its receipt', () => {
     story.press('f6');
     confirmRefund(story);
     await untilFree(story);
-    expectDialog(story, 'PM-19', TITLE, PENDING);
+    expectDialog(story, 'PM-19', TITLE, `Результат возврата неизвестен. ${GOES_ON}`);
     story.press('enter');
     expectBooksAgree(story);
     story.beforeSend = null;
@@ -215,7 +215,7 @@ describe('a return by its receipt', () => {
     await server(story).fault(kind, 1, REFUND);
     returnWhole(story, 1);
     await story.until('an end', () => story.dialog === 'PM-20' || story.shows('Сдача: 0.00'));
-    if (story.dialog === 'PM-20') await answerDialog(story, 'PM-20', 'Ошибка', NOT_OURS);
+    if (story.dialog === 'PM-20') await answerDialog(story, 'PM-20', 'Ошибка', NOT_THIS);
     expectBooksAgree(story);
     await closeReturn(story);
     expect(ledger(story)).toEqual(REFUNDED);
@@ -239,11 +239,16 @@ describe('a return by its receipt', () => {
     await sold({ emulator: { refunds: { endsAfterMs: null, resultCode: 'Success' } } });
     returnWhole(story, 1);
     await story.until('free', () => story.till.state.attempts[0]?.foreground === false);
-    expectDialog(story, 'PM-19', TITLE, PENDING);
+    expectDialog(story, 'PM-19', TITLE, `Возврат выполняется. ${GOES_ON}`);
     story.press('enter');
     expect(journalRows(story)).toEqual([`${TITLE} (неизвестно) | 15.30`]);
     story.press('f8');
-    await answerDialog(story, 'DOM-38', 'Предупреждение', 'Оплата в состоянии "неизвестно". Закрыть чек нельзя');
+    await answerDialog(
+      story,
+      'DOM-38',
+      'Предупреждение',
+      'Возврат оплаты в состоянии "неизвестно". Закрыть чек или вернуть иначе нельзя',
+    );
     await story.restart();
     story.press('enter');
     server(story).setRefunds({ endsAfterMs: 1_000, resultCode: 'Success' });
@@ -263,7 +268,7 @@ describe('a return by its receipt', () => {
     await untilFree(story);
     expect(story.dialog, story.picture()).toBe('SYS-09');
     story.press('enter');
-    expectDialog(story, 'PM-19', TITLE, PENDING);
+    expectDialog(story, 'PM-19', TITLE, `Результат возврата неизвестен. ${GOES_ON}`);
   });
 
   it('the link is lost while it is pending: undecided, the same refund is read when it is back', async () => {
@@ -272,7 +277,7 @@ describe('a return by its receipt', () => {
     await story.until('pending', () => story.till.state.attempts[0]?.state === 'pending');
     await server(story).fault('http-500', 8, REFUND_READ);
     await untilFree(story);
-    expectDialog(story, 'PM-19', TITLE, PENDING);
+    expectDialog(story, 'PM-19', TITLE, `Сервер ответил ошибкой 500. ${GOES_ON}`);
     story.press('enter');
     await untilSettled(story);
     await closeReturn(story);

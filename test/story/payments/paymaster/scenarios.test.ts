@@ -15,13 +15,13 @@ import {
   ledger,
   mendNetwork,
   NO_LINK,
-  NOT_CANCELLED,
   PLATE,
   payBySbp,
   posts,
   seen,
   server,
   TITLE,
+  UNKNOWN_RESULT,
   UNKNOWN_ROW,
   USE_LINK,
   WAIT,
@@ -138,7 +138,7 @@ describe('the network is cut while the buyer pays', () => {
     await cutWhileBuyerPays({ display: 0 });
     story.press('enter');
     await story.untilDialog('PM-06');
-    expectDialog(story, 'PM-06', 'Ошибка', NOT_CANCELLED);
+    expectDialog(story, 'PM-06', 'Ошибка', UNKNOWN_RESULT);
     story.press('enter');
     expectSubtotal(story, '15.30');
     expect(journalRows(story)).toEqual([UNKNOWN_ROW]);
@@ -174,7 +174,7 @@ describe('the network is cut while the buyer pays', () => {
     story.press('escape');
     await story.untilDialog('PM-04');
     await story.untilDialog('PM-06');
-    expectDialog(story, 'PM-06', 'Ошибка', NOT_CANCELLED);
+    expectDialog(story, 'PM-06', 'Ошибка', UNKNOWN_RESULT);
     story.press('enter');
     expect(journalRows(story)).toEqual([UNKNOWN_ROW]);
     await mendNetwork(story);

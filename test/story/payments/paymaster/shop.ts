@@ -12,8 +12,11 @@ export const WAIT = 'Пожалуйста, подождите';
 export const USE_LINK = 'Для оплаты используйте NFC или отсканируйте QR-код';
 export const NO_LINK = 'Оплата не завершена, нет связи с процессингом';
 export const NOT_CANCELLED = 'Отмена оплаты не выполнена. Обратитесь в платежную систему';
+/** PM-06 where no cancel has reached the processing. */
+export const UNKNOWN_RESULT = 'Результат оплаты неизвестен. Касса спросит о нем сама';
 export const NO_PROCESSING = 'Нет связи с процессингом';
 export const NOT_OURS = 'Сумма оплаты не совпадает с суммой чека. Обратитесь в службу технической поддержки';
+export const NOT_THIS = 'Ответ процессинга не относится к этой операции. Обратитесь в службу технической поддержки';
 export const ROW = `${TITLE} | 15.30`;
 export const UNKNOWN_ROW = `${TITLE} (неизвестно) | 15.30`;
 

@@ -2,7 +2,7 @@
 import { afterEach, expect, it } from 'vitest';
 import type { Story } from '../../story.ts';
 import { expectDialog, journalRows } from '../oplati/shop.ts';
-import { beginAtSubtotal, expectPaid, ledger, NOT_OURS, payBySbp, UNKNOWN_ROW } from './shop.ts';
+import { beginAtSubtotal, expectPaid, ledger, payBySbp, UNKNOWN_ROW } from './shop.ts';
 
 let story: Story;
 afterEach(() => story.end());
@@ -11,7 +11,8 @@ it('testMode 0: PM-20, the receipt is not paid by it, however long it is asked',
   story = await beginAtSubtotal({ emulator: { isTestToken: true } });
   payBySbp(story);
   await story.untilDialog('PM-20');
-  expectDialog(story, 'PM-20', 'Ошибка', NOT_OURS);
+  const text = 'Процессинг провел тестовую оплату, денег по ней нет. Обратитесь в службу технической поддержки';
+  expectDialog(story, 'PM-20', 'Ошибка', text);
   story.press('enter');
   await story.pass(10 * 60_000);
   expect(ledger(story)).toEqual(['payment 15.30 Settled']);

@@ -20,6 +20,7 @@ import {
   server,
   startSbp,
   TITLE,
+  UNKNOWN_RESULT,
   UNKNOWN_ROW,
   untilSettled,
 } from './shop.ts';
@@ -27,7 +28,7 @@ import {
 let story: Story;
 afterEach(() => story.end());
 
-const NOT_DECIDED = 'Оплата в состоянии "неизвестно". Закрыть чек нельзя';
+const undecided = (cannot: string) => `Оплата в состоянии "неизвестно". ${cannot} нельзя`;
 
 /** The plate carries the amount, the link is lost, Esc, and no final state until the end of the bill: PM-06. */
 async function loseTheLink(pays: boolean): Promise<void> {
@@ -37,7 +38,7 @@ async function loseTheLink(pays: boolean): Promise<void> {
   if (pays) server(story).setBuyer('pays');
   story.press('escape');
   expect(story.dialog).toBe('PM-04');
-  await answerDialog(story, 'PM-06', 'Ошибка', NOT_CANCELLED);
+  await answerDialog(story, 'PM-06', 'Ошибка', UNKNOWN_RESULT);
   expectSubtotal(story, '15.30');
   expect(journalRows(story)).toEqual([UNKNOWN_ROW]);
   expectBooksAgree(story);
@@ -47,11 +48,11 @@ describe('after PM-06', () => {
   it('nothing closes, annuls or pays the receipt meanwhile; found paid, it is attached by itself', async () => {
     await loseTheLink(true);
     story.press('f8');
-    await answerDialog(story, 'DOM-38', 'Предупреждение', NOT_DECIDED);
+    await answerDialog(story, 'DOM-38', 'Предупреждение', undecided('Закрыть чек или оплатить иначе'));
     payWith(story, 1);
-    await answerDialog(story, 'DOM-38', 'Предупреждение', NOT_DECIDED);
+    await answerDialog(story, 'DOM-38', 'Предупреждение', undecided('Закрыть чек или оплатить иначе'));
     story.press('f11');
-    await answerDialog(story, 'DOM-38', 'Предупреждение', NOT_DECIDED);
+    await answerDialog(story, 'DOM-38', 'Предупреждение', undecided('Аннулировать чек'));
     await mendNetwork(story);
     await story.untilShows(`${TITLE}: оплата подтверждена`);
     expectClosed(story);
@@ -87,7 +88,7 @@ describe('after PM-06', () => {
     const before = posts(story);
     payBySbp(story);
     expect(story.dialog).toBe('PM-01');
-    await answerDialog(story, 'PM-06', 'Ошибка', NOT_CANCELLED);
+    await answerDialog(story, 'PM-06', 'Ошибка', UNKNOWN_RESULT);
     expect(journalRows(story)).toEqual([UNKNOWN_ROW]);
     await mendNetwork(story);
     payBySbp(story);

@@ -63,7 +63,7 @@ describe('a payment', () => {
 
   it('whose means nobody knows: not paid only when no program can pay it any more, and looked for after that', () => {
     const run = resumed(assistPay).result();
-    expect(run.outcomes).toEqual([{ kind: 'unknown', say: { number: 'AS-25' } }]);
+    expect(run.outcomes).toEqual([{ kind: 'unknown', say: expect.objectContaining({ number: 'AS-25' }) }]);
     while (run.nowMs < STARTED_AT_MS + 900_000) {
       expect(endOf(run)).toBe('unknown');
       run.wake().result();

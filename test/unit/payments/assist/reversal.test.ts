@@ -62,7 +62,11 @@ describe('cancel and refund', () => {
       .reply(400, fault('5', '108', 'Amount exceeds the rest'))
       .result(paid());
     expect(run.outcomes).toEqual([
-      { kind: 'declined', code: 'rejected', say: { number: 'AS-37', text: 'Amount exceeds the rest' } },
+      {
+        kind: 'declined',
+        code: 'rejected',
+        say: { number: 'AS-37', text: 'Amount exceeds the rest', params: { 'о чем': 'Возврат не выполнен' } },
+      },
     ]);
     expect(posts(run)).toBe(1);
     expect(refund(101).outcomes).toMatchObject([{ kind: 'declined', say: { number: 'AS-37' } }]);

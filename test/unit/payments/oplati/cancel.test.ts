@@ -24,7 +24,7 @@ function row(status: number, more: Record<string, unknown> = {}): Record<string,
 }
 
 const RETURNED = { kind: 'approved', providerPaymentId: '1000004' };
-const QUEUED = { kind: 'unknown', say: { number: 'OPL-12' } };
+const QUEUED = { kind: 'unknown', say: expect.objectContaining({ number: 'OPL-12' }) };
 const phase = (run: MachineRun) => oplatiDriver.phase(run.state as never);
 
 describe('a reversal', () => {
@@ -87,14 +87,17 @@ describe('a reversal', () => {
     const source = { ...SOURCE, orderNumber: 'T1-R000', recalled: recall({ kind: 'reversal' }, 0) };
     const run = reversal(1530, source);
     expect(run.reply(200, row(1, { paymentType: 1 })).outcomes).toEqual([RETURNED]);
-    expect(reversal(1530, source).reply(200, row(1)).outcome).toEqual({ kind: 'unknown', say: { number: 'OPL-27' } });
+    expect(reversal(1530, source).reply(200, row(1)).outcome).toEqual({
+      kind: 'unknown',
+      say: expect.objectContaining({ number: 'OPL-27' }),
+    });
   });
 
   it.each([{ sum: 15.31 }, { orderNumber: 'X' }, { paymentType: 1 }, { paymentId: 1000001 }])(
     'answered in other figures is unknown with an alarm: %o',
     (more) => {
       const run = reversal().reply(200, row(1, more));
-      expect(run.outcomes).toEqual([{ kind: 'unknown', say: { number: 'OPL-27' } }]);
+      expect(run.outcomes).toEqual([{ kind: 'unknown', say: expect.objectContaining({ number: 'OPL-27' }) }]);
       expect([run.alarms.length, run.prompt]).toEqual([1, null]);
       expect(
         run
@@ -227,7 +230,10 @@ describe('a payment whose id is not known', () => {
 
   it('in other figures is not touched', () => {
     const run = reversal(1530, nameless).reply(200, [info(1, { sum: 1 })]);
-    expect([run.outcome, run.alarms.length]).toEqual([{ kind: 'unknown', say: { number: 'OPL-27' } }, 1]);
+    expect([run.outcome, run.alarms.length]).toEqual([
+      { kind: 'unknown', say: expect.objectContaining({ number: 'OPL-27' }) },
+      1,
+    ]);
   });
 
   it('404: the report decides whether there is anything to give back', () => {

@@ -120,7 +120,7 @@ describe('an answer in other figures (O-19)', () => {
     'wrong %s in the answer to the sale: alarm, unknown with OPL-27, then only an exact row',
     (_name, more) => {
       const run = charging().reply(200, info(1, more));
-      expect(run.outcomes).toEqual([{ kind: 'unknown', say: { number: 'OPL-27' } }]);
+      expect(run.outcomes).toEqual([{ kind: 'unknown', say: expect.objectContaining({ number: 'OPL-27' }) }]);
       expect([run.alarms.length, run.prompt, phase(run)]).toEqual([1, null, 'unknown']);
       run.wake().reply(200, []).later(200_000).wake().reply(200, []);
       run.wake().reply(200, [info(1, { sum: 15.31 })]);
@@ -136,7 +136,7 @@ describe('an answer in other figures (O-19)', () => {
 
   it.each([...wrong, ['id', { paymentId: 7 }]] as const)('wrong %s while polling is never approved', (_name, more) => {
     const run = polling().wake().reply(200, info(1, more));
-    expect(run.outcomes).toEqual([{ kind: 'unknown', say: { number: 'OPL-27' } }]);
+    expect(run.outcomes).toEqual([{ kind: 'unknown', say: expect.objectContaining({ number: 'OPL-27' }) }]);
     expect(run.alarms).toHaveLength(1);
   });
 
@@ -146,7 +146,7 @@ describe('an answer in other figures (O-19)', () => {
       .fail('lost')
       .wake()
       .reply(200, [info(1, more)]);
-    expect(run.outcomes).toEqual([{ kind: 'unknown', say: { number: 'OPL-27' } }]);
+    expect(run.outcomes).toEqual([{ kind: 'unknown', say: expect.objectContaining({ number: 'OPL-27' }) }]);
   });
 
   it('taken twice: paid once, and the alarm names both payments', () => {
@@ -167,7 +167,7 @@ describe('an answer in other figures (O-19)', () => {
       .later(80_000)
       .wake()
       .reply(200, [{ orderNumber: 'T1-0001' }]);
-    expect(run.outcomes).toEqual([{ kind: 'unknown', say: { number: 'OPL-27' } }]);
+    expect(run.outcomes).toEqual([{ kind: 'unknown', say: expect.objectContaining({ number: 'OPL-27' }) }]);
   });
 });
 

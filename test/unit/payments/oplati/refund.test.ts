@@ -31,7 +31,8 @@ const RETURNED = { kind: 'approved', providerPaymentId: '1000004' };
 const ABSENT = { kind: 'declined', code: 'notRegistered', say: { number: 'OPL-14' }, linkLost: true };
 const NOT_SENT = { kind: 'notSent', say: { number: 'OPL-01' } };
 const FREE = { kind: 'unknown', say: null };
-const NOT_OURS = { kind: 'unknown', say: { number: 'OPL-27' } };
+const NOT_GIVEN_BACK = 'Возврат О!плати не выполнен';
+const NOT_OURS = { kind: 'unknown', say: expect.objectContaining({ number: 'OPL-27' }) };
 const REPORT = '/paymentReports?shift=15012030';
 const phase = (run: MachineRun) => oplatiDriver.phase(run.state as never);
 const posts = (run: MachineRun) => run.sends.filter(({ request }) => request.method === 'POST').length;
@@ -82,7 +83,7 @@ describe('a return by receipt', () => {
     [4, 'timeout', 'Клиент не подтвердил возврат'],
     [5, 'cancelled', 'Операция была отменена системой'],
   ])('with status %i was not made: OPL-18', (status, code, text) => {
-    const declined = { kind: 'declined', code, say: { number: 'OPL-18', text, params: { text } } };
+    const declined = { kind: 'declined', code, say: { number: 'OPL-18', params: { text, 'о чем': NOT_GIVEN_BACK } } };
     expect(refund().reply(200, row(status)).outcomes).toEqual([declined]);
     expect(
       refund()
@@ -94,7 +95,7 @@ describe('a return by receipt', () => {
   it.each([400, 404])('refused with %i: OPL-18 in the words of the server', (status) => {
     const text = 'Возврат невозможен';
     expect(refund().reply(status, errorBody(String(status), '', text, text)).outcomes).toEqual([
-      { kind: 'declined', code: 'rejected', say: { number: 'OPL-18', text, params: { text } } },
+      { kind: 'declined', code: 'rejected', say: { number: 'OPL-18', params: { text, 'о чем': NOT_GIVEN_BACK } } },
     ]);
   });
 

@@ -15,9 +15,10 @@ import {
 } from './paymaster-run.ts';
 
 const APPROVED = { kind: 'approved', providerPaymentId: '900000001' };
-const NOT_MADE = { kind: 'declined', code: 'notRegistered', say: { number: 'PM-09' } };
+/** The answer was lost, so "no link" would be a guess: what is known is that there is no bill. */
+const NOT_MADE = { kind: 'declined', code: 'notRegistered', say: expect.objectContaining({ number: 'PM-07' }) };
 const BY_CASHIER = { kind: 'declined', code: 'cancelled', say: { number: 'PM-05' } };
-const UNKNOWN = { kind: 'unknown', say: { number: 'PM-06' } };
+const UNKNOWN = { kind: 'unknown', say: expect.objectContaining({ number: 'PM-06' }) };
 const PUT = 'PUT /payments/900000001/cancel';
 const GET = 'GET /payments/900000001';
 const STICKER = { stickerId: 'stk-test-1' };
@@ -231,7 +232,9 @@ describe('P-3, PM-11: the plate is busy', () => {
     run.reply({ items: [old('9-1-1-1-x'), old('8-1-1-0-x', 'Settled'), old('8-1-1-0-y')] });
     expect(run.asked).toBe('PUT /payments/5/cancel');
     run.restart().reply(old('8-1-1-0-y')).wake().reply(old('8-1-1-0-y', 'Cancelled'));
-    expect(run.outcomes).toEqual([{ kind: 'declined', code: 'rejected', say: { number: 'PM-11' } }]);
+    expect(run.outcomes).toEqual([
+      { kind: 'declined', code: 'rejected', say: expect.objectContaining({ number: 'PM-11' }) },
+    ]);
     expect([run.countOf('PUT /payments/5/cancel'), run.countOf('POST /payments')]).toEqual([1, 1]);
   });
 
@@ -239,7 +242,7 @@ describe('P-3, PM-11: the plate is busy', () => {
     const run = creating(STICKER)
       .reply(BUSY, 400)
       .reply({ items: [old('88-1-1-1-x'), old('T1-0001')] });
-    expect(run.outcomes).toMatchObject([{ code: 'rejected', say: { number: 'PM-11' } }]);
+    expect(run.outcomes).toMatchObject([{ code: 'rejected', say: expect.objectContaining({ number: 'PM-11' }) }]);
     expect(run.story.some((line) => line.startsWith('PUT'))).toBe(false);
   });
 

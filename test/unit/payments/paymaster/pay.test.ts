@@ -139,7 +139,7 @@ describe('final states', () => {
     ['another id', { id: '900000002' }],
   ])('%s is never believed: PM-20, an alarm, asked on, nothing is cancelled', (_name, more) => {
     const run = waiting().wake().reply(payment('Settled', more));
-    expect(run.outcomes).toEqual([{ kind: 'unknown', say: { number: 'PM-20' } }]);
+    expect(run.outcomes).toEqual([{ kind: 'unknown', say: expect.objectContaining({ number: 'PM-20' }) }]);
     expect([run.alarms.length, run.prompt]).toEqual([1, null]);
     run
       .wake()
@@ -154,7 +154,7 @@ describe('final states', () => {
 
   it('a wrong echo of the POST goes to the list, which may settle it', () => {
     const run = creating().reply(payment('Confirmation', { amount: { value: 1, currency: 'RUB' } }));
-    expect(run.outcome).toMatchObject({ kind: 'unknown', say: { number: 'PM-20' } });
+    expect(run.outcome).toMatchObject({ kind: 'unknown', say: expect.objectContaining({ number: 'PM-20' }) });
     run.wake();
     expect(run.asked).toBe('GET /payments');
     run.reply({ items: [] }).until(600_000, (one) => one.reply({ items: [] }));
@@ -187,7 +187,10 @@ describe('refusals of the POST', () => {
 describe('the three displays', () => {
   it.each([true, 'true', 1])('testMode %o in an answer, not asked for: never believed, paid or open', (testMode) => {
     const open = creating().reply({ ...withLink(), testMode });
-    expect([open.outcome, open.alarms.length]).toEqual([{ kind: 'unknown', say: { number: 'PM-20' } }, 1]);
+    expect([open.outcome, open.alarms.length]).toEqual([
+      { kind: 'unknown', say: expect.objectContaining({ number: 'PM-20' }) },
+      1,
+    ]);
     const run = waiting().wake().reply(payment('Settled', { testMode }));
     expect([run.outcome?.kind, run.alarms[0]]).toEqual(['unknown', expect.stringContaining('test payment')]);
     const training = waiting({ testMode: true }).wake().reply(payment('Settled', { testMode }));

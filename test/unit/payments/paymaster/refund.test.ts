@@ -14,7 +14,7 @@ const SOURCE: Order['source'] = {
   recalled: NOTHING_RECALLED,
 };
 const APPROVED = { kind: 'approved', providerPaymentId: '700000001' };
-const UNDECIDED = { kind: 'unknown', say: { number: 'PM-19' } };
+const UNDECIDED = { kind: 'unknown', say: expect.objectContaining({ number: 'PM-19' }) };
 
 function orderOf(amountKopecks = 500, source: Order['source'] = SOURCE): Order {
   return { ...ORDER, orderNumber: '8-1-2-5-abc', amountKopecks, source };
@@ -109,7 +109,7 @@ describe('a return (8.4)', () => {
       const run = cancelling(
         orderOf(500, { ...(SOURCE as object), recalled: recall({ kind, providerPaymentId: null }, 1) } as never),
       );
-      const refused = { kind: 'declined', code: 'rejected', say: { number: 'PM-06' } };
+      const refused = { kind: 'declined', code: 'rejected', say: expect.objectContaining({ number: 'PM-06' }) };
       expect([run.outcome, run.sends, run.alarms]).toEqual([refused, [], []]);
     }
   });
@@ -189,7 +189,10 @@ describe('a return (8.4)', () => {
     'an answer with other figures is never believed: %o',
     (more) => {
       const run = returning().reply(refund('Success', more));
-      expect([run.outcomes, run.alarms.length]).toEqual([[{ kind: 'unknown', say: { number: 'PM-20' } }], 1]);
+      expect([run.outcomes, run.alarms.length]).toEqual([
+        [{ kind: 'unknown', say: expect.objectContaining({ number: 'PM-20' }) }],
+        1,
+      ]);
       run.wake();
       expect(run.asked).toBe('GET /refunds');
       expect(run.reply({ items: [refund('Success')] }).outcome).toEqual(APPROVED);

@@ -64,7 +64,9 @@ describe('a payment', () => {
     const run = paying().reply(none).wake().reply(none);
     expect(run.outcomes).toEqual([]);
     run.until(15_000, (one) => one.reply(none));
-    expect(run.outcomes).toEqual([{ kind: 'declined', code: 'notRegistered', say: { number: 'PM-09' } }]);
+    expect(run.outcomes).toEqual([
+      { kind: 'declined', code: 'notRegistered', say: expect.objectContaining({ number: 'PM-07' }) },
+    ]);
     expect(run.sends.every(({ moves }) => moves === 'nothing')).toBe(true);
   });
 
@@ -80,7 +82,7 @@ describe('a payment', () => {
   it('Esc sets the cashier free, and a late success is told', () => {
     const run = paying({}, PLATE).reply(none).esc();
     run.until(15_000, (one) => one.reply(none));
-    expect(run.outcomes).toEqual([{ kind: 'unknown', say: { number: 'PM-06' } }]);
+    expect(run.outcomes).toEqual([{ kind: 'unknown', say: expect.objectContaining({ number: 'PM-06' }) }]);
     expect(said(run.wake().reply(row('Settled')))).toEqual(['unknown', 'approved']);
   });
 

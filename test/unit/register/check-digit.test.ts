@@ -6,7 +6,7 @@ import {
   gtinSpellings,
   hasGtinLength,
   isInternalNumber,
-} from '../../../src/catalog/check-digit.ts';
+} from '../../../src/register/check-digit.ts';
 
 const digits = (length: number) =>
   fc.array(fc.integer({ min: 0, max: 9 }), { minLength: length, maxLength: length }).map((list) => list.join(''));

@@ -4,7 +4,9 @@
  * never stops a sale and never decides about money (R8). How the paper looks: `slips.ts` and `receipts/`; how the bytes
  * leave: `effects.ts`.
  */
+
 import { questionRef } from '../dialogs/index.ts';
+import { messageOf } from '../dialogs/messages/index.ts';
 import { isSlip, type PrintJob, type PrintJobKind } from '../journal/print-job.ts';
 import type { Attempt } from '../payments/attempt.ts';
 import type { Driver } from '../payments/driver.ts';
@@ -248,7 +250,7 @@ function tellTest(turn: Turn, result: PrintResult): void {
 /** What the cashier asked for and did not get is told again. */
 function tellEnd(turn: Turn, result: PrintResult): void {
   const { printer, printing } = turn.state;
-  if (result !== 'confirmed' && printer === 'unknown') tellStatus(turn, PRINTER_UNKNOWN);
+  if (result !== 'confirmed' && printer === 'unknown') tellStatus(turn, messageOf('DEV-16').text);
   if (!printing.isRetried) return;
   patchPrinting(turn, result === 'confirmed' ? { isRetried: false } : { isRetried: false, told: null });
 }
@@ -262,13 +264,12 @@ const PRINTER_QUESTIONS: Partial<Record<DeviceState, string>> = {
   noLink: 'DEV-13',
   knife: 'DEV-14',
 };
-const PRINTER_UNKNOWN = 'Состояние принтера неизвестно';
 
 /** The dialog comes later, when the register is between receipts: here only the state changes. */
 export function printerChanged(turn: Turn, state: DeviceState): void {
   const before = turn.state.printer;
   turn.state = { ...turn.state, printer: state };
-  if (state === 'unknown') tellStatus(turn, PRINTER_UNKNOWN);
+  if (state === 'unknown') tellStatus(turn, messageOf('DEV-16').text);
   if (isTrouble(state)) return;
   const { printing } = turn.state;
   patchPrinting(turn, { told: null, isRetried: false });

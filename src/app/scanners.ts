@@ -1,3 +1,4 @@
+import { messageOf } from '../dialogs/messages/index.ts';
 import type { Message } from './state.ts';
 import { say, type Turn, tellStatus } from './turn.ts';
 
@@ -10,7 +11,7 @@ export function scannerChanged(turn: Turn, message: Extract<Message, { type: 'sc
   };
   if (state === 'ready') {
     put([]);
-    if (before?.state === 'noLink') tellStatus(turn, 'Сканер подключен');
+    if (before?.state === 'noLink') tellStatus(turn, messageOf('DEV-02').text);
     return;
   }
   const number = reason === 'permissionDenied' ? 'DEV-03' : reason === 'busy' ? 'DEV-04' : 'DEV-01';

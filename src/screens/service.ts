@@ -34,7 +34,7 @@ function drawState(canvas: Canvas, model: Model): void {
   const { scanner, printer } = model.devices;
   const row = frameRows(model).totals - 3;
   const scannerWord = scanner === 'ready' ? 'подключен' : DEVICE_WORDS[scanner];
-  // There is no fiscal device behind the register: its numbers are counted here (SYS-17).
+  // There is no fiscal device behind the register: its numbers are counted here.
   canvas.put(row, 4, `Состояние: сканер - ${scannerWord}, принтер - ${DEVICE_WORDS[printer]}, ФР - эмулятор`);
   partLines(systemTexts(model), ', ', model.columns - 4).forEach((line, index) => {
     canvas.put(row + 1 + index, 4, line);

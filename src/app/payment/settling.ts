@@ -128,7 +128,7 @@ function settleCancel(turn: Turn, { attempt, outcome, wasForeground }: Ended): v
   }
   if (payment !== null) runCommand(turn, { do: 'settleCancel', documentId: attempt.documentId, attemptId, fate });
   if (!wasForeground) tellCancel(turn, attempt, outcome);
-  // OPL-28 is about the queue: a cancel that the cashier has watched to its end was never in it.
+  // The word is about the queue: a cancel that the cashier has watched to its end was never in it.
   if (fate === 'cancelled' && !wasForeground && cancelQueue(turn, attempt.provider).length === 0) {
     patchUi(turn, { status: `${attempt.currencyName}: отмены отправлены, оплата доступна` });
   }

@@ -82,6 +82,8 @@ export const RETURN_LAST: Move[] = [
   { press: ['enter'] },
   { untilShows: 'Просмотр документа' },
   { press: ['enter'] },
+  { untilDialog: 'DOM-102' },
+  { press: ['enter'] },
 ];
 
 /** F7, the row of a payment type by its code, Ввод. */

@@ -1,14 +1,4 @@
-import {
-  CLOSED,
-  currency,
-  FREE_RETURN,
-  type Move,
-  RETURN_LAST,
-  type Recipe,
-  SUBTOTAL,
-  type World,
-  walk,
-} from './recipe.ts';
+import { currency, FREE_RETURN, type Move, type Recipe, SUBTOTAL, type World, walk } from './recipe.ts';
 
 const ASSIST = currency(9);
 /** The order stands on the screen; all four means are offered in every walk. */
@@ -36,7 +26,7 @@ function assist(buyer: AssistWorld['buyer'], more: Omit<AssistWorld, 'buyer'> = 
   return { assist: { buyer, ...more } };
 }
 
-/** What does not speak of the card reader; AS-06 is no dialog of a register. */
+/** What does not speak of the card reader. */
 export const assistRecipes: readonly Recipe[] = [
   walk('AS-01', assist('pays'), [SUBTOTAL, ASSIST]),
   walk('AS-02', assist('pays'), [...ORDER, CASH]),
@@ -96,14 +86,13 @@ export const assistRecipes: readonly Recipe[] = [
     SBP,
     { untilDialog: 'AS-04' },
     OK,
-    ...CLOSED,
     { refuse: '/cancel/', code: [10, 100], message: 'Operation is not allowed' },
-    ...RETURN_LAST,
+    { press: ['escape'] },
+    { untilDialog: 'OPL-25' },
+    OK,
   ]),
   walk('AS-38', assist('pays', { settings: { password: 'wrong' } }), [...ORDER, SBP]),
   walk('AS-39', assist('pays', { forbiddenMeans: ['sbp'] }), [...ORDER, SBP]),
-  // The reason of a refusal, on the page of AS-21.
-  { number: 'AS-40', world: assist('poor'), moves: [...ORDER, SBP, { untilShows: 'Недостаточно средств' }] },
   walk('AS-41', assist('pays'), [
     { refuse: '/pay/fastpay.cfm', code: [5, 108], message: 'Amount is wrong' },
     ...ORDER,

@@ -41,7 +41,14 @@ export const paymasterRecipes: readonly Recipe[] = [
     world: paymaster('silent'),
     moves: [...QR_SHOWN, CANCEL, { untilShows: 'Оплата отменена' }],
   },
-  walk('PM-06', paymaster('silent', { billTtlMs: 3000 }), [...QR_SHOWN, LOSE_LINK, CANCEL]),
+  // The buyer's bank has the bill, so the cancel is refused, and it stays open to its end.
+  walk('PM-06', paymaster('silent', { billTtlMs: 3000 }), [
+    ...QR_SHOWN,
+    { buyerNow: 'opens', of: 'paymaster' },
+    CANCEL,
+    { untilDialog: 'PM-12' },
+    { press: ['enter'] },
+  ]),
   walk('PM-07', paymaster('declines'), [SUBTOTAL, SBP]),
   walk('PM-08', paymaster('expired'), [SUBTOTAL, SBP]),
   walk('PM-09', paymaster('pays'), [LOSE_LINK, SUBTOTAL, SBP]),

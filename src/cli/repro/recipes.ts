@@ -19,7 +19,6 @@ export const RECIPES: readonly Recipe[] = [
 /** Numbers of the payment systems that no screen ever shows by themselves. */
 export const WITHOUT_SCREEN: Readonly<Record<string, string>> = {
   'PM-21': 'только запись в terminal.log',
-  'AS-06': 'касса этого не показывает: только в приложении для телефона',
 };
 
 export function recipeFor(number: string): Recipe | null {

@@ -30,7 +30,7 @@ const CLOSE_LIMIT_MS = 500;
 export function createDisplay(options: {
   url: string;
   profile: DisplayProfile;
-  /** Told on each change of `ready` and `noLink`: DEV-50. */
+  /** Told on each change of `ready` and `noLink`. */
   onState?(state: 'ready' | 'noLink'): void;
   clock?: Clock;
   /** Instead of the one behind `url`. */

@@ -8,7 +8,10 @@ export interface Button {
 }
 
 export interface Message {
-  /** Stable for ever: support asks for it, the log carries it. */
+  /**
+   * Stable for ever: support asks for it, the log carries it. A number stands here as long as something raises it; one that is
+   * raised no more, or not yet, is reserved (test/unit/dialogs/reserved-numbers.ts) and never given to anything else.
+   */
   number: string;
   title: string;
   kind: MessageKind;

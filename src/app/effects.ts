@@ -121,7 +121,11 @@ export function createEffects(ports: EffectPorts): (effect: Effect) => void | Pr
               ports.post({ type: 'passwordChecked', purpose, userCode: owner });
               resolve();
             };
-            ports.ownerOf(userCode, password).then(done, () => done(null));
+            ports.ownerOf(userCode, password).then(done, (error: unknown) => {
+              ports.log.error('kassa', `Пароль не проверен: ${String(error)}`);
+              ports.post({ type: 'passwordChecked', purpose, userCode: null, isUnreadable: true });
+              resolve();
+            });
           }, delayMs);
         });
       }

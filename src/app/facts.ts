@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import type { CardAnswer, CardInput } from '../catalog/cards.ts';
 import type { Catalog, Found } from '../catalog/catalog.ts';
+import { isCatalogFault } from '../catalog/storage.ts';
 import { parseTemplates } from '../catalog/templates.ts';
 import { fitsScreen } from '../dialogs/show-qr.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -95,6 +96,8 @@ export class Dictionary {
   #readAtMs = Number.NEGATIVE_INFINITY;
   currencies: ReturnType<Catalog['currencies']> = [];
   users: ReturnType<Catalog['users']> = [];
+  /** A part of it could not be read. */
+  isDamaged = false;
   info: Model['catalog'] = { goodsCount: 0, loadedAt: null, stale: false };
 
   constructor(catalog: Catalog, clock: Clock) {
@@ -106,6 +109,16 @@ export class Dictionary {
   refresh(): void {
     if (this.#clock.now() - this.#readAtMs < DICTIONARY_AGE_MS) return;
     this.#readAtMs = this.#clock.now();
+    try {
+      this.#read();
+    } catch (error) {
+      // What was read before goes on being true; the rest is told (SYS-20).
+      if (!isCatalogFault(error)) throw error;
+      this.isDamaged = true;
+    }
+  }
+
+  #read(): void {
     this.currencies = this.#catalog.currencies();
     this.users = this.#catalog.users();
     const loadedAt = this.#catalog.loadedAt();

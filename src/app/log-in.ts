@@ -51,6 +51,14 @@ export function passwordChecked(turn: Turn, purpose: PasswordPurpose, userCode: 
   say(turn, 'DOM-05');
 }
 
+/** Whose it is stands on a damaged page of the dictionary: it was not wrong, and does not count as such. */
+export function passwordUnreadable(turn: Turn): void {
+  patchUi(turn, { busy: false, input: '' });
+  turn.state = { ...turn.state, catalogDamaged: true };
+  turn.effects.push({ do: 'bell', pattern: 'error' });
+  say(turn, 'SYS-20');
+}
+
 /** What the second user was asked about happens now. */
 function confirmed(turn: Turn, purpose: Exclude<PasswordPurpose, { kind: 'logIn' }>, second: User): void {
   switch (purpose.kind) {

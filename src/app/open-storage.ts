@@ -1,5 +1,5 @@
 import { type Catalog, openCatalog } from '../catalog/catalog.ts';
-import { isCatalogFault } from '../catalog/storage.ts';
+import { type CatalogFault, isCatalogFault } from '../catalog/storage.ts';
 import { Journal, type Restored } from '../journal/journal.ts';
 import { withTenders } from '../journal/old-tenders.ts';
 import { takeRootLock } from '../journal/root-lock.ts';
@@ -12,7 +12,7 @@ import { FILE_DAMAGED } from './storage-trouble.ts';
 
 /** Why a till cannot start; the command line turns it into an exit code. */
 export interface StartProblem {
-  problem: 'rootInUse' | 'storage' | 'readOnly' | 'damaged' | 'newer' | 'catalog';
+  problem: 'rootInUse' | 'storage' | 'readOnly' | 'damaged' | 'newer' | 'catalog' | 'catalogDamaged';
   /** What is wrong, Russian; '' where the problem says everything. */
   say: string;
 }
@@ -50,13 +50,18 @@ export function openStorage(
   } catch (error) {
     journal?.close();
     releaseLock?.();
-    if (isCatalogFault(error)) return { problem: error.code === 'newer' ? 'newer' : 'catalog', say: error.say };
+    if (isCatalogFault(error)) return { problem: catalogProblem(error.code), say: error.say };
     if (!isStorageFault(error)) throw error;
     const { code, say } = error;
     if (code === 'newer') return { problem: 'newer', say };
     if (code === 'damaged' || code === 'lost') return { problem: 'damaged', say: say || FILE_DAMAGED };
     return { problem: code === 'readOnly' ? 'readOnly' : 'storage', say: '' };
   }
+}
+
+function catalogProblem(code: CatalogFault): StartProblem['problem'] {
+  if (code === 'newer') return 'newer';
+  return code === 'damaged' ? 'catalogDamaged' : 'catalog';
 }
 
 /**

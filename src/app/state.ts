@@ -96,8 +96,8 @@ export type Message =
   | { type: 'display'; state: 'ready' | 'noLink' }
   | { type: 'printStarting'; jobId: number }
   | { type: 'printed'; jobId: number; result: 'confirmed' | 'unconfirmed' | 'failed' }
-  /** `userCode` null = no user has that password. */
-  | { type: 'passwordChecked'; purpose: PasswordPurpose; userCode: string | null }
+  /** `userCode` null = no user has that password; `isUnreadable`: that could not be looked up. */
+  | { type: 'passwordChecked'; purpose: PasswordPurpose; userCode: string | null; isUnreadable?: true }
   /** The check beside the register found the journal damaged (SYS-05) or, null, sound; or the disk takes writes again. */
   | { type: 'storage'; trouble: StorageTrouble | null }
   /** The goods dictionary is damaged (SYS-20), or was found sound. */

@@ -262,7 +262,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
       silent: {},
       probes: {},
       storage: restored.damage === null ? null : { kind: 'damaged', what: restored.damage },
-      catalogDamaged: false,
+      catalogDamaged: dictionary.isDamaged,
       shortMegabytes: null,
       stalled: [],
       annulling: null,
@@ -317,6 +317,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
   let ticker: unknown;
   function tick(): void {
     dictionary.refresh();
+    if (dictionary.isDamaged && !loop.state.catalogDamaged) loop.post({ type: 'catalog', isDamaged: true });
     loop.post({ type: 'tick' });
     watch.tick();
     ticker = clock.setTimeout(tick, 1000 - (clock.wall() % 1000));
@@ -361,6 +362,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
       if (what !== null || storage?.kind === 'damaged') {
         loop.post({ type: 'storage', trouble: what === null ? null : { kind: 'damaged', what } });
       }
+      dictionary.isDamaged = isCatalogDamaged;
       loop.post({ type: 'catalog', isDamaged: isCatalogDamaged });
     },
     stop() {

@@ -1,7 +1,7 @@
 import type { Operation } from '../payments/driver.ts';
 import { askAboutClock } from './clock-question.ts';
 import { missKey, pressKey, takeBrokenScan, takeScan } from './input.ts';
-import { lockWhenIdle, logInUnasked, passwordChecked } from './log-in.ts';
+import { lockWhenIdle, logInUnasked, passwordChecked, passwordUnreadable } from './log-in.ts';
 import type { Models } from './model.ts';
 import { feed, flow } from './payment/flow.ts';
 import { lookBack } from './payment/look-back.ts';
@@ -94,7 +94,8 @@ export function update(turn: Turn, message: Message, models: Models): void {
       flow(turn, printed(turn, message.jobId, message.result));
       break;
     case 'passwordChecked':
-      passwordChecked(turn, message.purpose, message.userCode);
+      if (message.isUnreadable === true) passwordUnreadable(turn);
+      else passwordChecked(turn, message.purpose, message.userCode);
       break;
   }
   showQueued(turn);
@@ -129,6 +130,7 @@ function started(turn: Turn, autoLoginCode: string | null, looksBack: boolean): 
   if (looksBack) flow(turn, lookBack(turn));
   log(turn, 'info', 'authentication', 'Активация контекста авторизации кассира');
   for (const { number, params } of turn.facts.setUpFaults()) say(turn, number, params);
+  if (turn.state.catalogDamaged) say(turn, 'SYS-20');
   if (turn.state.storage !== null) {
     const { number, params } = troubleMessage(turn.state.storage);
     say(turn, number, params);

@@ -10,7 +10,7 @@ import { type Cards, prepareCards } from './cards.ts';
 import { GOODS_COLUMNS, type GoodsRow, goodsOf } from './goods-row.ts';
 import { isPasswordOf, type Pepper } from './passwords.ts';
 import { prepareSearch, type Search } from './search.ts';
-import { openStorage, type Storage } from './storage.ts';
+import { catalogFaultOf, guarded, openStorage, type Storage } from './storage.ts';
 import { type BarcodeTemplate, matchTemplate, type TemplateMatch } from './templates.ts';
 
 /**
@@ -69,6 +69,15 @@ export function openCatalog(
   options: { readonly?: boolean; pepper?: Pepper; version?: string } = {},
 ): Catalog {
   const storage = openStorage(path, { readonly: options.readonly ?? false, version: options.version ?? '' });
+  try {
+    return guarded(prepareCatalog(storage, options.pepper ?? null), path);
+  } catch (error) {
+    storage.close();
+    throw catalogFaultOf(error, path);
+  }
+}
+
+function prepareCatalog(storage: Storage, pepper: Pepper | null): Catalog {
   const goods = prepareLookUp(storage);
   const meta = storage.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck();
   const passwordOf = storage.prepare<[string], string | null>('SELECT password FROM mol WHERE code = ?').pluck();
@@ -86,8 +95,7 @@ export function openCatalog(
     source: () => meta.get('source') ?? null,
     currencies: prepareCurrencies(storage),
     users: prepareUsers(storage),
-    verifyPassword: (userCode, password) =>
-      isPasswordOf(passwordOf.get(userCode) ?? null, password, options.pepper ?? null),
+    verifyPassword: (userCode, password) => isPasswordOf(passwordOf.get(userCode) ?? null, password, pepper),
     close: () => storage.close(),
   };
 }

@@ -81,6 +81,27 @@ export function catalogFaultOf(error: unknown, path: string): Fault<CatalogFault
   return catalogFault('storage', `Справочник товаров ${storageSay(code, path)}`, error);
 }
 
+/**
+ * The same functions; what a damaged page answers comes out of each of them as a fault of the catalogue.
+ * @param path of the catalogue
+ */
+export function guarded<Api extends object>(api: Api, path: string): Api {
+  const guard =
+    (run: (...given: unknown[]) => unknown) =>
+    (...given: unknown[]) => {
+      try {
+        return run(...given);
+      } catch (error) {
+        throw catalogFaultOf(error, path);
+      }
+    };
+  const entries = Object.entries(api).map(([name, value]) => [
+    name,
+    typeof value === 'function' ? guard(value) : value,
+  ]);
+  return Object.fromEntries(entries) as Api;
+}
+
 /** The path is what the person who loads must look at; a wrong root is the usual reason. */
 function storageSay(code: string, path: string): string {
   const file = safeText(path, 300);

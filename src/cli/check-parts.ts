@@ -101,7 +101,7 @@ function catalogFinding({ catalog }: Paths): Finding {
   const part = { part: 'catalog', area: 'storage' } as const;
   if ('goods' in checked) return { ...part, fault: null, text: `цел, товаров: ${checked.goods}` };
   if ('absent' in checked) return { ...part, fault: null, text: 'еще не загружен' };
-  const help = `Загрузить заново, касса остановлена: bin/kassa load --anew ФАЙЛ`;
+  const help = 'Загрузить заново, касса остановлена: bin/kassa load --anew ФАЙЛ';
   return {
     ...part,
     fault: checked.fault === 'newer' ? newerText(checked.problem) : `SYS-20 ${checked.problem}`,

@@ -203,6 +203,11 @@ export const COMMANDS = [
     flags: [
       root,
       { name: 'all-or-nothing', kind: 'switch', text: 'при ошибке в строке не загружать ничего' },
+      {
+        name: 'anew',
+        kind: 'switch',
+        text: 'в новый справочник вместо поврежденного (касса остановлена); пользователи, валюты и карты берутся из прежнего, если читаются',
+      },
       { name: 'json', kind: 'switch', text: 'отчет в JSON' },
     ],
   },

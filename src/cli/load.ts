@@ -1,14 +1,20 @@
 /** `bin/kassa load FILE|FOLDER`: goods into the catalogue of a root, also while its register sells. */
 
 import { stat } from 'node:fs/promises';
-import { loadFile, loadFolder } from '../catalog/load/load-file.ts';
+import { loadAnew } from '../catalog/load/anew.ts';
+import { type LoadOptions, loadFile, loadFolder } from '../catalog/load/load-file.ts';
 import { describeReport, type LoadReport } from '../catalog/load/report.ts';
+import { isCatalogFault } from '../catalog/storage.ts';
 import { messageOf } from '../dialogs/messages/index.ts';
+import { takeRootLock } from '../journal/root-lock.ts';
+import { isStorageFault } from '../journal/storage-fault.ts';
 import { drivers } from '../payments/registry.ts';
 import { safeText } from '../register/safe-text.ts';
 import { pathsOf } from '../settings/paths.ts';
 import { defaultSettings, loadSettings } from '../settings/settings.ts';
 import { utcOffsetOf } from '../settings/time-zone.ts';
+import { EXIT_CODES } from './commands.ts';
+import { PROBLEMS } from './problems.ts';
 
 /** Stream of the process, as far as it is needed here. */
 export interface TextOutput {
@@ -21,6 +27,8 @@ export interface LoadCommand {
   /** A `.aif` or `.csv` file, or the folder of the exchange. */
   file: string;
   allOrNothing?: boolean;
+  /** Into a new catalogue: the present one is damaged. */
+  anew?: boolean;
   /** The report as one JSON array, for scripts. */
   json?: boolean;
   stdout: TextOutput;
@@ -54,10 +62,15 @@ export async function runLoad(command: LoadCommand): Promise<number> {
   let reports: LoadReport[];
   try {
     const isFolder = (await stat(file)).isDirectory();
+    if (command.anew === true) {
+      // The files of a folder are deleted when they are loaded: they must be in the catalogue that stays.
+      if (isFolder) return refuse(stderr, 'С ключом --anew указывают файл, а не папку', EXIT_CODES.usage);
+      return await anew(command, options);
+    }
     reports = isFolder ? await loadFolder(catalogPath, file, options) : [await loadFile(catalogPath, file, options)];
   } catch (error) {
     const code = (error as { code?: unknown } | null)?.code;
-    if (typeof code !== 'string') throw error;
+    if (typeof code !== 'string' || isCatalogFault(error) || isStorageFault(error)) throw error;
     stderr.write(`Файл или папка не читается: ${safeText(file)}\n`);
     return 2;
   } finally {
@@ -68,6 +81,28 @@ export async function runLoad(command: LoadCommand): Promise<number> {
   else for (const report of reports) stdout.write(`${describeReport(report).join('\n')}\n`);
   if (reports.some((report) => report.state === 'storage')) return 5;
   return reports.some((report) => report.state !== 'loaded') ? 2 : 0;
+}
+
+/** The register stands still: it would go on with the file that is put aside. */
+async function anew({ root, file, stdout, stderr }: LoadCommand, options: LoadOptions): Promise<number> {
+  const paths = pathsOf(root);
+  const release = takeRootLock(paths.lock);
+  if (release === null) return refuse(stderr, PROBLEMS.rootInUse.text, EXIT_CODES.rootInUse);
+  try {
+    const { report, kept, formerPath } = await loadAnew(paths.catalog, file, options);
+    stdout.write(`${describeReport(report).join('\n')}\n`);
+    if (report.state !== 'loaded') return report.state === 'storage' ? EXIT_CODES.storage : EXIT_CODES.usage;
+    stdout.write(`Взято из прежнего: пользователей ${kept.mol}, валют ${kept.valut}, карт ${kept.card}\n`);
+    if (formerPath !== null) stdout.write(`Прежний справочник сохранен: ${safeText(formerPath, 300)}\n`);
+    return EXIT_CODES.done;
+  } finally {
+    release();
+  }
+}
+
+function refuse(stderr: TextOutput, text: string, code: number): number {
+  stderr.write(`${text}\n`);
+  return code;
 }
 
 /** Drawn on a terminal only, and only when the percentage has changed. */

@@ -51,6 +51,7 @@ async function main(argv: readonly string[]): Promise<number> {
         root: registerRoot(parsed.texts.root),
         file: parsed.positionals.file ?? '',
         allOrNothing: parsed.switches.has('all-or-nothing'),
+        anew: parsed.switches.has('anew'),
         json: parsed.switches.has('json'),
         stdout: process.stdout,
         stderr: process.stderr,

@@ -1,6 +1,6 @@
 import { FILE_DAMAGED } from '../app/storage-trouble.ts';
 import { isCatalogFault } from '../catalog/storage.ts';
-import { asStorageFault, isStorageFault } from '../journal/storage-fault.ts';
+import { asStorageFault, isStorageFault, type StorageFault } from '../journal/storage-fault.ts';
 import { safeText } from '../register/safe-text.ts';
 import { EXIT_CODES } from './commands.ts';
 
@@ -22,7 +22,8 @@ export const PROBLEMS = {
     text: 'SYS-05 База данных повреждена. Обратитесь в службу технической поддержки',
   },
   newer: { code: EXIT_CODES.storage, text: 'SYS-21' },
-  catalog: { code: EXIT_CODES.storage, text: 'SYS-20 Справочник товаров не открывается' },
+  catalog: { code: EXIT_CODES.storage, text: 'SYS-01 Справочник товаров не открывается' },
+  catalogDamaged: { code: EXIT_CODES.storage, text: 'SYS-20 Справочник товаров поврежден' },
 } as const;
 
 /** @param say what is wrong, '' where the number says everything */
@@ -31,7 +32,9 @@ export function startRefusal(problem: keyof typeof PROBLEMS, say: string): { cod
   if (say === '') return { code, text };
   if (problem === 'damaged') return { code, text: `SYS-05 База данных повреждена: ${say}\n${WAYS_OUT}` };
   if (problem === 'newer') return { code, text: newerText(say) };
-  return { code, text: problem === 'catalog' ? `SYS-20 ${say}` : text };
+  if (problem === 'catalogDamaged')
+    return { code, text: `SYS-20 ${say}\nЗагрузить заново: bin/kassa load --anew ФАЙЛ` };
+  return { code, text: problem === 'catalog' ? `SYS-01 ${say}` : text };
 }
 
 /** A database of a later program is sound. @param say which one, and whose */
@@ -47,8 +50,14 @@ export function storageProblem(error: unknown): { code: number; text: string } |
   const isFolder = cause?.syscall === 'mkdir';
   const isCatalog = isCatalogFault(error);
   if (!isStorageFault(known) && !isFolder && !isCatalog && cause?.code !== 'EPERM') return null;
-  const { code, text } = isStorageFault(known) && known.code === 'damaged' ? PROBLEMS.damaged : PROBLEMS.storage;
+  const { code, text } = PROBLEMS[isStorageFault(known) ? kindOf(known.code, cause?.path !== undefined) : 'storage'];
   return { code, text: cause?.path === undefined ? text : `${text}: ${safeText(cause.path, 300)}` };
+}
+
+/** A path that is known says more than that the disk is read-only. */
+function kindOf(code: StorageFault, hasPath: boolean): 'damaged' | 'readOnly' | 'storage' {
+  if (code === 'damaged') return 'damaged';
+  return code === 'readOnly' && !hasPath ? 'readOnly' : 'storage';
 }
 
 /**

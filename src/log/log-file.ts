@@ -13,6 +13,7 @@ import {
   renameSync,
   rmSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
@@ -103,7 +104,20 @@ async function compressAll(archive: string): Promise<void> {
     const unfinished = `${source}.gz.tmp`;
     const { createGzip } = await import('node:zlib');
     await pipeline(createReadStream(source), createGzip(), createWriteStream(unfinished, { mode: 0o640 }));
+    // The log itself goes only when its copy is on the disk, under its name.
+    await syncPath(unfinished);
     renameSync(unfinished, `${source}.gz`);
+    await syncPath(archive);
     rmSync(source);
+  }
+}
+
+/** A file, or the names in a folder. */
+async function syncPath(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }

@@ -51,6 +51,8 @@ export async function loadFile(catalogPath: string, file: string, options: LoadO
     storage = openStorage(catalogPath, { cacheMegabytes: 128 });
     // The log is written back once, after the commit: a checkpoint inside would only move pages twice.
     storage.pragma('wal_autocheckpoint = 0');
+    // What is loaded is on the disk before its file is deleted, also when a reader stands in the way of the checkpoint.
+    storage.pragma('synchronous = FULL');
     // Only another load writes here, and it is not over in a moment: waiting would only stop this process.
     storage.pragma('busy_timeout = 250');
     storage.exec('BEGIN IMMEDIATE');
@@ -131,7 +133,7 @@ function commit(storage: Storage, report: LoadReport, loadedAt: number): void {
     // Readers are not stopped by it; when one stands in the way the log is simply kept until the next time.
     storage.pragma('wal_checkpoint(TRUNCATE)');
   } catch {
-    // The load is committed; the checkpoint is only housekeeping.
+    // The load is committed and on the disk; the checkpoint is only housekeeping.
   }
 }
 

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import Database from 'better-sqlite3';
+import { describe, expect, it, vi } from 'vitest';
 import { openCatalog } from '../../../../src/catalog/catalog.ts';
 import { loadFile } from '../../../../src/catalog/load/load-file.ts';
 import { aifText, loadCsv, manyRows, opened, temporaryFolder } from '../folder.ts';
@@ -113,6 +114,25 @@ describe('opening the catalogue', () => {
     expect(() => openCatalog(path, { readonly: true })).toThrow(expect.objectContaining({ code: 'storage' }));
     writeFileSync(path, 'not a database at all, but long enough to be looked at '.repeat(20));
     expect(() => openCatalog(path)).toThrow(expect.objectContaining({ code: 'damaged' }));
+  });
+
+  // Incident: with a reader in the way of the checkpoint a power cut lost goods whose file had been deleted already.
+  it('a load is on the disk when it commits, whatever becomes of the checkpoint', async () => {
+    const folder = temporaryFolder();
+    const commits: unknown[] = [];
+    const exec = Database.prototype.exec;
+    const spy = vi.spyOn(Database.prototype, 'exec').mockImplementation(function (this: Database.Database, sql) {
+      if (sql === 'COMMIT') commits.push(this.pragma('synchronous', { simple: true }));
+      return exec.call(this, sql);
+    });
+    try {
+      const file = join(folder, 'goods.csv');
+      writeFileSync(file, 'code;name;price\n1;ХЛЕБ;1.50\n');
+      expect((await loadFile(join(folder, 'catalog.db'), file)).state).toBe('loaded');
+    } finally {
+      spy.mockRestore();
+    }
+    expect(commits, 'FULL').toEqual([2]);
   });
 
   it('is empty and usable when new', () => {

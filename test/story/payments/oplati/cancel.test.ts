@@ -93,7 +93,7 @@ describe.each([0, 1, 2] as const)('mode %i, the cancel of a payment', (mode) => 
     await answerDialog(story, 'OPL-12', 'Предупреждение', QUEUED);
     expectSubtotal(story, '15.30');
     expect(journalRows(story)).toEqual([]);
-    expect(story.row(24)).toMatch(/Отмен в очереди: 1 \(0 мин\)$/);
+    expect(story.row(24)).toMatch(/Отмен в очереди: 1 \(0 мин\)/);
     expectBooksAgree(story);
 
     payWith(story, 7);

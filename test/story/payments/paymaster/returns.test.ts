@@ -338,7 +338,7 @@ describe('Esc on a paid row', () => {
     story.press('enter');
     expectSubtotal(story, '15.30');
     expect(journalRows(story)).toEqual([]);
-    expect(story.row(24)).toMatch(/Отмен в очереди: 1 \(0 мин\)$/);
+    expect(story.row(24)).toMatch(/Отмен в очереди: 1 \(0 мин\)/);
     payBySbp(story);
     await story.untilDialog('DOM-104');
     expect(story.shows('PayMaster')).toBe(true);

@@ -70,7 +70,8 @@ function renewed(
     say(done);
     const { givenNumber, lastNumber, formerPath, unfinishedAttempts, keptOpenDocument, salvaged } = result;
     if (salvaged !== null) tellSalvaged(salvaged);
-    say(`Последний документ в журнале: № ${lastNumber}; следующий получит № ${givenNumber + 1}, цепочка продолжается`);
+    say(lastNumber === 0 ? 'Документов в журнале нет' : `Последний документ в журнале: № ${lastNumber}`);
+    say(`Следующий получит № ${givenNumber + 1}, цепочка документов продолжается`);
     if (!keptOpenDocument)
       say('Открытый чек не читается: если он был, его товары и оплаты проверьте по чекам и кабинетам');
     if (unfinishedAttempts > 0) say(`Незавершенных оплат: ${unfinishedAttempts}. Касса спросит о них при запуске`);

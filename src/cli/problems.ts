@@ -5,9 +5,13 @@ import { safeText } from '../register/safe-text.ts';
 import { EXIT_CODES } from './commands.ts';
 
 /** What an engineer can do about a journal that is damaged or lost (docs/ru/inzhener.md). */
-export const WAYS_OUT =
-  'Выход: bin/kassa backup ФАЙЛ - снять копию всего, что читается; restore ФАЙЛ - поставить копию;\n' +
-  '  accept-loss - работать с тем журналом, что есть; new-journal - начать новый. Номера чеков продолжатся';
+export const WAYS_OUT = [
+  'Выход (касса остановлена, номера чеков продолжатся):',
+  '  kassa backup ФАЙЛ   снять копию всего, что читается',
+  '  kassa restore ФАЙЛ  поставить копию',
+  '  kassa accept-loss   работать с тем журналом, что есть',
+  '  kassa new-journal   начать новый журнал',
+].join('\n');
 
 /** Why the register cannot start, and the exit code that says so. */
 export const PROBLEMS = {

@@ -58,7 +58,7 @@ describe('a lost journal', () => {
     await story.till.stop();
     removeJournal();
     expect(await damage()).toBe('файла журнала нет, потеряны документы № 1-3');
-    expect(command(runNewJournal)).toMatchObject({ code: 0, said: expect.stringContaining('следующий получит № 4') });
+    expect(command(runNewJournal)).toMatchObject({ code: 0, said: expect.stringContaining('Следующий получит № 4') });
     await expectGoesOn(4);
     expect(documentsOf(story).map(({ number }) => number)).toEqual([4]);
     const shift = documentsOf(story)[0]?.shiftNumber;
@@ -77,7 +77,7 @@ describe('a lost journal', () => {
     removeJournal();
     expect(command(runRestore, copy)).toMatchObject({
       code: 0,
-      said: expect.stringContaining('следующий получит № 6'),
+      said: expect.stringContaining('Следующий получит № 6'),
     });
     await expectGoesOn(6);
     expect(documentsOf(story).map(({ number }) => number)).toEqual([1, 2, 6]);
@@ -97,7 +97,7 @@ describe('a lost journal', () => {
     removeJournal();
     copyFileSync(older, pathsOf(story.root).journal);
     await expect(story.restart()).rejects.toThrow('till: damaged');
-    expect(command(runAcceptLoss)).toMatchObject({ code: 0, said: expect.stringContaining('следующий получит № 4') });
+    expect(command(runAcceptLoss)).toMatchObject({ code: 0, said: expect.stringContaining('Следующий получит № 4') });
     await expectGoesOn(4);
   });
 

@@ -9,7 +9,7 @@ import { clearNotices, openNotice, openNotices } from './notices.ts';
 import { annul, askAnnul } from './payment/annulment.ts';
 import { askNow, cancelPayment } from './payment/cancels.ts';
 import { feed, flow } from './payment/flow.ts';
-import { answerPrompt, close, pay, repeatPayment } from './payment/pay.ts';
+import { answerPrompt, close, pay, repeatPayment, showPayment } from './payment/pay.ts';
 import { offerRefund, refund } from './payment/refunds.ts';
 import {
   openDrawer,
@@ -72,6 +72,9 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
       return true;
     case 'cancelAttempt':
       feed(turn, step.attemptId, { cashier: 'cancel' });
+      return true;
+    case 'showAttempt':
+      showPayment(turn, step.attemptId, step.givesUp === true);
       return true;
     case 'askAttempt':
       flow(turn, askNow(turn, step.attemptId));

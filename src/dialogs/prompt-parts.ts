@@ -25,13 +25,16 @@ export function cancelBinding(label: string): Binding<PromptLocal> {
   return {
     command: 'cancel',
     label,
-    disabled: ({ local }) => (isCancellable(local.attempt.prompt) ? null : 'дождитесь результата'),
+    disabled: (at) => (isCancellable(at) ? null : 'дождитесь результата'),
     run: ({ local }) => [{ do: 'cancelAttempt', attemptId: local.attempt.attemptId }],
   };
 }
 
-function isCancellable(prompt: Prompt | null): boolean {
-  return prompt === null || !('cancellable' in prompt) || prompt.cancellable;
+function isCancellable({ local, model }: At<PromptLocal>): boolean {
+  const { prompt, promptIssuedAtMs } = local.attempt;
+  if (prompt === null || !('cancellable' in prompt)) return true;
+  const settlesMs = ('settlesMs' in prompt && prompt.settlesMs) || 0;
+  return prompt.cancellable && model.now - promptIssuedAtMs >= settlesMs;
 }
 
 /** What was typed for a prompt is used up with its answer. */

@@ -28,6 +28,7 @@ const CAPTION_COLUMN = 46;
 /** The rows of the side; they are the same with every QR. */
 const KEYS_ROW = 20;
 const NUMBER_ROW = 22;
+const NO_LINK = 'Нет связи с сервером';
 /** Footer's word for Enter where it hides the QR (SCR-42). */
 const HIDES = 'QR-код/статус';
 
@@ -162,8 +163,9 @@ function drawPayment(canvas: Canvas, at: At<PromptLocal>, prompt: QrPrompt, { ca
     lines.forEach((line, index) => {
       canvas.put(row + index, caption, line, 'qr');
     });
-  // A state that only repeats the title is none.
-  const state = prompt.state === attempt.currencyName ? '' : prompt.state;
+  // A state that only repeats the title is none. Without a link nobody knows it: a quiet QR would say that all is well.
+  const known = prompt.state === attempt.currencyName ? '' : prompt.state;
+  const state = isWithoutLink(at) ? NO_LINK : known;
   // Without a state line the facts stand a row lower.
   const down = state === '' ? 1 : 0;
   put(5, wrapText(attempt.documentTitle, CAPTION_COLUMNS).slice(0, 1));
@@ -188,7 +190,7 @@ function captionLines(text: string, columns: number): string[] {
 function drawOrder(canvas: Canvas, at: At<PromptLocal>, prompt: QrPrompt, place: PanelPlace): void {
   const rows = prompt.page?.rows ?? [];
   const facts = rows.flatMap(({ label, value }, index) => {
-    if (index === 0) return [label, `${value}  ${spinner(at)}`, ''];
+    if (index === 0) return [label, `${isWithoutLink(at) ? NO_LINK : value}  ${spinner(at)}`, ''];
     const pair = `${label} ${value}`;
     return pair.length <= CAPTION_COLUMNS ? [pair] : [label, ...wrapText(value, CAPTION_COLUMNS)];
   });
@@ -202,6 +204,11 @@ function drawOrder(canvas: Canvas, at: At<PromptLocal>, prompt: QrPrompt, place:
   keys.forEach((key, index) => {
     canvas.put(keysTop + index, place.caption, key, 'qr');
   });
+}
+
+/** Its last question got no answer; the buyer may pay all the same. */
+function isWithoutLink({ model, local }: At<PromptLocal>): boolean {
+  return model.linkLost.includes(local.attempt.provider);
 }
 
 /** `F7 Другой способ оплаты`, `Enter Скрыть QR-код` */

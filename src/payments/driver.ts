@@ -78,6 +78,11 @@ export type Input =
    * how it stands and ends its turn in front of the cashier with `finish` (`unknown` while it is still undecided).
    */
   | { cashier: 'again' }
+  /**
+   * The cashier takes an undecided payment back in front of her (SCR-53): what can still be shown of it is shown, as before she
+   * left it, and `cancel` gives it up by the machine's own way.
+   */
+  | { cashier: 'show' }
   | { device: 'reader'; event: ReaderEvent }
   | { device: 'program'; event: ProgramEvent }
   /**
@@ -159,6 +164,8 @@ export interface StepFacts<Settings> {
   token: string | null;
   /** Cancel and refund: the provider's ids of the other refunds of its payment, as they are known at this step. */
   givenBackIds?: readonly string[];
+  /** The provider's last request got no answer, whoever asked. */
+  isSilent?: boolean;
   /** SHA-256 of buyer codes this register has used before; a code in it is refused locally (K11). */
   usedCodes: { has(code: string): boolean };
 }

@@ -4,13 +4,23 @@
  * Card data never pass here: a masked number and the fields of a result are all the register ever learns.
  */
 
+/** What a device beside the register is to pay by itself. */
+export interface DevicePayment {
+  ask: 'pay';
+  orderNumber: string;
+  amountKopecks: number;
+  currency: string;
+  /** Where the buyer wants the provider's receipt; absent = nowhere. */
+  email?: string;
+}
+
 /** What a machine asks of the card reader (assist.md 12, setting 10). */
 export type ReaderCommand =
   | { ask: 'search' }
   /** `name` null = the last one that was connected. */
   | { ask: 'connect'; name: string | null }
   /** The reader pays at the provider by itself, under our number. From here on only the order's state decides. */
-  | { ask: 'pay'; orderNumber: string; amountKopecks: number; currency: string }
+  | DevicePayment
   /** Which payment system of a co-badged card: index into the options of `selectApplication`. */
   | { ask: 'selectApplication'; index: number }
   /** The buyer's signature on the slip was checked, or refused. */
@@ -47,9 +57,7 @@ export type ReaderEvent =
   | { is: 'lost' };
 
 /** What a machine asks of the payment program (SoftPOS; assist.md 12, setting 9). */
-export type ProgramCommand =
-  | { ask: 'pay'; orderNumber: string; amountKopecks: number; currency: string }
-  | { ask: 'abort' };
+export type ProgramCommand = DevicePayment | { ask: 'abort' };
 
 /** What is heard of the program. Nothing of it decides about money. */
 export type ProgramEvent =

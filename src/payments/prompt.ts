@@ -61,8 +61,11 @@ export type Prompt =
       number: string;
       title: string;
       text: string;
-      deadlineMs: number | null;
+      /** How long it is waited at most: no wait is without an end. As of `showQr`. */
+      deadlineMs: number;
       cancellable: boolean;
+      /** Esc acts only so long after the prompt was issued: the Esc that brought it here must not leave it as well. */
+      settlesMs?: number;
       hint?: string;
       spins?: boolean;
       second?: string;

@@ -80,19 +80,34 @@ export const unfinished: Context<UnfinishedLocal> = {
   bindings: [
     {
       command: 'confirm',
-      label: 'Запросить состояние',
+      label: 'Запросить',
       disabled: notAskable,
-      run: (at) => withSelected(at, (attemptId) => ({ do: 'askAttempt', attemptId })),
+      run: (at) => withSelected(at, (attemptId) => [{ do: 'askAttempt', attemptId }]),
     },
     {
       command: 'annul',
       label: 'Решить вручную',
       disabled: notDecidable,
       run: (at) =>
-        withSelected(at, (attemptId) => ({
-          do: 'open',
-          context: { name: 'manual-resolution', local: { attemptId, selected: NOTHING_SELECTED }, text: '' },
-        })),
+        withSelected(at, (attemptId) => [
+          {
+            do: 'open',
+            context: { name: 'manual-resolution', local: { attemptId, selected: NOTHING_SELECTED }, text: '' },
+          },
+        ]),
+    },
+    {
+      command: 'search',
+      label: 'Показать',
+      disabled: notShowable,
+      run: (at) => withSelected(at, (attemptId) => [{ do: 'showAttempt', attemptId }]),
+    },
+    {
+      command: 'currency',
+      label: 'Другой способ',
+      disabled: notShowable,
+      // It is given up by its own way, with its own questions; proven so, the payment types come by themselves.
+      run: (at) => withSelected(at, (attemptId) => [{ do: 'showAttempt', attemptId, givesUp: true }]),
     },
     { command: 'cancel', label: 'Отмена', run: () => [{ do: 'close' }] },
     unlabelled(helpBinding(() => unfinished, 'own')),
@@ -160,9 +175,21 @@ function about(model: Model, attempt: Attempt): string {
   return `${what}: ${momentText(model, lastFault.atMs)} ${lastFault.text}`;
 }
 
-function withSelected(at: At<UnfinishedLocal>, step: (attemptId: string) => Step): Step[] {
+/** Only a payment of the open receipt can come back in front of the cashier: of any other nobody waits for the end. */
+function notShowable(at: At<UnfinishedLocal>): string | null {
   const attempt = selectedOf(at);
-  return attempt === undefined ? [] : [step(attempt.attemptId)];
+  if (attempt === undefined) return nothingSelected(at);
+  const { user, document } = at.model.register;
+  if (user === null) return 'введите пароль кассира';
+  if (attempt.operation !== 'pay') return 'это не оплата';
+  if (attempt.state === 'manual') return 'решено вручную';
+  const row = document?.payments.find(({ attemptId }) => attemptId === attempt.attemptId);
+  return row?.state === 'unknown' ? null : 'чек этой оплаты не открыт';
+}
+
+function withSelected(at: At<UnfinishedLocal>, steps: (attemptId: string) => Step[]): Step[] {
+  const attempt = selectedOf(at);
+  return attempt === undefined ? [] : steps(attempt.attemptId);
 }
 
 function rowCount({ model }: At): number {

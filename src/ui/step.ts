@@ -24,6 +24,11 @@ export type Step =
   /** `isDecided`: DOM-112 was answered. */
   | { do: 'answer'; attemptId: string; answer: PromptAnswer; isDecided?: true }
   | { do: 'cancelAttempt'; attemptId: string }
+  /**
+   * An undecided payment of the open receipt in front of the cashier again (SCR-53); closes what stands over the screen. `givesUp`: to
+   * be given up for another means, by its own way.
+   */
+  | { do: 'showAttempt'; attemptId: string; givesUp?: true }
   /** F8 of a result: the slip of its order. */
   | { do: 'printPaymentSlip'; attemptId: string }
   /** F8 of a refused result: the same sum is paid anew, by a new attempt. */

@@ -43,7 +43,7 @@ class Till {
         throw new Error(text);
       },
     });
-    this.result = beginWalk({ orderNumber: ORDER, amountKopecks, page: PAGE, limits: LIMITS });
+    this.result = beginWalk({ orderNumber: ORDER, amountKopecks, email: '', page: PAGE, limits: LIMITS });
     this.perform();
     cleanups.push(() => this.reader.close());
   }

@@ -145,7 +145,9 @@ describe('the unfinished payments', () => {
       drawn({ ...modelOf({ ui: { stack: [ref('unfinished', { attemptId: null })] } }), attempts: listed });
     expect(page([])[23]).toBe(' Незавершенных оплат нет'.padEnd(80));
     expect(page([])[24]).toBe(' Esc Отмена'.padEnd(80));
-    expect(page(attempts)[24]).toBe(' Enter Запросить состояние  F11 Решить вручную  Esc Отмена'.padEnd(80));
+    expect(page(attempts)[24]).toBe(
+      ' Enter Запросить  F11 Решить вручную  F2 Показать  F7 Другой способ  Esc Отмена'.padEnd(80),
+    );
     // This one has nothing to decide, the next in the list may have.
     expect(page([followOf('f1', 'made')])[24]).toContain('F11 Решить вручную');
   });

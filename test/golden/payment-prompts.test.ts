@@ -162,7 +162,7 @@ function reader(number: string, lines: string[], display: string[], spins = fals
 const searching: PromptPage = orderPage('20211125_175443_897', '25.00');
 const lastOrder: PromptPage = orderPage('20211126_173336_036', '255.00');
 const waits = (number: string, title: string, text: string, more: object = {}): Prompt => {
-  const fixed = { show: 'wait', deadlineMs: null, cancellable: true, spins: true } as const;
+  const fixed = { show: 'wait', deadlineMs: 60_000, cancellable: true, spins: true } as const;
   return { ...fixed, number, title, text, page: searching, ...more };
 };
 const warns = (number: string, text: string, more: object = {}): Prompt => {
@@ -254,8 +254,8 @@ const bands: Record<string, Model> = {
     cancellable: true,
   }),
   'SCR-39.PM-06.rows-10-15': modelOf({ ...receipt, ui: { stack: [messageRef('PM-06')] } }),
-  'SCR-42.AS-03.rows-15-20': onCard(waits('AS-03', 'СБП', 'Подождите...')),
-  'SCR-44.AS-07.rows-15-20': onCard(
+  'SCR-42.AS-03.rows-14-20': onCard(waits('AS-03', 'СБП', 'Подождите...')),
+  'SCR-44.AS-07.rows-14-20': onCard(
     waits('AS-07', 'Картридер', 'Соединение с последним подключённым картридером MPOS0000000001...', {
       page: lastOrder,
     }),
@@ -270,7 +270,7 @@ const bands: Record<string, Model> = {
     second: 'Повторить поиск',
     page: searching,
   }),
-  'SCR-44.AS-10.rows-15-20': onCard(
+  'SCR-44.AS-10.rows-14-20': onCard(
     waits('AS-10', 'Картридер', 'Подключение картридера PP0918900518...', { second: 'Выбрать другой' }),
   ),
   'SCR-44.AS-11.rows-15-20': onCard(
@@ -394,7 +394,7 @@ describe('QR', () => {
 
 describe('the footer', () => {
   it.each([
-    ['a wait with a second way', bands['SCR-44.AS-10.rows-15-20'], ' F2 Выбрать другой  Esc Отмена'],
+    ['a wait with a second way', bands['SCR-44.AS-10.rows-14-20'], ' F2 Выбрать другой  Esc Отмена'],
     ['a wait without a way out', on({ ...onScreen, show: 'wait', title: SBP, text: 'Ждите', cancellable: false }), ''],
     [
       'a question with a second way',
@@ -423,7 +423,7 @@ describe('the footer', () => {
   });
 
   it('and the buttons name the keys of this shop', () => {
-    const model = bands['SCR-44.AS-10.rows-15-20'] ?? modelOf();
+    const model = bands['SCR-44.AS-10.rows-14-20'] ?? modelOf();
     const own = { ...model, keyMap: [{ key: 'shift+f2', command: 'search' as const }, ...model.keyMap] };
     expect(text(own)).toContain('Выбрать другой (Shift+F2)');
     expect(line(own, 25)).toBe(' Shift+F2 Выбрать другой  Esc Отмена');

@@ -82,6 +82,7 @@ function step(turn: Turn, before: Attempt, driver: Driver, given: Input | null):
     token,
     nowMs: turn.facts.now(),
     utcOffsetMinutes: turn.facts.rules.utcOffsetMinutes,
+    isSilent: driver.name in turn.state.silent,
     usedCodes: { has: (code) => turn.facts.hasUsedCode(hashOfCode(code)) },
     ...(attempt.sourceAttemptId !== null
       ? { givenBackIds: givenBackIds(turn, attempt.sourceAttemptId, attempt.attemptId) }

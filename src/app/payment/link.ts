@@ -1,3 +1,4 @@
+import type { Attempt } from '../../payments/attempt.ts';
 import type { Input } from '../../payments/driver.ts';
 import type { AppState } from '../state.ts';
 import { log, type Turn } from '../turn.ts';
@@ -61,7 +62,9 @@ function linkSilent(turn: Turn, provider: string, how: 'notSent' | 'lost'): void
  * SCR-39), or undecided in the open receipt, which cannot close before the link is back (PM-06).
  */
 export function systemsWithoutLink({ linkLost, silent, attempts, register }: AppState): string[] {
-  const inFront = attempts.filter(({ foreground, state }) => foreground && state !== 'intent');
+  // A QR stands for as long as it can be paid, whether or not anything that moves money has been sent.
+  const isWaited = ({ state, prompt }: Attempt) => state !== 'intent' || prompt?.show === 'showQr';
+  const inFront = attempts.filter((attempt) => attempt.foreground && isWaited(attempt));
   const undecided = register.document?.payments.filter(({ state }) => state === 'unknown') ?? [];
   const waitedFor = [...inFront.map(({ provider }) => provider), ...undecided.map(({ currency }) => currency.provider)];
   return [...new Set([...Object.keys(linkLost), ...Object.keys(silent).filter((name) => waitedFor.includes(name))])];

@@ -13,7 +13,7 @@ import { droppedText, paymentName } from '../../ui/words.ts';
 import { runCommand } from '../commands.ts';
 import { isPaymentRunning } from '../state.ts';
 import { refuseNewMoney } from '../storage-trouble.ts';
-import { attemptOf, openContext, putAttempt, sayRefusal, type Turn } from '../turn.ts';
+import { attemptOf, openContext, patchUi, putAttempt, sayRefusal, type Turn } from '../turn.ts';
 import { blockedNow } from './cancels.ts';
 import { isDrawerFull, warnOfDrawer } from './drawer-limit.ts';
 import type { Due, Wanted } from './due.ts';
@@ -41,7 +41,7 @@ export function pay(
   if (document === null || driver === null) return refused(turn, refuse('DOM-34'));
   const undecided = document.payments.find(isUndecidedOf(driver.name));
   if (undecided !== undefined && driver.isAskedAgain === true) {
-    askAgain(turn, undecided.attemptId);
+    takeBack(turn, undecided.attemptId, 'again');
     return false;
   }
   const blocked = blockedNow(turn, driver);
@@ -151,13 +151,28 @@ function isUndecidedOf(provider: string): (payment: Payment) => boolean {
   return ({ state, currency }) => state === 'unknown' && currency.provider === provider;
 }
 
-/** The cashier chose a system whose earlier payment of this receipt is undecided: it tells how that one stands (AS-24, 25). */
-function askAgain(turn: Turn, attemptId: string): void {
+/** SCR-53: what lies over the screen goes, and the payment stands in front of the cashier again. */
+export function showPayment(turn: Turn, attemptId: string, givesUp: boolean): void {
+  if (turn.state.register.user === null) return sayRefusal(turn, STRANGER);
+  patchUi(turn, { stack: [], input: '' });
+  takeBack(turn, attemptId, 'show');
+  const shown = turn.state.attempts.find((candidate) => candidate.attemptId === attemptId);
+  if (!givesUp || shown?.foreground !== true || shown.prompt === null) return;
+  // Where Esc does nothing but leave, it is being given up already, or there is nothing yet that could be.
+  const isLeftByEsc = 'settlesMs' in shown.prompt && shown.prompt.settlesMs !== undefined;
+  if (!isLeftByEsc) feed(turn, attemptId, { cashier: 'cancel' });
+}
+
+/**
+ * An undecided payment of this receipt comes in front of the cashier once more: its system was chosen again, and tells how it
+ * stands (AS-24, 25), or it is to be shown as it was before she left it.
+ */
+function takeBack(turn: Turn, attemptId: string, why: 'again' | 'show'): void {
   const find = () => turn.state.attempts.find((candidate) => candidate.attemptId === attemptId);
   const attempt = find();
   if (attempt === undefined || isPaymentRunning(turn.state.attempts)) return;
   putAttempt(turn, { ...attempt, foreground: true });
-  feed(turn, attemptId, { cashier: 'again' });
+  feed(turn, attemptId, { cashier: why });
   const after = find();
   if (after?.foreground !== true || after.prompt !== null) return;
   // Its machine has no answer to this.

@@ -12,11 +12,16 @@ const MEND_LINK = { fault: 'none', of: 'assist' } as const;
 
 const QR_SHOWN: Move[] = [...ORDER, SBP, { untilDialog: 'AS-05' }];
 const CASH_TAKEN: Move[] = [...ORDER, CASH, { untilDialog: 'AS-02' }, OK];
-const LINK_LOST: Move[] = [...QR_SHOWN, LOSE_LINK, { untilDialog: 'AS-23' }, OK];
+/** The QR stays in view without a link; F2 of AS-32 leaves it. */
+const QR_LEFT: Move[] = [
+  ...[...QR_SHOWN, LOSE_LINK, { untilShows: 'Нет связи с сервером' }],
+  ...[{ press: ['f7'] }, { untilShows: 'Не ждать' }, { press: ['f2'] }],
+];
+const LINK_LOST: Move[] = [...QR_LEFT, { untilDialog: 'AS-23' }, OK];
 /** Assist is chosen once more while its payment is undecided. */
 const ASKED_AGAIN: Move[] = [{ press: ['f7', 'type:9'] }, MEND_LINK, OK];
 /** After the first question without an answer the next one is far away: the cashier's own comes first. */
-const SELDOM = { unreachableAfter: 1, settlePollMs: 30_000, backOffMaxMs: 30_000 };
+const SELDOM = { unreachableAfter: 1, settlePollMs: 30_000, backOffMaxMs: 30_000, pollSlowMs: 30_000 };
 /** F10, `Уведомления`. */
 const NOTICES: Move = { press: ['f10', 'type:13', 'enter'] };
 
@@ -44,13 +49,22 @@ export const assistRecipes: readonly Recipe[] = [
   },
   walk('AS-21', assist('declines'), [...ORDER, SBP]),
   walk('AS-22', assist('expired'), [...ORDER, SBP]),
-  walk('AS-23', assist('silent'), [...QR_SHOWN, LOSE_LINK]),
+  walk('AS-23', assist('pays', { softPosBuyer: 'silent' }), [...ORDER, SOFTPOS, { untilDialog: 'AS-31' }, LOSE_LINK]),
   walk('AS-24', assist('silent', { settings: SELDOM }), [
     ...LINK_LOST,
     { buyerNow: 'pays', of: 'assist' },
     ...ASKED_AGAIN,
   ]),
-  walk('AS-25', assist('silent', { settings: SELDOM }), [...LINK_LOST, ...ASKED_AGAIN]),
+  // An order whose QR never came cannot be shown again: it is only told how it stands.
+  walk('AS-25', assist('silent', { settings: SELDOM }), [
+    { fault: 'http-500', of: 'assist', on: { path: '/api/v1/auth/login.cfm' } },
+    { fault: 'drop-reply', of: 'assist', on: { path: '/pay/fastpay.cfm' } },
+    ...ORDER,
+    SBP,
+    { untilDialog: 'AS-33' },
+    OK,
+    { press: ['f7', 'type:9', 'enter'] },
+  ]),
   notice('AS-26', 'успешно передан на сервер', assist('pays'), [
     LOSE_LINK,
     ...CASH_TAKEN,

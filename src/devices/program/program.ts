@@ -50,8 +50,8 @@ export function createProgram(options: ProgramOptions): PaymentProgram {
   return {
     command(command) {
       if (command.ask === 'pay') {
-        const { orderNumber, amountKopecks, currency } = command;
-        return start(`${JSON.stringify({ pay: { orderNumber, amountKopecks, currency } })}\n`);
+        const { ask: _, ...pay } = command;
+        return start(`${JSON.stringify({ pay })}\n`);
       }
       if (running === null) return;
       forget();

@@ -162,10 +162,10 @@ export function createReader(options: ReaderOptions): CardReader {
       return tell({ is: 'aborted' });
     }
     orderNumber = command.orderNumber;
-    const { amountKopecks: amount, currency } = command;
+    const { amountKopecks: amount, currency, email } = command;
     // Before the line is out: a reader may answer at once.
     watchPayment(phase.name);
-    write({ ask: 'pay', orderNumber, amount, currency });
+    write({ ask: 'pay', orderNumber, amount, currency, ...(email === undefined ? {} : { email }) });
   }
 
   function abort(): void {

@@ -18,6 +18,7 @@ export interface CardPayment {
   orderNumber: string;
   amountKopecks: number;
   currency: string;
+  email?: string;
   /** What the emulated bank shall say: a response code. */
   cardScenario: string;
 }
@@ -38,6 +39,7 @@ export async function postPayment(account: AssistAccount, payment: CardPayment):
     OrderAmount: formatRoubles(payment.amountKopecks),
     OrderCurrency: payment.currency,
     CardScenario: payment.cardScenario,
+    ...(payment.email === undefined ? {} : { Email: payment.email }),
   });
   try {
     const reply = await fetch(account.url.replace(/\/+$/, '') + XPOS_PATH, {

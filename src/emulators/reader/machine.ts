@@ -24,6 +24,7 @@ export interface ReaderOrder {
   orderNumber: string;
   amountKopecks: number;
   currency: string;
+  email?: string;
 }
 
 interface Payment {
@@ -91,7 +92,7 @@ export class ReaderMachine {
       case 'updateFirmware':
         return void this.update();
       case 'pay':
-        return void this.pay({ orderNumber: ask.orderNumber, amountKopecks: ask.amount, currency: ask.currency });
+        return void this.pay(orderOf(ask));
       case 'abort':
         return this.abort(ask.orderNumber);
       case 'selectApplication':
@@ -271,6 +272,10 @@ export class ReaderMachine {
 }
 
 /** What the buyer signs before the bank is asked (the slip of the guide, as far as it is known by then). */
+function orderOf({ orderNumber, amount, currency, email }: Extract<Ask, { ask: 'pay' }>): ReaderOrder {
+  return { orderNumber, amountKopecks: amount, currency, ...(email === undefined ? {} : { email }) };
+}
+
 function signedSlip({ orderNumber, amountKopecks }: ReaderOrder): { label: string; value: string }[] {
   return [
     { label: 'Заказ', value: orderNumber },

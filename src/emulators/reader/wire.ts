@@ -5,7 +5,7 @@ export type Ask =
   | { ask: 'search' }
   | { ask: 'connect'; name: string }
   | { ask: 'updateFirmware' }
-  | { ask: 'pay'; orderNumber: string; amount: number; currency: string }
+  | { ask: 'pay'; orderNumber: string; amount: number; currency: string; email?: string }
   | { ask: 'selectApplication'; index: number }
   | { ask: 'signature'; given: boolean }
   | { ask: 'abort'; orderNumber: string | null };
@@ -25,7 +25,7 @@ function readAsk(line: string): Ask | null {
   } catch {
     return null;
   }
-  const { ask, name, orderNumber, amount, currency, index, given } = fields;
+  const { ask, name, orderNumber, amount, currency, index, given, email } = fields;
   switch (ask) {
     case 'ping':
     case 'search':
@@ -36,7 +36,8 @@ function readAsk(line: string): Ask | null {
     case 'pay': {
       const isSum = typeof amount === 'number' && Number.isSafeInteger(amount) && amount > 0;
       const isOrder = typeof orderNumber === 'string' && typeof currency === 'string';
-      return isSum && isOrder ? { ask, orderNumber, amount, currency } : null;
+      const mail = typeof email === 'string' ? { email } : {};
+      return isSum && isOrder ? { ask, orderNumber, amount, currency, ...mail } : null;
     }
     case 'selectApplication':
       return typeof index === 'number' ? { ask, index } : null;

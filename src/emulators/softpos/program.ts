@@ -50,6 +50,7 @@ interface SoftPosOrder {
   orderNumber: string;
   amountKopecks: number;
   currency: string;
+  email?: string;
 }
 
 async function readOrder(input: AsyncIterable<Buffer | string>): Promise<SoftPosOrder | null> {
@@ -59,10 +60,10 @@ async function readOrder(input: AsyncIterable<Buffer | string>): Promise<SoftPos
     if (text.includes('\n')) break;
   }
   try {
-    const { orderNumber, amountKopecks, currency } = Object(JSON.parse(text.split('\n')[0] ?? '')).pay;
+    const { orderNumber, amountKopecks, currency, email } = Object(JSON.parse(text.split('\n')[0] ?? '')).pay;
     const isSum = Number.isSafeInteger(amountKopecks) && amountKopecks > 0;
     if (typeof orderNumber !== 'string' || typeof currency !== 'string' || !isSum) return null;
-    return { orderNumber, amountKopecks, currency };
+    return { orderNumber, amountKopecks, currency, ...(typeof email === 'string' ? { email } : {}) };
   } catch {
     return null;
   }

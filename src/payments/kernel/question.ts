@@ -4,6 +4,7 @@
  */
 import { wrongAnswer } from '../answer-words.ts';
 import type { HttpReply, Input, StepResult } from '../driver.ts';
+import type { Say } from '../outcome.ts';
 import type { Prompt } from '../prompt.ts';
 import { answerTo } from './answer.ts';
 import type { Pauses } from './asking.ts';
@@ -34,6 +35,9 @@ export interface WayOut {
   box(why: string | null): Prompt;
   /** So many questions in a row without an answer open the box. */
   unreachableAfter: number;
+  /** So many, and the cashier is set free with these words: a box that nobody answers is no wait without an end. */
+  leavesAfter: number;
+  left: Say;
   pauses: Pauses;
 }
 
@@ -82,8 +86,16 @@ export function leave<State extends Asked>(state: State, { box }: WayOut): StepR
 /** No usable answer: asked again with growing pauses. @param why what is wrong with it; null = there is none */
 export function unanswered<State extends Asked>(from: State, wayOut: WayOut, why: string | null): StepResult<State> {
   const state: State = { ...from, work: { ...from.work, failures: from.work.failures + 1 } };
-  const opened = state.work.failures >= wayOut.unreachableAfter ? openBox(state, wayOut, why) : stay(state);
+  const opened = isLeft(state, wayOut)
+    ? freed(withBox(state, false), wayOut.left)
+    : state.work.failures >= wayOut.unreachableAfter
+      ? openBox(state, wayOut, why)
+      : stay(state);
   return stay(opened.state, ...opened.actions, backOff(state, wayOut.pauses));
+}
+
+function isLeft({ work }: Asked, { leavesAfter }: WayOut): boolean {
+  return work.asksCashier && work.failures >= leavesAfter;
 }
 
 /** The box, once. */

@@ -15,6 +15,9 @@ export interface Undecided extends Asking {
   isDisputed: boolean;
 }
 
+/** `settlesMs` of a wait that Esc has opened and that Esc leaves. */
+export const ESC_SETTLES_MS = 2_000;
+
 /** A state with work; `at` is its stage. */
 export interface Working {
   at: string;
@@ -107,6 +110,11 @@ export function askNow<State extends Working, Next>(
   const leftMs = Math.min(leastMs, askedAtMs + leastMs - nowMs);
   const eager = { ...state, work: { ...state.work, failures: 0 } };
   return leftMs > 0 ? stay(eager, pause(leftMs)) : ask(eager);
+}
+
+/** The cashier waits for it again, as for a payment that she has just begun. */
+export function takenBack<State extends Working>(state: State): State {
+  return { ...state, work: { ...state.work, isBackground: false, failures: 0 } };
 }
 
 /** Decided nothing: the cashier is set free with these words (null = he goes on waiting), and it is asked again later. */

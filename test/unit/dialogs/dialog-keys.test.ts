@@ -256,7 +256,7 @@ describe('prompts', () => {
   });
 
   it('wait without a way out when the driver says so', () => {
-    const prompt = (cancellable: boolean): Prompt => ({ show: 'wait', ...words, deadlineMs: null, cancellable });
+    const prompt = (cancellable: boolean): Prompt => ({ show: 'wait', ...words, deadlineMs: 60_000, cancellable });
     expect(press(prompted(prompt(true)), 'escape')).toEqual(CANCEL);
     expect(press(prompted(prompt(false)), 'escape')).toBe('дождитесь результата');
   });

@@ -46,7 +46,7 @@ describe('QR', () => {
 });
 
 describe('a wait', () => {
-  const wait: Prompt = { show: 'wait', ...words, deadlineMs: null, cancellable: true, page };
+  const wait: Prompt = { show: 'wait', ...words, deadlineMs: 60_000, cancellable: true, page };
 
   it('is answered by F2 where there is a second way', () => {
     expect(press(prompted({ ...wait, second: 'Выбрать другой' }), 'f2')).toEqual(answered({ other: true }));
@@ -167,7 +167,7 @@ describe('an order', () => {
   });
 
   it('that has gone on meanwhile takes no address any more', () => {
-    const moved: Prompt = { show: 'wait', ...words, deadlineMs: null, cancellable: true };
+    const moved: Prompt = { show: 'wait', ...words, deadlineMs: 60_000, cancellable: true };
     expect(press(editing('new@shop.by', false, moved), 'enter')).toEqual([CLOSE]);
   });
 });

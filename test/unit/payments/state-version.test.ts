@@ -8,7 +8,7 @@ import { NOTHING_MISSED } from './any-run.ts';
 import { ORDER } from './machine-run.ts';
 
 const FACTS = { settings: {}, nowMs: 5_000, utcOffsetMinutes: 0, token: null, usedCodes: new Set<string>() };
-const WAIT = { show: 'wait', number: 'X', title: '', text: '', deadlineMs: null, cancellable: false } as const;
+const WAIT = { show: 'wait', number: 'X', title: '', text: '', deadlineMs: 60_000, cancellable: false } as const;
 
 /** A machine of version 2 that tells how it was called. */
 function driverOf(asked: Left[], more: Partial<Machine<unknown, string>> = {}): Driver {

@@ -49,14 +49,16 @@ export const assistCancel = reversalBy({
   },
 });
 
-function login(from: Working, { settings, nowMs }: Facts): Result {
+function login(from: Working, facts: Facts): Result {
+  const { settings, nowMs } = facts;
   const asking = askAs(from.work, 'login', nowMs);
-  return waiting(inStage(from, 'loggingIn', asking), send(loginRequest(asking.awaiting, settings)));
+  return waiting(inStage(from, 'loggingIn', asking), facts, send(loginRequest(asking.awaiting, settings)));
 }
 
 /** The token goes from one answer into one request, and into no state. */
-function abort(from: Working, token: string, { settings, nowMs }: Facts): Result {
+function abort(from: Working, token: string, facts: Facts): Result {
+  const { settings, nowMs } = facts;
   const asking = askAs(from.work, 'abort', nowMs);
   const request = abortRequest(asking.awaiting, from.work.source.orderNumber, token, settings);
-  return waiting(inStage(from, 'aborting', asking), send(request));
+  return waiting(inStage(from, 'aborting', asking), facts, send(request));
 }

@@ -52,7 +52,8 @@ function startDoubting(from: Working, facts: Facts, more: Partial<Work> = {}): R
 export function startProgram(draft: Draft, facts: Facts): Result {
   const { orderNumber, amountKopecks } = draft.order;
   const state = begunWith('polling', draft, 'softpos', facts);
-  const command = { ask: 'pay', orderNumber, amountKopecks, currency: CURRENCY } as const;
+  const mail = draft.email === '' ? {} : { email: draft.email };
+  const command = { ask: 'pay', orderNumber, amountKopecks, currency: CURRENCY, ...mail } as const;
   const pay: Action = { do: 'device', device: 'program', command, moves: 'money' };
   return stay(state, ...showView(state, facts), pay, pause(facts.settings.pollMs));
 }

@@ -23,7 +23,7 @@ import { CANCELLED, SBP_GIVEN_UP, STATE_NAMES } from './status.ts';
 
 interface MeansRules {
   /** Shown while no box covers it. */
-  view(work: Work, pages: { status: PromptPage; order: PromptPage }, nowMs: number): Prompt;
+  view(work: Work, shown: { status: PromptPage; order: PromptPage; leftMs: number }): Prompt;
   /** What Esc does while the order is open. */
   onEsc(work: Work): 'askToGiveUp' | 'stopProgram' | 'left' | 'stillProcessed';
   /** The order can be paid by nobody, or the cashier gave it up. */
@@ -38,7 +38,7 @@ interface MeansRules {
 
 export const MEANS: Record<Work['means'], MeansRules> = {
   cash: {
-    view: (_, { status }) => pendingForm(status, false),
+    view: (_, { status, leftMs }) => pendingForm(status, false, leftMs),
     onEsc: () => 'stillProcessed',
     isUnwanted: () => false,
     givenUp: CANCELLED,
@@ -46,7 +46,7 @@ export const MEANS: Record<Work['means'], MeansRules> = {
     isInHand: true,
   },
   reader: {
-    view: (_, { status }) => pendingForm(status, false),
+    view: (_, { status, leftMs }) => pendingForm(status, false, leftMs),
     onEsc: () => 'stillProcessed',
     isUnwanted: () => false,
     givenUp: CANCELLED,
@@ -54,10 +54,10 @@ export const MEANS: Record<Work['means'], MeansRules> = {
     isInHand: false,
   },
   sbp: {
-    view: ({ qr, expiresAtMs }, { status, order }, nowMs) =>
+    view: ({ qr }, { status, order, leftMs }) =>
       qr === null
-        ? waitPrompt(MEANS_NAMES.sbp.name, true, order)
-        : qrPrompt(qr, Math.max(0, expiresAtMs - nowMs), status),
+        ? waitPrompt(MEANS_NAMES.sbp.name, { cancellable: true, deadlineMs: leftMs }, order)
+        : qrPrompt(qr, leftMs, status),
     onEsc: ({ qr }) => (qr === null ? 'left' : 'askToGiveUp'),
     isUnwanted: ({ qr, wantsCancel }) => qr === null || wantsCancel,
     givenUp: SBP_GIVEN_UP,
@@ -65,7 +65,8 @@ export const MEANS: Record<Work['means'], MeansRules> = {
     isInHand: false,
   },
   softpos: {
-    view: (work, { status, order }) => (isProgramBusy(work) ? softPosPrompt(order) : pendingForm(status, false)),
+    view: (work, { status, order, leftMs }) =>
+      isProgramBusy(work) ? softPosPrompt(order, leftMs) : pendingForm(status, false, leftMs),
     onEsc: (work) => (isProgramBusy(work) ? 'stopProgram' : 'stillProcessed'),
     isUnwanted: ({ wantsCancel, doubt }) => wantsCancel && doubt !== null,
     givenUp: CANCELLED,
@@ -74,7 +75,7 @@ export const MEANS: Record<Work['means'], MeansRules> = {
   },
   // Of another version's state nothing is known: the order is left alone, and missed only when no program can pay it any more.
   unknown: {
-    view: (_, { status }) => pendingForm(status, false),
+    view: (_, { status, leftMs }) => pendingForm(status, false, leftMs),
     onEsc: () => 'stillProcessed',
     isUnwanted: () => false,
     givenUp: CANCELLED,
@@ -92,23 +93,47 @@ export function showView(state: Working, facts: Facts): Action[] {
   return show(state, viewOf(state, facts));
 }
 
-function viewOf({ work, at }: Working, { nowMs, utcOffsetMinutes }: Facts): Prompt {
+function viewOf({ work, at }: Working, { nowMs, utcOffsetMinutes, settings }: Facts): Prompt {
   const name = work.means === 'unknown' ? 'Ассист' : MEANS_NAMES[work.means].name;
   const order = orderPage(work.order, work.email);
-  if (work.isAskedAgain) return waitPrompt(name, true, order);
-  if (at === 'creating') return waitPrompt(name, !work.wantsCancel, order);
-  if (at !== 'polling') return waitPrompt(name, at === 'rereading', order);
+  const { timeoutMs } = settings;
+  if (work.isAskedAgain) return waitPrompt(name, { cancellable: true, deadlineMs: timeoutMs }, order);
+  if (at !== 'polling') {
+    // An order is given up by two requests and a reading.
+    const requests = at === 'loggingIn' ? 3 : at === 'aborting' ? 2 : 1;
+    const hint = at === 'creating' && !work.wantsCancel ? {} : { hint: hintOf(work, settings) };
+    return waitPrompt(name, { cancellable: true, deadlineMs: requests * timeoutMs, ...hint }, order);
+  }
   const status = pendingPage(factsOf(work, null, STATE_NAMES['In Process'], ''), utcOffsetMinutes);
+  const leftMs = Math.max(0, leftMsOf(work, nowMs, settings));
   switch (work.view) {
     case 'abortQuestion':
-      return abortQuestion(status);
+      return abortQuestion(status, work.failures > 0);
     case 'notAborted':
       return notAbortedPrompt(status);
     case 'programSilent':
       return softPosSilentPrompt(order);
     case 'status':
-      return pendingForm(status, work.qr !== null);
+      return pendingForm(status, work.qr !== null, leftMs);
     case 'main':
-      return MEANS[work.means].view(work, { status, order }, nowMs);
+      return MEANS[work.means].view(work, { status, order, leftMs });
   }
+}
+
+/** What Esc leaves to the register. */
+function hintOf({ means }: Work, { cashOffline }: AssistSettings): string {
+  if (MEANS[means].isInHand && cashOffline) return 'Esc - не ждать: наличные приняты, касса передаст данные сама';
+  return 'Esc - не ждать: касса спросит состояние сама';
+}
+
+/** How long it is waited for at most: to the end of the order, or until its absence is proven. */
+function leftMsOf(
+  { doubt, isSeen, qr, expiresAtMs, heardAtMs }: Work,
+  nowMs: number,
+  settings: AssistSettings,
+): number {
+  const lifeMs = expiresAtMs - nowMs;
+  if (isSeen || qr !== null) return lifeMs;
+  if (doubt !== null) return Math.min(lifeMs, doubt.sinceMs + doubt.provenAfterMs + settings.settlePollMs - nowMs);
+  return Math.min(lifeMs, heardAtMs + settings.deviceSilenceMs - nowMs);
 }

@@ -10,7 +10,16 @@ import { approve, approveOffline, dispute, endAbsent, endUnpaid, finish, release
 import { MEANS, showView } from './pay-means.ts';
 import { alarmText, begunWith, type Draft, type Facts, type Result, type Work, type Working } from './pay-state.ts';
 import { pausesOf } from './settings.ts';
-import { NO_LINK, NOT_ABORTED, NOT_SEEN, NUMBER_TAKEN, PROGRAM_SILENT, STILL_PROCESSED, unanswered } from './status.ts';
+import {
+  LEFT,
+  NO_LINK,
+  NOT_ABORTED,
+  NOT_SEEN,
+  NUMBER_TAKEN,
+  PROGRAM_SILENT,
+  STILL_PROCESSED,
+  unanswered,
+} from './status.ts';
 import { type Refusal, refusalIn, surplusNotice, type Verdict, verdictOn } from './verdict.ts';
 import {
   abortRequest,
@@ -37,9 +46,19 @@ export function create(draft: Draft, facts: Facts): Result {
   return stay(state, ...showView(state, facts), send(request, 'money'));
 }
 
-/** Cash: the buyer has paid, the server is told. */
+/**
+ * Cash: the buyer has paid, the server is told. One that has just not answered is not waited for anew with every sale: the
+ * cash counts without it (12.8), and the report goes out behind the cashier's back.
+ */
 export function register(draft: Draft, receivedKopecks: number, facts: Facts): Result {
-  return sendCash(begunWith('registering', draft, 'cash', facts, { receivedKopecks }), facts);
+  const state = begunWith('registering', draft, 'cash', facts, { receivedKopecks });
+  const isSilent = facts.isSilent === true && facts.settings.cashOffline;
+  return isSilent ? approveOffline(state, 'lost', facts, false) : sendCash(state, facts);
+}
+
+/** Esc while the server has the report of the cash, or has not: nobody waits for it any more. */
+export function leaveCash(state: Working, facts: Facts): Result {
+  return facts.settings.cashOffline ? approveOffline(state, 'lost', facts, true) : release(state, LEFT);
 }
 
 /** The result has been read and has no order: the same number may be told once more (assist.md 12.7). */
@@ -105,7 +124,7 @@ export function stepCreating(state: Working, input: Input, facts: Facts): Result
 
 /** The request cannot be called back; its answer tells whether there is anything to give up. */
 function giveUp(from: Working, facts: Facts): Result {
-  if (from.work.wantsCancel) return stay(from);
+  if (from.work.wantsCancel) return release(from, LEFT);
   const state = knowing(from, { wantsCancel: true });
   return stay(state, ...showView(state, facts));
 }
@@ -310,9 +329,22 @@ function absent(state: Working, facts: Facts): Result {
 }
 
 function pending(state: Working, facts: Facts): Result {
-  if (state.work.isAskedAgain) return release(state, STILL_PROCESSED, pauseOf(state, facts));
+  if (state.work.isAskedAgain) {
+    return backInView(state, facts) ?? release(state, STILL_PROCESSED, pauseOf(state, facts));
+  }
   if (state.at === 'rereading') return notAborted(state, facts);
   return wantsAbort(state, facts) ? startAbort(state, facts) : later(state, facts);
+}
+
+/** Chosen again, and its QR can still be paid: then that is what she has chosen. Null = it cannot. */
+function backInView(from: Working, facts: Facts): Result | null {
+  if (!isPayable(from, facts)) return null;
+  const state = inStage(from, 'polling', { isAskedAgain: false, view: 'main' });
+  return stay(state, ...showView(state, facts), pauseOf(state, facts));
+}
+
+function isPayable({ work }: Working, { nowMs }: Facts): boolean {
+  return work.qr !== null && !work.wantsCancel && nowMs < work.expiresAtMs;
 }
 
 /** A second abort only after a pause: the one before it was read to have done nothing. */
@@ -338,8 +370,15 @@ function unusable(from: Working, answer: Answer, facts: Facts): Result {
   if (isLoose && settings.cashOffline) return approveOffline(from, answer, facts, true);
   const state = knowing(from, { failures: work.failures + 1 });
   const rest = backOff(state, pausesOf(settings));
+  if (work.isBackground) return stay(state, rest);
+  // A QR can be paid without our link: it stays in view, the panel says that the link is gone, and it is asked for soon.
+  if (isPayable(state, facts)) {
+    const shown = work.isAskedAgain ? backInView(state, facts) : null;
+    const soon = pause(Math.min(settings.pollSlowMs, work.expiresAtMs - facts.nowMs));
+    return stay(shown?.state ?? state, ...(shown?.actions ?? []), soon);
+  }
   const isTold = work.isAskedAgain || state.work.failures >= settings.unreachableAfter;
-  return isTold && !work.isBackground ? release(state, unanswered(answer), rest) : stay(state, rest);
+  return isTold ? release(state, unanswered(answer), rest) : stay(state, rest);
 }
 
 /**

@@ -21,6 +21,8 @@ export interface Draft {
 export interface WalkOrder {
   orderNumber: string;
   amountKopecks: number;
+  /** '' = none. */
+  email: string;
   /** `ЗАКАЗ` without the list of means: stands behind the boxes until the reader works. */
   page: PromptPage;
   limits: WalkLimits;

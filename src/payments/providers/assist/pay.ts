@@ -1,7 +1,7 @@
 /** Payment by Assist: an order, the means it is paid with, and the state of the order at the server (SCR-40..50). */
 import { isEmail } from '../../../register/email.ts';
-import type { Input, Machine, Order, Restart } from '../../driver.ts';
-import { askNow, knowing, pause, preceded, stay } from '../../kernel/undecided.ts';
+import type { Action, Input, Machine, Order, Restart } from '../../driver.ts';
+import { askNow, knowing, pause, preceded, stay, takenBack } from '../../kernel/undecided.ts';
 import type { PromptAnswer } from '../../prompt.ts';
 import { hearProgram, startProgram, stepReader, stopProgram } from './pay-devices.ts';
 import { finish, release } from './pay-ends.ts';
@@ -10,6 +10,7 @@ import {
   ask,
   create,
   goOn,
+  leaveCash,
   register,
   startAbort,
   startPolling,
@@ -95,7 +96,12 @@ function begin(order: Order<AssistRecalled>, facts: Facts): Result {
 
 function showForm({ order, email }: Draft, selected: number, facts: Facts): Result {
   const prompt = orderForm(order, email, offeredMeans(facts.settings), selected);
-  return stay({ kind: 'pay', at: 'form', order, email, selected }, { do: 'prompt', prompt });
+  return stay({ kind: 'pay', at: 'form', order, email, selected }, { do: 'prompt', prompt }, endOfChoosing(facts));
+}
+
+/** Nothing has been sent: an order that nobody goes on with is left, as by Esc. */
+function endOfChoosing({ settings }: Facts): Action {
+  return pause(settings.cashierWaitMs);
 }
 
 /** Back to AS-01; where the payment type was the means itself, back to the payment types. */
@@ -105,6 +111,7 @@ function goBack(draft: Draft, selected: number, facts: Facts): Result {
 
 function stepForm(state: Choosing, input: Input, facts: Facts): Result {
   if ('restarted' in input) return showForm(state, state.selected, facts);
+  if ('timer' in input) return finish(state, CANCELLED);
   if ('cashier' in input) return input.cashier === 'cancel' ? finish(state, CANCELLED) : stay(state);
   if (!('answer' in input)) return stay(state);
   const { answer } = input;
@@ -119,13 +126,14 @@ function stepForm(state: Choosing, input: Input, facts: Facts): Result {
 
 /** How a payment by each of the means begins. @param selected its place in the list of AS-01 */
 const BEGIN: Record<Means, (draft: Draft, selected: number, facts: Facts) => Result> = {
-  cash: (draft, selected) => showCash(draft, selected),
+  cash: (draft, selected, facts) => showCash(draft, selected, facts),
   reader(draft, selected, facts) {
     const { orderNumber, amountKopecks } = draft.order;
     const page = orderPage(draft.order, draft.email);
     const { readerLinkMs, deviceSilenceMs, cashierWaitMs, slipPrintMs } = facts.settings;
     const limits = { linkMs: readerLinkMs, deviceMs: deviceSilenceMs, cashierMs: cashierWaitMs, slipMs: slipPrintMs };
-    return walked(draft, selected, beginWalk({ orderNumber, amountKopecks, page, limits }), facts);
+    const { email } = draft;
+    return walked(draft, selected, beginWalk({ orderNumber, amountKopecks, email, page, limits }), facts);
   },
   sbp: (draft, _, facts) => create(draft, facts),
   softpos: (draft, _, facts) => startProgram(draft, facts),
@@ -136,13 +144,14 @@ function choose(draft: Draft, index: number, facts: Facts): Result {
   return means === undefined ? showForm(draft, 0, facts) : BEGIN[means](draft, index, facts);
 }
 
-function showCash({ order, email }: Draft, selected: number): Result {
+function showCash({ order, email }: Draft, selected: number, facts: Facts): Result {
   const prompt = cashPrompt(order, email);
-  return stay({ kind: 'pay', at: 'cash', order, email, selected }, { do: 'prompt', prompt });
+  return stay({ kind: 'pay', at: 'cash', order, email, selected }, { do: 'prompt', prompt }, endOfChoosing(facts));
 }
 
 function stepCash(state: Choosing, input: Input, facts: Facts): Result {
-  if ('restarted' in input) return showCash(state, state.selected);
+  if ('restarted' in input) return showCash(state, state.selected, facts);
+  if ('timer' in input) return finish(state, CANCELLED);
   if ('cashier' in input) return input.cashier === 'cancel' ? goBack(state, state.selected, facts) : stay(state);
   if (!('answer' in input) || !('amountKopecks' in input.answer)) return stay(state);
   const { amountKopecks: receivedKopecks } = input.answer;
@@ -173,22 +182,26 @@ function stepWorking(state: Working, input: Input, facts: Facts): Result {
     const canAsk = state.at === 'polling' || state.at === 'rereading';
     return canAsk ? askNow(state, (from) => ask(from, facts), facts.nowMs, facts.settings.pollMs) : stay(state);
   }
-  if ('cashier' in input && input.cashier === 'again') return askAgain(state, facts);
-  if ('cashier' in input && state.work.isAskedAgain) return release(state, null);
+  if ('cashier' in input) {
+    if (input.cashier === 'again') return askAgain(state, facts);
+    if (input.cashier === 'show') return showAgain(state, facts);
+    if (state.work.isAskedAgain) return release(state, null);
+  }
   switch (state.at) {
     case 'creating':
       return stepCreating(state, input, facts);
     case 'registering':
+      if ('cashier' in input) return leaveCash(state, facts);
       return stepRegistering(state, input, facts);
     case 'reader':
       return stepReader(state, input, facts, (result) => walked(state.work, readerIndex(facts), result, facts));
+    // What becomes of the order is found out behind her back.
     case 'loggingIn':
-      return stepLoggingIn(state, input, facts);
+      return 'cashier' in input ? release(state, LEFT) : stepLoggingIn(state, input, facts);
     case 'aborting':
-      return stepAborting(state, input, facts);
+      return 'cashier' in input ? release(state, LEFT) : stepAborting(state, input, facts);
     case 'rereading':
-      // What became of the order is asked on behind her back.
-      return 'cashier' in input && !state.work.isBackground ? release(state, LEFT) : stepPolling(state, input, facts);
+      return 'cashier' in input ? release(state, LEFT) : stepPolling(state, input, facts);
     case 'polling':
       break;
   }
@@ -233,6 +246,14 @@ function endOf({ sinceMs, provenAfterMs }: NonNullable<Work['doubt']>): number {
   return sinceMs + provenAfterMs;
 }
 
+/** SCR-53: the QR is in view again while the order can be paid; of any other order its state is. */
+function showAgain(from: Working, facts: Facts): Result {
+  if (!from.work.isBackground) return stay(from);
+  const state = knowing(takenBack(from), { view: 'main', isAskedAgain: false });
+  const canAsk = state.work.awaiting === null && (state.at === 'polling' || state.at === 'rereading');
+  return preceded(showView(state, facts), canAsk ? ask(state, facts) : stay(state));
+}
+
 /** Assist was chosen once more while this is undecided: first the state is read (assist.md 7). */
 function askAgain(from: Working, facts: Facts): Result {
   if (!from.work.isBackground) return stay(from);
@@ -265,8 +286,11 @@ function answered(state: Working, answer: PromptAnswer, facts: Facts): Result {
   const isOk = 'ok' in answer;
   switch (view) {
     case 'abortQuestion':
+      if ('other' in answer) return release(state, LEFT);
       return isOk ? startAbort(knowing(state, { wantsCancel: true }), facts) : stay(state);
     case 'notAborted':
+      if ('other' in answer) return release(state, LEFT);
+      return isOk ? look(state, 'main', facts) : stay(state);
     case 'programSilent':
       return isOk ? look(state, 'main', facts) : stay(state);
     case 'main':

@@ -3,6 +3,7 @@ import { localMs, type UtcOffset } from '../../../register/local-time.ts';
 import { formatKopecks } from '../../../register/money.ts';
 import { maskCardNumber, safeText } from '../../../register/safe-text.ts';
 import type { Order } from '../../driver.ts';
+import { ESC_SETTLES_MS } from '../../kernel/undecided.ts';
 import type { ResultPage } from '../../outcome.ts';
 import type { Row } from '../../ports.ts';
 import type { Prompt, PromptPage } from '../../prompt.ts';
@@ -12,6 +13,8 @@ import { CANCEL_OPERATION, type Operation, type OrderRecord, wireDate } from './
 // Prompts
 
 const PLEASE_WAIT = 'Подождите...';
+/** F2: the order stays open, the register asks for it behind the cashier's back (SCR-53). */
+const NOT_TO_WAIT = 'Не ждать';
 const WARNING = 'Предупреждение';
 
 /** AS-01 */
@@ -38,17 +41,22 @@ export function cashPrompt(order: Order, email: string): Prompt {
   };
 }
 
-/** AS-03, and every other moment in which the server is waited for. */
-export function waitPrompt(title: string, cancellable: boolean, page?: PromptPage): Prompt {
+/** AS-03, and every other moment in which the server is waited for. @param hint where Esc gives nothing up, but leaves */
+export function waitPrompt(
+  title: string,
+  { cancellable, deadlineMs, hint }: { cancellable: boolean; deadlineMs: number; hint?: string },
+  page?: PromptPage,
+): Prompt {
   return {
     show: 'wait',
     number: 'AS-03',
     title,
     text: PLEASE_WAIT,
-    deadlineMs: null,
+    deadlineMs,
     cancellable,
     spins: true,
     ...(page === undefined ? {} : { page }),
+    ...(hint === undefined ? {} : { hint, settlesMs: ESC_SETTLES_MS }),
   };
 }
 
@@ -69,7 +77,7 @@ export function qrPrompt(payload: string, leftMs: number, page: PromptPage): Pro
 }
 
 /** AS-05 without a QR. @param isSbp the QR is hidden, and the order can be given up for another means */
-export function pendingForm(page: PromptPage, isSbp: boolean): Prompt {
+export function pendingForm(page: PromptPage, isSbp: boolean, deadlineMs: number): Prompt {
   return {
     show: 'form',
     number: 'AS-05',
@@ -79,32 +87,34 @@ export function pendingForm(page: PromptPage, isSbp: boolean): Prompt {
     ...(isSbp ? { other: 'Другой способ оплаты' } : {}),
     enter: isSbp ? 'QR-код/статус' : null,
     spins: true,
+    deadlineMs,
     hint: PLEASE_WAIT,
   };
 }
 
 /** AS-31 */
-export function softPosPrompt(page: PromptPage): Prompt {
+export function softPosPrompt(page: PromptPage, deadlineMs: number): Prompt {
   return {
     show: 'wait',
     number: 'AS-31',
     title: 'SoftPOS',
     text: 'Выполните оплату в приложении SoftPOS',
-    deadlineMs: null,
+    deadlineMs,
     cancellable: true,
     spins: true,
     page,
   };
 }
 
-/** AS-32 */
-export function abortQuestion(page: PromptPage): Prompt {
+/** AS-32. @param isSilent the server does not answer, so that nothing can be given up: the order can be left alone */
+export function abortQuestion(page: PromptPage, isSilent: boolean): Prompt {
   return {
     show: 'confirm',
     number: 'AS-32',
     title: 'Выберите действие',
     text: 'Отменить оплату по СБП и выбрать другой способ оплаты?',
     kind: 'question',
+    ...(isSilent ? { no: 'Нет', second: NOT_TO_WAIT } : {}),
     page,
   };
 }
@@ -119,6 +129,7 @@ export function notAbortedPrompt(page: PromptPage): Prompt {
     kind: 'error',
     yes: 'OK',
     no: null,
+    second: NOT_TO_WAIT,
     page,
   };
 }
@@ -142,7 +153,9 @@ export function softPosSilentPrompt(page: PromptPage): Prompt {
 const EMAIL_LABEL = 'Email для отправки чека:';
 
 /** ЗАКАЗ. The receipt's own rows stand only where the order is for a part of it: else the sum says it all. */
-export function orderPage({ orderNumber, amountKopecks, receipt }: Order, email: string): PromptPage {
+export function orderPage({ orderNumber, amountKopecks, receipt, option }: Order, email: string): PromptPage {
+  // Where the payment type is the means itself, nobody is asked for an address.
+  const hasEmail = option === null || email !== '';
   const isPart = receipt.totalKopecks !== amountKopecks;
   return {
     title: 'ЗАКАЗ',
@@ -158,8 +171,7 @@ export function orderPage({ orderNumber, amountKopecks, receipt }: Order, email:
           ]
         : []),
       { label: 'К оплате*:', value: roubles(amountKopecks) },
-      { label: EMAIL_LABEL, value: email },
-      { label: 'Комментарий к заказу:', value: '' },
+      ...(hasEmail ? [{ label: EMAIL_LABEL, value: email }] : []),
     ],
   };
 }

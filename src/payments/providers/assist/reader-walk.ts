@@ -271,8 +271,9 @@ function connect(walk: WalkState, name: string): WalkResult {
 /** Once connected, the payment starts at once (SCR-44). Never twice: first the reader must say that it dropped the first. */
 function pay(walk: WalkState): WalkResult {
   if (walk.asked) return shown({ ...walk, stage: { at: 'checking' } }, [toReader({ ask: 'abort' })]);
-  const { orderNumber, amountKopecks } = walk.order;
-  const command: ReaderCommand = { ask: 'pay', orderNumber, amountKopecks, currency: 'RUB' };
+  const { orderNumber, amountKopecks, email } = walk.order;
+  const mail = email === '' ? {} : { email };
+  const command: ReaderCommand = { ask: 'pay', orderNumber, amountKopecks, currency: 'RUB', ...mail };
   const action: Action = { do: 'device', device: 'reader', command, moves: 'money' };
   return shown({ ...walk, asked: true, stage: { at: 'starting' } }, [action]);
 }

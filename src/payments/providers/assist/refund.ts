@@ -38,13 +38,14 @@ export const assistRefund = reversalBy({
 });
 
 /** The same id however often it is asked for: the server answers a repeat with what it has done already (3.4). */
-export function post(from: Working, billNumber: string, { settings, nowMs }: Facts): Result {
+export function post(from: Working, billNumber: string, facts: Facts): Result {
+  const { settings, nowMs } = facts;
   const { order, source } = from.work;
   const asking = askAs(from.work, 'cancel', nowMs);
   const externalRefundId = externalRefundIdOf(order.orderNumber);
   const reversal = { billNumber, amountKopecks: order.amountKopecks, externalRefundId };
   const state = inStage(from, 'posting', { ...asking, source: { ...source, billNumber }, refusal: null });
-  return waiting(state, send(cancelRequest(asking.awaiting, reversal, settings), 'money'));
+  return waiting(state, facts, send(cancelRequest(asking.awaiting, reversal, settings), 'money'));
 }
 
 export function judgePost(state: Working, answer: Answer, facts: Facts): Result {

@@ -164,12 +164,13 @@ function afterRestart(from: Working, { clockShiftMs }: Restart, facts: Facts): W
 // The order
 
 /** Reads the order: what stands there, and did ours arrive? */
-export function read(from: Working, { settings, nowMs }: Facts): Result {
+export function read(from: Working, facts: Facts): Result {
+  const { settings, nowMs } = facts;
   const { source, startedAtMs } = from.work;
   const asking = askAs(from.work, 'result', nowMs);
   const sinceMs = source.offlineSinceMs ?? dayOf(source.orderNumber) ?? startedAtMs;
   const request = resultRequest(asking.awaiting, source.orderNumber, { sinceMs, nowMs }, settings);
-  return waiting(inStage(from, 'reading', asking), send(request));
+  return waiting(inStage(from, 'reading', asking), facts, send(request));
 }
 
 /** Our numbers begin with the day of the sale: an old one is out of the server's own window (assist.md 3.3). */
@@ -180,10 +181,12 @@ function dayOf(orderNumber: string): number | null {
 }
 
 /** The cashier waits for a cancel as long as it goes well; a refund she may leave once it may have arrived. */
-export function waiting(state: Working, ...actions: Action[]): Result {
+export function waiting(state: Working, facts: Facts, ...actions: Action[]): Result {
   const { isBackground, isOwed, postedAtMs } = state.work;
   if (isBackground) return stay(state, ...actions);
-  return stay(state, { do: 'prompt', prompt: waitPrompt('Ассист', !isOwed && postedAtMs !== null) }, ...actions);
+  const deadlineMs = facts.settings.timeoutMs;
+  const prompt = waitPrompt('Ассист', { cancellable: !isOwed && postedAtMs !== null, deadlineMs });
+  return stay(state, { do: 'prompt', prompt }, ...actions);
 }
 
 function judgeOrders(rules: Rules, state: Working, answer: Answer, facts: Facts): Result {

@@ -32,6 +32,7 @@ import {
   REFUND_IMPOSSIBLE,
   reversalRejected,
   reversalStatus,
+  STILL_UNKNOWN,
   surplusAlarm,
 } from './status.ts';
 import {
@@ -54,6 +55,8 @@ interface Work extends ReversalWork {
   postedAtMs: number;
   /** The latest POST that may have arrived without an answer; null = none did. */
   leftAtMs: number | null;
+  /** Since when the server has it in work; null = it has not. */
+  pendingSinceMs: number | null;
   /** An id the server did not know (404). */
   unknownId: string | null;
   /** A repeat was refused: the outcome when the report has no row of ours. */
@@ -75,7 +78,7 @@ export type CancelState = Working | Finished<'cancel'>;
 type Result = StepResult<CancelState>;
 
 export const oplatiCancel: Machine<OplatiSettings, CancelState> = {
-  version: 1,
+  version: 2,
 
   begin(order, facts) {
     if (order.source !== null) return findOrPost(nothingSent(order, facts), facts);
@@ -132,7 +135,7 @@ export function cancelPhase(state: CancelState): 'intent' | 'sent' | 'pending' |
 }
 
 function nothingSent(order: Order, { nowMs }: Facts): Working {
-  const nothing = { leftAtMs: null, unknownId: null, refusal: null, isMissed: false };
+  const nothing = { leftAtMs: null, pendingSinceMs: null, unknownId: null, refusal: null, isMissed: false };
   const work = { ...beginReversal(order), startedAtMs: nowMs, postedAtMs: 0, ...nothing };
   return { kind: 'cancel', at: 'finding', work };
 }
@@ -170,7 +173,7 @@ function findOrPost(state: Working, facts: Facts): Result {
 function find(from: Working, facts: Facts): Result {
   const asking = askAs(from.work, 'find', facts.nowMs);
   const request = reportRequest(asking.awaiting, facts, from.work.source.shiftLabel);
-  return waiting(inStage(from, 'finding', asking), send(request));
+  return waiting(inStage(from, 'finding', asking), facts, send(request));
 }
 
 /** The one request that gives the money back. */
@@ -179,23 +182,25 @@ function post(from: Working, paymentId: string, facts: Facts): Result {
   const asking = askAs(from.work, 'reverse', facts.nowMs);
   const request = reversalRequest(asking.awaiting, facts, paymentId, order, order.orderNumber);
   const more = { ...asking, source: { ...source, paymentId }, postedAtMs: facts.nowMs, refusal: null };
-  return waiting(inStage(from, 'posting', more), send(request, 'money'));
+  return waiting(inStage(from, 'posting', more), facts, send(request, 'money'));
 }
 
 function check(from: Working, facts: Facts): Result {
   const asking = askAs(from.work, 'report', facts.nowMs);
   const request = reportRequest(asking.awaiting, facts, from.work.order.shiftLabel);
-  return waiting(inStage(from, 'checking', asking), send(request));
+  return waiting(inStage(from, 'checking', asking), facts, send(request));
 }
 
 function poll(from: Working, paymentId: string, facts: Facts): Result {
   const asking = askAs(from.work, 'state', facts.nowMs);
-  return waiting(inStage(from, 'polling', asking), send(stateRequest(asking.awaiting, facts, paymentId)));
+  return waiting(inStage(from, 'polling', asking), facts, send(stateRequest(asking.awaiting, facts, paymentId)));
 }
 
-/** OPL-26 stands while the cashier waits. */
-function waiting(state: Working, ...actions: Action[]): Result {
-  return stay(state, ...show(state, returnPrompt()), ...actions);
+/** OPL-26 stands while the cashier waits: for one answer, or until the server has ended it by itself. */
+function waiting(state: Working, { settings, nowMs }: Facts, ...actions: Action[]): Result {
+  const { pendingSinceMs } = state.work;
+  const leftMs = pendingSinceMs === null ? settings.timeoutMs : pendingSinceMs + settings.pinWaitMs - nowMs;
+  return stay(state, ...show(state, returnPrompt(Math.max(0, leftMs))), ...actions);
 }
 
 function judgePost(state: Working, answer: Answer, facts: Facts): Result {
@@ -303,8 +308,12 @@ function judgeState(state: Working, answer: Answer, facts: Facts): Result {
 function settle(state: Working, info: PaymentInfo, facts: Facts): Result {
   const status = reversalStatus(info.status);
   if (status === 'pending') {
-    const next = inStage(state, 'polling', { providerPaymentId: info.paymentId, failures: 0 });
-    return waiting(next, pause(facts.settings.paymentPollMs));
+    const pendingSinceMs = state.work.pendingSinceMs ?? facts.nowMs;
+    const next = inStage(state, 'polling', { providerPaymentId: info.paymentId, failures: 0, pendingSinceMs });
+    // The server ends status 0 by itself; should it not, the cashier is not held for ever.
+    const isOverdue = facts.nowMs - pendingSinceMs >= facts.settings.pinWaitMs;
+    if (isOverdue) return later(next, STILL_UNKNOWN, pausesOf(facts.settings));
+    return waiting(next, facts, pause(facts.settings.paymentPollMs));
   }
   return finished('cancel', status === 'returned' ? returned(info.paymentId) : status, info.paymentId);
 }

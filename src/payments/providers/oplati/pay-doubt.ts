@@ -16,8 +16,8 @@ import {
   type Result,
   settle,
   startPolling,
-  WAIT,
   type Working,
+  waitOf,
   wayOutOf,
 } from './pay-state.ts';
 import {
@@ -43,7 +43,7 @@ export function stepChecking(state: Working, input: Input, facts: Facts): Result
 
 function registered(facts: Facts): Question<Working, PayState> {
   return {
-    ...WAIT,
+    ...waitOf(facts),
     ask: (state) => askReport(state, facts),
     judge: (state, reply) => judgeReport(state, reply, facts),
     wayOut: wayOutOf(facts),
@@ -55,7 +55,7 @@ function registered(facts: Facts): Question<Working, PayState> {
 export function stepCheckingCancel(state: Working, input: Input, facts: Facts): Result {
   const isReport = state.work.awaiting?.startsWith('report') === true;
   return stepQuestion<Working, PayState>(state, input, {
-    ...WAIT,
+    ...waitOf(facts),
     ask: (from) => askAboutCancel(from, facts),
     judge: (from, reply) => (isReport ? judgeReversalRow(from, reply, facts) : judgePayment(from, reply, facts)),
     wayOut: wayOutOf(facts),

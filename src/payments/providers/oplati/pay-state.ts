@@ -7,6 +7,7 @@ import {
   disputed,
   type Finished,
   finished,
+  freed,
   inStage,
   knowing,
   pause,
@@ -19,7 +20,7 @@ import type { Prompt } from '../../prompt.ts';
 import { checkPrompt, pendingPrompt, type QrState, qrPrompt, unknownPrompt } from './prompts.ts';
 import { type Opening, type Session, sessionLeftMs } from './session.ts';
 import { type OplatiMode, type OplatiSettings, pausesOf } from './settings.ts';
-import { ALREADY_PAID, notOurs, saleStatus } from './status.ts';
+import { ALREADY_PAID, leftAfter, notOurs, STILL_UNKNOWN, saleStatus } from './status.ts';
 import { type PaymentInfo, reportRequest, reversalRequest, SALE_TYPE, saleRequest, stateRequest } from './wire.ts';
 
 export type Facts = StepFacts<OplatiSettings>;
@@ -155,7 +156,12 @@ export function keepPolling(from: Working, facts: Facts): Result {
   const isEscOffered = facts.nowMs - (pendingSinceMs ?? facts.nowMs) >= facts.settings.pinWaitMs;
   const state = inStage(from, 'polling', { awaiting: null, isEscOffered });
   const news = isEscOffered && !wasOffered ? showPending(state, facts) : [];
-  return stay(state, ...news, pause(facts.settings.paymentPollMs));
+  const rest = pause(facts.settings.paymentPollMs);
+  // The server ends status 0 by itself; should it not, or not be heard, the cashier is not held for ever.
+  const isOver = facts.nowMs - (pendingSinceMs ?? facts.nowMs) >= 2 * facts.settings.pinWaitMs;
+  if (!isOver || state.work.isBackground) return stay(state, ...news, rest);
+  const left = freed(state, STILL_UNKNOWN);
+  return stay(left.state, ...left.actions, rest);
 }
 
 export function showPending(state: Working, facts: Facts): Action[] {
@@ -165,21 +171,29 @@ export function showPending(state: Working, facts: Facts): Action[] {
 /** Mode 2 keeps the panel to the end; the other modes wait in OPL-24. */
 function buyerPrompt({ work }: Working, qrState: QrState, facts: Facts): Prompt {
   const { mode, session, pendingSinceMs, isEscOffered } = work;
-  const leftMs =
-    pendingSinceMs === null
-      ? session && sessionLeftMs(session, facts)
-      : Math.max(0, pendingSinceMs + facts.settings.confirmTtlMs - facts.nowMs);
-  return mode === 2 && session?.qr != null && leftMs !== null
+  const { confirmTtlMs, timeoutMs } = facts.settings;
+  const sessionMs = session === null ? timeoutMs : sessionLeftMs(session, facts);
+  const leftMs = pendingSinceMs === null ? sessionMs : Math.max(0, pendingSinceMs + confirmTtlMs - facts.nowMs);
+  return mode === 2 && session?.qr != null
     ? qrPrompt('payment', session.qr, qrState, leftMs, isEscOffered)
     : pendingPrompt('payment', leftMs, isEscOffered);
 }
 
-export const WAIT = { wait: () => checkPrompt('оплаты', true) } satisfies Pick<Question<Working, PayState>, 'wait'>;
+export function waitOf(facts: Facts): Pick<Question<Working, PayState>, 'wait'> {
+  return { wait: (state) => checkingPrompt(state, facts) };
+}
+
+/** OPL-29: as long as it takes to prove that the sale, or its cancel, was not made. */
+function checkingPrompt({ work: { postedAtMs, reversal } }: Working, { settings, nowMs }: Facts): Prompt {
+  const provenAtMs = (reversal?.sentAtMs ?? postedAtMs) + settings.absenceProofMs + settings.paymentPollMs;
+  return checkPrompt('оплаты', Math.max(settings.timeoutMs, provenAtMs - nowMs));
+}
 
 export function wayOutOf({ settings }: Facts): WayOut {
   return {
     box: (why) => unknownPrompt('оплаты', why),
     unreachableAfter: settings.unreachableAfter,
+    ...leftAfter(settings),
     pauses: pausesOf(settings),
   };
 }
@@ -211,7 +225,7 @@ export function startCancel(from: Working, paymentId: string, facts: Facts): Res
   });
   return stay(
     state,
-    ...show(state, checkPrompt('оплаты', false)),
+    ...show(state, checkPrompt('оплаты', facts.settings.timeoutMs)),
     send(reversalRequest(asking.awaiting, facts, paymentId, order, orderNumber), 'money'),
   );
 }
@@ -219,7 +233,7 @@ export function startCancel(from: Working, paymentId: string, facts: Facts): Res
 /** What did the cancel do? Asked of the payment, then of the report for the reversal's own row. */
 export function checkCancel(from: Working, facts: Facts): StepResult<Working> {
   const state = inStage(from, 'checkingCancel', { failures: 0, asksCashier: false });
-  return preceded(show(state, WAIT.wait()), askAboutCancel(state, facts));
+  return preceded(show(state, checkingPrompt(state, facts)), askAboutCancel(state, facts));
 }
 
 export function askAboutCancel(state: Working, facts: Facts): StepResult<Working> {

@@ -4,7 +4,7 @@
  */
 import type { Input, Machine, Order } from '../../driver.ts';
 import { type Answer, answerTo, meaningOf } from '../../kernel/answer.ts';
-import { askNow, knowing, preceded, show, stay } from '../../kernel/undecided.ts';
+import { askNow, freed, knowing, preceded, show, stay, takenBack } from '../../kernel/undecided.ts';
 import { judgeCancel, startChecking, stepChecking, stepCheckingCancel } from './pay-doubt.ts';
 import {
   afterRestart,
@@ -29,7 +29,7 @@ import {
 import { checkPrompt } from './prompts.ts';
 import { beginOpening, type OpeningResult, stepOpening } from './session.ts';
 import type { OplatiMode, OplatiSettings } from './settings.ts';
-import { CANCELLED_BY_CASHIER, NO_CONNECTION, notAuthorised, rejected } from './status.ts';
+import { CANCELLED_BY_CASHIER, NO_CONNECTION, notAuthorised, rejected, STILL_UNKNOWN } from './status.ts';
 import { readPaymentInfo, readRefusal } from './wire.ts';
 
 /** So many cancels of one payment (`C1-…`) are looked for after another version of the program. */
@@ -68,6 +68,7 @@ export const oplatiPay: Machine<OplatiSettings, PayState> = {
       case 'finished':
         return stay(state);
       default:
+        if ('cashier' in input && input.cashier !== 'cancel') return showAgain(state, facts);
         return stepWorking('restarted' in input ? afterRestart(state, input.restarted) : state, input, facts);
     }
   },
@@ -101,6 +102,26 @@ function afterOpening(order: Order, mode: OplatiMode, result: OpeningResult, fac
   }
 }
 
+/** SCR-53: what is waited for is said again, and asked at once. */
+function showAgain(from: Working, facts: Facts): Result {
+  if (!from.work.isBackground) return stay(from);
+  const state = takenBack(from);
+  const { awaiting, providerPaymentId } = state.work;
+  switch (state.at) {
+    case 'charging':
+    case 'cancelling':
+      return stay(state, ...show(state, checkPrompt('оплаты', facts.settings.timeoutMs)));
+    case 'polling': {
+      const canAsk = awaiting === null && providerPaymentId !== null;
+      return preceded(showPending(state, facts), canAsk ? askState(state, providerPaymentId, facts) : stay(state));
+    }
+    case 'checking':
+      return startChecking(state, facts);
+    case 'checkingCancel':
+      return checkCancel(state, facts);
+  }
+}
+
 function stepWorking(state: Working, input: Input, facts: Facts): Result {
   const posted = state.work.isPostOpen ? answerTo(SALE_TAG, input) : null;
   if (posted !== null) return judgePost(state, posted, facts);
@@ -114,6 +135,7 @@ function stepWorking(state: Working, input: Input, facts: Facts): Result {
     case 'cancelling': {
       const answer = answerTo(state.work.awaiting, input);
       if ('restarted' in input) return checkCancel(state, facts);
+      if ('cashier' in input) return freed(state, STILL_UNKNOWN);
       return answer === null ? stay(state) : judgeCancel(state, answer, facts);
     }
     case 'checkingCancel':
@@ -124,10 +146,11 @@ function stepWorking(state: Working, input: Input, facts: Facts): Result {
 function stepCharging(state: Working, input: Input, facts: Facts): Result {
   // Handed out before the power went: nobody knows whether it left. Never again, only ask (K4..K7).
   if ('restarted' in input) return startChecking(state, facts);
-  if (!('cashier' in input) || state.work.wantsCancel) return stay(state);
-  // The request cannot be called back; its answer tells whether there is anything to cancel.
+  if (!('cashier' in input)) return stay(state);
+  // The request cannot be called back; its answer tells whether there is anything to cancel. Esc once more leaves it at that.
+  if (state.work.wantsCancel) return freed(state, STILL_UNKNOWN);
   const next = knowing(state, { wantsCancel: true });
-  return stay(next, ...show(next, checkPrompt('оплаты', false)));
+  return stay(next, ...show(next, checkPrompt('оплаты', facts.settings.timeoutMs)));
 }
 
 /** The answer to the sale, in time or (after the cashier asked for the state) late. */

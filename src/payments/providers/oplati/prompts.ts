@@ -1,4 +1,5 @@
 /** Prompts of О!плати, texts by dialogs.md 1 and screens.md SCR-12..SCR-15. */
+import { ESC_SETTLES_MS } from '../../kernel/undecided.ts';
 import type { Prompt } from '../../prompt.ts';
 
 const BRAND = 'О!плати';
@@ -68,7 +69,7 @@ export function qrPrompt(
 /** OPL-24. @param code mode 1: stays in view, a buyer who has misheard it asks once more */
 export function pendingPrompt(
   purpose: Purpose,
-  deadlineMs: number | null,
+  deadlineMs: number,
   isEscOffered: boolean,
   code: string | null = null,
 ): Prompt {
@@ -89,15 +90,16 @@ const ESC_HINT = 'Покупатель не подтверждает плате�
 /** Of what the result is asked for, in the genitive. */
 type Asked = 'оплаты' | 'возврата';
 
-/** OPL-29. @param cancellable false while a cancel is being sent: there is nothing more to press */
-export function checkPrompt(of: Asked, cancellable: boolean): Prompt {
+/** OPL-29 */
+export function checkPrompt(of: Asked, deadlineMs: number): Prompt {
   return {
     show: 'wait',
     number: 'OPL-29',
     title: BRAND,
     text: `Проверка результата ${of}. Пожалуйста, подождите`,
-    deadlineMs: null,
-    cancellable,
+    deadlineMs,
+    cancellable: true,
+    settlesMs: ESC_SETTLES_MS,
   };
 }
 
@@ -113,13 +115,13 @@ export function unknownPrompt(of: Asked, why: string | null): Prompt {
 }
 
 /** OPL-26 */
-export function returnPrompt(): Prompt {
+export function returnPrompt(deadlineMs: number, cancellable = false): Prompt {
   return {
     show: 'wait',
     number: 'OPL-26',
     title: BRAND,
     text: 'Возврат ожидает подтверждения',
-    deadlineMs: null,
-    cancellable: false,
+    deadlineMs,
+    cancellable,
   };
 }

@@ -11,6 +11,7 @@ import {
   disputed,
   type Finished,
   finished,
+  freed,
   inStage,
   knowing,
   pause,
@@ -19,12 +20,14 @@ import {
   stay,
 } from '../../kernel/undecided.ts';
 import type { Outcome } from '../../outcome.ts';
+import type { Prompt } from '../../prompt.ts';
 import { checkPrompt, returnPrompt, unknownPrompt } from './prompts.ts';
 import { beginReversal, isOurRow, type ReversalWork, returned } from './reversal.ts';
 import { type OplatiSettings, pausesOf } from './settings.ts';
 import {
   bestOf,
   isNeverPaid,
+  leftAfter,
   NO_CONNECTION,
   NOT_REGISTERED,
   notAuthorised,
@@ -35,6 +38,7 @@ import {
   refundRefused,
   refundRejected,
   reversalStatus,
+  STILL_UNKNOWN,
   surplusAlarm,
 } from './status.ts';
 import {
@@ -165,7 +169,7 @@ function find(from: Working, facts: Facts): Result {
   const asking = askAs(from.work, 'find', facts.nowMs);
   const state = inStage(from, 'finding', asking);
   const request = reportRequest(asking.awaiting, facts, state.work.source.shiftLabel);
-  return stay(state, ...show(state, returnPrompt()), send(request));
+  return stay(state, ...show(state, returnPrompt(facts.settings.timeoutMs)), send(request));
 }
 
 function stepFinding(state: Working, input: Input, facts: Facts): Result {
@@ -212,7 +216,7 @@ function post(from: Working, paymentId: string, facts: Facts): Result {
   const sent = { awaiting: null, source: { ...source, paymentId }, postedAtMs: facts.nowMs, isPostOpen: true };
   const state = inStage(from, 'posting', sent);
   const request = reversalRequest(POST_TAG, facts, paymentId, order, order.orderNumber);
-  return stay(state, ...show(state, returnPrompt()), send(request, 'money'));
+  return stay(state, ...show(state, returnPrompt(facts.settings.timeoutMs)), send(request, 'money'));
 }
 
 /** The answer to the POST, in time or (after the cashier asked for the state) late. */
@@ -254,8 +258,6 @@ function startChecking(from: Working, facts: Facts): Result {
 /** `checking` and `polling`: asked until it is decided. */
 function stepAsking(state: Working, input: Input, facts: Facts): Result {
   const { asksCashier } = state.work;
-  // While the server has it Esc opens nothing: it ends this by itself.
-  if ('cashier' in input && state.at === 'polling' && !asksCashier) return stay(state);
   const isWaitingAnew = 'answer' in input && 'retry' in input.answer && asksCashier;
   const asked = isWaitingAnew ? knowing(state, { pendingSinceMs: facts.nowMs }) : state;
   return stepQuestion(asked, input, question(facts));
@@ -268,10 +270,22 @@ function question(facts: Facts): Question<Working, RefundState> {
     judge: (state, reply) =>
       state.at === 'polling' ? judgeState(state, reply, facts) : judgeReport(state, reply, facts),
     // OPL-26 while the server has it, OPL-29 while nobody knows.
-    wait: (state) => (state.at === 'polling' ? returnPrompt() : checkPrompt('возврата', true)),
-    wayOut: { box: (why) => unknownPrompt('возврата', why), unreachableAfter, pauses: pausesOf(facts.settings) },
+    wait: (state) => waitFor(state, facts),
+    wayOut: {
+      box: (why) => unknownPrompt('возврата', why),
+      unreachableAfter,
+      ...leftAfter(facts.settings),
+      pauses: pausesOf(facts.settings),
+    },
     nowMs: facts.nowMs,
   };
+}
+
+/** OPL-26 until the server ends it by itself, OPL-29 until its absence is proven. */
+function waitFor({ at, work }: Working, { settings, nowMs }: Facts): Prompt {
+  if (at === 'polling') return returnPrompt(Math.max(0, work.pendingSinceMs + settings.pinWaitMs - nowMs), true);
+  const provenAtMs = (work.postedAtMs ?? nowMs) + settings.absenceProofMs + settings.paymentPollMs;
+  return checkPrompt('возврата', Math.max(settings.timeoutMs, provenAtMs - nowMs));
 }
 
 function ask(from: Working, facts: Facts): Result {
@@ -320,11 +334,16 @@ function settle(from: Working, info: PaymentInfo, facts: Facts): Result {
   const state = inStage(from, 'polling', { awaiting: null, failures: 0, providerPaymentId: info.paymentId });
   if (from.at !== 'polling') {
     const next = knowing(state, { asksCashier: false, pendingSinceMs: facts.nowMs });
-    return stay(next, ...show(next, returnPrompt()), pause(paymentPollMs));
+    return stay(next, ...show(next, waitFor(next, facts)), pause(paymentPollMs));
   }
   // The server ends status 0 by itself; should it not, the cashier is not held for ever.
-  const isOverdue = facts.nowMs - from.work.pendingSinceMs >= pinWaitMs;
-  const opened = isOverdue ? openBox(state, question(facts).wayOut, null) : stay(state);
+  const waitedMs = facts.nowMs - from.work.pendingSinceMs;
+  const opened =
+    waitedMs >= 2 * pinWaitMs
+      ? freed(state, STILL_UNKNOWN)
+      : waitedMs >= pinWaitMs
+        ? openBox(state, question(facts).wayOut, null)
+        : stay(state);
   return stay(opened.state, ...opened.actions, pause(paymentPollMs));
 }
 

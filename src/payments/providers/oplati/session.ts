@@ -16,6 +16,7 @@ import {
   CANCELLED_BY_CASHIER,
   demandRefused,
   LAPSED_CODE,
+  NOBODY_SCANNED,
   notAuthorised,
   noUse,
   rejected,
@@ -68,7 +69,7 @@ export function beginOpening(facts: Facts): OpeningResult {
 
 export function stepOpening(opening: Opening, input: Input, facts: Facts): OpeningResult {
   // Before the sale is sent nothing has to be cancelled: no amount was told, the session lapses (oplati.md 8.3).
-  if ('cashier' in input) return end(CANCELLED_BY_CASHIER);
+  if ('cashier' in input) return input.cashier === 'cancel' ? end(CANCELLED_BY_CASHIER) : on(opening);
   switch (opening.at) {
     case 'gettingToken':
       return stepToken(opening, input, facts);
@@ -96,11 +97,16 @@ function show(prompt: Prompt): Action {
   return { do: 'prompt', prompt };
 }
 
+/** A step that moves no money is tried so often before it is given up. */
+function harmlessMs({ settings }: { settings: OplatiSettings }): number {
+  return settings.harmlessTries * (settings.timeoutMs + settings.retryPauseMs);
+}
+
 function askForToken(from: Start, tries: number, facts: Facts): OpeningResult {
   const asking = askAs(from, 'token', facts.nowMs);
   return on(
     { ...asking, mode: from.mode, at: 'gettingToken', tries },
-    show(pendingPrompt(facts.purpose, null, false)),
+    show(pendingPrompt(facts.purpose, harmlessMs(facts), false)),
     send(tokenRequest(asking.awaiting, facts)),
   );
 }
@@ -128,17 +134,25 @@ function stepToken(opening: At<'gettingToken'>, input: Input, facts: Facts): Ope
 
 /** Mode 0 first needs the buyer's code; the others open the session at once. */
 function askForSession(from: Start, tries: number, facts: Facts): OpeningResult {
-  if (from.mode === 0) return askForCode(from, tries, 'first');
+  if (from.mode === 0) return askForCode(from, tries, 'first', facts);
   return demand(from, tries, null, facts);
 }
 
-function askForCode(from: Start, tries: number, because: Parameters<typeof scanPrompt>[0]): OpeningResult {
+function askForCode(
+  from: Start,
+  tries: number,
+  because: Parameters<typeof scanPrompt>[0],
+  { settings }: Facts,
+): OpeningResult {
   const { asked, askedAtMs, mode } = from;
-  return on({ asked, askedAtMs, mode, awaiting: null, at: 'waitingForCode', tries }, show(scanPrompt(because)));
+  const end: Action = { do: 'sleep', ms: settings.buyerCodeMs };
+  return on({ asked, askedAtMs, mode, awaiting: null, at: 'waitingForCode', tries }, show(scanPrompt(because)), end);
 }
 
 function stepCode(opening: At<'waitingForCode'>, input: Input, facts: Facts): OpeningResult {
-  if ('restarted' in input) return on(opening, show(scanPrompt()));
+  if ('restarted' in input) return askForCode(opening, opening.tries, 'first', facts);
+  // A buyer who has gone, and a cashier who has not seen it: OPL-21 is no wait without an end.
+  if ('timer' in input) return end(NOBODY_SCANNED);
   if (!('answer' in input && 'code' in input.answer)) return on(opening);
   const code = input.answer.code.trim();
   if (code.length < 1 || code.length > 512) return on(opening, show(scanPrompt()));
@@ -165,7 +179,7 @@ function demand(
   const asking = askAs(from, 'demand', facts.nowMs);
   return on(
     { ...asking, mode, at: 'demanding', tries },
-    show(pendingPrompt(facts.purpose, null, false)),
+    show(pendingPrompt(facts.purpose, harmlessMs(facts), false)),
     send(demandRequest(asking.awaiting, facts, mode, buyerCode)),
   );
 }
@@ -187,7 +201,7 @@ function stepDemand(opening: At<'demanding'>, input: Input, facts: Facts): Openi
     default:
       // The code is spent by the demand and is kept nowhere: only a fresh one can be tried.
       if (mode === 0 && meaning.is !== 'notSent' && tries + 1 < facts.settings.harmlessTries) {
-        return askForCode(opening, tries + 1, { noUse: wrongAnswer(answer) });
+        return askForCode(opening, tries + 1, { noUse: wrongAnswer(answer) }, facts);
       }
       return repeatHarmless(opening, answer, facts);
   }

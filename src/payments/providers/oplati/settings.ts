@@ -23,6 +23,8 @@ export interface OplatiSettings {
   readyPollMs: number;
   /** Pause between questions about a payment or the report; the server allows no less than 5 s (3.4). */
   paymentPollMs: number;
+  /** So long OPL-21 waits for the buyer's code. */
+  buyerCodeMs: number;
   /** Life of a session as shown to the buyer (oplati.md 13.13). */
   sessionTtlMs: number;
   /** The driver itself gives a session up after this long without "ready" (oplati.md 7). */
@@ -58,6 +60,7 @@ export const OPLATI_DEFAULTS: OplatiSettings = {
   loyaltyCardNumberField: 'cardNumber',
   readyPollMs: 3_000,
   paymentPollMs: 5_000,
+  buyerCodeMs: 300_000,
   sessionTtlMs: 60_000,
   sessionMs: 66_000,
   confirmTtlMs: 180_000,

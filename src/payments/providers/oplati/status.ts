@@ -23,6 +23,8 @@ export function noUse(answer: Answer): Outcome {
   return text === null ? NO_CONNECTION : { kind: 'declined', code: 'rejected', say: { number: 'OPL-14', text } };
 }
 
+/** OPL-21 has stood as long as it may; nothing was begun. */
+export const NOBODY_SCANNED: Outcome = { kind: 'declined', code: 'notScanned', say: { number: 'OPL-39' } };
 /** Esc, and it is proven that nothing was paid: back to the subtotal without a word. */
 export const CANCELLED_BY_CASHIER: Outcome = { kind: 'declined', code: 'cancelled', say: null };
 /** Proven by its absence (oplati.md 8.2). A payment is still looked for on the watch list: `follow.ts`. */
@@ -49,6 +51,14 @@ export function queued(answer: Answer | null): Say {
   return { number: 'OPL-12', ...(why === null ? {} : { text: `${why}. ${GOES_ON}` }) };
 }
 const GOES_ON = 'Операция отмены в очереди, касса завершит ее сама';
+/** Nobody waits any more for what nobody knows; the register finds it out. */
+export const STILL_UNKNOWN: Say = { number: 'OPL-38' };
+
+/** The box OPL-16 that nobody answers, and a server that does not either. */
+export function leftAfter({ unreachableAfter }: { unreachableAfter: number }): { leavesAfter: number; left: Say } {
+  return { leavesAfter: 4 * unreachableAfter, left: STILL_UNKNOWN };
+}
+
 /** A return for which the server has no payment: nothing is sent. */
 export const REFUND_IMPOSSIBLE: Outcome = {
   kind: 'declined',

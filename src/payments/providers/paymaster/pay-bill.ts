@@ -207,7 +207,7 @@ function stillOpen(state: Working, facts: Facts): Result {
 /** The answer to the PUT decides nothing; a refusal is remembered for what it says about the buyer. */
 export function stepCancelling(state: Working, input: Input, facts: Facts): Result {
   const answer = answerTo(state.work.awaiting, input);
-  if (answer === null) return stay(state);
+  if (answer === null) return stepCashier(state, input, facts);
   const heard = inStage(state, 'ending', { awaiting: null });
   // No request yet: it is made when a reading shows that the link is back and the bill still open.
   if (answer === 'notSent') return unanswered(knowing(heard, { hasCancelLeft: false }), answer, facts);
@@ -249,10 +249,12 @@ function pollAgain(state: Working, facts: Facts): Result {
   );
 }
 
-/** Esc, or `Отменить`. Without an id there is nothing to cancel yet: the list or the POST's answer brings it. */
+/** Esc, or `Отменить`; once more, and the cancel is left to the background. Without an id there is nothing to cancel yet: the list or the POST's answer brings it. */
 function cancelByCashier(state: Working, facts: Facts): Result {
   const { isBackground, wantsCancel, providerPaymentId } = state.work;
-  if (isBackground || wantsCancel) return stay(state);
+  if (isBackground) return stay(state);
+  // PM-04 without a link stood for the rest of the bill's life, up to 20 minutes.
+  if (wantsCancel) return release(state, facts);
   const wanted = knowing(state, { wantsCancel: true, box: null });
   return providerPaymentId === null ? shown(wanted, facts) : startCancel(wanted, providerPaymentId, facts);
 }

@@ -21,6 +21,8 @@ export function stepClearing(state: Working, input: Input, facts: Facts): Result
   const { oldBill, awaiting } = state.work;
   if (oldBill === null) return finish(STICKER_BUSY);
   if ('timer' in input) return awaiting === null ? askOld(state, oldBill, facts) : stay(state);
+  // Nothing of hers is at stake: our own POST was refused.
+  if ('cashier' in input && input.cashier === 'cancel') return giveUp(state, oldBill);
   const answer = answerTo(awaiting, input);
   if (answer === null) return stay(state);
   const heard = knowing(state, { awaiting: null });
@@ -109,7 +111,10 @@ function oldPayment(old: OldBill, reply: HttpReply): Payment | null {
 
 /** Asked once more, but the cashier does not wait for ever: nothing of his own is at stake. */
 function again(state: Working, old: OldBill, facts: Facts): Result {
-  if (facts.nowMs < old.untilMs) return stay(state, pause(facts.settings.pollMs));
+  return facts.nowMs < old.untilMs ? stay(state, pause(facts.settings.pollMs)) : giveUp(state, old);
+}
+
+function giveUp(state: Working, old: OldBill): Result {
   const text = `the old bill ${old.orderNumber} of this plate is not proven to be cancelled`;
   return preceded(old.paymentId === null ? [] : [alarm(text)], busy(state, old));
 }

@@ -196,10 +196,10 @@ function promptOf({ at, work }: Working, facts: Facts): Prompt {
   if (work.box === 'noLink') return noLinkPrompt(work.noUse ?? null);
   if (work.box === 'onScreen') return onScreenPrompt();
   if (work.box === 'buyerPays') return buyerPaysPrompt();
-  if (work.isCancelRefused) return waitPrompt(false, lastMs);
-  if (at === 'clearing') return clearingPrompt();
-  if (work.wantsCancel) return cancellingPrompt();
-  if (at !== 'waiting' || work.qr === 'plate') return at === 'waiting' ? platePrompt(leftMs) : waitPrompt(true);
+  if (work.isCancelRefused) return waitPrompt(true, lastMs);
+  if (at === 'clearing') return clearingPrompt(Math.max(0, (work.oldBill?.untilMs ?? 0) - facts.nowMs));
+  if (work.wantsCancel) return cancellingPrompt(lastMs);
+  if (at !== 'waiting' || work.qr === 'plate') return at === 'waiting' ? platePrompt(leftMs) : waitPrompt(true, lastMs);
   if (work.qr === 'printed') return printedPrompt(leftMs);
   return work.qr === 'paper' ? paperPrompt(work.link ?? '', leftMs) : screenPrompt(work.link ?? '', leftMs);
 }

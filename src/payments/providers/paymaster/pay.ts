@@ -4,7 +4,7 @@
  */
 import type { Action, Input, Machine, Order, Restart } from '../../driver.ts';
 import { type Answer, answerTo, meaningOf } from '../../kernel/answer.ts';
-import { askNow, freeing, inStage, knowing, pause, preceded, stay } from '../../kernel/undecided.ts';
+import { askNow, freeing, inStage, knowing, pause, preceded, stay, takenBack } from '../../kernel/undecided.ts';
 import { adopt, post, startFinding, stepAsking, stepCancelling, stepCashier } from './pay-bill.ts';
 import { beginClearing, clearAgain, stepClearing } from './pay-busy.ts';
 import {
@@ -21,7 +21,7 @@ import {
   type Working,
 } from './pay-state.ts';
 import { waitPrompt } from './prompts.ts';
-import type { PaymasterSettings } from './settings.ts';
+import { lifeMsOf, type PaymasterSettings } from './settings.ts';
 import {
   BAD_AMOUNT,
   CANCELLED_BY_CASHIER,
@@ -47,7 +47,8 @@ export const paymasterPay: Machine<PaymasterSettings, PayState> = {
     const isPart = amountKopecks < order.receipt.totalKopecks;
     if (isPart && settings.partOnlyOnScreen && settings.display !== 1) return finish(NO_PARTS);
     // The intent stands by itself: a till that dies here has asked nobody for anything (K2, K15).
-    return stay({ kind: 'pay', at: 'starting', order }, { do: 'prompt', prompt: waitPrompt(true) }, pause(0));
+    const prompt = waitPrompt(true, lifeMsOf(settings) + settings.graceMs);
+    return stay({ kind: 'pay', at: 'starting', order }, { do: 'prompt', prompt }, pause(0));
   },
 
   /**
@@ -82,7 +83,11 @@ function stepWorking(state: Working, input: Input, facts: Facts): Result {
   const { postTag, isAskedAgain, awaiting } = state.work;
   const posted = answerTo(postTag, input);
   if (posted !== null) return judgePost(knowing(state, { postTag: null }), posted, facts);
-  if ('cashier' in input && input.cashier === 'again') return askAgain(state, facts);
+  if ('cashier' in input) {
+    if (input.cashier === 'again') return askAgain(state, facts);
+    if (input.cashier === 'show') return showAgain(state, facts);
+    if (isAskedAgain) return stay(knowing(state, { isAskedAgain: false }), ...freeing(undecided(cancelOf(state.work))));
+  }
   if ('restarted' in input) return goOn(state, input.restarted, facts);
   if ('askNow' in input) {
     // The answer to the POST is on its way.
@@ -116,10 +121,18 @@ function stepStage(state: Working, input: Input, facts: Facts): Result {
 /** The cashier chose PayMaster again: one reading in front of him. A PUT in flight is followed by one anyway. */
 function askAgain(state: Working, facts: Facts): Result {
   if (!state.work.isBackground) return stay(state);
-  const prompt: Action = { do: 'prompt', prompt: waitPrompt(false) };
+  const prompt: Action = { do: 'prompt', prompt: waitPrompt(true, facts.settings.httpTimeoutMs) };
   const next = knowing(state, { isAskedAgain: true, listing: null });
   if (next.at === 'cancelling') return stay(next, prompt);
   return preceded([prompt], stepStage(knowing(next, { awaiting: null }), { timer: true }, facts));
+}
+
+/** It was left while its cancel was under way, or the bill's life is over: that is what can be shown and waited for. */
+function showAgain(state: Working, facts: Facts): Result {
+  if (!state.work.isBackground) return stay(state);
+  const next = knowing(takenBack(state), { isAskedAgain: false, listing: null });
+  if (next.at === 'cancelling') return shown(next, facts);
+  return shown(knowing(next, { awaiting: null }), facts, (from) => stepStage(from, { timer: true }, facts));
 }
 
 /** A POST or PUT of which nobody knows whether it left is not sent again; the list or the bill tells (K4..K7). */

@@ -1,4 +1,5 @@
 /** Prompts of PayMaster, texts by dialogs.md 2 and screens.md SCR-36..SCR-39. */
+import { ESC_SETTLES_MS } from '../../kernel/undecided.ts';
 import type { Prompt } from '../../prompt.ts';
 
 const TITLE = 'Оплата по QR-коду/NFC СБП';
@@ -8,7 +9,7 @@ const ON_PAPER = 'QR-код напечатан на чеке';
 const BUYER_PAYS = 'Покупатель оплачивает по QR-коду или NFC-метке';
 
 /** PM-01 while the bill is being made, looked for, or paid by a buyer who has started. */
-export function waitPrompt(cancellable: boolean, deadlineMs: number | null = null, hint?: string): Prompt {
+export function waitPrompt(cancellable: boolean, deadlineMs: number, hint?: string): Prompt {
   return {
     show: 'wait',
     number: 'PM-01',
@@ -70,18 +71,29 @@ export function noLinkPrompt(why: string | null): Prompt {
   };
 }
 
-/** PM-04: there is nothing more to press. */
-export function cancellingPrompt(): Prompt {
-  return closing('Отмена оплаты. Пожалуйста, подождите');
+/** PM-04. Esc leaves it to the register: the cancel goes on behind the cashier's back. */
+export function cancellingPrompt(deadlineMs: number): Prompt {
+  return closing('Отмена оплаты. Пожалуйста, подождите', deadlineMs, 'Esc - не ждать: касса доведет отмену сама');
 }
 
 /** PM-04 as well, and it is not this payment that is cancelled: the plate has an older unpaid amount. */
-export function clearingPrompt(): Prompt {
-  return closing('Отмена прежнего счета. Пожалуйста, подождите');
+export function clearingPrompt(deadlineMs: number): Prompt {
+  return closing('Отмена прежнего счета. Пожалуйста, подождите', deadlineMs, 'Esc - не ждать: оплата не начата');
 }
 
-function closing(text: string): Prompt {
-  return { show: 'wait', number: 'PM-04', title: TITLE, text, deadlineMs: null, cancellable: false, spins: true };
+function closing(text: string, deadlineMs: number, hint: string): Prompt {
+  const settlesMs = ESC_SETTLES_MS;
+  return {
+    show: 'wait',
+    number: 'PM-04',
+    title: TITLE,
+    text,
+    deadlineMs,
+    cancellable: true,
+    spins: true,
+    settlesMs,
+    hint,
+  };
 }
 
 /** PM-10 */
@@ -108,15 +120,16 @@ export function buyerPaysPrompt(): Prompt {
   };
 }
 
-/** PM-19 */
-export function refundPrompt(): Prompt {
+/** PM-19. Esc leaves it to the register, too. */
+export function refundPrompt(deadlineMs: number): Prompt {
   return {
     show: 'wait',
     number: 'PM-19',
     title: TITLE,
     text: 'Возврат выполняется. Пожалуйста, подождите',
-    deadlineMs: null,
-    cancellable: false,
+    deadlineMs,
+    cancellable: true,
     spins: true,
+    hint: 'Esc - не ждать: касса доведет возврат сама',
   };
 }

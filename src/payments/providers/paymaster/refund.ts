@@ -126,6 +126,7 @@ function machineOf(kind: Kind): Machine<PaymasterSettings, RefundState, Paymaste
         return askNow(state, (from) => ask(from, facts), facts.nowMs, facts.settings.pollMs);
       }
       if ('timer' in input) return wake(state, facts);
+      if ('cashier' in input) return input.cashier === 'cancel' ? leave(state) : stay(state);
       return stepAnswer(state, input, facts);
     },
   };
@@ -158,7 +159,26 @@ function begin(kind: Kind, order: Order<PaymasterRecalled>, facts: Facts, left: 
     ...left,
   };
   const state: Working = { kind, at: work.paymentId === null ? 'seeking' : 'posting', work };
-  return preceded(show(state, refundPrompt()), ask(state, facts));
+  return preceded(showWaiting(state, facts), ask(state, facts));
+}
+
+/** In front of the cashier: a few tries, or so long as the server has it in work. */
+function showWaiting(state: Working, { settings, nowMs }: Facts): Action[] {
+  const { pendingSinceMs } = state.work;
+  const { httpTimeoutMs, pollMs, unreachableAfter, waitMs } = settings;
+  const tries = state.kind === 'cancel' ? 1 : unreachableAfter;
+  const leftMs = pendingSinceMs === null ? tries * (httpTimeoutMs + pollMs) : pendingSinceMs + waitMs - nowMs;
+  return show(state, refundPrompt(Math.max(0, leftMs)));
+}
+
+/** Esc: what may have been sent is asked after behind the cashier's back, what was not is not made; a cancel is owed. */
+function leave(state: Working): Result {
+  const { isBackground, awaiting } = state.work;
+  if (isBackground) return stay(state);
+  const mayHaveLeft = state.work.mayHaveLeft || (state.at === 'posting' && awaiting !== null);
+  const isUnsent = state.kind === 'refund' && state.at === 'seeking' && !mayHaveLeft;
+  if (isUnsent) return finish(state, { kind: 'declined', code: 'cancelled', say: null });
+  return freed(state, refundUndecided(mayHaveLeft, null));
 }
 
 function ended(kind: Kind, outcome: Outcome): Result {
@@ -188,7 +208,7 @@ function goOn(from: Working, facts: Facts): Result {
   const { awaiting, mayHaveLeft } = from.work;
   const inFlight = from.at === 'posting' && awaiting !== null;
   const next = knowing(from, { awaiting: null, mayHaveLeft: mayHaveLeft || inFlight });
-  return preceded(show(next, refundPrompt()), ask(next, facts));
+  return preceded(showWaiting(next, facts), ask(next, facts));
 }
 
 /** An answer that was missed is asked for again: a step for a return decided by hand may be thrown away (DOM-90). */

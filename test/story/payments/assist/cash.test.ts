@@ -120,6 +120,40 @@ describe('with a link', () => {
   });
 });
 
+describe('a server that hangs', () => {
+  // 18-20 s without a key, each sale anew.
+  it('is not waited for: Esc takes the cash as it is, and the next sale does not ask at all', async () => {
+    story = await beginShop();
+    await serverOf(story).fault('delay', 1, { path: '/xpos/payment.cfm', ms: 60_000 });
+    await payCash(story);
+    await story.untilDialog('AS-03');
+    expect(story.shows('Осталось: 20 с'), story.picture()).toBe(true);
+    await story.pass(3_000);
+    expect(story.row(24)).toContain('Esc - не ждать: наличные приняты, касса передаст данные сама');
+    story.press('escape');
+    await closeResult(story, 'AS-35', 'Оплачен');
+    story.press('f8');
+    story.goods('2').press('f6');
+    await serverOf(story).fault('drop-reply', 1000);
+    await payCash(story);
+    await closeResult(story, 'AS-35', 'Оплачен');
+    story.press('f8');
+    story.goods('2').press('f6');
+    await payCash(story);
+    expect(story.dialog, story.picture()).toBe('AS-35');
+    await closeResult(story, 'AS-35', 'Оплачен');
+    story.press('f8');
+    await serverOf(story).fault('none');
+    await untilSettled(story);
+    expect(
+      serverOf(story)
+        .ledger()
+        .map(({ state }) => state),
+    ).toEqual(['Approved', 'Approved', 'Approved']);
+    expectBooks(story);
+  });
+});
+
 describe('without a link', () => {
   it('AS-35, the row counts, В очереди Ассист: 1; with the link AS-34 and AS-26, delivered once', async () => {
     story = await beginShop();

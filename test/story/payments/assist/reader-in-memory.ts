@@ -52,10 +52,10 @@ export function readerInMemory(assistUrl: () => string, stepMs = 1_500): MemoryR
     {
       say,
       pullCable,
-      async pay({ orderNumber, amountKopecks, currency }, cardScenario) {
+      async pay(paid, cardScenario) {
         clock.held++;
         try {
-          const order = { orderNumber, amountKopecks, currency, cardScenario };
+          const order = { ...paid, cardScenario };
           return await postPayment({ url: assistUrl() }, { ...order, paymentMode: '11', device: READER_NAME });
         } finally {
           clock.held--;

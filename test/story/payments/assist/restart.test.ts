@@ -13,6 +13,7 @@ import {
   closeResult,
   expectBooks,
   hasQr,
+  leaveSbp,
   openMenu,
   ordersPaid,
   payCash,
@@ -195,7 +196,7 @@ describe('the days before', () => {
     story = await beginShop({ assist: { emulator: { buyer: 'silent', sbpTtlMs: 3 * DAY_MS } } });
     await startSbp(story);
     await serverOf(story).fault('refuse');
-    await story.untilDialog('AS-23');
+    await leaveSbp(story);
     story.press('enter');
     await story.till.stop();
     story.clock.advance(2 * DAY_MS);

@@ -11,6 +11,8 @@ import {
   expectBooks,
   expectGivenUp,
   hasQr,
+  leaveSbp,
+  openMenu,
   openOrder,
   payCash,
   qrOf,
@@ -29,7 +31,7 @@ afterEach(() => story.end());
 const ROW = 'Ассист, СБП | 15.30';
 const ABORT_PATH = { path: '/api/v1/order/cancel.cfm' };
 const SILENT = { assist: { emulator: { buyer: 'silent' } } } as const;
-const NO_LINK = 'Нет соединения с сервером. Статус заказа будет запрошен повторно.';
+const LEFT = 'Результат неизвестен. Статус заказа будет запрошен повторно.';
 
 /** F7 and Да, or Нет by Esc. */
 function askAbort(key = 'f7'): void {
@@ -232,8 +234,8 @@ describe('the link goes', () => {
     story = await beginShop(SILENT);
     await startSbp(story);
     await serverOf(story).fault('refuse');
-    await story.untilDialog('AS-23');
-    expectDialog(story, 'AS-23', 'Предупреждение', NO_LINK);
+    await leaveSbp(story);
+    expectDialog(story, 'AS-23', 'Предупреждение', LEFT);
     story.press('enter');
     expect(journalRows(story)).toEqual(['Ассист, СБП (неизвестно) | 15.30']);
     // Why the receipt waits stands in row 24 until the server answers again.
@@ -254,13 +256,57 @@ describe('the link goes', () => {
     expectBooks(story);
   });
 
-  it('asked again while it is open: AS-25, no second order; paid later it counts by itself', async () => {
+  // 16 s of it took the QR, «Другой способ» and every way out for the 15 minutes of the order.
+  it('the QR stays in view for as long as it can be paid, and goes on by itself', async () => {
+    story = await beginShop(SILENT);
+    await startSbp(story);
+    const link = qrOf(story);
+    await serverOf(story).fault('refuse');
+    await story.pass(120_000);
+    expect(hasQr(story), story.picture()).toBe(true);
+    expect([story.shows('Нет связи с сервером'), qrOf(story)]).toEqual([true, link]);
+    serverOf(story).pay();
+    await serverOf(story).fault('none');
+    await closeResult(story, 'AS-04', 'Оплачен');
+    expect(journalRows(story)).toEqual([ROW]);
+    expectBooks(story);
+  });
+
+  it('left, it is shown again from the list of unfinished payments, QR and all; paid, it counts', async () => {
+    await loseLink();
+    await serverOf(story).fault('none');
+    openMenu(story, 'Смена', 'Незавершенные оплаты');
+    story.press('f2');
+    await story.until('the QR', () => hasQr(story));
+    serverOf(story).pay();
+    await closeResult(story, 'AS-04', 'Оплачен');
+    expect(journalRows(story)).toEqual([ROW]);
+    expect(serverOf(story).ledger()).toHaveLength(1);
+    expectBooks(story);
+  });
+
+  it('left, it is given up from that list for another means', async () => {
+    await loseLink();
+    await serverOf(story).fault('none');
+    openMenu(story, 'Смена', 'Незавершенные оплаты');
+    story.press('f7');
+    expectDialog(story, 'AS-32', 'Выберите действие', 'Отменить оплату по СБП и выбрать другой способ оплаты?');
+    story.press('enter');
+    await expectGivenUp(story);
+    story.press('f8');
+    expect(serverOf(story).ledger()).toMatchObject([{ state: 'Canceled' }]);
+    expectBooks(story);
+  });
+
+  it('asked again while it is open: the QR again, no second order; paid later it counts by itself', async () => {
     await loseLink();
     await serverOf(story).fault('none');
     payWith(story, ASSIST);
-    await story.untilDialog('AS-25');
-    expectDialog(story, 'AS-25', 'Предупреждение', 'Оплата заказа ещё обрабатывается. Дождитесь результата.');
+    await story.until('the QR', () => hasQr(story));
+    await serverOf(story).fault('refuse');
+    await leaveSbp(story);
     story.press('enter');
+    await serverOf(story).fault('none');
     expect(journalRows(story)).toEqual(['Ассист, СБП (неизвестно) | 15.30']);
     serverOf(story).pay();
     await untilSettled(story);
@@ -271,10 +317,11 @@ describe('the link goes', () => {
     expectBooks(story);
   });
 
-  it('asked again without a link: AS-23', async () => {
+  it('asked again without a link: the QR again, and what is amiss', async () => {
     await loseLink();
     payWith(story, ASSIST);
-    await story.untilDialog('AS-23');
+    await story.until('the QR', () => hasQr(story));
+    await leaveSbp(story);
     story.press('enter');
     await serverOf(story).fault('none');
     serverOf(story).pay();

@@ -127,6 +127,16 @@ export async function startSbp(story: Story, sum?: string): Promise<void> {
   await story.until('QR', () => hasQr(story));
 }
 
+/** The link is gone: the QR stays, and says so; F2 of AS-32 leaves it to the register (AS-23). */
+export async function leaveSbp(story: Story): Promise<void> {
+  await story.untilShows('Нет связи с сервером');
+  expect(hasQr(story), story.picture()).toBe(true);
+  story.press('f7');
+  expect(story.shows('Не ждать (F2)'), story.picture()).toBe(true);
+  story.press('f2');
+  await story.untilDialog('AS-23');
+}
+
 /** AS-05 with the QR: its number stands beside the picture. */
 export function hasQr(story: Story): boolean {
   return story.shows('AS-05') && story.shows('СБП QR-код:') && story.shows('▀▀▀▀▀▀▀');

@@ -215,7 +215,7 @@ describe('whatever the world does', () => {
       }),
       { numRuns: 2_000, seed: 1 },
     );
-    expect(Math.min(seen.paidAnew, seen.approved), JSON.stringify(seen)).toBeGreaterThan(10);
+    expect(Math.min(seen.paidAnew, seen.approved), JSON.stringify(seen)).toBeGreaterThan(3);
   });
 
   it.each([

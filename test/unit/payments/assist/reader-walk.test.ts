@@ -13,7 +13,7 @@ import { NOTHING_MISSED } from '../any-run.ts';
 
 const PAGE = { title: 'ЗАКАЗ', showsSum: true, heading: 'ДАННЫЕ ЗАКАЗА', rows: [] };
 const LIMITS = { linkMs: 60_000, deviceMs: 180_000, cashierMs: 300_000, slipMs: 20_000 };
-const ORDER = { orderNumber: '20211126_173336_036', amountKopecks: 25500, page: PAGE, limits: LIMITS };
+const ORDER = { orderNumber: '20211126_173336_036', amountKopecks: 25500, email: '', page: PAGE, limits: LIMITS };
 const NAME = 'PP0918900518';
 const CARD_ASKED = 'Пожалуйста, вставьте/прокатайте/приложите карту.';
 const CHIP_IN = 'Вставлена чиповая карта.';

@@ -336,17 +336,21 @@ describe('СБП', () => {
   });
 
   it('Esc while the QR is being obtained: its order is given up, no QR is shown', () => {
-    const run = creating().cancel().cancel().reply(200, created());
+    const run = creating().cancel().reply(200, created());
     expect([run.path, run.prompt?.show]).toEqual(['/api/v1/auth/login.cfm', 'wait']);
     run.reply(200, { access_token: TOKEN }).reply(200, { cancel: {} }).result(order('Canceled'));
     expect(run.outcomes).toEqual([{ kind: 'declined', code: 'cancelled', say: { number: 'PM-05' } }]);
   });
 
   it('no link: AS-23 after some questions, then behind the cashier’s back, and AS-27 when it is known', () => {
+    // 16 s of it took the QR away for 15 minutes, and with it every way to pay or to give it up.
     const run = showing().wake().fail('lost').wake().fail('notSent');
-    expect(run.outcomes).toEqual([]);
-    run.wake().fail('lost');
-    expect(run.outcomes).toEqual([{ kind: 'unknown', say: { number: 'AS-23' } }]);
+    run.wake().reply(503, '').wake().fail('lost').wake().fail('lost');
+    expect([run.outcomes, run.prompt?.show, run.sleepMs]).toEqual([[], 'showQr', 10_000]);
+    run.cancel();
+    expect(run.prompt).toMatchObject({ number: 'AS-32', second: 'Не ждать' });
+    run.other();
+    expect(run.outcomes).toMatchObject([{ kind: 'unknown', say: { number: 'AS-23' } }]);
     run.restart().result(PAID);
     expect(run.notices).toEqual([{ number: 'AS-27', params: { номер: NUMBER, статус: 'Approved' } }]);
     expect(endOf(run)).toBe('approved');
@@ -354,7 +358,7 @@ describe('СБП', () => {
 
   it('an answer of no use is told as what it is, never as "no link"', () => {
     const away = (last: (run: AssistRun) => AssistRun) =>
-      last(showing().wake().fail('lost').wake().fail('lost').wake()).outcome;
+      last(new AssistRun(assistPay).choose(3).wake().fail('lost').wake().fail('lost').wake()).outcome;
     const told = (why: string) => ({
       kind: 'unknown',
       say: { number: 'AS-23', text: `${why}. Статус заказа будет запрошен повторно.` },
@@ -366,11 +370,13 @@ describe('СБП', () => {
   });
 
   it('B-20: chosen again, the state is read and told; no second order', () => {
-    const away = () => showing().wake().fail('lost').wake().fail('lost').wake().fail('lost');
+    const away = () => showing().wake().fail('lost').cancel().other();
     const paid = away().again().result(PAID);
     expect([endOf(paid), said(paid)]).toEqual(['approved', 'AS-24']);
     const open = away().again().result(order('In Process'));
-    expect([open.outcomes.length, said(open)]).toEqual([2, 'AS-25']);
+    expect([open.outcomes.length, open.prompt?.show]).toEqual([1, 'showQr']);
+    expect(open.cancel().ok().reply(200, '').other().outcomes).toHaveLength(2);
+    expect(said(open.later(900_000).again().result(order('In Process')))).toBe('AS-25');
     expect(said(open.again().fail('lost'))).toBe('AS-23');
     expect(endOf(open.again().result(order('Timeout')))).toBe('timeout');
     for (const run of [paid, open]) expect(run.paths.filter((path) => path === 'fastpay')).toHaveLength(1);
@@ -378,7 +384,7 @@ describe('СБП', () => {
   });
 
   it('B-21: after two days in the dark the order is still asked for, later with a window', () => {
-    const run = showing().wake().fail('lost').wake().fail('lost').wake().fail('lost');
+    const run = showing().wake().fail('lost').cancel().other();
     run.powerCut(2 * 24 * 3_600_000);
     expect(run.form).toEqual({ Ordernumber: NUMBER, Language: 'RU' });
     run.powerCut(24 * 3_600_000);

@@ -10,8 +10,9 @@ describe('a lost answer to the sale (oplati.md 8.2)', () => {
       number: 'OPL-29',
       title: 'О!плати',
       text: 'Проверка результата оплаты. Пожалуйста, подождите',
-      deadlineMs: null,
+      deadlineMs: 80_000,
       cancellable: true,
+      settlesMs: 2_000,
     });
     expect([run.path, phase(run)]).toEqual(['/paymentReports?shift=15012030', 'unknown']);
     run.reply(200, [info(1, { orderNumber: 'OTHER' })]);
@@ -171,11 +172,29 @@ describe('an answer in other figures (O-19)', () => {
   });
 });
 
+const UNKNOWN = { kind: 'unknown', say: null };
+
+describe('a payment that was left (SCR-53)', () => {
+  it('is shown again as it stands, and ends in front of the cashier', () => {
+    const left = () => {
+      const run = checking();
+      for (let tries = 0; tries < 3; tries++) run.fail('lost').wake();
+      return run.cancel();
+    };
+    const run = left();
+    expect([run.outcomes, run.prompt]).toEqual([[UNKNOWN], null]);
+    run.feed({ cashier: 'show' });
+    expect(run.prompt).toMatchObject({ show: 'wait', number: 'OPL-29' });
+    expect(run.reply(200, [info(0)]).prompt).toMatchObject({ show: 'showQr', state: 'Платеж ожидает подтверждения' });
+    expect(run.wake().reply(200, info(1)).outcomes).toEqual([UNKNOWN, APPROVED]);
+  });
+});
+
 describe('Esc after the sale was sent: payment wins (oplati.md 8.3)', () => {
   it('in flight: waits for the answer; paid stands with OPL-19', () => {
     const run = charging().cancel();
-    expect([run.outcomes, run.prompt]).toMatchObject([[], { number: 'OPL-29', cancellable: false }]);
-    expect(run.cancel().reply(200, info(1)).outcomes).toEqual([{ ...APPROVED, say: { number: 'OPL-19' } }]);
+    expect([run.outcomes, run.prompt]).toMatchObject([[], { number: 'OPL-29', deadlineMs: 10_000 }]);
+    expect(run.reply(200, info(1)).outcomes).toEqual([{ ...APPROVED, say: { number: 'OPL-19' } }]);
   });
 
   it('in flight: status 5 is over without a word, other refusals are told', () => {

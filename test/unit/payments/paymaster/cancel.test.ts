@@ -86,11 +86,21 @@ describe('Esc: one PUT, the GET after it decides', () => {
       .until(120_000, (one) => one.fail())
       .fail()
       .esc();
-    expect([run.asked, run.prompt]).toMatchObject([PUT, { show: 'wait', number: 'PM-04', cancellable: false }]);
-    run.esc().reply('<html>');
+    expect([run.asked, run.prompt]).toMatchObject([PUT, { show: 'wait', number: 'PM-04', cancellable: true }]);
+    run.reply('<html>');
     expect(run.asked).toBe(GET);
     run.reply(payment('Cancelled', { resultCode: 'Success' }));
     expect([run.outcomes, run.countOf(PUT)]).toEqual([[BY_CASHIER], 1]);
+  });
+
+  // Without a link PM-04 stood for the rest of the bill's life, up to 20 minutes, and no key acted.
+  it('is left by Esc once more: the cancel goes on behind the cashier’s back, and can be shown again', () => {
+    const run = waiting().esc().esc();
+    expect([run.outcomes, run.countOf(PUT)]).toEqual([[UNKNOWN], 1]);
+    run.feed({ cashier: 'show' });
+    expect(run.prompt).toMatchObject({ number: 'PM-04', cancellable: true });
+    run.reply(payment('Cancelled', { resultCode: 'Success' }));
+    expect([run.outcomes, run.countOf(PUT)]).toEqual([[UNKNOWN, BY_CASHIER], 1]);
   });
 
   it('P-8: the payment wins', () => {
@@ -110,8 +120,7 @@ describe('Esc: one PUT, the GET after it decides', () => {
     run.wake().reply(payment('Confirmation'));
     expect(run.prompt?.number).toBe('PM-12');
     run.feed({ answer: { ok: true } });
-    expect(run.prompt).toMatchObject({ show: 'wait', cancellable: false, spins: true });
-    run.esc();
+    expect(run.prompt).toMatchObject({ show: 'wait', cancellable: true, spins: true });
     expect(run.wake().reply(end).outcomes).toEqual([outcome]);
     expect([run.countOf(PUT), run.prompts.filter((prompt) => prompt?.number === 'PM-12').length]).toEqual([1, 1]);
   });
@@ -206,7 +215,7 @@ describe('after PM-06', () => {
 
   it('chosen again: one reading in front of the cashier', () => {
     const again = () => undecided().feed({ cashier: 'again' });
-    expect([again().asked, again().prompt]).toMatchObject([GET, { show: 'wait', number: 'PM-01', cancellable: false }]);
+    expect([again().asked, again().prompt]).toMatchObject([GET, { show: 'wait', number: 'PM-01', deadlineMs: 10_000 }]);
     expect(again().reply(payment('Settled')).outcomes).toEqual([UNKNOWN, APPROVED]);
     expect(again().reply(payment('Confirmation')).outcomes).toEqual([UNKNOWN, UNKNOWN]);
     expect(again().fail().outcomes).toEqual([UNKNOWN, UNKNOWN]);

@@ -306,7 +306,8 @@ describe('whatever the world does', () => {
         const name = run.outcome?.kind ?? 'open';
         ends.set(name, (ends.get(name) ?? 0) + 1);
         if (name === 'approved') expect(hasSucceeded).toBe(true);
-        if (name === 'notSent') expect([isCancel, posts.length]).toEqual([false, 1]);
+        // Left by the cashier, what did not leave is tried once more behind her back.
+        if (name === 'notSent') expect(isCancel).toBe(false);
       }),
       { numRuns: 1_000, seed: 1 },
     );

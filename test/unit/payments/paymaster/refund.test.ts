@@ -56,7 +56,7 @@ describe('a return (8.4)', () => {
       paymentId: '900000001',
       amount: { value: 5, currency: 'RUB' },
     });
-    expect(run.prompt).toMatchObject({ show: 'wait', number: 'PM-19', cancellable: false });
+    expect(run.prompt).toMatchObject({ show: 'wait', number: 'PM-19', cancellable: true });
     run.reply(refund('Pending'));
     expect([run.sleepMs, paymasterDriver.phase(run.state as never)]).toEqual([3_000, 'pending']);
     run.wake();

@@ -20,7 +20,15 @@ import {
 } from '../../kernel/undecided.ts';
 import { checkPrompt, payPrompt, unknownPrompt } from './prompts.ts';
 import { pausesOf, type ToybankSettings } from './settings.ts';
-import { ALREADY_PAID, NO_CONNECTION, NOT_OURS, NOT_REGISTERED, paymentStatus, refusedWith } from './status.ts';
+import {
+  ALREADY_PAID,
+  NO_CONNECTION,
+  NOT_OURS,
+  NOT_REGISTERED,
+  paymentStatus,
+  refusedWith,
+  STILL_UNKNOWN,
+} from './status.ts';
 import {
   cancelRequest,
   createRequest,
@@ -58,7 +66,7 @@ export const toybankPay: Machine<ToybankSettings, PayState> = {
     const asking = askAs(begun.work, 'create', facts.nowMs);
     const state = knowing(begun, asking);
     const request = createRequest(asking.awaiting, facts.settings, order);
-    return stay(state, ...show(state, payPrompt()), send(request, 'money'));
+    return stay(state, ...show(state, payPrompt(facts.settings.timeoutMs)), send(request, 'money'));
   },
 
   /** As after a lost answer. */
@@ -126,10 +134,13 @@ function question(facts: Facts): Question<Working, Finished<'pay'>> {
       return stay(inStage(state, 'asking', asking), send(request));
     },
     judge: (state, reply) => judgeState(state, reply, facts),
-    wait: () => checkPrompt(true),
+    wait: () => checkPrompt(facts.settings.absenceProofMs, true),
     wayOut: {
       box: unknownPrompt,
       unreachableAfter: facts.settings.unreachableAfter,
+      // A box that nobody answers is no wait without an end.
+      leavesAfter: 4 * facts.settings.unreachableAfter,
+      left: STILL_UNKNOWN,
       pauses: pausesOf(facts.settings),
     },
     nowMs: facts.nowMs,
@@ -172,7 +183,7 @@ function settle(state: Working, { id, status }: Operation, facts: Facts): StepRe
   if (work.wantsCancel && at !== 'cancelling') return cancel(known, facts);
   const isNews = at !== 'asking' || work.providerPaymentId === null || work.asksCashier;
   const next = knowing(known, { wantsCancel: false });
-  return stay(next, ...(isNews ? show(next, payPrompt()) : []), pause(facts.settings.pollMs));
+  return stay(next, ...(isNews ? show(next, payPrompt(facts.settings.buyerMs)) : []), pause(facts.settings.pollMs));
 }
 
 /** Esc: a payment the server has named is cancelled there; in doubt the cashier is first told what leaving means. */
@@ -181,7 +192,8 @@ function stepEsc(state: Working, facts: Facts): Result {
   if (work.isBackground || state.at === 'cancelling') return stay(state);
   const next = knowing(state, { wantsCancel: true });
   // The request cannot be called back; its answer tells whether there is anything to cancel.
-  if (state.at === 'creating') return work.wantsCancel ? stay(state) : stay(next, ...show(next, checkPrompt(false)));
+  if (state.at === 'creating')
+    return work.wantsCancel ? stay(state) : stay(next, ...show(next, checkPrompt(facts.settings.timeoutMs, false)));
   return work.providerPaymentId !== null && !work.asksCashier
     ? cancel(next, facts)
     : leave(next, question(facts).wayOut);
@@ -196,5 +208,5 @@ function cancel(from: Working, facts: Facts): StepResult<Working> {
   const asking = askAs(from.work, 'cancel', facts.nowMs);
   const state = inStage(from, 'cancelling', { ...asking, asksCashier: false });
   const request = cancelRequest(asking.awaiting, facts.settings, from.work.order.orderNumber);
-  return preceded(show(state, checkPrompt(false)), stay(state, send(request)));
+  return preceded(show(state, checkPrompt(facts.settings.timeoutMs, false)), stay(state, send(request)));
 }

@@ -6,17 +6,18 @@ import type { Prompt } from '../../prompt.ts';
 
 const TITLE = 'Toybank';
 
-export function payPrompt(): Prompt {
-  return wait('OPL-24', 'Покупатель подтверждает платеж. Пожалуйста, подождите', true);
+/** @param deadlineMs how long it is waited at most; no wait is without an end */
+export function payPrompt(deadlineMs: number): Prompt {
+  return wait('OPL-24', 'Покупатель подтверждает платеж. Пожалуйста, подождите', deadlineMs, true);
 }
 
 /** @param cancellable false while a cancel is under way: there is nothing more to press */
-export function checkPrompt(cancellable: boolean): Prompt {
-  return wait('OPL-29', 'Проверка результата оплаты. Пожалуйста, подождите', cancellable);
+export function checkPrompt(deadlineMs: number, cancellable: boolean): Prompt {
+  return wait('OPL-29', 'Проверка результата оплаты. Пожалуйста, подождите', deadlineMs, cancellable);
 }
 
-export function refundPrompt(): Prompt {
-  return wait('OPL-26', 'Возврат выполняется. Пожалуйста, подождите', false);
+export function refundPrompt(deadlineMs: number): Prompt {
+  return wait('OPL-26', 'Возврат выполняется. Пожалуйста, подождите', deadlineMs, false);
 }
 
 /** @param why the server answers, and this is wrong with it; null = it does not */
@@ -30,6 +31,6 @@ export function unknownPrompt(why: string | null): Prompt {
   };
 }
 
-function wait(number: string, text: string, cancellable: boolean): Prompt {
-  return { show: 'wait', number, title: TITLE, text, deadlineMs: null, cancellable, spins: true };
+function wait(number: string, text: string, deadlineMs: number, cancellable: boolean): Prompt {
+  return { show: 'wait', number, title: TITLE, text, deadlineMs, cancellable, spins: true };
 }

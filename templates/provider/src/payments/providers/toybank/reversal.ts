@@ -112,7 +112,7 @@ function post(from: Working, facts: Facts): Result {
   const asking = askAs(from.work, 'refund', facts.nowMs);
   const state = knowing(from, asking);
   const request = refundRequest(asking.awaiting, facts.settings, from.work.order);
-  return preceded(show(state, refundPrompt()), stay(state, send(request, 'money')));
+  return preceded(show(state, refundPrompt(facts.settings.timeoutMs)), stay(state, send(request, 'money')));
 }
 
 /** The server names our number with other figures: nothing is believed, somebody has to look. */

@@ -9,6 +9,8 @@ export interface ToybankSettings {
   timeoutMs: number;
   /** Pause between questions about a payment. */
   pollMs: number;
+  /** The server itself ends a payment that the buyer has not confirmed so long. */
+  buyerMs: number;
   /** The server does not know our number so long after the POST: it never arrived. */
   absenceProofMs: number;
   /** So many unanswered questions in a row make the server unreachable. */
@@ -22,6 +24,7 @@ export const TOYBANK_DEFAULTS: ToybankSettings = {
   token: '',
   timeoutMs: 10_000,
   pollMs: 3_000,
+  buyerMs: 180_000,
   absenceProofMs: 30_000,
   unreachableAfter: 3,
   backOffMaxMs: 60_000,

@@ -11,6 +11,7 @@ export const REJECTED = declined('rejected', 'сервер отклонил за
 export const ALREADY_PAID: Say = { number: 'OPL-19' };
 export const NOT_OURS: Say = { number: 'OPL-27' };
 export const QUEUED: Say = error('нет связи, отмена будет выполнена позже');
+export const STILL_UNKNOWN: Say = error('результат оплаты неизвестен, касса узнает его сама');
 export const REFUND_UNDECIDED: Say = error('результат возврата неизвестен');
 
 /** An unlisted status decides nothing. */

@@ -225,7 +225,7 @@ export function startCancel(from: Working, paymentId: string, facts: Facts): Res
   });
   return stay(
     state,
-    ...show(state, checkPrompt('оплаты', facts.settings.timeoutMs)),
+    ...show(state, checkPrompt('оплаты', facts.settings.timeoutMs, true)),
     send(reversalRequest(asking.awaiting, facts, paymentId, order, orderNumber), 'money'),
   );
 }

@@ -110,7 +110,7 @@ function showAgain(from: Working, facts: Facts): Result {
   switch (state.at) {
     case 'charging':
     case 'cancelling':
-      return stay(state, ...show(state, checkPrompt('оплаты', facts.settings.timeoutMs)));
+      return stay(state, ...show(state, checkPrompt('оплаты', facts.settings.timeoutMs, true)));
     case 'polling': {
       const canAsk = awaiting === null && providerPaymentId !== null;
       return preceded(showPending(state, facts), canAsk ? askState(state, providerPaymentId, facts) : stay(state));
@@ -150,7 +150,7 @@ function stepCharging(state: Working, input: Input, facts: Facts): Result {
   // The request cannot be called back; its answer tells whether there is anything to cancel. Esc once more leaves it at that.
   if (state.work.wantsCancel) return freed(state, STILL_UNKNOWN);
   const next = knowing(state, { wantsCancel: true });
-  return stay(next, ...show(next, checkPrompt('оплаты', facts.settings.timeoutMs)));
+  return stay(next, ...show(next, checkPrompt('оплаты', facts.settings.timeoutMs, true)));
 }
 
 /** The answer to the sale, in time or (after the cashier asked for the state) late. */

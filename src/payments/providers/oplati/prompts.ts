@@ -90,8 +90,8 @@ const ESC_HINT = 'Покупатель не подтверждает плате�
 /** Of what the result is asked for, in the genitive. */
 type Asked = 'оплаты' | 'возврата';
 
-/** OPL-29 */
-export function checkPrompt(of: Asked, deadlineMs: number): Prompt {
+/** OPL-29. @param isByEsc Esc has brought it: pressed once more, it leaves */
+export function checkPrompt(of: Asked, deadlineMs: number, isByEsc = false): Prompt {
   return {
     show: 'wait',
     number: 'OPL-29',
@@ -99,7 +99,7 @@ export function checkPrompt(of: Asked, deadlineMs: number): Prompt {
     text: `Проверка результата ${of}. Пожалуйста, подождите`,
     deadlineMs,
     cancellable: true,
-    settlesMs: ESC_SETTLES_MS,
+    ...(isByEsc ? { settlesMs: ESC_SETTLES_MS } : {}),
   };
 }
 

@@ -4,7 +4,6 @@ import type { Story } from '../../story.ts';
 import {
   answerDialog,
   beginAtSubtotal,
-  boxOf,
   expectBooksAgree,
   expectDialog,
   expectSubtotal,
@@ -119,7 +118,9 @@ describe.each(MODES)('mode %i, Esc at the instant the buyer pays', (mode) => {
     await story.until('the money is asked for', () => story.till.state.attempts[0]?.state === 'sent');
     story.press('escape');
     expect(story.dialog).toBe('OPL-29');
-    expect(boxOf(story)?.buttons, 'there is nothing more to press').toBe('');
+    // The key that brought it here does not leave it as well.
+    story.press('escape');
+    expect(story.dialog).toBe('OPL-29');
     await answerDialog(story, 'OPL-19', 'Предупреждение', ALREADY_PAID);
     expect(journalRows(story)).toEqual(['О!плати | 15.30']);
     story.press('f8');

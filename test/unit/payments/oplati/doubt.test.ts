@@ -12,7 +12,6 @@ describe('a lost answer to the sale (oplati.md 8.2)', () => {
       text: 'Проверка результата оплаты. Пожалуйста, подождите',
       deadlineMs: 80_000,
       cancellable: true,
-      settlesMs: 2_000,
     });
     expect([run.path, phase(run)]).toEqual(['/paymentReports?shift=15012030', 'unknown']);
     run.reply(200, [info(1, { orderNumber: 'OTHER' })]);

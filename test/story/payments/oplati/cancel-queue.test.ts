@@ -213,7 +213,8 @@ describe('what crosses a cancel', () => {
     await story.oplati.fault('drop-reply', 1, REVERSAL);
     await story.oplati.fault('http-500', 50, { path: '/paymentReports' });
     cancelPayment(story, CANCEL);
-    await answerDialog(story, 'OPL-12', 'Предупреждение', QUEUED);
+    const why = 'Сервер ответил ошибкой 500. Операция отмены в очереди, касса завершит ее сама';
+    await answerDialog(story, 'OPL-12', 'Предупреждение', why);
     expectSubtotal(story, '15.30');
     await stopServer(story);
     await story.pass(2 * 60_000);

@@ -10,6 +10,7 @@ import {
   closeResult,
   connectReader,
   expectBooks,
+  openOrder,
   payCash,
   readerDisplay,
   readerLog,
@@ -55,6 +56,19 @@ describe('the card (SCR-45..47)', () => {
       expect(paper, label).toContain(label);
     }
     expect(paper).toMatch(/Карта +VISA 4111\*{4}1111/);
+    expectBooks(story);
+  });
+
+  // It went to СБП and cash only: the buyer waited for a receipt that nobody was asked for.
+  it('the e-mail of F3 goes to the reader, and from there to the server', async () => {
+    await begin();
+    reader.play('nfc');
+    await openOrder(story);
+    story.press('f3', 'type:mail@assist.ru', 'enter');
+    expect(story.shows('Комментарий к заказу')).toBe(false);
+    await connectReader(story);
+    await closeResult(story, 'AS-04', 'Оплачен');
+    expect(reader.written()).toContain('"email":"mail@assist.ru"');
     expectBooks(story);
   });
 

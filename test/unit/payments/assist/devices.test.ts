@@ -12,6 +12,12 @@ function reading(): AssistRun {
   return run.hear({ is: 'waitCard', display: ['Present card.'] });
 }
 
+it('SoftPOS is told where the buyer wants the receipt', () => {
+  const run = new AssistRun(assistPay).feed({ answer: { text: 'mail@assist.ru' } }).choose(3);
+  expect(run.commands.at(-1)?.command).toMatchObject({ ask: 'pay', email: 'mail@assist.ru' });
+  expect(new AssistRun(assistPay).choose(3).commands.at(-1)?.command).not.toHaveProperty('email');
+});
+
 describe('the card reader', () => {
   it('until the pay command is out the cashier may go back to the means', () => {
     const run = new AssistRun(assistPay).choose(1);

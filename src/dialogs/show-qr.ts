@@ -197,7 +197,8 @@ function drawOrder(canvas: Canvas, at: At<PromptLocal>, prompt: QrPrompt, place:
   const leave = place.footerAtSide ? ['Esc Отмена'] : [];
   const keys = [...keyWords(at, prompt, prompt.hide ?? ''), ...leave];
   const keysTop = NUMBER_ROW - keys.length;
-  const lines = [prompt.page?.title ?? '', '', ...facts, '', prompt.caption];
+  const left = leftText(at, prompt.deadlineMs);
+  const lines = [prompt.page?.title ?? '', '', ...facts, '', prompt.caption, ...(left === null ? [] : [left])];
   lines.slice(0, keysTop - 4).forEach((line, index) => {
     canvas.put(4 + index, place.caption, line, 'qr');
   });

@@ -61,6 +61,7 @@ describe('the QR', () => {
       'Способ оплаты: СБП',
       '5123456000000001',
       '22.08.2023 17:14',
+      'Осталось: 900 с',
     ]) {
       expect(story.shows(text), `${text}\n${story.picture()}`).toBe(true);
     }

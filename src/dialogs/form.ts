@@ -1,6 +1,6 @@
 /** An order as a whole screen (SCR-40), and the one field of it that the cashier may change. */
 
-import type { Prompt } from '../payments/prompt.ts';
+import type { Prompt, PromptPage } from '../payments/prompt.ts';
 import { isEmail, LONGEST_EMAIL } from '../register/email.ts';
 import { cutColumns } from '../register/safe-text.ts';
 import type { Canvas } from '../ui/canvas.ts';
@@ -12,7 +12,15 @@ import { fieldText } from './box.ts';
 import { chosenBy, typedNumber } from './choose.ts';
 import { drawPage, drawPageNumber, ruleRow, VALUE_COLUMN, valueRow } from './page.ts';
 import { closeBinding, confirmBinding, messageRef } from './parts.ts';
-import { answerSteps, cancelBinding, leftText, type PromptLocal, promptOf } from './prompt-parts.ts';
+import {
+  answerSteps,
+  cancelBinding,
+  isWithoutLink,
+  leftText,
+  NO_LINK,
+  type PromptLocal,
+  promptOf,
+} from './prompt-parts.ts';
 import type { WordedContext } from './words.ts';
 
 type FormPrompt = Extract<Prompt, { show: 'form' }>;
@@ -28,7 +36,9 @@ export const form: WordedContext<PromptLocal> = {
     const prompt = promptOf(at, 'form');
     const sumKopecks = at.local.attempt.order.amountKopecks;
     const left = leftText(at, prompt.deadlineMs ?? null);
-    const next = drawPage(canvas, at, prompt.page, { sumKopecks, spins: prompt.spins ?? false, left });
+    const spins = prompt.spins ?? false;
+    const page = spins && isWithoutLink(at) ? withoutLink(prompt.page) : prompt.page;
+    const next = drawPage(canvas, at, page, { sumKopecks, spins, left });
     if (prompt.choice !== null) drawChoice(canvas, at.model, prompt.choice, next, chosen(at));
     drawPageNumber(canvas, at.model, prompt.number);
   },
@@ -54,6 +64,12 @@ export const form: WordedContext<PromptLocal> = {
   },
   typed: (at) => typedNumber(at.text, promptOf(at, 'form').choice?.options.length ?? 0),
 };
+
+/** The state is not known for as long as the server cannot be asked; the QR panel says the same. */
+function withoutLink(page: PromptPage): PromptPage {
+  const rows = page.rows.map((row, index) => (index === 0 ? { ...row, value: NO_LINK } : row));
+  return { ...page, rows };
+}
 
 /** Blank rows around its heading as far as there is room for them; the list itself is never cut for them. */
 function drawChoice(

@@ -6,6 +6,8 @@ import type { Step } from '../ui/step.ts';
 
 /** The words of a prompt leave more air than those of a message (PM-02, PM-03). */
 export const PROMPT_COLUMNS = 42;
+/** What stands for the state of an order while its server cannot be asked. */
+export const NO_LINK = 'Нет связи с сервером';
 
 export interface PromptLocal {
   attempt: Attempt;
@@ -53,4 +55,8 @@ export function leftText(at: At<PromptLocal>, deadlineMs: number | null): string
 /** Counts down to the end of the provider's session; at 0 the driver asks, the screen decides nothing. */
 function secondsLeft(at: At<PromptLocal>, deadlineMs: number): number {
   return Math.max(0, Math.ceil((at.local.attempt.promptIssuedAtMs + deadlineMs - at.model.now) / 1000));
+}
+
+export function isWithoutLink({ model, local }: At<PromptLocal>): boolean {
+  return model.linkLost.includes(local.attempt.provider);
 }

@@ -12,7 +12,16 @@ import type { Model } from '../ui/model.ts';
 import { drawHeader } from '../ui/words.ts';
 import { CANCEL, drawBox, wrapText } from './box.ts';
 import { spinner } from './page.ts';
-import { answerSteps, cancelBinding, leftText, PROMPT_COLUMNS, type PromptLocal, promptOf } from './prompt-parts.ts';
+import {
+  answerSteps,
+  cancelBinding,
+  isWithoutLink,
+  leftText,
+  NO_LINK,
+  PROMPT_COLUMNS,
+  type PromptLocal,
+  promptOf,
+} from './prompt-parts.ts';
 import { boxSum, sumText, withSpinner } from './prompts.ts';
 import { qrRows } from './qr.ts';
 import type { WordedContext } from './words.ts';
@@ -28,7 +37,6 @@ const CAPTION_COLUMN = 46;
 /** The rows of the side; they are the same with every QR. */
 const KEYS_ROW = 20;
 const NUMBER_ROW = 22;
-const NO_LINK = 'Нет связи с сервером';
 /** Footer's word for Enter where it hides the QR (SCR-42). */
 const HIDES = 'QR-код/статус';
 
@@ -208,10 +216,6 @@ function drawOrder(canvas: Canvas, at: At<PromptLocal>, prompt: QrPrompt, place:
 }
 
 /** Its last question got no answer; the buyer may pay all the same. */
-function isWithoutLink({ model, local }: At<PromptLocal>): boolean {
-  return model.linkLost.includes(local.attempt.provider);
-}
-
 /** `F7 Другой способ оплаты`, `Enter Скрыть QR-код` */
 function keyWords({ model }: At, { other, hide }: QrPrompt, hideWord: string): string[] {
   return [

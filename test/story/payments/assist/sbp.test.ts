@@ -266,6 +266,10 @@ describe('the link goes', () => {
     await story.pass(120_000);
     expect(hasQr(story), story.picture()).toBe(true);
     expect([story.shows('Нет связи с сервером'), qrOf(story)]).toEqual([true, link]);
+    // With the QR hidden the state of the order is no better known.
+    story.press('enter');
+    expect([hasQr(story), story.shows('В процессе')], story.picture()).toEqual([false, false]);
+    expect(story.row(8)).toContain('Нет связи с сервером');
     serverOf(story).pay();
     await serverOf(story).fault('none');
     await closeResult(story, 'AS-04', 'Оплачен');

@@ -59,5 +59,8 @@ export function attemptText({
   updatedAt,
 }: AttemptView): string {
   const number = providerPaymentId === null ? '' : `  № ${providerPaymentId}`;
-  return `${OPERATION_WORDS[operation]}: ${word}  ${orderNumber}${number}  ${startedAt} - ${updatedAt}`;
+  const name = OPERATION_WORDS[operation];
+  // `отмена: нет ответа` and `возврат отправлен` name the operation themselves.
+  const told = word.startsWith(`${name} `) || word.startsWith(`${name}:`) ? word : `${name}: ${word}`;
+  return `${told}  ${orderNumber}${number}  ${startedAt} - ${updatedAt}`;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { PrinterEmulator, PrinterEmulatorOptions } from '../emulators/printer/server.ts';
 import { EMULATOR_NAMES, serveEmulator } from '../emulators/serve.ts';
-import { StateFileFault } from '../emulators/state-file.ts';
+import { isStateFileProblem } from '../emulators/state-file.ts';
 import { safeText } from '../register/safe-text.ts';
 import type { ParsedArguments } from './arguments.ts';
 import { EXIT_CODES } from './commands.ts';
@@ -97,7 +97,7 @@ function faultOfFlags(name: string, { switches, numbers, texts }: ParsedArgument
 /** @returns what is wrong with the place of the books, or null for a fault of something else */
 function faultOfBooks(error: unknown, file: string): string | null {
   const name = safeText(file, 200);
-  if (error instanceof StateFileFault) return `Это не книги этого сервера или файл поврежден: ${name}`;
+  if (isStateFileProblem(error)) return `Это не книги этого сервера или файл поврежден: ${name}`;
   const { syscall, code } = error as NodeJS.ErrnoException;
   if (code === undefined || syscall === undefined || syscall === 'listen') return null;
   return `Файл книг недоступен (${code}): ${name}`;

@@ -1,11 +1,15 @@
 /** Keeps an emulator's books over a restart, so that a register that comes back still finds its payments. */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { Problem } from './problem.ts';
 
-export class StateFileFault extends Error {
-  constructor(path: string) {
-    super(`not the books of this server: ${path}`);
-  }
+/** Books that are damaged, or another server's. */
+export function isStateFileProblem(error: unknown): boolean {
+  return error instanceof Problem && error.detail === 'books';
+}
+
+function notOurBooks(path: string): Problem<'books'> {
+  return new Problem(500, `not the books of this server: ${path}`, 'books');
 }
 
 export class StateFile<State> {
@@ -19,7 +23,7 @@ export class StateFile<State> {
 
   /**
    * @param empty books without an operation
-   * @returns what was saved last, or the empty books. @throws StateFileFault for books that are damaged, or another server's
+   * @returns what was saved last, or the empty books. @throws a problem (`isStateFileProblem`)
    */
   load(empty: State & object): State {
     if (this.path === null || !existsSync(this.path)) return empty;
@@ -28,10 +32,10 @@ export class StateFile<State> {
     try {
       saved = JSON.parse(text);
     } catch {
-      throw new StateFileFault(this.path);
+      throw notOurBooks(this.path);
     }
     const isOurs = typeof saved === 'object' && saved !== null && Object.keys(empty).every((key) => key in saved);
-    if (!isOurs) throw new StateFileFault(this.path);
+    if (!isOurs) throw notOurBooks(this.path);
     this.savedText = text;
     return saved as State;
   }

@@ -134,7 +134,8 @@ async function settle(story: Story): Promise<void> {
     if (++rounds > 3000) throw new Error(`never settled\n${story.picture()}`);
     const { attempts, ui } = story.till.state;
     const prompt = attempts.find(({ foreground }) => foreground)?.prompt;
-    if (ui.stack.length > 0) story.press('enter');
+    // The list of payment types marks nothing when it comes by itself.
+    if (ui.stack.length > 0) story.press(story.dialog === 'DOM-97' ? 'escape' : 'enter');
     else if (prompt?.number === 'AS-01' || prompt?.number === 'AS-02') story.press('escape');
     else if (prompt?.number === 'AS-33') story.press('enter');
     return attempts.every(({ follows }) => follows === 'unmade') && story.till.state.ui.stack.length === 0;

@@ -74,7 +74,7 @@ const scripts: Script[] = [
     async play(power) {
       goods(power, '2');
       power.press('f7', 'type:8', 'enter');
-      await power.until('PM-09', () => power.story.dialog === 'PM-09');
+      await power.until('PM-07', () => power.story.dialog === 'PM-07');
       power.press('enter');
       await closeAndPrint(power);
     },

@@ -313,6 +313,8 @@ describe('around the files', () => {
     writeFileSync(token(), '[Main]\ntok');
     await story.restart();
     story.press('enter');
+    expect(story.dialog, story.picture()).toBe('SYS-11');
+    story.press('enter');
     await startOplati(story, 2);
     await expectPaidAndClosed();
   });

@@ -151,7 +151,8 @@ export async function settle(story: Story): Promise<void> {
     if (++rounds > 3000) throw new Error(`never settled\n${story.picture()}`);
     const { attempts, ui } = story.till.state;
     const prompt = attempts.find(({ foreground }) => foreground)?.prompt?.show;
-    if (ui.stack.length > 0) story.press('enter');
+    // The list of payment types marks nothing when it comes by itself.
+    if (ui.stack.length > 0) story.press(story.dialog === 'DOM-97' ? 'escape' : 'enter');
     else if (prompt === 'scanBuyerCode') story.scan(buyerCode(++codes));
     else if (prompt === 'tellCode' || prompt === 'confirm' || prompt === 'retryOrCancel') story.press('enter');
     return !attempts.some(isUnfinished) && story.till.state.ui.stack.length === 0;

@@ -139,6 +139,7 @@ describe('a payment at the reader', () => {
     expect(till.slips).toHaveLength(1);
     expect(till.slips[0]?.rows).toContainEqual({ label: 'PAN', value: '4111****1111' });
     expect(await ledger(assist)).toEqual([]);
+    till.feed({ answer: { slip: 'printed' } });
     till.feed({ answer: { ok: true } });
     await till.goes('ended');
     expect(await ledger(assist)).toEqual([row('Approved', amountKopecks)]);

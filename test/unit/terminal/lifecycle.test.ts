@@ -184,7 +184,7 @@ describe('stopping when the tty is gone', () => {
     screen.stdin.emit('end');
     screen.stdin.emit('error', new Error('EIO'));
     screen.stdout.emit('error', new Error('EIO'));
-    await vi.advanceTimersByTimeAsync(1000);
+    await vi.advanceTimersByTimeAsync(900);
     expect(exit).not.toHaveBeenCalled();
     finish();
     await vi.advanceTimersByTimeAsync(0);

@@ -4,14 +4,12 @@
  * act: what the screen says is what the journal holds.
  */
 
-import { existsSync } from 'node:fs';
 import { findingsOf } from '../../../src/cli/check-parts.ts';
 import { runDocuments } from '../../../src/cli/documents.ts';
 import { BUYER_NAMES } from '../../../src/emulators/buyer-name.ts';
 import type { ClosedDocument } from '../../../src/register/model.ts';
 import { formatKopecks } from '../../../src/register/money.ts';
 import { isCounted, totalsOf } from '../../../src/register/totals.ts';
-import { pathsOf } from '../../../src/settings/paths.ts';
 import { documentsOf } from '../payments/oplati/shop.ts';
 import { Story } from '../story.ts';
 import { damageOne } from './damage.ts';
@@ -156,7 +154,9 @@ class Episode {
         `never settled: ${attempts.map(({ provider, operation, state }) => `${provider} ${operation} ${state}`)}`,
       );
     if (story.document !== null) this.#fail('the receipt can neither be closed nor annulled');
-    if (!this.#hasDamage || existsSync(pathsOf(story.root).journal)) this.#books();
+    if (this.#hasDamage) await this.#check();
+    // What cannot be read cannot be compared, and has been named.
+    if (!this.#named.has('journal')) this.#books();
   }
 
   /** What a cashier would press to be done with it. */
@@ -264,7 +264,8 @@ class Episode {
   /** The check that `run` starts beside itself. */
   async #check(): Promise<void> {
     const findings = await findingsOf(this.story.root);
-    for (const { fault } of findings) {
+    for (const { part, fault } of findings) {
+      if (part === 'journal' && fault !== null) this.#named.add(part);
       const number = NAMES_DAMAGE.exec(fault ?? '')?.[0];
       if (number !== undefined) this.#named.add(number);
     }

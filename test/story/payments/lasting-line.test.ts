@@ -91,9 +91,9 @@ const systems: LatePayment[] = [
       story = await beginAssist({ assist: { emulator: { buyer: 'silent' } } });
       await startAssistSbp(story);
       await assistOf(story).fault('refuse');
+      assistOf(story).pay();
       await story.untilDialog('AS-23');
       story.press('enter');
-      assistOf(story).pay();
     },
     mend: () => assistOf(story).fault('none'),
   },

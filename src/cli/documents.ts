@@ -143,7 +143,11 @@ function idOf(attemptId: string, attempts: readonly Attempt[]): string | null {
 }
 
 function asText(view: DocumentView): string {
-  const lines = view.lines.map((line) => `    ${line.name}  ${line.quantity} x ${line.price} = ${line.sum}`);
+  const lines = view.lines.map((line) => {
+    // A part of a line's money, whose goods stay sold.
+    const isPart = 'isPartOfSum' in line;
+    return `    ${line.name}  ${isPart ? `часть ${line.price}` : `${line.quantity} x ${line.price}`} = ${line.sum}`;
+  });
   const payments = view.payments.flatMap((payment) => [
     `    ${payment.name}  ${payment.sum}  ${payment.state}  ${payment.orderNumber}`,
     // Cash has one attempt, and it says no more than its row.

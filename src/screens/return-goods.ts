@@ -66,6 +66,8 @@ export const returnGoods: Context<null> = {
     {
       command: 'subtotal',
       label: 'Подытог',
+      // A number that is neither a quantity nor a sum yet: taken along, it was lost, and the whole line went back.
+      disabled: ({ text }) => (text === '' ? null : 'набрано число: нажмите "Кол-во" или "Сумма"'),
       // How the source payments go back is asked as soon as the payment stage is entered (domain.md 2.14).
       run: () => [{ do: 'command', command: { do: 'enterSubtotal' } }, { do: 'offerRefund' }],
     },

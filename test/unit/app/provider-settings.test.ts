@@ -85,3 +85,17 @@ it.each(['', 'none', 'serial:/dev/ttyACM0?baud=115200', 'tcp:192.0.2.7:9000'])(
     expect(open().settings.of('assist')).toMatchObject({ settings: { readerUrl: url } });
   },
 );
+
+it.each([
+  ['paths.result', 'orderresult.cfm', /допустимо: путь от \//],
+  ['paths.cancel', '/../cancel.cfm', /без \.\.$/],
+  ['sbpMode', 'both', /допустимо: .*page или direct$/],
+  ['form.modeField', 'OrderNumber', /не занятое в запросе$/],
+])('assist.conf: a wrong %s is told with file and key, and the system is off', (key, value, allowed) => {
+  write(`[Main]\n${key} = ${value}\n`, join(pathsOf(root).paysystems, 'assist', 'assist.conf'));
+  const { settings, lines } = open();
+  expect(settings.of('assist')).toEqual({ file: 'assist.conf', parameter: key });
+  expect(lines()[0]).toContain(`assist.conf, строка 2, ${key}: недопустимое значение "${value}"`);
+  expect(lines()[0]).toMatch(allowed);
+  expect(settings.faults()).toEqual([{ number: 'SYS-08', params: { файл: 'assist.conf', параметр: key } }]);
+});

@@ -1,5 +1,6 @@
 /** `assist.conf`: what the shop's engineer writes about Assist. */
 import {
+  type ConfKey,
   flagKey,
   isIntegerWithin,
   millisecondsOf,
@@ -8,7 +9,16 @@ import {
   secondsKey,
   urlKey,
 } from '../../kernel/conf.ts';
-import { ALL_MEANS, ASSIST_DEFAULTS, type AssistSettings } from './settings.ts';
+import { ALL_MEANS, ASSIST_DEFAULTS, ASSIST_PATHS, type AssistPaths, type AssistSettings } from './settings.ts';
+
+const SBP_MODES = ['page', 'direct'] as const;
+const PATH_NAMES = Object.keys(ASSIST_PATHS) as (keyof AssistPaths)[];
+
+/** What every form has already (`wire.ts`): a field of ours under such a name would overwrite the order. */
+const FORM_FIELDS = [
+  ...['Merchant_ID', 'Login', 'Password', 'Format', 'Email', 'Checkvalue'],
+  ...['OrderNumber', 'OrderAmount', 'OrderCurrency', 'OrderDate'],
+];
 
 const TEXT = `[Main]
 ; Настройки платежной системы Ассист
@@ -43,8 +53,9 @@ const TEXT = `[Main]
 ; По умолчанию one
 ;currencies = one
 
-; QR-код СБП
-; direct - ссылка СБП, page - адрес страницы оплаты Ассист
+; Как касса получает QR-код СБП
+; page - страница оплаты Ассист, QR-код ведет на нее. Описано: достоверно
+; direct - служба, придуманная для кассы, в открытых источниках ее нет: предположение
 ; По умолчанию direct
 ;sbpMode = direct
 
@@ -82,6 +93,33 @@ const TEXT = `[Main]
 ; Проверка старых заказов (в минутах)
 ; По умолчанию 10
 ;recheckMinutes = 10
+
+; Пути служб на сервере, от адреса сервера. Менять по указанию службы поддержки Ассист
+; Описаны в открытых источниках (достоверно): страница оплаты, заказ с операциями, состояние заказа (касса его не вызывает),
+; отмена и возврат, вход и отмена неоплаченного заказа
+;paths.page = /pay/payrequest.cfm
+;paths.result = /orderresult/orderresult.cfm
+;paths.state = /orderstate/orderstate.cfm
+;paths.cancel = /cancel/wscancel.cfm
+;paths.login = /api/v1/auth/login.cfm
+;paths.abort = /api/v1/order/cancel.cfm
+
+; Службы Assist mPOS (SOAP): путь и поля есть в приложении (достоверно), порядок работы не описан (предположение):
+; оплата, отмена (касса ее не вызывает: отменяет paths.cancel), заказ с QR-кодом, регистрация кассы
+;paths.mposPayment = /mpos/mobilepayment.cfm
+;paths.mposCancel = /mpos/mobilecancel.cfm
+;paths.mposResult = /orderresult/mobileorderresult.cfm
+;paths.registration = /registration/mobileregistration.cfm
+
+; Предположение: путь и поля для sbpMode = direct (поля ответа: ссылка QR-кода, срок заказа)
+;paths.sbp = /pay/fastpay.cfm
+;direct.qrField = qrcode
+;direct.expiresField = expirationtime
+
+; Предположение: путь и поле наличных (по этому полю и значению сервер узнает наличные)
+;paths.cash = /xpos/payment.cfm
+;form.modeField = PaymentMode
+;form.modeValue = CASH
 `;
 
 export const assistConf: ProviderConf<AssistSettings> = {
@@ -102,7 +140,7 @@ export const assistConf: ProviderConf<AssistSettings> = {
         wordsOf(value).length > 0 && wordsOf(value).every((word) => ALL_MEANS.some((one) => one === word)),
     },
     { name: 'currencies', absent: 'one', allowed: 'one или four', accept: (value) => /^(one|four)$/.test(value) },
-    { name: 'sbpMode', absent: 'direct', allowed: 'direct или page', accept: (value) => /^(direct|page)$/.test(value) },
+    wordKey('sbpMode', SBP_MODES, ASSIST_DEFAULTS.sbpMode),
     phraseKey('readerUrl', 200),
     {
       name: 'softPosProgram',
@@ -124,6 +162,16 @@ export const assistConf: ProviderConf<AssistSettings> = {
       allowed: 'целое число минут от 1 до 1440',
       accept: (value) => isIntegerWithin(value, 1, 1440),
     },
+    ...PATH_NAMES.map((name) => pathKey(`paths.${name}`, ASSIST_PATHS[name])),
+    fieldKey('direct.qrField', ASSIST_DEFAULTS.direct.qrField),
+    fieldKey('direct.expiresField', ASSIST_DEFAULTS.direct.expiresField),
+    fieldKey('form.modeField', ASSIST_DEFAULTS.form.modeField, FORM_FIELDS),
+    {
+      name: 'form.modeValue',
+      absent: ASSIST_DEFAULTS.form.modeValue,
+      allowed: 'от 1 до 60 латинских букв, цифр и знаков без пробелов',
+      accept: (value) => /^[\x21-\x7e]{1,60}$/.test(value),
+    },
   ],
   settingsOf: (value) => ({
     ...ASSIST_DEFAULTS,
@@ -134,7 +182,7 @@ export const assistConf: ProviderConf<AssistSettings> = {
     timeoutMs: millisecondsOf(value('timeout')),
     means: ALL_MEANS.filter((one) => wordsOf(value('methods')).includes(one)),
     currencies: value('currencies') === 'four' ? 'four' : 'one',
-    sbpMode: value('sbpMode') === 'page' ? 'page' : 'direct',
+    sbpMode: SBP_MODES.find((mode) => mode === value('sbpMode')) ?? ASSIST_DEFAULTS.sbpMode,
     readerUrl: value('readerUrl'),
     softPosProgram: value('softPosProgram'),
     cashOffline: value('cashOffline') === '1',
@@ -146,8 +194,42 @@ export const assistConf: ProviderConf<AssistSettings> = {
     settleMs: millisecondsOf(value('settleSeconds')),
     deviceSettleMs: millisecondsOf(value('deviceSettleSeconds')),
     recheckMs: Number(value('recheckMinutes')) * 60_000,
+    paths: pathsOf((name) => value(`paths.${name}`)),
+    direct: { qrField: value('direct.qrField'), expiresField: value('direct.expiresField') },
+    form: { modeField: value('form.modeField'), modeValue: value('form.modeValue') },
   }),
 };
+
+function wordKey<Word extends string>(name: string, words: readonly Word[], absent: Word): ConfKey {
+  const last = words.at(-1) ?? '';
+  const allowed = `${words.slice(0, -1).join(', ')} или ${last}`;
+  return { name, absent, allowed, accept: (value) => words.some((word) => word === value) };
+}
+
+/** Stands behind the server's address as it is. */
+function pathKey(name: string, absent: string): ConfKey {
+  return {
+    name,
+    absent,
+    allowed: 'путь от / до 200 латинских букв, цифр и знаков, без пробелов и без ..',
+    accept: (value) => /^\/[\x21-\x7e]{0,199}$/.test(value) && !value.includes('..'),
+  };
+}
+
+function pathsOf(value: (name: keyof AssistPaths) => string): AssistPaths {
+  return Object.fromEntries(PATH_NAMES.map((name) => [name, value(name)])) as AssistPaths;
+}
+
+/** The name of a field. @param taken names that stand for something else; the server tells no letter case */
+function fieldKey(name: string, absent: string, taken: readonly string[] = []): ConfKey {
+  const isTaken = (value: string) => taken.some((one) => one.toLowerCase() === value.toLowerCase());
+  return {
+    name,
+    absent,
+    allowed: `имя поля: латинские буквы, цифры и _ . -${taken.length === 0 ? '' : ', не занятое в запросе'}`,
+    accept: (value) => /^[A-Za-z_][A-Za-z0-9_.-]{0,59}$/.test(value) && !isTaken(value),
+  };
+}
 
 function wordsOf(list: string): string[] {
   return list.split(',').flatMap((word) => word.trim() || []);

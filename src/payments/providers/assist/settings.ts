@@ -15,6 +15,25 @@ export const MEANS_NAMES: Record<Means, { name: string; short: string; result: s
   softpos: { name: 'SoftPOS', short: 'АсСофт', result: 'SoftPOS', word: 'SoftPOS' },
 };
 
+/** Where each service is, below `serverUrl` (assist.md 14). */
+export const ASSIST_PATHS = {
+  /** СБП by `direct`, by `page`; cash. */
+  sbp: '/pay/fastpay.cfm',
+  page: '/pay/payrequest.cfm',
+  cash: '/xpos/payment.cfm',
+  mposPayment: '/mpos/mobilepayment.cfm',
+  mposCancel: '/mpos/mobilecancel.cfm',
+  mposResult: '/orderresult/mobileorderresult.cfm',
+  registration: '/registration/mobileregistration.cfm',
+  result: '/orderresult/orderresult.cfm',
+  state: '/orderstate/orderstate.cfm',
+  cancel: '/cancel/wscancel.cfm',
+  login: '/api/v1/auth/login.cfm',
+  abort: '/api/v1/order/cancel.cfm',
+};
+
+export type AssistPaths = typeof ASSIST_PATHS;
+
 export interface AssistSettings {
   /** Given by the support of Assist; '' = not set up (assist.md 12.1). */
   serverUrl: string;
@@ -23,8 +42,11 @@ export interface AssistSettings {
   password: string;
   /** Limit of one HTTP request (assist.md 2). */
   timeoutMs: number;
-  /** assist.md 12.5: `direct` = a plain СБП link (3.2), `page` = the address of Assist's own page (3.1). */
-  sbpMode: 'direct' | 'page';
+  /**
+   * Which service makes the order of СБП (assist.md 14): `page` = the address of Assist's own page (3.1), `direct` = a service of
+   * our own making (3.2).
+   */
+  sbpMode: 'page' | 'direct';
   /** One payment type for all means, or one each. */
   currencies: 'one' | 'four';
   /** Means the user has a right to; the others are not offered (AS-39). */
@@ -39,10 +61,11 @@ export interface AssistSettings {
   acceptsTestOrders: boolean;
   /** assist.md 12.8: cash that could not be reported counts, and is reported later. */
   cashOffline: boolean;
-  /** assist.md 12.4. */
-  sbpQr: { path: string; qrField: string; expiresField: string };
-  /** assist.md 12.7. */
-  cash: { path: string; modeField: string; modeValue: string };
+  paths: AssistPaths;
+  /** Fields of the answer to `direct` (assist.md 12.4). */
+  direct: { qrField: string; expiresField: string };
+  /** What tells cash in `form` (assist.md 12.7). */
+  form: { modeField: string; modeValue: string };
   /** assist.md 12.18: pause between questions about an order, for so long, and then. */
   pollMs: number;
   pollFastForMs: number;
@@ -89,8 +112,9 @@ export const ASSIST_DEFAULTS: AssistSettings = {
   readerUrl: '',
   acceptsTestOrders: false,
   cashOffline: true,
-  sbpQr: { path: '/pay/fastpay.cfm', qrField: 'qrcode', expiresField: 'expirationtime' },
-  cash: { path: '/xpos/payment.cfm', modeField: 'PaymentMode', modeValue: 'CASH' },
+  paths: ASSIST_PATHS,
+  direct: { qrField: 'qrcode', expiresField: 'expirationtime' },
+  form: { modeField: 'PaymentMode', modeValue: 'CASH' },
   pollMs: 3_000,
   pollFastForMs: 120_000,
   pollSlowMs: 10_000,

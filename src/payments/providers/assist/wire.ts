@@ -16,12 +16,6 @@ export const CURRENCY = 'RUB';
 
 const DAY_MS = 24 * 3_600_000;
 
-const RESULT_PATH = '/orderresult/orderresult.cfm';
-const PAGE_PATH = '/pay/payrequest.cfm';
-const CANCEL_PATH = '/cancel/wscancel.cfm';
-const LOGIN_PATH = '/api/v1/auth/login.cfm';
-const ABORT_PATH = '/api/v1/order/cancel.cfm';
-
 /** What an order is created with. */
 interface NewOrder {
   orderNumber: string;
@@ -33,7 +27,7 @@ interface NewOrder {
 /** An order for СБП: with a plain link (3.2), or with a page on which СБП is the only means (3.1). */
 export function createRequest(tag: string, order: NewOrder, settings: AssistSettings): HttpRequest {
   const isPage = settings.sbpMode === 'page';
-  return form(tag, settings, isPage ? PAGE_PATH : settings.sbpQr.path, {
+  return form(tag, settings, isPage ? settings.paths.page : settings.paths.sbp, {
     ...orderFields(order),
     ...(isPage ? { Language: 'RU' } : {}),
     ...(order.email === '' ? {} : { Email: order.email }),
@@ -44,9 +38,9 @@ export function createRequest(tag: string, order: NewOrder, settings: AssistSett
 
 /** Cash in the drawer; the same number and sum again is answered with the order that is there (assist.md 12.7). */
 export function cashRequest(tag: string, order: NewOrder, paidAtMs: number, settings: AssistSettings): HttpRequest {
-  const { path, modeField, modeValue } = settings.cash;
-  return form(tag, settings, path, {
-    [modeField]: modeValue,
+  const { paths, form: ours } = settings;
+  return form(tag, settings, paths.cash, {
+    [ours.modeField]: ours.modeValue,
     ...orderFields(order),
     OrderDate: wireDate(paidAtMs),
     ...(order.email === '' ? {} : { Email: order.email }),
@@ -62,7 +56,7 @@ export function resultRequest(
   settings: AssistSettings,
 ): HttpRequest {
   const isRecent = nowMs - sinceMs < 2.5 * DAY_MS;
-  return form(tag, settings, RESULT_PATH, {
+  return form(tag, settings, settings.paths.result, {
     Ordernumber: orderNumber,
     Language: 'RU',
     ...(isRecent ? {} : { ...moment('Start', sinceMs - DAY_MS), ...moment('End', nowMs + DAY_MS) }),
@@ -74,7 +68,7 @@ export function cancelRequest(
   reversal: { billNumber: string; amountKopecks: number; externalRefundId: string },
   settings: AssistSettings,
 ): HttpRequest {
-  return form(tag, settings, CANCEL_PATH, {
+  return form(tag, settings, settings.paths.cancel, {
     Billnumber: reversal.billNumber,
     Amount: formatKopecks(reversal.amountKopecks),
     Currency: CURRENCY,
@@ -86,13 +80,25 @@ export function cancelRequest(
 /** First step of an abort (3.5). */
 export function loginRequest(tag: string, settings: AssistSettings): HttpRequest {
   const { login, password } = settings;
-  return json(tag, settings, LOGIN_PATH, { login, password, audience: 'POS', components: 'ws/cancelbynumber' }, null);
+  return json(
+    tag,
+    settings,
+    settings.paths.login,
+    { login, password, audience: 'POS', components: 'ws/cancelbynumber' },
+    null,
+  );
 }
 
 /** Second step; the token is good for this one request and is kept nowhere. */
 export function abortRequest(tag: string, orderNumber: string, token: string, settings: AssistSettings): HttpRequest {
   const { merchantId, login, password } = settings;
-  return json(tag, settings, ABORT_PATH, { ordernumber: orderNumber, merchant_id: merchantId, login, password }, token);
+  return json(
+    tag,
+    settings,
+    settings.paths.abort,
+    { ordernumber: orderNumber, merchant_id: merchantId, login, password },
+    token,
+  );
 }
 
 /** 10..100 of `[A-Za-z0-9-_]` (3.4): the number of the reversal itself, filled up when it is too short. */
@@ -239,12 +245,12 @@ export function readCreated(reply: HttpReply, settings: AssistSettings): Created
   const body = success(reply);
   if (body === null) return null;
   const isPage = settings.sbpMode === 'page';
-  const qr = body.get(isPage ? 'URL' : settings.sbpQr.qrField);
+  const qr = body.get(isPage ? 'URL' : settings.direct.qrField);
   // sbp-qr.md 4.2: https and no control characters; other hosts may stand in.
   if (typeof qr !== 'string' || !/^https:\/\/[\x21-\x7e]{1,504}$/.test(qr)) return null;
   const order = isPage ? null : orderOf(asObject(body.get('order')), settings, 'unchecked');
   if (!isPage && order === null) return null;
-  const expires = body.get(isPage ? 'expirationtime' : settings.sbpQr.expiresField);
+  const expires = body.get(isPage ? 'expirationtime' : settings.direct.expiresField);
   return { order, qr, expiresAtMs: typeof expires === 'string' ? readWireDate(expires) : null };
 }
 

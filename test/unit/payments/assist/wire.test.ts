@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { assistConf } from '../../../../src/payments/providers/assist/conf.ts';
 import { assistDriver } from '../../../../src/payments/providers/assist/driver.ts';
+import type { AssistSettings } from '../../../../src/payments/providers/assist/settings.ts';
 import { readState } from '../../../../src/payments/providers/assist/status.ts';
 import {
   assistOrderNumber,
+  createRequest,
   externalRefundIdOf,
   readFault,
   readResult,
@@ -12,7 +14,7 @@ import {
   stateCheckValue,
   wireDate,
 } from '../../../../src/payments/providers/assist/wire.ts';
-import { order, resultOf, SETTINGS } from './assist-run.ts';
+import { NUMBER, order, resultOf, SETTINGS } from './assist-run.ts';
 
 const reply = (body: unknown, status = 200) => ({
   tag: 't',
@@ -136,5 +138,36 @@ describe('the driver', () => {
     for (const [name, value] of Object.entries(bad)) {
       expect([name, assistConf.keys.find((key) => key.name === name)?.accept(value)]).toEqual([name, false]);
     }
+  });
+
+  it('every path is a setting: from the root of the server, visible, no way up', () => {
+    const paths = assistConf.keys.filter(({ name }) => name.startsWith('paths.'));
+    expect(paths.map(({ name }) => name.slice('paths.'.length))).toEqual(Object.keys(SETTINGS.paths));
+    for (const { name, accept } of paths) {
+      for (const good of ['/', '/x.cfm', '/a/b.cfm?c=1'])
+        expect([name, good, accept(good)]).toEqual([name, good, true]);
+      for (const bad of ['', 'pay.cfm', '/a b', '/а', '/../x', '/a\tb', 'https://x/y', `/${'x'.repeat(200)}`]) {
+        expect([name, bad, accept(bad)]).toEqual([name, bad, false]);
+      }
+    }
+    const texts = new Map(assistConf.keys.map((key) => [key.name, key.absent]));
+    for (const { name } of paths) texts.set(name, `/moved/${name}`);
+    const moved = assistConf.settingsOf((name) => texts.get(name) ?? '');
+    const created = (more: Partial<AssistSettings>) =>
+      createRequest('t', ordered, { ...moved, serverUrl: 'https://assist.example', ...more }).url;
+    const ordered = { orderNumber: NUMBER, amountKopecks: 100, email: '' };
+    expect(created({ sbpMode: 'direct' })).toBe('https://assist.example/moved/paths.sbp');
+    expect(created({ sbpMode: 'page' })).toBe('https://assist.example/moved/paths.page');
+  });
+
+  it.each([
+    ['sbpMode', ['page', 'direct'], ['', 'Direct', 'form']],
+    ['direct.qrField', ['qrcode', 'qr_code.2'], ['', 'qr code', '1x', 'поле']],
+    ['form.modeField', ['PaymentMode', 'mode'], ['', 'ordernumber', 'Password', 'a=b']],
+    ['form.modeValue', ['CASH', '5'], ['', 'CASH MONEY', 'НАЛ']],
+  ])('%s takes %j and nothing like %j', (name, good, bad) => {
+    const key = assistConf.keys.find((one) => one.name === name);
+    expect(good.map((value) => key?.accept(value))).toEqual(good.map(() => true));
+    expect(bad.map((value) => key?.accept(value))).toEqual(bad.map(() => false));
   });
 });

@@ -11,7 +11,7 @@ const SHORTEST_SECRET = 4;
 
 // What stands for an opening or closing quote: plain, or escaped once or more in nested JSON, or percent-encoded.
 const QUOTE = String.raw`(?:\\{0,8}["']|%22)`;
-const KEY = '(?:token|passw(?:or)?d|secret|consumer_?qr|confirm(?:ation)?_?code|authorization)';
+const KEY = '(?:token|passw(?:or)?d|secret|registration_?id|consumer_?qr|confirm(?:ation)?_?code|authorization)';
 // A closing quote may be missing: texts get cut. Runs of backslashes are bounded, so that no text costs quadratic time.
 const VALUE = [
   String.raw`\\{1,8}"(?:(?!\\{1,8}").)*(?:\\{1,8}")?`,
@@ -23,6 +23,12 @@ const VALUE = [
   String.raw`(?:(?:Bearer|Basic|Digest|Token)\s+)?[^\s,;&"'}\]]+`,
 ].join('|');
 const KEY_AND_VALUE = new RegExp(`(${KEY}${QUOTE}?\\s*(?:[:=]|%3[aAdD])\\s*)(?:${VALUE})`, 'gis');
+
+// An element of XML has no quotes, and ends where the next tag begins.
+const ELEMENT_AND_VALUE = new RegExp(
+  String.raw`(<(?:[\w.-]{1,40}:)?[\w.-]{0,40}${KEY}[\w.-]{0,40}(?:\s[^<>]{0,400})?(?<!/)>)(?:<!\[CDATA\[.*?(?:\]\]>|$)|[^<])+`,
+  'gis',
+);
 
 // A loyalty card is its buyer, whatever its check digit says; its end is what the slip shows as well.
 const CARD_NUMBER = new RegExp(
@@ -52,10 +58,12 @@ export function redactorOf(secrets: readonly string[]): Redactor {
   const forms = [...new Set(secrets.filter((secret) => secret.length >= SHORTEST_SECRET).flatMap(formsOf))];
   // Longest first: a secret that begins another one must not leave the other's tail.
   forms.sort((a, b) => b.length - a.length);
-  const known = forms.length === 0 ? null : new RegExp(forms.map(quoted).join('|'), 'g');
+  const inXml = secrets.filter((secret) => secret.length >= SHORTEST_SECRET).map(xmlFormOf);
+  const known = forms.length === 0 ? null : new RegExp([...forms.map(quoted), ...inXml].join('|'), 'g');
   return (text) => {
     const withoutValues = known === null ? text : text.replace(known, MASK);
-    return maskCards(maskBuyerCode(withoutValues).replace(KEY_AND_VALUE, `$1${MASK}`));
+    const withoutElements = maskBuyerCode(withoutValues).replace(ELEMENT_AND_VALUE, `$1${MASK}`);
+    return maskCards(withoutElements.replace(KEY_AND_VALUE, `$1${MASK}`));
   };
 }
 
@@ -108,6 +116,23 @@ function formsOf(secret: string): string[] {
     each.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase()),
     each.replace(/\\u[0-9a-f]{4}/g, (unit) => `\\u${unit.slice(2).toUpperCase()}`),
   ]);
+}
+
+const XML_NAMES: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
+
+/** In XML every character may stand for itself, by its number, and five of them by a name: whoever writes it chooses. */
+function xmlFormOf(secret: string): string {
+  const characters = [...secret].map((character) => {
+    const code = character.codePointAt(0) ?? 0;
+    const name = XML_NAMES[character];
+    const names = name === undefined ? '' : `|&${name};`;
+    return `(?:${quoted(character)}|&#0{0,8}${code};|&#[xX]0{0,8}${anyCase(code.toString(16))};${names})`;
+  });
+  return characters.join('');
+}
+
+function anyCase(hexadecimal: string): string {
+  return hexadecimal.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
 }
 
 function quoted(text: string): string {

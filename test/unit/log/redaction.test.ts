@@ -29,6 +29,16 @@ describe('a known secret', () => {
     expect(redact(`before ${form} after ${form}`)).toBe('before *** after ***');
   });
 
+  it.each([
+    ['with every mark by its name', 'a&amp;b&lt;c&gt;&quot;ё'],
+    ['with what must be escaped alone', 'a&amp;b&lt;c>"ё'],
+    ['by numbers', '&#97;&#38;b&#x3C;c&#x3e;&#034;&#1105;'],
+    ['in CDATA', '<![CDATA[a&b<c>"ё]]>'],
+  ])('is masked in XML, %s', (_name, form) => {
+    const masked = redactorOf(['a&b<c>"ё'])(`<login>x</login><note>${form}</note>`);
+    expect(masked).toBe(`<login>x</login><note>${form.startsWith('<!') ? '<![CDATA[***]]>' : '***'}</note>`);
+  });
+
   it('is masked whole when another secret begins it', () => {
     expect(redact('x tok-1234-long y tok-1234 z')).toBe('x *** y *** z');
   });
@@ -52,6 +62,18 @@ describe('a known secret', () => {
 
 describe('an unknown secret is masked by its key', () => {
   const redact = redactorOf([]);
+
+  // The registration id of Assist stands in the answer before anybody knows that it is a secret.
+  it.each([
+    ['<registration_id>R-1</registration_id>', '<registration_id>***</registration_id>'],
+    ['<ws:Password xml:space="x">a&amp;b</ws:Password>', '<ws:Password xml:space="x">***</ws:Password>'],
+    ['<password><![CDATA[a<b]]></password><sum>1</sum>', '<password>***</password><sum>1</sum>'],
+    ['<password>cut off', '<password>***'],
+    ['<password/><sum>1</sum>', '<password/><sum>1</sum>'],
+    ['<password></password><sum>1</sum>', '<password></password><sum>1</sum>'],
+  ])('in XML: %s', (text, masked) => {
+    expect(redact(text)).toBe(masked);
+  });
 
   it.each([
     ['{"token":"s3cr3t","sum":1}', '{"token":***,"sum":1}'],

@@ -156,13 +156,16 @@ export class Tokens {
     const path = this.#pathOf(provider);
     if (known !== undefined || path === null) return { token: known ?? null };
     const read = readToken(path);
+    const isRenewed = this.#drivers.get(provider)?.tokenIsRenewed === true;
+    // Whoever gives it gives another: it is written over when it is needed.
+    if ('problem' in read && isRenewed) return { token: null };
     if ('problem' in read) {
       this.#note('error', `${basename(path)}: поврежден, прежней копии нет`);
       return 'damaged';
     }
     if (read.token !== null) this.#known.set(provider, read.token);
     if (read.wasExposed) this.#note('warn', `${basename(path)}: файл могли читать другие пользователи компьютера`);
-    if (read.fromPreviousCopy) {
+    if (read.fromPreviousCopy && !isRenewed) {
       this.#fellBack.add(provider);
       this.#note('warn', `${basename(path)}: поврежден, взята прежняя копия`);
     }

@@ -126,8 +126,9 @@ function settingsFinding(root: string, paths: Paths): Finding {
 function tokensFinding({ paysystems }: Paths): Finding {
   const part = { part: 'tokens', area: 'settings' } as const;
   const texts: string[] = [];
-  for (const { title, tokenFile } of drivers.values()) {
-    if (tokenFile === undefined) continue;
+  for (const { title, tokenFile, tokenIsRenewed } of drivers.values()) {
+    // One that is asked for where it is needed is nothing to look after.
+    if (tokenFile === undefined || tokenIsRenewed === true) continue;
     const read = readToken(join(paysystems, tokenFile));
     if ('problem' in read) return { ...part, fault: `SYS-11 ${title}: файл ${tokenFile} поврежден`, text: '' };
     const word = read.token === null ? 'нет' : read.fromPreviousCopy ? 'взят из копии, файл поврежден' : 'есть';

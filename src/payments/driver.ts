@@ -258,6 +258,8 @@ export interface Driver<Settings = unknown, State = unknown, Memory extends Reca
   devices?(settings: Settings): { readerUrl: string; program: string };
   /** Where its secret is kept, below `cash/paysystems/`; absent = it stores none. */
   tokenFile?: string;
+  /** A new one is given for the asking, and asked for where it is needed: a damaged file is as good as none. */
+  tokenIsRenewed?: true;
   /** Slip template of its payments, `<name>.tpl` in `templates/` and in the shop's folder; absent = the general one. */
   slip?: string;
   /** Providers whose payments may not stand beside its own in one receipt (DOM-34) while this flag of `kassa.json` is off. */

@@ -1,5 +1,5 @@
 /** Where the secrets that payment systems hand out are kept. */
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -18,6 +18,7 @@ const drivers = new Map<string, Driver>([
   ['one', { name: 'one', tokenFile: 'one/token.conf' } as Driver],
   ['other', { name: 'other', tokenFile: 'other/secret.conf' } as Driver],
   ['none', { name: 'none' } as Driver],
+  ['renewed', { name: 'renewed', tokenFile: 'renewed/registration.conf', tokenIsRenewed: true } as Driver],
 ]);
 
 // Every token would have landed in the file of О!плати.
@@ -42,4 +43,17 @@ it('a system without a file has none and gets none', () => {
   expect(tokens.of('none')).toEqual({ token: null });
   expect(() => tokens.store('none', 'secret')).toThrow('none has no token file');
   expect(readdirSync(folder)).toEqual([]);
+});
+
+it.each([
+  ['other', 'other/secret.conf', 'damaged', ['SYS-11']],
+  ['renewed', 'renewed/registration.conf', { token: null }, []],
+])('a damaged file of %s stops only a system that is given no other', (provider, file, read, told) => {
+  mkdirSync(join(folder, provider));
+  writeFileSync(join(folder, file), '\0\0\0');
+  const tokens = new Tokens(drivers, folder);
+  expect(tokens.of(provider)).toEqual(read);
+  expect(tokens.faults().map(({ number }) => number)).toEqual(told);
+  tokens.store(provider, 'another');
+  expect(new Tokens(drivers, folder).of(provider)).toEqual({ token: 'another' });
 });

@@ -11,7 +11,8 @@ import {
 } from '../../kernel/conf.ts';
 import { ALL_MEANS, ASSIST_DEFAULTS, ASSIST_PATHS, type AssistPaths, type AssistSettings } from './settings.ts';
 
-const SBP_MODES = ['page', 'direct'] as const;
+const SBP_MODES = ['mpos', 'page', 'direct'] as const;
+const CASH_MODES = ['mpos', 'form'] as const;
 const PATH_NAMES = Object.keys(ASSIST_PATHS) as (keyof AssistPaths)[];
 
 /** What every form has already (`wire.ts`): a field of ours under such a name would overwrite the order. */
@@ -54,10 +55,18 @@ const TEXT = `[Main]
 ;currencies = one
 
 ; Как касса получает QR-код СБП
+; mpos - служба приложения Assist mPOS (SOAP). Пути и поля взяты из самого приложения (достоверно), порядок работы
+; в открытых источниках не описан (предположение)
 ; page - страница оплаты Ассист, QR-код ведет на нее. Описано: достоверно
 ; direct - служба, придуманная для кассы, в открытых источниках ее нет: предположение
 ; По умолчанию direct
 ;sbpMode = direct
+
+; Как касса передает наличные
+; mpos - служба приложения Assist mPOS (SOAP): достоверны пути и поля, порядок работы - предположение
+; form - форма, придуманная для кассы, в открытых источниках ее нет: предположение
+; По умолчанию form
+;cashMode = form
 
 ; Картридер: serial:/dev/... или tcp:адрес:порт. Пусто - картридера нет
 ;readerUrl =
@@ -116,7 +125,13 @@ const TEXT = `[Main]
 ;direct.qrField = qrcode
 ;direct.expiresField = expirationtime
 
-; Предположение: путь и поле наличных (по этому полю и значению сервер узнает наличные)
+; Как касса называет себя службам Assist mPOS. Предположение: какие имена принимает сервер, не описано
+; Пустой deviceId - kassa-НОМЕР КАССЫ
+;mpos.applicationName = kassa
+;mpos.applicationVersion = 1.0
+;mpos.deviceId =
+
+; Предположение: путь и поле для cashMode = form (по этому полю и значению сервер узнает наличные)
 ;paths.cash = /xpos/payment.cfm
 ;form.modeField = PaymentMode
 ;form.modeValue = CASH
@@ -141,6 +156,7 @@ export const assistConf: ProviderConf<AssistSettings> = {
     },
     { name: 'currencies', absent: 'one', allowed: 'one или four', accept: (value) => /^(one|four)$/.test(value) },
     wordKey('sbpMode', SBP_MODES, ASSIST_DEFAULTS.sbpMode),
+    wordKey('cashMode', CASH_MODES, ASSIST_DEFAULTS.cashMode),
     phraseKey('readerUrl', 200),
     {
       name: 'softPosProgram',
@@ -166,12 +182,10 @@ export const assistConf: ProviderConf<AssistSettings> = {
     fieldKey('direct.qrField', ASSIST_DEFAULTS.direct.qrField),
     fieldKey('direct.expiresField', ASSIST_DEFAULTS.direct.expiresField),
     fieldKey('form.modeField', ASSIST_DEFAULTS.form.modeField, FORM_FIELDS),
-    {
-      name: 'form.modeValue',
-      absent: ASSIST_DEFAULTS.form.modeValue,
-      allowed: 'от 1 до 60 латинских букв, цифр и знаков без пробелов',
-      accept: (value) => /^[\x21-\x7e]{1,60}$/.test(value),
-    },
+    nameKey('form.modeValue', ASSIST_DEFAULTS.form.modeValue),
+    nameKey('mpos.applicationName', ASSIST_DEFAULTS.mpos.applicationName),
+    nameKey('mpos.applicationVersion', ASSIST_DEFAULTS.mpos.applicationVersion),
+    nameKey('mpos.deviceId', ASSIST_DEFAULTS.mpos.deviceId),
   ],
   settingsOf: (value) => ({
     ...ASSIST_DEFAULTS,
@@ -183,6 +197,7 @@ export const assistConf: ProviderConf<AssistSettings> = {
     means: ALL_MEANS.filter((one) => wordsOf(value('methods')).includes(one)),
     currencies: value('currencies') === 'four' ? 'four' : 'one',
     sbpMode: SBP_MODES.find((mode) => mode === value('sbpMode')) ?? ASSIST_DEFAULTS.sbpMode,
+    cashMode: CASH_MODES.find((mode) => mode === value('cashMode')) ?? ASSIST_DEFAULTS.cashMode,
     readerUrl: value('readerUrl'),
     softPosProgram: value('softPosProgram'),
     cashOffline: value('cashOffline') === '1',
@@ -197,6 +212,11 @@ export const assistConf: ProviderConf<AssistSettings> = {
     paths: pathsOf((name) => value(`paths.${name}`)),
     direct: { qrField: value('direct.qrField'), expiresField: value('direct.expiresField') },
     form: { modeField: value('form.modeField'), modeValue: value('form.modeValue') },
+    mpos: {
+      applicationName: value('mpos.applicationName'),
+      applicationVersion: value('mpos.applicationVersion'),
+      deviceId: value('mpos.deviceId'),
+    },
   }),
 };
 
@@ -218,6 +238,17 @@ function pathKey(name: string, absent: string): ConfKey {
 
 function pathsOf(value: (name: keyof AssistPaths) => string): AssistPaths {
   return Object.fromEntries(PATH_NAMES.map((name) => [name, value(name)])) as AssistPaths;
+}
+
+/** A value the server knows something by. */
+function nameKey(name: string, absent: string): ConfKey {
+  const least = absent === '' ? 0 : 1;
+  return {
+    name,
+    absent,
+    allowed: `${least === 0 ? 'пусто или ' : ''}до 60 латинских букв, цифр и знаков без пробелов`,
+    accept: (value) => value.length >= least && /^[\x21-\x7e]{0,60}$/.test(value),
+  };
 }
 
 /** The name of a field. @param taken names that stand for something else; the server tells no letter case */

@@ -5,6 +5,7 @@ import { assistCancel } from './cancel.ts';
 import { assistCheck } from './check.ts';
 import { assistConf } from './conf.ts';
 import { assistFollow, type FollowState } from './follow.ts';
+import { readQrAgain, readRegistrationId } from './mpos.ts';
 import { assistPay } from './pay.ts';
 import type { PayState } from './pay-state.ts';
 import { type AssistRecalled, recall } from './recall.ts';
@@ -12,15 +13,9 @@ import { assistRefund } from './refund.ts';
 import type { ReversalState } from './reversal.ts';
 import { assistService } from './service-page.ts';
 import { ALL_MEANS, type AssistSettings, isSetUp, MEANS_NAMES, offeredMeans } from './settings.ts';
-import {
-  assistOrderNumber,
-  readAccessToken,
-  readCancelled,
-  readCreated,
-  readFault,
-  readRegistered,
-  readResult,
-} from './wire.ts';
+import { escapeXml } from './soap.ts';
+import { readSbp, readToldCash } from './ways.ts';
+import { assistOrderNumber, readAccessToken, readCancelled, readFault, readResult } from './wire.ts';
 
 export type AssistState = PayState | ReversalState | FollowState | CheckState;
 
@@ -60,14 +55,19 @@ export const assistDriver: Driver<AssistSettings, AssistState, AssistRecalled> =
   providerPaymentId,
   recall,
   reads,
-  secrets: ({ password, secretWord }) => [...spellings(password), ...spellings(secretWord ?? '')],
+  tokenFile: 'assist/registration.conf',
+  tokenIsRenewed: true,
+  secrets: ({ password, secretWord }, token) => [password, secretWord ?? '', token ?? ''].flatMap(spellings),
 };
 
-/** A secret in clear, in a form and in JSON: bodies of requests carry it so. */
+/** Whether an answer can be read at all does not depend on whose order it tells of. */
+const ANY_ORDER = { orderNumber: '', amountKopecks: 0, billNumber: null };
+
+/** A secret in clear, in a form, in JSON and in XML: bodies of requests carry it so. */
 function spellings(secret: string): string[] {
   if (secret === '') return [];
   const inForm = new URLSearchParams({ '': secret }).toString().slice(1);
-  return [...new Set([secret, inForm, JSON.stringify(secret).slice(1, -1)])];
+  return [...new Set([secret, inForm, JSON.stringify(secret).slice(1, -1), escapeXml(secret)])];
 }
 
 function phase(state: AssistState): 'intent' | 'sent' | 'pending' | 'unknown' {
@@ -94,6 +94,8 @@ function payPhase(state: PayState): 'intent' | 'sent' | 'pending' | 'unknown' {
     case 'reader':
       return 'sent';
     case 'polling':
+    case 'enrolling':
+    case 'readingQr':
     case 'loggingIn':
     case 'aborting':
     case 'rereading':
@@ -126,9 +128,13 @@ function reads(reply: HttpReply, settings: AssistSettings): boolean {
   if (readFault(reply) !== null) return true;
   switch (reply.tag.replace(/-\d+$/, '')) {
     case 'create':
-      return readCreated(reply, settings) !== null;
+      return readSbp(reply, settings) !== null;
     case 'cash':
-      return readRegistered(reply, settings) !== null;
+      return readToldCash(reply, settings) !== null;
+    case 'enrol':
+      return readRegistrationId(reply) !== null;
+    case 'qr':
+      return readQrAgain(reply, ANY_ORDER, settings) !== null;
     case 'cancel':
       return readCancelled(reply, settings) !== null;
     case 'login':

@@ -22,8 +22,9 @@ import { type OrderFacts, resultPage } from './prompts.ts';
 import { type AssistRecalled, type Source, sourceOf } from './recall.ts';
 import { type AssistSettings, pausesOf } from './settings.ts';
 import { type OrderState, STATE_NAMES } from './status.ts';
-import { surplusNotice, type Verdict, verdictOn } from './verdict.ts';
-import { cashRequest, type OrderRecord, readFault, readRegistered, readResult, resultRequest } from './wire.ts';
+import { isTaken, surplusNotice, type Verdict, verdictOn } from './verdict.ts';
+import { mayDouble, readToldCash, toldCashRequest, untoldAfterMs } from './ways.ts';
+import { type OrderRecord, readFault, readResult, resultRequest } from './wire.ts';
 
 type Facts = StepFacts<AssistSettings>;
 
@@ -37,6 +38,8 @@ interface Work extends Undecided {
   watchUntilMs: number;
   /** Cash: a report of it may have arrived. Until then an order under its number is another till's. */
   mayBeTold: boolean;
+  /** Nothing of its reports arrives later than that; null = none can have left. On today's clock. */
+  toldAtMs: number | null;
 }
 
 interface Working {
@@ -49,7 +52,7 @@ export type FollowState = Working | Finished<'follow'>;
 type Result = StepResult<FollowState>;
 
 export const assistFollow: Machine<AssistSettings, FollowState, AssistRecalled> = {
-  version: 2,
+  version: 3,
 
   begin(order, facts) {
     const source = sourceOf(order);
@@ -64,7 +67,7 @@ export const assistFollow: Machine<AssistSettings, FollowState, AssistRecalled> 
   step(state, input, facts) {
     if (state.at === 'finished') return stay(state);
     // A report of which nobody knows whether it left is first looked for.
-    if ('restarted' in input) return read(startedAgain(state, input.restarted), facts);
+    if ('restarted' in input) return read(startedAgain(state, input.restarted, facts), facts);
     if ('askNow' in input) {
       return askNow(state, (from) => read(from, facts), facts.nowMs, facts.settings.settlePollMs);
     }
@@ -76,7 +79,8 @@ export const assistFollow: Machine<AssistSettings, FollowState, AssistRecalled> 
     if (source === null) return finish(NOT_FOUND);
     const mayBeTold = source.mayBeTold || mayHaveMoved;
     // The days it was watched are forgotten with the state.
-    return read(knowing(beginWith(order, source, facts), { startedAtMs, mayBeTold }), facts);
+    const toldAtMs = mayBeTold ? facts.nowMs : null;
+    return read(knowing(beginWith(order, source, facts), { startedAtMs, mayBeTold, toldAtMs }), facts);
   },
 };
 
@@ -86,7 +90,14 @@ function beginWith(order: Order, source: Source, { nowMs, settings }: Facts): Wo
   return {
     kind: 'follow',
     at: 'reading',
-    work: { ...undecided, source, startedAtMs: nowMs, watchUntilMs: nowMs + settings.watchForMs, mayBeTold },
+    work: {
+      ...undecided,
+      source,
+      startedAtMs: nowMs,
+      watchUntilMs: nowMs + settings.watchForMs,
+      mayBeTold,
+      toldAtMs: mayBeTold ? nowMs : null,
+    },
   };
 }
 
@@ -102,9 +113,16 @@ function stepWorking(state: Working, input: Input, facts: Facts): Result {
   return state.at === 'reporting' ? judgeReport(heard, answer, facts) : judgeResult(heard, answer, facts);
 }
 
-function startedAgain(state: Working, { clockShiftMs }: Restart): Working {
-  const mayBeTold = state.work.mayBeTold || state.at === 'reporting';
-  return knowing(state, { mayBeTold, watchUntilMs: state.work.watchUntilMs + clockShiftMs });
+function startedAgain(state: Working, { clockShiftMs }: Restart, { nowMs, settings }: Facts): Working {
+  const { work, at } = state;
+  const isUnderway = at === 'reporting';
+  const earlier = work.toldAtMs === null ? null : work.toldAtMs + clockShiftMs;
+  return knowing(state, {
+    mayBeTold: work.mayBeTold || isUnderway,
+    // A report on its way counts as lost now, or when its limit was over.
+    toldAtMs: isUnderway ? Math.min(nowMs, work.askedAtMs + clockShiftMs + settings.timeoutMs) : earlier,
+    watchUntilMs: work.watchUntilMs + clockShiftMs,
+  });
 }
 
 function isDelivery({ work }: Working): boolean {
@@ -123,7 +141,7 @@ function read(from: Working, { settings, nowMs }: Facts): Result {
 function report(from: Working, { settings, nowMs }: Facts): Result {
   const { source, startedAtMs } = from.work;
   const asking = askAs(from.work, 'cash', nowMs);
-  const request = cashRequest(asking.awaiting, source, source.offlineSinceMs ?? startedAtMs, settings);
+  const request = toldCashRequest(asking.awaiting, source, source.offlineSinceMs ?? startedAtMs, settings);
   return stay(inStage(from, 'reporting', asking), send(request, 'money'));
 }
 
@@ -134,16 +152,22 @@ function judgeResult(state: Working, answer: Answer, facts: Facts): Result {
 }
 
 function judgeReport(from: Working, answer: Answer, facts: Facts): Result {
-  const state = knowing(from, { mayBeTold: from.work.mayBeTold || answer !== 'notSent' });
-  const meaning = meaningOf(answer, (reply) => readRegistered(reply, facts.settings), readFault);
+  const { settings, nowMs } = facts;
+  const { mayBeTold, source } = from.work;
+  const state = answer === 'notSent' ? from : knowing(from, { mayBeTold: true, toldAtMs: nowMs });
+  const meaning = meaningOf(answer, (reply) => readToldCash(reply, settings), readFault);
   switch (meaning.is) {
-    case 'understood':
-      return settle(state, verdictOn([meaning.told], state.work.source, facts.settings), facts);
+    case 'understood': {
+      const verdict = verdictOn([meaning.told], source, settings);
+      // The earlier report may have made an order as well: the state tells of both.
+      const isOneOfTwo = mayDouble(settings) && mayBeTold && verdict.is === 'paid';
+      return isOneOfTwo ? rest(state, pause(settings.settlePollMs)) : settle(state, verdict, facts);
+    }
     case 'refused': {
       const { first, second } = meaning.refusal;
-      // The very first report: our cash is not there, something else is.
-      const isTaken = first === '5' && second === '107' && !from.work.mayBeTold;
-      return isTaken ? odd(from, TAKEN, facts) : odd(state, `its cash is refused: ${first}/${second}`, facts);
+      if (!isTaken(meaning.refusal)) return odd(state, `its cash is refused: ${first}/${second}`, facts);
+      // The very first report: our cash is not there, something else is. Told before, it will be found.
+      return mayBeTold ? rest(state, pause(settings.settlePollMs)) : odd(from, TAKEN, facts);
     }
     case 'notUnderstood':
     case 'tooLarge':
@@ -170,7 +194,8 @@ function settle(from: Working, verdict: Verdict, facts: Facts): Result {
       ]);
     }
     case 'none':
-      return isDelivery(state) && state.at === 'reading' ? report(state, facts) : missing(state, facts);
+      if (!isDelivery(state) || state.at !== 'reading') return missing(state, facts);
+      return isUntold(state, facts) ? report(state, facts) : rest(state, pause(facts.settings.settlePollMs));
     case 'over': {
       const news = isDelivery(state) ? [alarm(source, `its cash stands as ${verdict.order.state}`)] : [];
       return finish({ kind: 'declined', code: 'cancelled', say: null }, news);
@@ -180,6 +205,12 @@ function settle(from: Working, verdict: Verdict, facts: Facts): Result {
     case 'pending':
       return rest(state, pause(facts.settings.recheckMs));
   }
+}
+
+/** No report of it has arrived: none has left, or good answers have been without it so long. */
+function isUntold({ work }: Working, { settings }: Facts): boolean {
+  const { toldAtMs, askedAtMs } = work;
+  return toldAtMs === null || askedAtMs - toldAtMs >= untoldAfterMs(settings);
 }
 
 /** Three days without it, and nobody will ever see it (assist.md 7). */

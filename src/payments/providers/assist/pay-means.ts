@@ -99,8 +99,8 @@ function viewOf({ work, at }: Working, { nowMs, utcOffsetMinutes, settings }: Fa
   const { timeoutMs } = settings;
   if (work.isAskedAgain) return waitPrompt(name, { cancellable: true, deadlineMs: timeoutMs }, order);
   if (at !== 'polling') {
-    // An order is given up by two requests and a reading.
-    const requests = at === 'loggingIn' ? 3 : at === 'aborting' ? 2 : 1;
+    // An order is given up by two requests and a reading; a QR may need a registration first.
+    const requests = at === 'loggingIn' ? 3 : at === 'aborting' || at === 'enrolling' ? 2 : 1;
     const hint = at === 'creating' && !work.wantsCancel ? {} : { hint: hintOf(work, settings) };
     return waitPrompt(name, { cancellable: true, deadlineMs: requests * timeoutMs, ...hint }, order);
   }

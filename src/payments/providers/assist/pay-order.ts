@@ -8,6 +8,7 @@ import { askAs, missedInMs, send } from '../../kernel/asking.ts';
 import { backOff, inStage, knowing, pause, preceded, stay } from '../../kernel/undecided.ts';
 import { approve, approveOffline, dispute, endAbsent, endUnpaid, finish, release } from './pay-ends.ts';
 import { MEANS, showView } from './pay-means.ts';
+import { hearQr, readQr, wantsQr } from './pay-qr.ts';
 import { alarmText, begunWith, type Draft, type Facts, type Result, type Work, type Working } from './pay-state.ts';
 import { pausesOf } from './settings.ts';
 import {
@@ -21,18 +22,8 @@ import {
   unanswered,
 } from './status.ts';
 import { type Refusal, refusalIn, surplusNotice, type Verdict, verdictOn } from './verdict.ts';
-import {
-  abortRequest,
-  type Created,
-  cashRequest,
-  createRequest,
-  loginRequest,
-  readAccessToken,
-  readCreated,
-  readRegistered,
-  readResult,
-  resultRequest,
-} from './wire.ts';
+import { mayDouble, readSbp, readToldCash, sbpRequest, toldCashRequest, untoldAfterMs } from './ways.ts';
+import { abortRequest, type Created, loginRequest, readAccessToken, readResult, resultRequest } from './wire.ts';
 
 // The moves that hand out a request. They judge nothing.
 
@@ -42,7 +33,7 @@ export function create(draft: Draft, facts: Facts): Result {
   const asking = askAs(from.work, 'create', facts.nowMs);
   const state = knowing(from, asking);
   const { order, email } = draft;
-  const request = createRequest(asking.awaiting, { ...order, email }, facts.settings);
+  const request = sbpRequest(asking.awaiting, { ...order, email }, facts.settings);
   return stay(state, ...showView(state, facts), send(request, 'money'));
 }
 
@@ -70,7 +61,7 @@ function sendCash(from: Working, facts: Facts): Result {
   const { order, email, sentAtMs } = from.work;
   const asking = askAs(from.work, 'cash', facts.nowMs);
   const state = inStage(from, 'registering', asking);
-  const request = cashRequest(asking.awaiting, { ...order, email }, sentAtMs, facts.settings);
+  const request = toldCashRequest(asking.awaiting, { ...order, email }, sentAtMs, facts.settings);
   return stay(state, ...showView(state, facts), send(request, 'money'));
 }
 
@@ -107,7 +98,7 @@ export function stepCreating(state: Working, input: Input, facts: Facts): Result
   if ('cashier' in input && input.cashier === 'cancel') return giveUp(state, facts);
   const answer = answerTo(state.work.awaiting, input);
   if (answer === null) return stay(state);
-  const meaning = meaningOf(answer, (reply) => readCreated(reply, facts.settings), refusalIn);
+  const meaning = meaningOf(answer, (reply) => readSbp(reply, facts.settings), refusalIn);
   switch (meaning.is) {
     case 'understood':
       return judgeCreated(state, meaning.told, facts);
@@ -145,8 +136,33 @@ function judgeCreated(state: Working, { order, qr, expiresAtMs }: Created, facts
     expiresAtMs: expiryOf(order?.dateMs ?? null, expiresAtMs, facts),
   });
   if (known.work.wantsCancel) return startAbort(known, facts);
-  const shown = inStage(known, 'polling');
-  return stay(shown, ...showView(shown, facts), pause(facts.settings.pollMs));
+  if (qr === null) return wantsQr(known, facts) ? readQr(known, facts) : startAbort(known, facts);
+  return showQr(known, qr, facts);
+}
+
+function showQr(from: Working, qr: string, facts: Facts): Result {
+  const state = inStage(from, 'polling', { awaiting: null, failures: 0, view: 'main', isAskedAgain: false, qr });
+  return stay(state, ...showView(state, facts), pause(facts.settings.pollMs));
+}
+
+/** The QR that a lost answer had, or that was not in it. Without one the order is given up, as nobody can pay it. */
+export function stepQr(state: Working, input: Input, facts: Facts): Result {
+  const heard = hearQr(state, input, facts);
+  if (heard === null) return stay(state);
+  switch (heard.is) {
+    case 'asked':
+      return heard.result;
+    case 'read':
+      // Nobody waits for it, and nobody has seen it.
+      return state.work.isBackground ? startAbort(state, facts) : showQr(state, heard.qr, facts);
+    case 'none':
+      return startAbort(knowing(state, { qrTriesLeft: 0 }), facts);
+    case 'unread': {
+      const { qrTriesLeft } = state.work;
+      const next = inStage(state, 'polling', { awaiting: null, qrTriesLeft: qrTriesLeft - 1 });
+      return stay(next, ...showView(next, facts), pause(facts.settings.settlePollMs));
+    }
+  }
 }
 
 /** The life the server grants, on our own clock: the two may differ by hours. */
@@ -160,10 +176,13 @@ export function stepRegistering(state: Working, input: Input, facts: Facts): Res
   const { settings } = facts;
   const answer = answerTo(work.awaiting, input);
   if (answer === null) return stay(state);
-  const meaning = meaningOf(answer, (reply) => readRegistered(reply, settings), refusalIn);
+  const meaning = meaningOf(answer, (reply) => readToldCash(reply, settings), refusalIn);
   if (meaning.is === 'understood') {
-    const heard = inStage(state, 'polling', { awaiting: null });
-    return settle(heard, verdictOn([meaning.told], work.order, settings), facts);
+    const verdict = verdictOn([meaning.told], work.order, settings);
+    // The earlier report may have made an order as well.
+    const isOneOfTwo = mayDouble(settings) && !isFirst(state) && verdict.is === 'paid';
+    if (isOneOfTwo) return startDoubting(state, facts);
+    return settle(inStage(state, 'polling', { awaiting: null }), verdict, facts);
   }
   if (meaning.is === 'refused') return refused(state, meaning.refusal, facts);
   // An earlier report may still be on its way when a later one has not left.
@@ -182,6 +201,8 @@ function refused(state: Working, { is, outcome }: Refusal, facts: Facts): Result
   if (is === 'clear') return finish(state.work, outcome);
   // Never adopted, given up or asked about: it may be paid by another till's buyer.
   if (is === 'taken' && isFirst(state)) return finish(state.work, NUMBER_TAKEN);
+  // Told before, and there: its order will be found. In good answers without it the number is tried once more.
+  if (is === 'taken' && MEANS[state.work.means].isInHand) return startDoubting(state, facts);
   return startDoubting(state, facts, { refusal: outcome });
 }
 
@@ -242,8 +263,12 @@ export function goOn(from: Working, facts: Facts): Result {
     case 'creating':
       return startDoubting(state, facts, {}, whenLost(state, facts));
     case 'registering':
+      if (mayDouble(facts.settings)) return startDoubting(state, facts, {}, whenLost(state, facts));
+      return startPolling(state, facts);
     case 'reader':
     case 'polling':
+    case 'enrolling':
+    case 'readingQr':
       return startPolling(state, facts);
     case 'loggingIn':
     case 'aborting':
@@ -308,7 +333,8 @@ function absent(state: Working, facts: Facts): Result {
   const { doubt } = work;
   if (MEANS[work.means].isInHand) {
     // The cashier has the money in her hand: it is told again, not given up; but never without a pause between.
-    const isFresh = doubt !== null && work.askedAtMs - doubt.sinceMs < settings.settlePollMs;
+    const isFresh =
+      doubt !== null && work.askedAtMs - doubt.sinceMs < Math.max(settings.settlePollMs, untoldAfterMs(settings));
     if (!isFresh) return registerAgain(state, facts);
     const rest = pause(settings.settlePollMs);
     return work.isAskedAgain ? release(state, NOT_SEEN, rest) : stay(state, rest);
@@ -330,9 +356,13 @@ function absent(state: Working, facts: Facts): Result {
 
 function pending(state: Working, facts: Facts): Result {
   if (state.work.isAskedAgain) {
-    return backInView(state, facts) ?? release(state, STILL_PROCESSED, pauseOf(state, facts));
+    const shown = backInView(state, facts);
+    if (shown !== null) return shown;
+    if (wantsQr(state, facts)) return readQr(knowing(state, { isAskedAgain: false, view: 'main' }), facts);
+    return release(state, STILL_PROCESSED, pauseOf(state, facts));
   }
   if (state.at === 'rereading') return notAborted(state, facts);
+  if (wantsQr(state, facts)) return readQr(state, facts);
   return wantsAbort(state, facts) ? startAbort(state, facts) : later(state, facts);
 }
 

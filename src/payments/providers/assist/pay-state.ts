@@ -130,6 +130,10 @@ export interface Work extends Undecided, Draft {
   /** On our own clock: the server's may stand wrong, or ours. */
   expiresAtMs: number;
   qr: string | null;
+  /** How often the QR that is not there may still be asked for; 0 = it cannot be had. */
+  qrTriesLeft: number;
+  /** The registration that this needs was asked for in this very payment. */
+  isEnrolled: boolean;
   view: View;
   /** The cashier wants another means; what the server says wins. */
   wantsCancel: boolean;
@@ -156,11 +160,21 @@ export type View = 'main' | 'status' | 'abortQuestion' | 'notAborted' | 'program
  * - `creating`    the order for СБП is on its way
  * - `registering` cash is being reported
  * - `reader`      the reader has the pay command
+ * - `enrolling`, `readingQr` the QR that the lost answer had is asked for again (assist.md 15)
  * - `polling`     the state of the order is asked until it is final
  * - `loggingIn`, `aborting` an unpaid order is being given up (assist.md 3.5)
  * - `rereading`   what has become of it
  */
-export type Stage = 'creating' | 'registering' | 'reader' | 'polling' | 'loggingIn' | 'aborting' | 'rereading';
+export type Stage =
+  | 'creating'
+  | 'registering'
+  | 'reader'
+  | 'polling'
+  | 'enrolling'
+  | 'readingQr'
+  | 'loggingIn'
+  | 'aborting'
+  | 'rereading';
 
 /** What a later cancel, refund, report or repeat has to know. */
 export interface Ended extends Finished<'pay'> {
@@ -205,6 +219,8 @@ export function begunWith(
     dateMs: nowMs,
     expiresAtMs: nowMs + settings.orderLifeMs,
     qr: null,
+    qrTriesLeft: settings.unreachableAfter,
+    isEnrolled: false,
     view: 'main',
     wantsCancel: false,
     abortedAtMs: null,

@@ -18,6 +18,7 @@ import {
   stepCreating,
   stepLoggingIn,
   stepPolling,
+  stepQr,
   stepRegistering,
 } from './pay-order.ts';
 import {
@@ -39,7 +40,7 @@ import { ALL_MEANS, type AssistSettings, type Means, offeredMeans } from './sett
 import { CANCELLED, LEFT, MEANS_FORBIDDEN, STILL_PROCESSED } from './status.ts';
 
 export const assistPay: Machine<AssistSettings, PayState, AssistRecalled> = {
-  version: 2,
+  version: 3,
   begin,
 
   step(state, input, facts) {
@@ -196,6 +197,9 @@ function stepWorking(state: Working, input: Input, facts: Facts): Result {
     case 'reader':
       return stepReader(state, input, facts, (result) => walked(state.work, readerIndex(facts), result, facts));
     // What becomes of the order is found out behind her back.
+    case 'enrolling':
+    case 'readingQr':
+      return 'cashier' in input ? release(state, LEFT) : stepQr(state, input, facts);
     case 'loggingIn':
       return 'cashier' in input ? release(state, LEFT) : stepLoggingIn(state, input, facts);
     case 'aborting':

@@ -27,9 +27,10 @@ export function recall(state: unknown, version: number): AssistRecalled {
   switch (version) {
     case 0:
       return recallUnversioned(state as UnversionedState | null);
-    // 2 tells more of the reader's walk; nothing is recalled of it.
+    // 2 tells more of the reader's walk, 3 of a QR that is read again; nothing is recalled of either.
     case 1:
     case 2:
+    case 3:
       return recallToday(state as PayState | ReversalState | null);
     default:
       return NOTHING;

@@ -17,7 +17,7 @@ export const MEANS_NAMES: Record<Means, { name: string; short: string; result: s
 
 /** Where each service is, below `serverUrl` (assist.md 14). */
 export const ASSIST_PATHS = {
-  /** СБП by `direct`, by `page`; cash. */
+  /** СБП by `direct`, by `page`; cash by `form`. */
   sbp: '/pay/fastpay.cfm',
   page: '/pay/payrequest.cfm',
   cash: '/xpos/payment.cfm',
@@ -43,10 +43,12 @@ export interface AssistSettings {
   /** Limit of one HTTP request (assist.md 2). */
   timeoutMs: number;
   /**
-   * Which service makes the order of СБП (assist.md 14): `page` = the address of Assist's own page (3.1), `direct` = a service of
-   * our own making (3.2).
+   * Which service makes the order of СБП (assist.md 14): `mpos` = the one of Assist's own till application (15), `page` = the
+   * address of Assist's own page (3.1), `direct` = a service of our own making (3.2).
    */
-  sbpMode: 'page' | 'direct';
+  sbpMode: 'mpos' | 'page' | 'direct';
+  /** Which one registers cash (assist.md 14): `mpos` as above, `form` = a service of our own making (12.7). */
+  cashMode: 'mpos' | 'form';
   /** One payment type for all means, or one each. */
   currencies: 'one' | 'four';
   /** Means the user has a right to; the others are not offered (AS-39). */
@@ -66,6 +68,8 @@ export interface AssistSettings {
   direct: { qrField: string; expiresField: string };
   /** What tells cash in `form` (assist.md 12.7). */
   form: { modeField: string; modeValue: string };
+  /** Who we are to the services of `mpos` (assist.md 15). `deviceId` '' = made of the register's number. */
+  mpos: { applicationName: string; applicationVersion: string; deviceId: string };
   /** assist.md 12.18: pause between questions about an order, for so long, and then. */
   pollMs: number;
   pollFastForMs: number;
@@ -105,6 +109,7 @@ export const ASSIST_DEFAULTS: AssistSettings = {
   password: '',
   timeoutMs: 20_000,
   sbpMode: 'direct',
+  cashMode: 'form',
   currencies: 'one',
   means: ALL_MEANS,
   secretWord: null,
@@ -115,6 +120,7 @@ export const ASSIST_DEFAULTS: AssistSettings = {
   paths: ASSIST_PATHS,
   direct: { qrField: 'qrcode', expiresField: 'expirationtime' },
   form: { modeField: 'PaymentMode', modeValue: 'CASH' },
+  mpos: { applicationName: 'kassa', applicationVersion: '1.0', deviceId: '' },
   pollMs: 3_000,
   pollFastForMs: 120_000,
   pollSlowMs: 10_000,

@@ -2,6 +2,7 @@
 import type { Action, HttpReply } from '../../driver.ts';
 import type { Outcome } from '../../outcome.ts';
 import type { AssistSettings, Means } from './settings.ts';
+import { isXml } from './soap.ts';
 import { MEANS_FORBIDDEN, NOT_AUTHORISED, notReturned, type OrderState } from './status.ts';
 import { CANCEL_OPERATION, CURRENCY, type Fault, type OrderRecord, plain, readFault } from './wire.ts';
 
@@ -122,14 +123,21 @@ export interface Refusal {
  */
 export function refusalIn(reply: HttpReply): Refusal | null {
   const fault = readFault(reply);
-  if (fault === null || reply.status >= 500) return null;
+  // In SOAP every fault comes with 500 (assist.md 15).
+  if (fault === null || (reply.status >= 500 && !isXml(reply.body))) return null;
   // Both promise that nothing was created: one refuses us, the other what we asked for.
   if (reply.status === 401) return { is: 'clear', outcome: NOT_AUTHORISED };
   if (reply.status === 403) return { is: 'clear', outcome: MEANS_FORBIDDEN };
   const outcome: Outcome = { kind: 'declined', code: 'rejected', say: { number: 'AS-41', text: wordsOf(fault) } };
-  if (fault.first === '5') return { is: fault.second === '107' ? 'taken' : 'clear', outcome };
+  if (isTaken(fault)) return { is: 'taken', outcome };
+  if (fault.first === '5') return { is: 'clear', outcome };
   if (fault.first !== '10') return null;
   return { is: 'unclear', outcome: fault.second === '100' ? MEANS_FORBIDDEN : outcome };
+}
+
+/** An order stands under the number already. */
+export function isTaken({ first, second }: Fault): boolean {
+  return first === '11' || (first === '5' && second === '107');
 }
 
 /** A refund or cancel is refused. @returns null for what is no refusal: it may have been done */

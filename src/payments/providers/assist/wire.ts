@@ -8,6 +8,7 @@ import { safeText } from '../../../register/safe-text.ts';
 import type { HttpReply, HttpRequest } from '../../driver.ts';
 import { asKopecks, asObject, type Json, type JsonObject, Numeral, readJson } from '../../kernel/json.ts';
 import type { AssistSettings } from './settings.ts';
+import { isXml, readXmlFault } from './soap.ts';
 import { type OrderState, readState } from './status.ts';
 
 export const CURRENCY = 'RUB';
@@ -17,7 +18,7 @@ export const CURRENCY = 'RUB';
 const DAY_MS = 24 * 3_600_000;
 
 /** What an order is created with. */
-interface NewOrder {
+export interface NewOrder {
   orderNumber: string;
   amountKopecks: number;
   /** '' = the buyer wants no receipt by mail. */
@@ -146,7 +147,7 @@ function json(tag: string, settings: AssistSettings, path: string, body: object,
   return post(tag, settings, path, JSON.stringify(body), 'application/json; charset=utf-8', headers);
 }
 
-function post(
+export function post(
   tag: string,
   { serverUrl, timeoutMs }: AssistSettings,
   path: string,
@@ -211,8 +212,10 @@ export interface OrderRecord {
 
 /** An order with its QR. */
 export interface Created {
+  /** Null = the service names none. */
   order: OrderRecord | null;
-  qr: string;
+  /** Null = there is none in the answer (`mpos.ts`); it may be read again. */
+  qr: string | null;
   expiresAtMs: number | null;
 }
 
@@ -246,12 +249,16 @@ export function readCreated(reply: HttpReply, settings: AssistSettings): Created
   if (body === null) return null;
   const isPage = settings.sbpMode === 'page';
   const qr = body.get(isPage ? 'URL' : settings.direct.qrField);
-  // sbp-qr.md 4.2: https and no control characters; other hosts may stand in.
-  if (typeof qr !== 'string' || !/^https:\/\/[\x21-\x7e]{1,504}$/.test(qr)) return null;
+  if (typeof qr !== 'string' || !isQr(qr)) return null;
   const order = isPage ? null : orderOf(asObject(body.get('order')), settings, 'unchecked');
   if (!isPage && order === null) return null;
   const expires = body.get(isPage ? 'expirationtime' : settings.direct.expiresField);
   return { order, qr, expiresAtMs: typeof expires === 'string' ? readWireDate(expires) : null };
+}
+
+/** sbp-qr.md 4.2: https and no control characters; other hosts may stand in. */
+export function isQr(text: string): boolean {
+  return /^https:\/\/[\x21-\x7e]{1,504}$/.test(text);
 }
 
 /** Answer to the registration of cash. */
@@ -273,10 +280,11 @@ export function readAccessToken(reply: HttpReply): string | null {
 }
 
 /**
- * A fault, in any of its dialects: inside `fault` or at the root, with the names of either service (assist.md 12.12). A
- * captive portal's page is none.
+ * A fault, in any of its dialects: inside `fault` or at the root, with the names of either service (assist.md 12.12), or in XML
+ * (15). A captive portal's page is none.
  */
 export function readFault(reply: HttpReply): Fault | null {
+  if (isXml(reply.body)) return readXmlFault(reply.body);
   const body = asObject(readJson(reply.body));
   const fault = asObject(body?.get('fault')) ?? body;
   if (fault === null) return null;
@@ -293,10 +301,11 @@ function success(reply: HttpReply): JsonObject | null {
   return reply.status === 200 && readFault(reply) === null ? asObject(readJson(reply.body)) : null;
 }
 
-function orderOf(
+/** @param mode whether its check value must be right; `ifPresent`: only where it has one */
+export function orderOf(
   order: JsonObject | null,
   settings: AssistSettings,
-  mode: 'checked' | 'unchecked',
+  mode: 'checked' | 'unchecked' | 'ifPresent',
   checkData = asObject(order?.get('checkdata')),
 ): OrderRecord | null {
   if (order === null) return null;
@@ -314,10 +323,12 @@ function orderOf(
   const { secretWord, merchantId } = settings;
   const amount = textOf(order.get('orderamount')) ?? '';
   const signed = { merchantId, orderNumber, amount, currency, state: stateWord };
+  const told = textOf(checkData?.get('checkvalue'));
   const isGenuine =
     mode === 'unchecked' ||
     secretWord === null ||
-    textOf(checkData?.get('checkvalue'))?.toUpperCase() === stateCheckValue(secretWord, signed);
+    (mode === 'ifPresent' && (told === null || told === '')) ||
+    told?.toUpperCase() === stateCheckValue(secretWord, signed);
   return {
     orderNumber,
     billNumber,

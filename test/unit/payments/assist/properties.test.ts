@@ -6,6 +6,7 @@ import { assistCancel } from '../../../../src/payments/providers/assist/cancel.t
 import { assistPay } from '../../../../src/payments/providers/assist/pay.ts';
 import { recall } from '../../../../src/payments/providers/assist/recall.ts';
 import { assistRefund } from '../../../../src/payments/providers/assist/refund.ts';
+import type { AssistSettings } from '../../../../src/payments/providers/assist/settings.ts';
 import { NOTHING_MISSED } from '../any-run.ts';
 import {
   AssistRun,
@@ -17,9 +18,11 @@ import {
   operation,
   order,
   PAID,
+  QR,
   resultOf,
   TOKEN,
 } from './assist-run.ts';
+import { orderAnswer, paymentAnswer, registrationAnswer, SHOWN, soapFault } from './mpos-answers.ts';
 
 /** One move of a hostile world: what comes next, and how much time passes. */
 interface Move {
@@ -41,6 +44,16 @@ const ORDERS = [
   order('Approved', { ordercurrency: 'USD' }),
   order('Approved', { testmode: 1 }),
 ];
+const OTHER = { orderamount: '9.00' };
+const MPOS_PAID = paymentAnswer('Approved');
+const MPOS_PAYMENTS = [
+  SHOWN,
+  SHOWN,
+  paymentAnswer('In Process'),
+  MPOS_PAID,
+  paymentAnswer('Approved', OTHER),
+  '<html>',
+];
 const RESULTS: unknown[] = [resultOf(), ...ORDERS.map((one) => resultOf(one)), '<html>', ''];
 
 function bodiesFor(path: string): unknown[] {
@@ -48,9 +61,17 @@ function bodiesFor(path: string): unknown[] {
   if (path.endsWith('/fastpay.cfm')) return [created(), created(), created({ orderamount: '9.00' }), '{"order":'];
   if (path.endsWith('/login.cfm')) return [{ access_token: TOKEN }];
   if (path.endsWith('/wscancel.cfm')) return [{ wscancel: { order: GONE, checkdata: {} } }, '<html>'];
+  if (path.endsWith('/mobilepayment.cfm')) return MPOS_PAYMENTS;
+  if (path.endsWith('/mobileregistration.cfm')) return [registrationAnswer('CANARY-registration'), '<html>'];
+  if (path.endsWith('/mobileorderresult.cfm'))
+    return [orderAnswer(QR), orderAnswer(''), orderAnswer(QR, OTHER), '<html>'];
   return ORDERS.map((one) => ({ order: one }));
 }
 
+const MPOS_ERRORS = ['1/0', '5/108', '10/201', '10/221', '11/107'].map((pair) => {
+  const [first = '', second = ''] = pair.split('/');
+  return soapFault(first, second);
+});
 const ERRORS = [fault('1', '0'), fault('5', '107'), fault('5', '108'), fault('10', '100'), '<html>'];
 const MOVE: fc.Arbitrary<Move> = fc.record({
   what: fc.constantFrom(
@@ -136,7 +157,9 @@ function play(run: AssistRun, moves: Move[], inputs = SIMPLE, afterEach = (_move
     if (simple !== undefined) run.feed(simple);
     else if (request !== undefined && !answered.has(request.tag)) {
       answered.add(request.tag);
-      const bodies = move.status === 200 ? bodiesFor(new URL(request.url).pathname) : ERRORS;
+      const path = new URL(request.url).pathname;
+      const errors = path.includes('mobile') ? MPOS_ERRORS : ERRORS;
+      const bodies = move.status === 200 ? bodiesFor(path) : errors;
       const body = bodies[move.pick % bodies.length];
       if (move.what !== 'reply') run.fail(move.what === 'lost' ? 'lost' : 'notSent', request.tag);
       else {
@@ -193,6 +216,38 @@ describe('whatever the world does', () => {
     for (const end of ['approved', 'unknown', 'cancelled', 'timeout', 'notRegistered', 'rejected', 'notSent']) {
       expect([end, (ends.get(end) ?? 0) > 5]).toEqual([end, true]);
     }
+  });
+
+  it('by the services of the till application: never a second order before 30 s of good answers without the first', () => {
+    const seen = { approved: 0, toldAgain: 0, qrAgain: 0 };
+    const modes: Partial<AssistSettings> = { sbpMode: 'mpos', cashMode: 'mpos', cashOffline: false };
+    fc.assert(
+      fc.property(WALK, fc.constantFrom('cash', 'sbp', 'lost'), (moves, begun) => {
+        const option = begun === 'cash' ? 'cash' : 'sbp';
+        const run = new AssistRun(assistPay, { ...ORDER, option }, modes);
+        if (begun === 'lost') run.fail('lost').result(order('In Process'));
+        if (option === 'cash') run.feed({ answer: { amountKopecks: 100 } });
+        const posts = [run.nowMs];
+        const count = () => run.paths.filter((path) => path === 'mobilepayment').length;
+        const heard = play(run, moves, SIMPLE, () => {
+          expect(isAwake(run), JSON.stringify(run.state)).toBe(true);
+          while (posts.length < count()) posts.push(run.nowMs);
+        });
+        expect(isFinal(run)).toBeLessThanOrEqual(1);
+        if (option === 'sbp') expect(posts.length).toBeLessThanOrEqual(1);
+        for (const [index, atMs] of posts.entries()) expect(atMs - (posts[index - 1] ?? -1e9)).toBeGreaterThan(29_000);
+        expect(run.written.join().replaceAll('"token":"CANARY-registration"', '')).not.toContain('CANARY');
+        const shown = run.prompts.flatMap((prompt) => (prompt?.show === 'showQr' ? prompt.payload : []));
+        expect(new Set(shown).size, 'one QR, whenever it comes').toBeLessThanOrEqual(1);
+        seen.toldAgain += Number(posts.length > 1);
+        seen.qrAgain += Number(shown.length > 0 && run.paths.includes('mobileorderresult'));
+        if (run.outcome?.kind !== 'approved') return;
+        seen.approved++;
+        expect(heard.some((body) => [PAID, MPOS_PAID].some((one) => body.includes(JSON.stringify(one))))).toBe(true);
+      }),
+      { numRuns: 1_500, seed: 1 },
+    );
+    expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(5);
   });
 
   it('with a card reader: told to pay again only after its word that nothing was sent; something always wakes it', () => {

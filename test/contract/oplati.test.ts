@@ -1,6 +1,7 @@
 /** О!плати against the whole contract, in its three modes. */
 import { VirtualClock } from '../../src/emulators/clock.ts';
 import { startOplatiEmulator } from '../../src/emulators/oplati/server.ts';
+import type { Dialect } from '../../src/emulators/oplati/settings.ts';
 import type { HttpRequest } from '../../src/payments/driver.ts';
 import { oplatiDriver } from '../../src/payments/providers/oplati/driver.ts';
 import { OPLATI_DEFAULTS, type OplatiMode } from '../../src/payments/providers/oplati/settings.ts';
@@ -20,11 +21,16 @@ const PLACES = {
   report: { path: '/pos/payment', method: 'GET' },
 };
 
-async function beginOplati(mode: OplatiMode, secret: 'token' | 'password'): Promise<Counterpart> {
+async function beginOplati(
+  mode: OplatiMode,
+  secret: 'token' | 'password',
+  dialect: Partial<Dialect> = {},
+): Promise<Counterpart> {
   const clock = new VirtualClock(STARTED_AT_MS);
   const regNum = 'OPL000000002';
   const emulator = await startOplatiEmulator({
     clock,
+    ...dialect,
     loyaltyCards: [{ cardNumber: '9900000000017', programName: 'Тест' }],
     ...(secret === 'token' ? { tokens: { [regNum]: TOKEN } } : { registers: [{ regNum, password: PASSWORD }] }),
   });
@@ -98,5 +104,10 @@ describeDriver({
       begin: () => beginOplati(mode, 'token'),
     })),
     { name: 'mode 2, password', online: true, begin: () => beginOplati(2, 'password') },
+    {
+      name: 'mode 2, reversals repeated under the number of the sale',
+      online: true,
+      begin: () => beginOplati(2, 'token', { reversalEcho: 'sale' }),
+    },
   ],
 });

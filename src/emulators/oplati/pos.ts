@@ -8,8 +8,9 @@ import { headerOf, type RegisterBook } from './registers.ts';
 import { type Fields, readBody, readBooking, readWhole } from './requests.ts';
 import type { SessionBook } from './sessions.ts';
 import type { OplatiSettings, PaymentMode } from './settings.ts';
+import type { Payment } from './state.ts';
 import type { WebDesk } from './web.ts';
-import { paymentInfo } from './wire.ts';
+import { type PaymentInfo, paymentInfo } from './wire.ts';
 
 export interface PosParts {
   settings: OplatiSettings;
@@ -111,13 +112,21 @@ function takePayment({ sessions, ledger, settings }: PosParts, { regNum, nowMs, 
 }
 
 function paymentState({ ledger, settings }: PosParts, { regNum, paymentId }: PosRequest): unknown {
-  return paymentInfo(ledger.find(regNum, paymentId), settings.utcOffsetMinutes);
+  return shown({ ledger, settings }, ledger.find(regNum, paymentId));
+}
+
+/** A payment as this server repeats its number. */
+function shown({ ledger, settings }: Pick<PosParts, 'ledger' | 'settings'>, payment: Payment): PaymentInfo {
+  const info = paymentInfo(payment, settings.utcOffsetMinutes);
+  const { regNum, sourcePaymentId } = payment;
+  if (settings.reversalEcho === 'sent' || sourcePaymentId === null) return info;
+  return { ...info, orderNumber: ledger.find(regNum, sourcePaymentId).orderNumber };
 }
 
 function reverse({ ledger, settings }: PosParts, { regNum, nowMs, fields, paymentId }: PosRequest): unknown {
   // Lines given back need not add up to anything, so totals are never checked here.
   const booking = readBooking(regNum, fields, false);
-  return paymentInfo(ledger.reverse(ledger.find(regNum, paymentId), booking, nowMs), settings.utcOffsetMinutes);
+  return shown({ ledger, settings }, ledger.reverse(ledger.find(regNum, paymentId), booking, nowMs));
 }
 
 /** A bare array: the official clients accept nothing around it. */
@@ -125,7 +134,7 @@ function report({ ledger, settings }: PosParts, { regNum, query }: PosRequest): 
   const shift = query.get('shift');
   if (shift === null) throw PROBLEMS.badRequest('shift');
   const rows = ledger.report(regNum, shift, dayOf(query, 'shiftStart'), dayOf(query, 'shiftEnd'));
-  return rows.map((payment) => paymentInfo(payment, settings.utcOffsetMinutes));
+  return rows.map((payment) => shown({ ledger, settings }, payment));
 }
 
 function modeOf(settings: OplatiSettings, wireNumber: number | null): PaymentMode | null {

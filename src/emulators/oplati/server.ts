@@ -1,13 +1,14 @@
 /** The О!плати server emulator: the API on one port, the control plane on another, one buyer in front of them. */
 import type { BuyerName } from '../buyer-name.ts';
 import { buyerField, type ControlBody, type ControlRoutes, controlProblem, textField, wholeField } from '../control.ts';
+import { readDialect, shownDialect } from '../dialect.ts';
 import { openState, type PaymentServer, type PaymentServerOptions, startPaymentServer } from '../payment-server.ts';
 import { Buyer, type BuyerOverrides } from './buyer.ts';
 import { Ledger, type LedgerRow } from './ledger.ts';
 import { type PosParts, servePos } from './pos.ts';
 import { RegisterBook, type RegisteredRegister } from './registers.ts';
 import { SessionBook } from './sessions.ts';
-import { DEFAULT_SETTINGS, type OplatiSettings } from './settings.ts';
+import { DEFAULT_SETTINGS, DIALECTS, type Dialect, type OplatiSettings } from './settings.ts';
 import { emptyState, type LoyaltyCard, type OplatiState } from './state.ts';
 import { WebDesk } from './web.ts';
 import { spoilEcho } from './wire.ts';
@@ -38,6 +39,7 @@ export interface OplatiEmulator extends PaymentServer {
   resetToken(regNum: string): boolean;
   /** A one-time code on the buyer's phone, good for a minute. */
   issueBuyerCode(): string;
+  setDialect(dialect: Partial<Dialect>): void;
   /** Key of the web notifications, base64 of its DER. */
   publicKey(): string;
 }
@@ -76,6 +78,9 @@ export async function startOplatiEmulator(options: OplatiEmulatorOptions = {}): 
       durably((nowMs) => ledger.answerPin(paymentId, answer, nowMs)?.paymentId ?? null),
     resetToken: (regNum: string) => durably(() => registers.resetToken(regNum)),
     issueBuyerCode: () => durably((nowMs) => buyer.issueCode(nowMs)),
+    setDialect: (dialect: Partial<Dialect>) => {
+      Object.assign(settings, dialect);
+    },
     publicKey: () => web.publicKey(),
   };
   const server = await startPaymentServer(options, {
@@ -85,14 +90,16 @@ export async function startOplatiEmulator(options: OplatiEmulatorOptions = {}): 
     handle: (call, nowMs) => servePos(parts, call, nowMs),
     spoil: spoilEcho,
     face,
-    controls: oplatiControls(face),
+    controls: oplatiControls(face, settings),
   });
   web.resume(state);
   return server;
 }
 
-function oplatiControls(face: Omit<OplatiEmulator, keyof PaymentServer>): ControlRoutes {
+function oplatiControls(face: Omit<OplatiEmulator, keyof PaymentServer>, settings: OplatiSettings): ControlRoutes {
   return {
+    'GET dialect': () => shownDialect<Dialect>(DIALECTS, settings),
+    'POST dialect': (body) => face.setDialect(readDialect(DIALECTS, body)),
     'GET public-key': () => ({ publicKey: face.publicKey() }),
     'POST buyer': (body) => face.setBuyer(buyerField(body), buyerOverrides(body)),
     'POST reset-token': (body) => found(face.resetToken(textField(body, 'regNum')) || null, 'no such token register'),

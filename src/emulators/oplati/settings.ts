@@ -1,5 +1,7 @@
 /** Settings of the О!плати emulator: the assumptions of the protocol paper (oplati.md 13) that a server decides. */
 
+import type { DialectTable } from '../dialect.ts';
+
 export type PaymentMode = 'buyerQr' | 'staticQr' | 'dynamicQr';
 
 export interface OplatiSettings {
@@ -18,6 +20,8 @@ export interface OplatiSettings {
   confirmTtlMs: number;
   reversalDays: number;
   reversalOfReversal: boolean;
+  /** Whose number the answer and the row of a reversal repeat: the one that was sent, or the sale's (oplati.md 3.5). */
+  reversalEcho: 'sent' | 'sale';
   /** False: a GET may come with `regNum` alone. */
   requireSecretOnGet: boolean;
   /** True: the sum of the lines must be the total of the receipt. */
@@ -42,9 +46,18 @@ export const DEFAULT_SETTINGS: OplatiSettings = {
   confirmTtlMs: 180_000,
   reversalDays: 30,
   reversalOfReversal: true,
+  reversalEcho: 'sent',
   requireSecretOnGet: false,
   strictReceiptTotals: false,
   notificationRetryMs: [10_000, 60_000, 600_000],
   webQrTtlMs: 300_000,
   utcOffsetMinutes: 180,
+};
+
+/** What one server may do in another way than the next; it can be changed while the emulator runs. */
+export type Dialect = Pick<OplatiSettings, 'reversalEcho' | 'requireSecretOnGet'>;
+
+export const DIALECTS: DialectTable<Dialect> = {
+  reversalEcho: ['sent', 'sale'],
+  requireSecretOnGet: [false, true],
 };

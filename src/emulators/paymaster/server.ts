@@ -1,6 +1,7 @@
 /** The PayMaster server emulator: the API on one port, the control plane on another, one payer in front of them. */
 import type { BuyerName } from '../buyer-name.ts';
 import { buyerField, type ControlBody, type ControlRoutes, controlProblem, textField, wholeField } from '../control.ts';
+import { readDialect, shownDialect } from '../dialect.ts';
 import {
   type Durably,
   openState,
@@ -14,7 +15,7 @@ import { type LedgerRow, ledgerRows } from './ledger.ts';
 import { Payer, type PayerOverrides } from './payer.ts';
 import { type PayerAct, PaymentBook } from './payments.ts';
 import { RefundBook, type RefundPlan } from './refunds.ts';
-import { DEFAULT_SETTINGS, type Dialect, type PaymasterSettings, readDialect } from './settings.ts';
+import { DEFAULT_SETTINGS, DIALECTS, type Dialect, type PaymasterSettings } from './settings.ts';
 import { emptyState, type PaymasterState } from './state.ts';
 import { StickerBook } from './stickers.ts';
 import { spoilEcho } from './wire.ts';
@@ -86,14 +87,17 @@ export async function startPaymasterEmulator(options: PaymasterEmulatorOptions =
     handle: (call, nowMs) => serveApi(parts, call, nowMs),
     spoil: spoilEcho,
     face,
-    controls: paymasterControls(face),
+    controls: paymasterControls(face, settings),
   });
   // A state file may hold payments that the shop still has to be told of.
   durably(() => undefined);
   return server;
 }
 
-function paymasterControls(face: Omit<PaymasterEmulator, keyof PaymentServer>): ControlRoutes {
+function paymasterControls(
+  face: Omit<PaymasterEmulator, keyof PaymentServer>,
+  settings: PaymasterSettings,
+): ControlRoutes {
   return {
     'POST buyer': (body) => face.setBuyer(buyerField(body), payerOverrides(body)),
     'POST open': (body) => acted(face, 'open', body),
@@ -104,11 +108,8 @@ function paymasterControls(face: Omit<PaymasterEmulator, keyof PaymentServer>): 
         endsAfterMs: body.endsAfterMs === null ? null : wholeField(body, 'endsAfterMs', REFUND_DELAY_MS),
         resultCode: body.resultCode === undefined ? 'Success' : textField(body, 'resultCode'),
       }),
-    'POST dialect': (body) => {
-      const dialect = readDialect(body);
-      if (dialect === null) throw controlProblem('no such dialect');
-      face.setDialect(dialect);
-    },
+    'GET dialect': () => shownDialect<Dialect>(DIALECTS, settings),
+    'POST dialect': (body) => face.setDialect(readDialect(DIALECTS, body)),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Settings of the PayMaster emulator: the assumptions of the protocol papers that a server decides. */
+import type { DialectTable } from '../dialect.ts';
 
 export interface PaymasterSettings {
   /** The one shop that the token opens; another one is refused. */
@@ -62,7 +63,7 @@ export type Dialect = Pick<
   | 'callbackBom'
 >;
 
-const DIALECT_VALUES: { [Key in keyof Dialect]: readonly Dialect[Key][] } = {
+export const DIALECTS: DialectTable<Dialect> = {
   idempotency: ['replay', 'violation'],
   busySticker: ['refuse', 'replace'],
   amountForm: ['four decimals', 'short', 'text'],
@@ -71,13 +72,3 @@ const DIALECT_VALUES: { [Key in keyof Dialect]: readonly Dialect[Key][] } = {
   hasLinkOfSticker: [false, true],
   callbackBom: [false, true],
 };
-
-/** @returns null when a name or a value is none of these, or nothing was named */
-export function readDialect(body: Readonly<Record<string, unknown>>): Partial<Dialect> | null {
-  const entries = Object.entries(body);
-  const isKnown = entries.every(([name, value]) => {
-    const values: readonly unknown[] = Object.hasOwn(DIALECT_VALUES, name) ? DIALECT_VALUES[name as keyof Dialect] : [];
-    return values.includes(value);
-  });
-  return isKnown && entries.length > 0 ? (Object.fromEntries(entries) as Partial<Dialect>) : null;
-}

@@ -21,7 +21,15 @@ import {
 } from '../../kernel/undecided.ts';
 import type { Outcome } from '../../outcome.ts';
 import { returnPrompt } from './prompts.ts';
-import { beginReversal, isOurRow, isSourceRow, type ReversalWork, returned } from './reversal.ts';
+import {
+  beginReversal,
+  isOurRow,
+  isSourceRow,
+  type ReversalWork,
+  returned,
+  reversalIn,
+  sentNumberOf,
+} from './reversal.ts';
 import { type OplatiSettings, pausesOf } from './settings.ts';
 import {
   bestOf,
@@ -87,8 +95,8 @@ export const oplatiCancel: Machine<OplatiSettings, CancelState> = {
   },
 
   /** As after a lost answer: the report is read first. */
-  resume(order, facts, { mayHaveMoved, foreground }) {
-    const state = knowing(nothingSent(order, facts), { isBackground: !foreground });
+  resume(order, facts, { mayHaveMoved, foreground, startedAtMs }) {
+    const state = knowing(nothingSent(order, facts), { isBackground: !foreground, bornAtMs: startedAtMs });
     return mayHaveMoved ? check(knowing(state, { leftAtMs: facts.nowMs }), facts) : findOrPost(state, facts);
   },
 
@@ -136,7 +144,7 @@ export function cancelPhase(state: CancelState): 'intent' | 'sent' | 'pending' |
 
 function nothingSent(order: Order, { nowMs }: Facts): Working {
   const nothing = { leftAtMs: null, pendingSinceMs: null, unknownId: null, refusal: null, isMissed: false };
-  const work = { ...beginReversal(order), startedAtMs: nowMs, postedAtMs: 0, ...nothing };
+  const work = { ...beginReversal(order, nowMs), startedAtMs: nowMs, postedAtMs: 0, ...nothing };
   return { kind: 'cancel', at: 'finding', work };
 }
 
@@ -180,7 +188,7 @@ function find(from: Working, facts: Facts): Result {
 function post(from: Working, paymentId: string, facts: Facts): Result {
   const { order, source } = from.work;
   const asking = askAs(from.work, 'reverse', facts.nowMs);
-  const request = reversalRequest(asking.awaiting, facts, paymentId, order, order.orderNumber);
+  const request = reversalRequest(asking.awaiting, facts, paymentId, order, sentNumberOf(from.work, facts.settings));
   const more = { ...asking, source: { ...source, paymentId }, postedAtMs: facts.nowMs, refusal: null };
   return waiting(inStage(from, 'posting', more), facts, send(request, 'money'));
 }
@@ -218,7 +226,7 @@ function judgePost(state: Working, answer: Answer, facts: Facts): Result {
       return judgeRefusal(state, meaning.refusal, facts);
     case 'understood': {
       const info = meaning.told;
-      if (isOurRow(state.work, info)) return settle(left, info, facts);
+      if (isOurRow(state.work, info, facts.givenBackIds)) return settle(left, info, facts);
       // A payment in status 0 is not reversed but cancelled: the answer is the payment itself (13.7).
       if (!isSource(state.work, info)) return dispute(left, facts);
       return isNeverPaid(info) ? finished('cancel', returned(info.paymentId)) : check(left, facts);
@@ -280,11 +288,10 @@ function judgeReport(state: Working, answer: Answer, facts: Facts): Result {
   const { work } = state;
   const meaning = meaningOf(answer, readReport);
   if (meaning.is !== 'understood') return notDecided(state, answer, facts);
-  const { rows, unreadable } = meaning.told.rowsOf(work.order.orderNumber);
-  const ours = rows.filter((row) => isOurRow(work, row));
+  const ours = reversalIn(meaning.told, work, facts.givenBackIds);
+  if (ours === 'strange') return dispute(state, facts);
   const row = bestOf(ours);
   if (row !== null) return preceded(surplusAlarm(ours), settle(state, row, facts));
-  if (rows.length + unreadable > 0) return dispute(state, facts);
   const source = meaning.told.rowsOf(work.source.orderNumber).rows.find((info) => isSource(work, info));
   if (source !== undefined && isNeverPaid(source)) return finished('cancel', returned(source.paymentId));
   if (work.refusal !== null) return finished('cancel', work.refusal);

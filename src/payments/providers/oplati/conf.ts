@@ -37,6 +37,13 @@ export const oplatiConf: ProviderConf<OplatiSettings> = {
     phraseKey('password', 200),
     // Ours: absent from the shift report so long after a lost answer = not made (oplati.md 13.16).
     secondsKey('absenceProofSeconds', OPLATI_DEFAULTS.absenceProofMs, 1, 3600),
+    // Ours: the clients of the vendor send the number of the sale again (oplati.md 13.11).
+    {
+      name: 'reversalOrderNumber',
+      absent: 'unique',
+      allowed: 'unique или sale',
+      accept: (value) => /^(unique|sale)$/.test(value),
+    },
   ],
   settingsOf: (value) => ({
     ...OPLATI_DEFAULTS,
@@ -46,5 +53,6 @@ export const oplatiConf: ProviderConf<OplatiSettings> = {
     mode: Number(value('mode')) as OplatiMode,
     password: value('password') === '' ? null : value('password'),
     absenceProofMs: millisecondsOf(value('absenceProofSeconds')),
+    reversalOrderNumber: value('reversalOrderNumber') === 'sale' ? 'sale' : 'unique',
   }),
 };

@@ -118,7 +118,9 @@ export function judgeCancel(from: Working, answer: Answer, facts: Facts): Result
 function isReversal({ work }: Working, info: PaymentInfo): boolean {
   return (
     info.paymentType === REVERSAL_TYPE &&
-    work.reversal?.orderNumbers.includes(info.orderNumber) === true &&
+    work.reversal !== null &&
+    // Which of the two numbers the server repeats is not published (oplati.md 3.5).
+    [...work.reversal.orderNumbers, work.order.orderNumber].includes(info.orderNumber) &&
     info.sumKopecks === work.order.amountKopecks &&
     info.paymentId !== work.providerPaymentId
   );
@@ -143,7 +145,9 @@ function judgeReversalRow(state: Working, reply: HttpReply, facts: Facts): Resul
   const report = readReport(reply);
   if (report === null || providerPaymentId === null || reversal === null) return null;
   const named = reversal.orderNumbers.map((orderNumber) => report.rowsOf(orderNumber));
-  const row = bestOf(named.flatMap(({ rows }) => rows).filter((info) => isReversal(state, info)));
+  const ofSale = report.rowsOf(state.work.order.orderNumber);
+  const listed = [...named, ofSale].flatMap(({ rows }) => rows);
+  const row = bestOf(listed.filter((info) => isReversal(state, info)));
   if (row === null) {
     const isStrange = named.some(({ rows, unreadable }) => rows.length + unreadable > 0);
     if (isStrange) return dispute(state, 'the row of the cancel', [], facts);

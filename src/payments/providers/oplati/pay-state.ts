@@ -214,14 +214,15 @@ export function askState(state: Working, paymentId: string, facts: Facts): StepR
 export function startCancel(from: Working, paymentId: string, facts: Facts): Result {
   const cancels = from.work.cancels + 1;
   const { order } = from.work;
-  const orderNumber = cancelOrderNumber(order.orderNumber, cancels);
+  const ownNumber = cancelOrderNumber(order.orderNumber, cancels);
+  const orderNumber = facts.settings.reversalOrderNumber === 'sale' ? order.orderNumber : ownNumber;
   const asking = askAs(from.work, 'cancel', facts.nowMs);
   const state = inStage(from, 'cancelling', {
     ...asking,
     providerPaymentId: paymentId,
     cancels,
     wantsCancel: true,
-    reversal: { orderNumbers: [orderNumber], sentAtMs: facts.nowMs },
+    reversal: { orderNumbers: [ownNumber], sentAtMs: facts.nowMs },
   });
   return stay(
     state,

@@ -22,7 +22,7 @@ import {
 import type { Outcome } from '../../outcome.ts';
 import type { Prompt } from '../../prompt.ts';
 import { checkPrompt, returnPrompt, unknownPrompt } from './prompts.ts';
-import { beginReversal, isOurRow, type ReversalWork, returned } from './reversal.ts';
+import { beginReversal, isOurRow, type ReversalWork, returned, reversalIn, sentNumberOf } from './reversal.ts';
 import { type OplatiSettings, pausesOf } from './settings.ts';
 import {
   bestOf,
@@ -81,7 +81,7 @@ export const oplatiRefund: Machine<OplatiSettings, RefundState> = {
   version: 1,
 
   begin(order, facts) {
-    const state = nothingSent(order);
+    const state = nothingSent(order, facts.nowMs);
     const { source } = state.work;
     if (order.source === null) return refuse(state, REFUND_IMPOSSIBLE, 'names no payment');
     if (order.amountKopecks > source.amountKopecks) return finished('refund', OVER_REFUND);
@@ -89,9 +89,12 @@ export const oplatiRefund: Machine<OplatiSettings, RefundState> = {
   },
 
   /** As after a lost answer. What was never sent is begun anew where somebody waits for it, and else not made. */
-  resume(order, facts, { mayHaveMoved, foreground }) {
+  resume(order, facts, { mayHaveMoved, foreground, startedAtMs }) {
     if (!mayHaveMoved) return foreground ? oplatiRefund.begin(order, facts) : finished('refund', NO_CONNECTION);
-    return startChecking(knowing(nothingSent(order), { postedAtMs: facts.nowMs, isBackground: !foreground }), facts);
+    return startChecking(
+      knowing(nothingSent(order, startedAtMs), { postedAtMs: facts.nowMs, isBackground: !foreground }),
+      facts,
+    );
   },
 
   step(state, input, facts) {
@@ -127,9 +130,9 @@ export function refundPhase(state: RefundState): 'intent' | 'sent' | 'pending' |
   }
 }
 
-function nothingSent(order: Order): Working {
+function nothingSent(order: Order, bornAtMs: number): Working {
   const nothing = { asksCashier: false, postedAtMs: null, isPostOpen: false, pendingSinceMs: 0, tries: 0 };
-  return { kind: 'refund', at: 'finding', work: { ...beginReversal(order), ...nothing } };
+  return { kind: 'refund', at: 'finding', work: { ...beginReversal(order, bornAtMs), ...nothing } };
 }
 
 /** Nothing was sent, and somebody has to look why. */
@@ -215,7 +218,7 @@ function post(from: Working, paymentId: string, facts: Facts): Result {
   const { order, source } = from.work;
   const sent = { awaiting: null, source: { ...source, paymentId }, postedAtMs: facts.nowMs, isPostOpen: true };
   const state = inStage(from, 'posting', sent);
-  const request = reversalRequest(POST_TAG, facts, paymentId, order, order.orderNumber);
+  const request = reversalRequest(POST_TAG, facts, paymentId, order, sentNumberOf(state.work, facts.settings));
   return stay(state, ...show(state, returnPrompt(facts.settings.timeoutMs)), send(request, 'money'));
 }
 
@@ -228,7 +231,7 @@ function judgePost(from: Working, answer: Answer, facts: Facts): Result {
   switch (meaning.is) {
     case 'understood': {
       const info = meaning.told;
-      if (isOurRow(state.work, info)) return settle(state, info, facts);
+      if (isOurRow(state.work, info, facts.givenBackIds)) return settle(state, info, facts);
       return isUndone(state.work, info) ? finished('refund', returned(info.paymentId)) : dispute(state, facts);
     }
     case 'refused': {
@@ -303,11 +306,10 @@ function judgeReport(state: Working, reply: HttpReply, facts: Facts): Result | n
   const { work } = state;
   const report = readReport(reply);
   if (report === null) return null;
-  const { rows, unreadable } = report.rowsOf(work.order.orderNumber);
-  const ours = rows.filter((row) => isOurRow(work, row));
+  const ours = reversalIn(report, work, facts.givenBackIds);
+  if (ours === 'strange') return dispute(state, facts);
   const row = bestOf(ours);
   if (row !== null) return preceded(surplusAlarm(ours), settle(state, row, facts));
-  if (rows.length + unreadable > 0) return dispute(state, facts);
   if (work.isDisputed) return unanswered(state, question(facts).wayOut, null);
   const undone = report.rowsOf(work.source.orderNumber).rows.find((info) => isUndone(work, info));
   if (undone !== undefined) return finished('refund', returned(undone.paymentId));

@@ -19,6 +19,8 @@ export interface OplatiSettings {
   confirmCodeField: string;
   buyerQrField: string;
   loyaltyCardNumberField: string;
+  /** oplati.md 13.11: what a reversal is sent under; whichever of the two the server repeats is believed. */
+  reversalOrderNumber: 'unique' | 'sale';
   /** Pause between questions about the session (3.2). */
   readyPollMs: number;
   /** Pause between questions about a payment or the report; the server allows no less than 5 s (3.4). */
@@ -58,6 +60,7 @@ export const OPLATI_DEFAULTS: OplatiSettings = {
   confirmCodeField: 'confirmCode',
   buyerQrField: 'consumerQr',
   loyaltyCardNumberField: 'cardNumber',
+  reversalOrderNumber: 'unique',
   readyPollMs: 3_000,
   paymentPollMs: 5_000,
   buyerCodeMs: 300_000,

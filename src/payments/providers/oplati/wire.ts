@@ -19,6 +19,8 @@ export interface PaymentInfo {
   sumKopecks: number;
   status: number;
   orderNumber: string;
+  /** When the server made it; null = it did not say, or not as a date. */
+  createdMs: number | null;
 }
 
 export interface ErrorBody {
@@ -76,7 +78,7 @@ export function stateRequest(tag: string, caller: Caller, paymentId: string): Ht
   return request(tag, caller, `/pos/payments/${paymentId}`, null);
 }
 
-/** @param orderNumber of the reversal itself, never the sale's */
+/** @param orderNumber the reversal's own, or the sale's (`reversalOrderNumber`, oplati.md 3.5) */
 export function reversalRequest(
   tag: string,
   caller: Caller,
@@ -260,5 +262,13 @@ function paymentInfoOf(json: Json): PaymentInfo | null {
   const orderNumber = asText(body.get('orderNumber'));
   if (paymentId === null || !isPaymentId(paymentId)) return null;
   if (paymentType === null || sumKopecks === null || status === null || orderNumber === null) return null;
-  return { paymentId, paymentType, sumKopecks, status, orderNumber };
+  const createdMs = Date.parse(asText(body.get('createdDate')) ?? '');
+  return {
+    paymentId,
+    paymentType,
+    sumKopecks,
+    status,
+    orderNumber,
+    createdMs: Number.isNaN(createdMs) ? null : createdMs,
+  };
 }

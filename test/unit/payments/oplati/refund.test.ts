@@ -411,3 +411,68 @@ describe('restart', () => {
     expect(run.reply(200, [row(1)]).outcomes).toEqual([RETURNED]);
   });
 });
+
+/** Every known client sends the number of the sale again; whose number the server repeats is not published (oplati.md 3.5). */
+describe('a return that the server lists under the number of the sale', () => {
+  const ofSale = (status: number, more: Record<string, unknown> = {}) =>
+    row(status, { orderNumber: SOURCE.orderNumber, createdDate: '2099-01-01T00:00:00.000+03:00', ...more });
+
+  class Knowing extends MachineRun {
+    givenBackIds: string[] = [];
+
+    override facts() {
+      return { ...super.facts(), givenBackIds: this.givenBackIds };
+    }
+  }
+
+  function knowing(ids: string[], settings: Partial<OplatiSettings> = {}): Knowing {
+    const order = { ...ORDER, orderNumber: 'T1-R001', amountKopecks: 500, source: SOURCE };
+    const run = new Knowing(oplatiRefund, settings, order);
+    run.givenBackIds = ids;
+    return run;
+  }
+
+  it('is ours in the answer and, after a lost one, in the report', () => {
+    expect(refund().reply(200, ofSale(1)).outcomes).toEqual([RETURNED]);
+    expect(
+      refund()
+        .fail('lost')
+        .reply(200, [info(1), ofSale(1)]).outcomes,
+    ).toEqual([RETURNED]);
+  });
+
+  it('is not an earlier part of the same sum: that one is known by its id', () => {
+    const earlier = ofSale(1, { paymentId: 1000003 });
+    const run = knowing(['1000003'])
+      .fail('lost')
+      .reply(200, [info(1), earlier]);
+    expect(run.outcomes).toEqual([]);
+    expect(run.wake().reply(200, [info(1), earlier, ofSale(1)]).outcomes).toEqual([RETURNED]);
+  });
+
+  it('is not a refused one of another attempt, and its absence is proved beside it', () => {
+    const refused = [info(1), ofSale(2, { paymentId: 1000003 })];
+    const run = refund().fail('lost').reply(200, refused);
+    for (let asked = 0; asked < 20 && run.outcomes.length === 0; asked++) run.wake().reply(200, refused);
+    expect(run.outcomes).toEqual([ABSENT]);
+  });
+
+  it('is neither believed nor absent where the row is older than the request', () => {
+    const older = ofSale(1, { createdDate: '2020-01-01T00:00:00.000+03:00' });
+    expect(
+      refund()
+        .fail('lost')
+        .reply(200, [info(1), older]).outcomes,
+    ).toEqual([NOT_OURS]);
+  });
+
+  it('with a third number is nobody of ours: OPL-27', () => {
+    expect(refund().reply(200, row(1, { orderNumber: 'T1-0009' })).outcomes).toEqual([NOT_OURS]);
+  });
+
+  it('is sent under that number where reversalOrderNumber says so', () => {
+    const run = knowing([], { reversalOrderNumber: 'sale' });
+    expect(run.body).toMatchObject({ sum: 5, orderNumber: SOURCE.orderNumber });
+    expect(run.fail('lost').reply(200, [info(1), ofSale(1)]).outcomes).toEqual([RETURNED]);
+  });
+});

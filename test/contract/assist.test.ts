@@ -6,6 +6,7 @@ import type { HttpRequest } from '../../src/payments/driver.ts';
 import { assistDriver } from '../../src/payments/providers/assist/driver.ts';
 import { ASSIST_DEFAULTS, type AssistSettings, type Means } from '../../src/payments/providers/assist/settings.ts';
 import { assistOrderNumber } from '../../src/payments/providers/assist/wire.ts';
+import { type DeskOptions, type MposDesk, mposDesk } from '../mpos-desk.ts';
 import { type CardPlan, playDevices } from './assist-devices.ts';
 import { type Counterpart, heldKopecks, orderIn, sourceOf, waitsForClock } from './counterpart.ts';
 import { describeDriver } from './driver-suite.ts';
@@ -15,7 +16,7 @@ const STARTED_AT_MS = Date.parse('2030-01-15T10:00:05+03:00');
 const PASSWORD = 'CANARY-password-55c2';
 const SECRET_WORD = 'CANARY-word-91b0';
 const XPOS = '/xpos/payment.cfm';
-const CREATES = ['/pay/fastpay.cfm', '/pay/payrequest.cfm', XPOS];
+const CREATES = ['/pay/fastpay.cfm', '/pay/payrequest.cfm', XPOS, '/mpos/mobilepayment.cfm'];
 const CANCEL = '/cancel/wscancel.cfm';
 /** Where the suite's faults strike; `.cfm` of СБП or of the till, whichever this means uses. */
 const PLACES = { session: '/none', reversal: CANCEL, report: '/orderresult/' };
@@ -38,6 +39,7 @@ async function beginAssist(
   means: Means,
   settings: Partial<AssistSettings> = {},
   options: AssistEmulatorOptions = {},
+  desk?: MposDesk,
 ): Promise<Meant> {
   const clock = new VirtualClock(STARTED_AT_MS);
   const emulator = await startAssistEmulator({ clock, password: PASSWORD, ...options });
@@ -111,8 +113,15 @@ async function beginAssist(
     delayCard(afterMs) {
       card = { ...card, afterMs };
     },
+    ...(desk === undefined ? {} : { desk }),
     close: () => emulator.close(),
   };
+}
+
+/** By the services of Assist mPOS. */
+function beginMpos(means: Means, settings: Partial<AssistSettings> = {}, desk: DeskOptions = {}): Promise<Meant> {
+  const modes: Partial<AssistSettings> = { sbpMode: 'mpos', cashMode: 'mpos', ...settings };
+  return beginAssist(means, modes, {}, mposDesk({ password: PASSWORD, ...desk }));
 }
 
 function numberIn(body: unknown): string {
@@ -122,6 +131,8 @@ function numberIn(body: unknown): string {
 
 /** Without a QR nobody can pay it: the order is given up, unless its buyer was faster (vector B-6). */
 const endsOfQr = (hasArrived: boolean) => (hasArrived ? ['approved', 'cancelled'] : ['notRegistered']);
+/** Its QR is read again, unless the cashier has left meanwhile. */
+const endsOfMposQr = (hasArrived: boolean) => (hasArrived ? ['approved'] : ['notRegistered']);
 /** The cash is in the drawer. */
 const paid = () => ['approved'];
 
@@ -158,6 +169,42 @@ describeDriver({
       begin: () => beginAssist('sbp', { sbpMode: 'page' }, { russianStates: true, faultForm: 'root' }),
       endsAfterLostSale: endsOfQr,
       isSaleUnechoed: true,
+      isReturnedAsAnother: true,
+    },
+    {
+      name: 'cash by mPOS',
+      online: true,
+      begin: () => beginMpos('cash'),
+      endsAfterLostSale: paid,
+      isPaidBefore: true,
+      isPaidOffline: true,
+      isReturnedAsAnother: true,
+    },
+    {
+      name: 'cash by mPOS, never without the server',
+      online: true,
+      begin: () => beginMpos('cash', { cashOffline: false }),
+      endsAfterLostSale: paid,
+      isPaidBefore: true,
+    },
+    {
+      name: 'СБП by mPOS',
+      online: true,
+      begin: () => beginMpos('sbp'),
+      endsAfterLostSale: endsOfMposQr,
+    },
+    {
+      name: 'СБП by mPOS, the QR is always read again',
+      online: true,
+      begin: () => beginMpos('sbp', {}, { qrAtOnce: false }),
+      endsAfterLostSale: endsOfMposQr,
+      isReturnedAsAnother: true,
+    },
+    {
+      name: 'СБП by mPOS, the QR cannot be read again',
+      online: true,
+      begin: () => beginMpos('sbp', {}, { qrAgain: false }),
+      endsAfterLostSale: endsOfQr,
       isReturnedAsAnother: true,
     },
     {

@@ -138,7 +138,8 @@ export async function play(
   function send(request: HttpRequest, moves: 'nothing' | 'money'): void {
     played.sends.push({ request, moves, step: played.steps });
     const bornIn = generation;
-    const entry = { request, since: world.requestCount() };
+    const sent = world.desk?.forward(request) ?? request;
+    const entry = { request: sent, since: world.requestCount() };
     inFlight.add(entry);
     const end = (input: Input) => {
       clock.clearTimeout(limit);
@@ -148,8 +149,8 @@ export async function play(
     };
     const limit = clock.setTimeout(() => end({ noReply: { tag: request.tag, kind: 'lost' } }), request.timeoutMs);
     void Promise.resolve(options.beforeSend?.(request))
-      .then(() => sender.send(request))
-      .then(end);
+      .then(() => sender.send(sent))
+      .then((result) => end(world.desk?.back(request, result) ?? result));
   }
 
   function command(action: DeviceCommand): void {

@@ -1,7 +1,7 @@
 /** Law 1 with Assist: stopped at any instruction of a payment, the register comes back with the same money. */
 import { describe, expect, it } from 'vitest';
 import { type MemoryReader, READER_URL, readerInMemory } from '../story/payments/assist/reader-in-memory.ts';
-import { chooseMeans, expectBooks, hasQr, untilSettled } from '../story/payments/assist/shop.ts';
+import { chooseMeans, expectBooks, hasQr, inWay, untilSettled } from '../story/payments/assist/shop.ts';
 import { documentsOf } from '../story/payments/oplati/shop.ts';
 import type { Story } from '../story/story.ts';
 import { finish, type Point, Power, pointsOf, type Script } from './power.ts';
@@ -39,15 +39,12 @@ function online(name: string, play: Script['play'], more: Partial<Script> = {}):
   return () => ({ script: { name, options: { assist: {} }, play, ...more }, reader: null });
 }
 
+const inWayOptions = { options: inWay('mpos') };
+
 const shops: { name: string; open: () => Shop }[] = [
   {
     name: 'cash',
-    open: online('cash', async (power) => {
-      await choose(power, 'Наличные');
-      power.press('enter');
-      await takeResult(power, 'AS-04');
-      await close(power);
-    }),
+    open: online('cash', payCash),
   },
   {
     name: 'cash without a link, delivered later',
@@ -62,12 +59,7 @@ const shops: { name: string; open: () => Shop }[] = [
   },
   {
     name: 'СБП',
-    open: online('sbp', async (power) => {
-      await choose(power, 'СБП');
-      await power.until('QR', () => hasQr(power.story));
-      await takeResult(power, 'AS-04');
-      await close(power);
-    }),
+    open: online('sbp', paySbp),
   },
   {
     name: 'СБП given up for cash',
@@ -97,7 +89,52 @@ const shops: { name: string; open: () => Shop }[] = [
     }),
   },
   { name: 'the card reader', open: withReader },
+  {
+    name: 'mPOS: cash',
+    open: online('mpos cash', payCash, inWayOptions),
+  },
+  {
+    name: 'mPOS: cash whose answer is lost, delivered later',
+    open: online(
+      'mpos offline',
+      async (power) => {
+        await power.story.assist?.fault('drop-reply', 1, { path: '/xpos/payment.cfm' });
+        await choose(power, 'Наличные');
+        power.press('enter');
+        await takeResult(power, 'AS-35');
+        await close(power);
+        await power.until('delivered', () => power.story.till.state.attempts.length === 0);
+      },
+      inWayOptions,
+    ),
+  },
+  { name: 'mPOS: СБП', open: online('mpos sbp', paySbp, inWayOptions) },
+  {
+    name: 'mPOS: СБП whose answer is lost, the QR read again',
+    open: online(
+      'mpos sbp lost',
+      async (power) => {
+        await power.story.assist?.fault('drop-reply', 1, { path: '/pay/fastpay.cfm' });
+        await paySbp(power);
+      },
+      inWayOptions,
+    ),
+  },
 ];
+
+async function payCash(power: Power): Promise<void> {
+  await choose(power, 'Наличные');
+  power.press('enter');
+  await takeResult(power, 'AS-04');
+  await close(power);
+}
+
+async function paySbp(power: Power): Promise<void> {
+  await choose(power, 'СБП');
+  await power.until('QR', () => hasQr(power.story));
+  await takeResult(power, 'AS-04');
+  await close(power);
+}
 
 function withReader(): Shop {
   const begun: { story: Story | null } = { story: null };

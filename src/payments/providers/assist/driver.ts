@@ -5,7 +5,7 @@ import { assistCancel } from './cancel.ts';
 import { assistCheck } from './check.ts';
 import { assistConf } from './conf.ts';
 import { assistFollow, type FollowState } from './follow.ts';
-import { readQrAgain, readRegistrationId } from './mpos.ts';
+import { isMposResult, readRegistrationId } from './mpos.ts';
 import { assistPay } from './pay.ts';
 import type { PayState } from './pay-state.ts';
 import { type AssistRecalled, recall } from './recall.ts';
@@ -59,9 +59,6 @@ export const assistDriver: Driver<AssistSettings, AssistState, AssistRecalled> =
   tokenIsRenewed: true,
   secrets: ({ password, secretWord }, token) => [password, secretWord ?? '', token ?? ''].flatMap(spellings),
 };
-
-/** Whether an answer can be read at all does not depend on whose order it tells of. */
-const ANY_ORDER = { orderNumber: '', amountKopecks: 0, billNumber: null };
 
 /** A secret in clear, in a form, in JSON and in XML: bodies of requests carry it so. */
 function spellings(secret: string): string[] {
@@ -134,7 +131,7 @@ function reads(reply: HttpReply, settings: AssistSettings): boolean {
     case 'enrol':
       return readRegistrationId(reply) !== null;
     case 'qr':
-      return readQrAgain(reply, ANY_ORDER, settings) !== null;
+      return isMposResult(reply);
     case 'cancel':
       return readCancelled(reply, settings) !== null;
     case 'login':

@@ -118,8 +118,8 @@ export function readRegistrationId(reply: HttpReply): string | null {
 
 /**
  * The QR of our open order, as it was given at first.
- * @param ours an order with another sum is another order; `billNumber` null = not known
- * @returns `qr` null = the order is not there, or has none
+ * @param ours `billNumber` null = not known
+ * @returns `qr` null = the order has none. An order in other figures is not believed (R5), as anywhere else
  */
 export function readQrAgain(
   reply: HttpReply,
@@ -128,22 +128,22 @@ export function readQrAgain(
 ): { qr: string | null } | null {
   const result = answerIn(reply, 'orderresult');
   if (result === null) return null;
+  let qr: string | null = null;
   for (const element of elementsNamed(result, 'order')) {
-    const order = orderOf(recordOf(element, elementsNamed(element, 'operation')), settings, 'ifPresent');
-    if (order === null || !order.isGenuine) return null;
-    const isOurs =
-      order.orderNumber === ours.orderNumber &&
-      order.amountKopecks === ours.amountKopecks &&
-      order.currency === CURRENCY &&
-      (ours.billNumber === null || plain(order.billNumber) === plain(ours.billNumber));
-    if (!isOurs || order.state !== 'In Process') continue;
-    const qr =
-      elementsNamed(element, 'operation')
-        .map(qrIn)
-        .findLast((one) => one !== null) ?? qrIn(element);
-    if (qr !== null) return { qr };
+    const operations = elementsNamed(element, 'operation');
+    const order = orderOf(recordOf(element, operations), settings, 'ifPresent');
+    if (order === null || !order.isGenuine || order.orderNumber !== ours.orderNumber) return null;
+    // Another till's, under the same number.
+    if (ours.billNumber !== null && plain(order.billNumber) !== plain(ours.billNumber)) continue;
+    if (order.amountKopecks !== ours.amountKopecks || order.currency !== CURRENCY) return null;
+    if (order.state === 'In Process') qr = operations.map(qrIn).findLast((one) => one !== null) ?? qrIn(element) ?? qr;
   }
-  return { qr: null };
+  return { qr };
+}
+
+/** Whatever orders it tells of. */
+export function isMposResult(reply: HttpReply): boolean {
+  return answerIn(reply, 'orderresult') !== null;
 }
 
 function paymentIn(reply: HttpReply): XmlElement | null {

@@ -11,10 +11,13 @@ import {
   closeResult,
   connectReader,
   expectBooks,
+  inWay,
   ordersPaid,
   RESULT_PATH,
   serverOf,
   startSbp,
+  WAYS,
+  type WayName,
   XPOS_PATH,
 } from './shop.ts';
 
@@ -50,17 +53,21 @@ async function breakIt(kind: string, times: number, where: object): Promise<void
   await serverOf(story).fault(kind, times, options);
 }
 
-describe.each(FAULTS)('%s (%i)', (kind, times) => {
+const CASES = (Object.keys(WAYS) as WayName[]).flatMap((way) =>
+  FAULTS.map(([kind, times]): [WayName, string, number] => [way, kind, times]),
+);
+
+describe.each(CASES)('%s: %s (%i)', (way, kind, times) => {
   it('СБП: while the order is created', async () => {
-    story = await beginShop();
-    await breakIt(kind, times, CREATE_PATH);
+    story = await beginShop(inWay(way));
+    await breakIt(kind, times, { path: WAYS[way].create });
     await chooseMeans(story, 'СБП');
     await bringToEnd(story);
     expectEnd();
   });
 
   it('СБП: while its state is asked', async () => {
-    story = await beginShop();
+    story = await beginShop(inWay(way));
     await startSbp(story);
     await breakIt(kind, times, RESULT_PATH);
     await bringToEnd(story);
@@ -69,7 +76,7 @@ describe.each(FAULTS)('%s (%i)', (kind, times) => {
   });
 
   it('cash: while it is told to the server', async () => {
-    story = await beginShop();
+    story = await beginShop(inWay(way));
     await breakIt(kind, times, XPOS_PATH);
     await chooseMeans(story, 'Наличные');
     await story.untilDialog('AS-02');
@@ -80,7 +87,7 @@ describe.each(FAULTS)('%s (%i)', (kind, times) => {
   });
 
   it('a second order after the first one was given up', async () => {
-    story = await beginShop({ assist: { emulator: { buyer: 'silent' } } });
+    story = await beginShop(inWay(way, { emulator: { buyer: 'silent' } }));
     await startSbp(story);
     await breakIt(kind, times, { path: '/api/v1/' });
     story.press('f7', 'enter');

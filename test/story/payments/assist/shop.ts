@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { isCounted } from '../../../../src/register/totals.ts';
 import { writeToken } from '../../../../src/settings/token-conf.ts';
+import { type DeskOptions, mposDesk } from '../../../mpos-desk.ts';
 import { oplatiFiles } from '../../../oplati-files.ts';
 import { findQr } from '../../../unit/dialogs/qr-reader.ts';
 import { Story, type StoryOptions } from '../../story.ts';
@@ -14,6 +15,26 @@ export const RESULT_PATH = { path: '/orderresult/orderresult.cfm' };
 export const CREATE_PATH = { path: '/pay/fastpay.cfm' };
 export const XPOS_PATH = { path: '/xpos/payment.cfm' };
 export const CANCEL_PATH = { path: '/cancel/wscancel.cfm' };
+
+/** The ways for cash and СБП (assist.md 14), each with the path at which an order of СБП is made. */
+export const WAYS = {
+  forms: { settings: { sbpMode: 'direct', cashMode: 'form' }, create: '/pay/fastpay.cfm' },
+  page: { settings: { sbpMode: 'page', cashMode: 'form' }, create: '/pay/payrequest.cfm' },
+  // The desk makes forms of the SOAP services.
+  mpos: { settings: { sbpMode: 'mpos', cashMode: 'mpos' }, create: '/pay/fastpay.cfm' },
+} as const;
+
+export type WayName = keyof typeof WAYS;
+
+/** A shop whose server is asked by one of them. */
+export function inWay(
+  name: WayName,
+  assist: NonNullable<StoryOptions['assist']> = {},
+  desk: DeskOptions = {},
+): StoryOptions {
+  const settings = { ...WAYS[name].settings, ...assist.settings };
+  return { assist: { ...assist, settings, ...(name === 'mpos' ? { desk: mposDesk(desk) } : {}) } };
+}
 
 /** A shop with an account at Assist, the goods of 15.30 (or others) in the receipt, at the subtotal. */
 export async function beginShop(options: StoryOptions = {}, ...goods: string[]): Promise<Story> {

@@ -200,9 +200,10 @@ describe('answers', () => {
     const ours = { orderNumber: NUMBER, amountKopecks: 100, billNumber: BILL };
     const read = (body: string) => readQrAgain(reply(body), ours, SETTINGS);
     expect(read(orderAnswer(QR))).toEqual({ qr: QR });
-    for (const other of [{ ordernumber: 'X' }, { orderamount: '2.00' }, { billnumber: '5123456000000009' }]) {
-      expect([other, read(orderAnswer(QR, other))]).toEqual([other, { qr: null }]);
+    for (const other of [{ ordernumber: 'X' }, { orderamount: '2.00' }, { ordercurrency: 'USD' }, { billnumber: '' }]) {
+      expect([other, read(orderAnswer(QR, other))]).toEqual([other, null]);
     }
+    expect(read(orderAnswer(QR, { billnumber: '5123456000000009' }))).toEqual({ qr: null });
     expect(read(orderAnswer(QR, { orderstate: 'Timeout' }))).toEqual({ qr: null });
     expect(read(orderAnswer(''))).toEqual({ qr: null });
     expect(read(SHOWN)).toBeNull();

@@ -76,6 +76,10 @@ export interface Way {
   isPaidBefore?: boolean;
   /** A payment is made without the server, which is told later. */
   isPaidOffline?: boolean;
+  /** The link comes later than the bill: who never saw it never pays, and a bill that was left is cancelled. */
+  isPaidOnlyWhenSeen?: boolean;
+  /** The server's list does not name our numbers: a payment whose id was never learned stays undecided. */
+  isUnlisted?: boolean;
   /** Another way of the driver gives money back by the same requests, and is tested to. */
   isReturnedAsAnother?: boolean;
 }

@@ -48,8 +48,8 @@ export function describeDriver(subject: DriverSubject): void {
         describeCanaries(subject, way, run);
         if (way.online) describeOnline(subject, way, run);
         const isReturned = way.online && way.isReturnedAsAnother !== true;
-        if (isReturned && driver.cancel) describeReversal(driver, 'cancel', run);
-        if (isReturned && driver.refund) describeReversal(driver, 'refund', run);
+        if (isReturned && driver.cancel) describeReversal(driver, 'cancel', way, run);
+        if (isReturned && driver.refund) describeReversal(driver, 'refund', way, run);
         if (way.online && machineOf(driver, 'check') !== null) describeCheck(driver, run);
         if (driver.loyalty) describeLoyalty(driver, run);
       });

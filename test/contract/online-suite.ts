@@ -22,7 +22,7 @@ const FOR_LONG = 120;
  * The money is asked for once, and the outcome is what really happened, whatever the buyer, the network and the cashier do.
  */
 export function describeOnline({ driver, hasSession = false }: DriverSubject, way: Way, run: Run): void {
-  const { isByDevice = false, isPaidBefore = false, isPaidOffline = false } = way;
+  const { isByDevice = false, isPaidBefore = false, isPaidOffline = false, isPaidOnlyWhenSeen = false } = way;
   const isEchoed = !isByDevice && way.isSaleUnechoed !== true;
   const endsOf = (hasArrived: boolean) =>
     way.endsAfterLostSale?.(hasArrived) ?? [hasArrived ? 'approved' : 'notRegistered'];
@@ -166,7 +166,7 @@ export function describeOnline({ driver, hasSession = false }: DriverSubject, wa
     }),
   );
 
-  it.each(isPaidBefore ? [] : (['pays', 'slow'] as const))(
+  it.each(isPaidBefore || isPaidOnlyWhenSeen ? [] : (['pays', 'slow'] as const))(
     'late success: nobody waits any more, the buyer %s, and it counts',
     (name) =>
       run(async (world) => {

@@ -24,16 +24,48 @@ afterEach(async () => {
 });
 
 describe('recovery', () => {
-  test('P-11: the answer was lost after the payment was stored; the list finds it, without a link', async () => {
+  test('P-11: the answer was lost after the payment was stored; the list finds it, its own object has the link', async () => {
     await desk.control('fault', { kind: 'drop-reply', path: '/payments' });
     await expect(desk.pay('T1-0005')).rejects.toThrow();
     const { items, cursor } = (await desk.list()).body;
     expect(items).toMatchObject([{ id: '900000001', status: 'Confirmation', invoice: { orderNo: 'T1-0005' } }]);
     expect(items[0]).not.toHaveProperty('confirmation');
+    expect(Object.keys(items[0])).toEqual([
+      'id',
+      'status',
+      'created',
+      'merchantId',
+      'amount',
+      'invoice',
+      'paymentData',
+    ]);
     expect(cursor).toBeUndefined();
-    await start({ hasLinkOnRead: true });
-    await desk.pay('T1-0005');
-    expect((await desk.list()).body.items[0].confirmation.paymentUrl).toMatch(/^https:\/\/qr\.nspk\.ru\/AD10/);
+    const { confirmation } = (await desk.get('/payments/900000001')).body;
+    expect(confirmation).toMatchObject({ type: 'External', paymentUrl: expect.stringMatching(/^https:.*\/AD10/) });
+    await desk.control('dialect', { listRows: 'full', confirmationType: 'ExternalPayment' });
+    expect((await desk.list()).body.items[0].confirmation.type).toBe('ExternalPayment');
+    await desk.control('dialect', { hasLinkOnRead: false });
+    expect((await desk.list()).body.items[0]).not.toHaveProperty('confirmation');
+    await desk.control('dialect', { listRows: 'unnamed' });
+    expect((await desk.list()).body.items[0].invoice).not.toHaveProperty('orderNo');
+  });
+
+  test('the link may come with the second reading, or never; until then nobody can pay', async () => {
+    await start({ linkAt: 'read' });
+    const created = (await desk.pay('T1-0005')).body;
+    expect(created).toMatchObject({ status: 'Pending' });
+    desk.clock.advance(60_000);
+    const [first, second] = [await desk.get('/payments/900000001'), await desk.get('/payments/900000001')];
+    expect([first.body.status, first.body.confirmation]).toEqual(['Pending', undefined]);
+    expect(second.body).toMatchObject({ status: 'Confirmation', confirmation: { type: 'External' } });
+    desk.clock.advance(2000);
+    expect((await desk.get('/payments/900000001')).body.status).toBe('Settled');
+    await start({ linkAt: 'never' });
+    await desk.pay('T1-0006');
+    desk.clock.advance(60_000);
+    for (let reads = 0; reads < 5; reads += 1) {
+      expect((await desk.get('/payments/900000001')).body.status).toBe('Pending');
+    }
   });
 
   test('the list shows its window, both ends included, page by page', async () => {
@@ -56,7 +88,7 @@ describe('recovery', () => {
     expect(numbers).toEqual(['T1-0001', 'T1-0002', 'T1-0003', 'T1-0004', 'T1-0005']);
     expect((await desk.list(SEVEN_O_CLOCK + 1000, SEVEN_O_CLOCK + 1000)).body.items).toHaveLength(1);
     expect((await desk.list(SEVEN_O_CLOCK, desk.clock.now(), '&cursor=eA')).body.errors).toEqual(['cursor is wrong']);
-    expect((await desk.get(`/payments?merchantId=${M}`)).body.errors).toEqual(['start is required']);
+    expect((await desk.get(`/payments?merchantId=${M}`)).body.errors).toEqual(['start is required', 'end is required']);
   });
 
   test('P-12: the request never arrived; the same key and bytes again make one payment', async () => {
@@ -148,7 +180,7 @@ describe('refunds', () => {
   test('P-16: partial, the rest, and a kopeck too much', async () => {
     const first = await desk.refund('900000001', 5, 'T1-R001');
     expect(first.text).toBe(
-      '{"id":"700000001","created":"2030-01-15T07:00:02Z","paymentId":"900000001",' +
+      '{"id":"700000001","created":"2030-01-15T07:00:02.000Z","paymentId":"900000001",' +
         '"amount":{"value":5.0000,"currency":"RUB"},"status":"Pending"}',
     );
     desk.clock.advance(3000);
@@ -164,9 +196,19 @@ describe('refunds', () => {
     await expect(desk.refund('900000001', 5, 'T1-R001')).rejects.toThrow();
     expect((await desk.refund('900000001', 5, 'T1-R001')).body.id).toBe('700000001');
     expect((await desk.refund('900000001', 6, 'T1-R001')).body.code).toBe('idempotency_key_violation');
-    expect((await desk.get(`/refunds?merchantId=${M}`)).body.items).toMatchObject([
-      { id: '700000001', paymentId: '900000001', amount: { value: 5 }, created: '2030-01-15T07:00:02Z' },
-    ]);
+    const window = 'start=2030-01-15T06:59:00Z&end=2030-01-15T07:01:00%2B00:00';
+    const listed = [
+      { id: '700000001', paymentId: '900000001', amount: { value: 5 }, created: '2030-01-15T07:00:02.000Z' },
+    ];
+    // A published client writes a slash before the query.
+    expect((await desk.get(`/refunds/?merchantId=${M}&${window}`)).body.items).toMatchObject(listed);
+    expect((await desk.get(`/refunds?merchantId=${M}`)).body).toEqual({
+      code: 'validation_error',
+      message: 'Request has errors',
+      errors: ['start is required', 'end is required'],
+    });
+    await desk.control('dialect', { refundList: 'merchantOnly' });
+    expect((await desk.get(`/refunds?merchantId=${M}`)).body.items).toMatchObject(listed);
   });
 
   test('pending until told otherwise; a rejected one gives its sum free again', async () => {

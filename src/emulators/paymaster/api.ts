@@ -5,7 +5,7 @@ import { Problem } from '../problem.ts';
 import type { PaymentBook } from './payments.ts';
 import { PROBLEMS, problemBody } from './problems.ts';
 import type { RefundBook } from './refunds.ts';
-import { readActive, readOrder, readRefundOrder, readStickerOrder, readWindowEnd } from './requests.ts';
+import { readActive, readOrder, readRefundOrder, readStickerOrder, readWindow } from './requests.ts';
 import type { PaymasterSettings } from './settings.ts';
 import type { PaymasterState } from './state.ts';
 import type { StickerBook } from './stickers.ts';
@@ -28,7 +28,8 @@ interface ApiRequest {
   nowMs: number;
 }
 
-type Endpoint = (parts: ApiParts, request: ApiRequest) => object;
+/** Null = an empty body. */
+type Endpoint = (parts: ApiParts, request: ApiRequest) => object | null;
 
 const ENDPOINTS: { method: string; path: RegExp; serve: Endpoint }[] = [
   { method: 'POST', path: /^\/payments$/, serve: once('payments', createPayment, createdPayment) },
@@ -36,7 +37,7 @@ const ENDPOINTS: { method: string; path: RegExp; serve: Endpoint }[] = [
   {
     method: 'GET',
     path: /^\/payments\/([^/]+)$/,
-    serve: ({ payments, settings }, { id }) => paymentObject(payments.find(id), settings, false),
+    serve: ({ payments, settings }, { id, nowMs }) => paymentObject(payments.read(id, nowMs), settings, 'read'),
   },
   { method: 'PUT', path: /^\/payments\/([^/]+)\/cancel$/, serve: cancelPayment },
   { method: 'POST', path: /^\/refunds$/, serve: once('refunds', createRefund, createdRefund) },
@@ -50,10 +51,10 @@ const ENDPOINTS: { method: string; path: RegExp; serve: Endpoint }[] = [
 
 /** Serves one request; every refusal becomes the error body. */
 export function serveApi(parts: ApiParts, call: HttpCall, nowMs: number): HttpReply {
-  const reply = (status: number, body: object): HttpReply => ({
+  const reply = (status: number, body: object | null): HttpReply => ({
     status,
     contentType: 'application/json; charset=utf-8',
-    body: encode(body, parts.settings.amountForm),
+    body: body === null ? '' : encode(body, parts.settings.amountForm),
   });
   try {
     return reply(200, answerOf(parts, call, nowMs));
@@ -63,15 +64,17 @@ export function serveApi(parts: ApiParts, call: HttpCall, nowMs: number): HttpRe
   }
 }
 
-function answerOf(parts: ApiParts, call: HttpCall, nowMs: number): object {
+function answerOf(parts: ApiParts, call: HttpCall, nowMs: number): object | null {
   if (call.headers.authorization !== `Bearer ${parts.settings.token}`) throw PROBLEMS.badToken();
-  const endpoint = ENDPOINTS.find((one) => one.method === call.method && one.path.test(call.path));
+  // A published client writes a slash at the end; a redirect would turn its POST into a GET.
+  const path = call.path.replace(/\/+$/, '');
+  const endpoint = ENDPOINTS.find((one) => one.method === call.method && one.path.test(path));
   if (endpoint === undefined) throw PROBLEMS.unknownId();
   const key = call.headers['idempotency-key'];
   return endpoint.serve(parts, {
     body: call.body,
     query: call.query,
-    id: endpoint.path.exec(call.path)?.[1] ?? '',
+    id: endpoint.path.exec(path)?.[1] ?? '',
     idempotencyKey: typeof key === 'string' && key !== '' ? key : null,
     nowMs,
   });
@@ -93,7 +96,8 @@ function once(
     const requestHash = createHash('sha256').update(`${place}\n${request.body}`).digest('hex');
     const known = key === null ? undefined : state.keys.find((one) => one.key === key);
     if (known !== undefined) {
-      if (settings.idempotency === 'violation' || known.requestHash !== requestHash) throw PROBLEMS.duplicate();
+      if (settings.idempotency === 'violation' || known.requestHash !== requestHash)
+        throw PROBLEMS.duplicate(settings.conflictStatus);
       return show(parts, known.objectId);
     }
     const objectId = create(parts, request);
@@ -109,19 +113,19 @@ function createPayment({ settings, payments }: ApiParts, { body, idempotencyKey,
 }
 
 function createdPayment({ settings, payments }: ApiParts, id: string): object {
-  return paymentObject(payments.find(id), settings, true);
+  return paymentObject(payments.find(id), settings, 'created');
 }
 
 function listPayments({ settings, payments }: ApiParts, { query }: ApiRequest): object {
   checkMerchant(settings, query.get('merchantId'));
-  const found = payments.within(readWindowEnd(query, 'start'), readWindowEnd(query, 'end'));
-  return page(found, query, settings, (payment) => paymentObject(payment, settings, false));
+  const found = payments.within(...readWindow(query));
+  return page(found, query, settings, (payment) => paymentObject(payment, settings, 'row'));
 }
 
-function cancelPayment({ settings, payments }: ApiParts, { id, nowMs }: ApiRequest): object {
+function cancelPayment({ settings, payments }: ApiParts, { id, nowMs }: ApiRequest): object | null {
   const payment = payments.find(id);
   payments.cancel(payment, nowMs);
-  return paymentObject(payment, settings, false);
+  return settings.cancelAnswer === 'empty' ? null : paymentObject(payment, settings, 'read');
 }
 
 function createRefund(parts: ApiParts, { body, idempotencyKey, nowMs }: ApiRequest): string {
@@ -129,13 +133,15 @@ function createRefund(parts: ApiParts, { body, idempotencyKey, nowMs }: ApiReque
   return parts.refunds.create(order, parts.payments.find(order.paymentId), idempotencyKey, nowMs).id;
 }
 
-function createdRefund({ settings, refunds }: ApiParts, id: string): object {
-  return refundObject(refunds.find(id), settings);
+function createdRefund({ refunds }: ApiParts, id: string): object {
+  return refundObject(refunds.find(id));
 }
 
 function listRefunds({ settings, refunds }: ApiParts, { query }: ApiRequest): object {
   checkMerchant(settings, query.get('merchantId'));
-  return page(refunds.all(), query, settings, (refund) => refundObject(refund, settings));
+  const isWhole = settings.refundList === 'merchantOnly' && !query.has('start') && !query.has('end');
+  const [startMs, endMs] = isWhole ? [0, Number.MAX_SAFE_INTEGER] : readWindow(query);
+  return page(refunds.within(startMs, endMs), query, settings, refundObject);
 }
 
 function createSticker({ settings, stickers }: ApiParts, { body }: ApiRequest): string {

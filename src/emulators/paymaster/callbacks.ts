@@ -25,7 +25,7 @@ export class Callbacks {
   /** Tells the shop that its payment has ended. */
   notify(payment: Payment): void {
     if (payment.callbackUrl === null) return;
-    const text = encode(paymentObject(payment, this.settings, false), this.settings.amountForm);
+    const text = encode(paymentObject(payment, this.settings, 'read'), this.settings.amountForm);
     void this.deliver(payment.callbackUrl, this.settings.callbackBom ? `\uFEFF${text}` : text);
   }
 

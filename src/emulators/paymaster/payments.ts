@@ -6,6 +6,7 @@ import type { Order } from './requests.ts';
 import type { PaymasterSettings } from './settings.ts';
 import type { PaymasterState, Payment, Sticker } from './state.ts';
 import type { StickerBook } from './stickers.ts';
+import { isLinkOut } from './wire.ts';
 
 /** What the payer can be told to do at this very moment. */
 export type PayerAct = 'open' | 'confirm' | 'refuse';
@@ -59,7 +60,7 @@ export class PaymentBook {
       answersAtMs: null,
       answer: 'Success',
     };
-    this.payer.plan(payment, nowMs);
+    if (isLinkOut(payment, this.settings)) this.payer.plan(payment, nowMs);
     this.state.nextOrdinal += 1;
     this.state.nextPaymentId += 1;
     this.state.payments.push(payment);
@@ -69,6 +70,15 @@ export class PaymentBook {
   find(id: string): Payment {
     const payment = this.state.payments.find((one) => one.id === id);
     if (payment === undefined) throw PROBLEMS.unknownId();
+    return payment;
+  }
+
+  /** Read by its id; the link may come with it (`linkAt`), and the payer with the link. */
+  read(id: string, nowMs: number): Payment {
+    const payment = this.find(id);
+    const wasOut = isLinkOut(payment, this.settings);
+    payment.reads = (payment.reads ?? 0) + 1;
+    if (!wasOut && isLinkOut(payment, this.settings) && !isFinal(payment)) this.payer.plan(payment, nowMs);
     return payment;
   }
 
@@ -101,7 +111,9 @@ export class PaymentBook {
 
   /** A changed payer stands before the links now; what his bank already works on goes on as it was. */
   replan(nowMs: number): void {
-    for (const payment of this.waiting()) if (!payment.isPaying) this.payer.plan(payment, nowMs);
+    for (const payment of this.waiting()) {
+      if (!payment.isPaying && isLinkOut(payment, this.settings)) this.payer.plan(payment, nowMs);
+    }
   }
 
   /**

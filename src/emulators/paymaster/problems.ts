@@ -14,10 +14,10 @@ function problem(status: number, code: string, text: string, errors: readonly st
 const refused = (text: string): Problem<Detail> => problem(400, 'invalid_operation', text);
 
 export const PROBLEMS = {
-  wrongFields: (errors: readonly string[]) => problem(400, 'validation_error', 'One or more fields are wrong', errors),
+  wrongFields: (errors: readonly string[]) => problem(400, 'validation_error', 'Request has errors', errors),
   badToken: () => problem(401, 'not_authorized', 'Not authorized'),
   foreignMerchant: () => problem(403, 'not_authorized', 'Not authorized'),
-  duplicate: () => problem(409, 'idempotency_key_violation', 'Duplicate request'),
+  duplicate: (status: number) => problem(status, 'idempotency_key_violation', 'Duplicate request'),
   unknownId: () => problem(404, 'invalid_operation', 'Not found'),
   unknownSticker: () => refused('Unknown sticker'),
   stickerBusy: () => refused('Sticker is busy'),

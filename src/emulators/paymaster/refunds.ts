@@ -48,9 +48,9 @@ export class RefundBook {
     return refund;
   }
 
-  /** All of them, oldest first. */
-  all(): Refund[] {
-    return this.state.refunds;
+  /** Refunds created inside the window, both ends included, oldest first. */
+  within(startMs: number, endMs: number): Refund[] {
+    return this.state.refunds.filter(({ createdAtMs }) => createdAtMs >= startMs && createdAtMs <= endMs);
   }
 
   /** How refunds go from now on, those that are still pending included. */

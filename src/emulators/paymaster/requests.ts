@@ -168,11 +168,16 @@ export function readActive(body: string | null): boolean {
   return isActive;
 }
 
-/** A date of a query. */
-export function readWindowEnd(query: URLSearchParams, name: string): number {
-  const atMs = readDate(query.get(name) ?? '');
-  if (atMs === null) throw PROBLEMS.wrongFields([`${name} is ${query.has(name) ? 'wrong' : 'required'}`]);
-  return atMs;
+/** The period of a list; everything that is wrong with it is told at once. */
+export function readWindow(query: URLSearchParams): [startMs: number, endMs: number] {
+  const names = ['start', 'end'] as const;
+  const [startMs, endMs] = names.map((name) => readDate(query.get(name) ?? ''));
+  const errors = names.flatMap((name) => {
+    if (!query.has(name)) return [`${name} is required`];
+    return readDate(query.get(name) ?? '') === null ? [`${name} is wrong`] : [];
+  });
+  if (errors.length > 0 || startMs == null || endMs == null) throw PROBLEMS.wrongFields(errors);
+  return [startMs, endMs];
 }
 
 function readerOf(body: string | null): FieldReader {

@@ -22,8 +22,18 @@ export interface PaymasterSettings {
   amountForm: 'four decimals' | 'short' | 'text';
   /** Whether dates show their milliseconds; the examples of the paper do not. */
   hasMilliseconds: boolean;
-  /** False: `confirmation` stands in the answer to POST only, as in vectors P-1 and P-11. */
+  /** False: `confirmation` stands in the answer to POST only. */
   hasLinkOnRead: boolean;
+  /** When the link comes: with POST, with the second reading (`Pending` until then), or not at all. */
+  linkAt: 'create' | 'read' | 'never';
+  /** Whether the list of refunds may be asked for without a period. */
+  refundList: 'period' | 'merchantOnly';
+  /** Rows of the list of payments: the documented short ones, those without an order number too, or whole objects. */
+  listRows: 'short' | 'unnamed' | 'full';
+  /** HTTP status of a violated key; no public source names one. */
+  conflictStatus: 409 | 400;
+  confirmationType: 'External' | 'ExternalPayment';
+  cancelAnswer: 'empty' | 'object';
   /** False: the till must ask the sticker for its link (paymaster.md 12, setting 5). */
   hasLinkOfSticker: boolean;
   pageSize: number;
@@ -45,7 +55,13 @@ export const DEFAULT_SETTINGS: PaymasterSettings = {
   amountMaxKopecks: 100_000_000,
   amountForm: 'four decimals',
   hasMilliseconds: false,
-  hasLinkOnRead: false,
+  hasLinkOnRead: true,
+  linkAt: 'create',
+  refundList: 'period',
+  listRows: 'short',
+  conflictStatus: 409,
+  confirmationType: 'External',
+  cancelAnswer: 'empty',
   hasLinkOfSticker: true,
   pageSize: 100,
   callbackBom: false,
@@ -59,6 +75,13 @@ export type Dialect = Pick<
   | 'amountForm'
   | 'hasMilliseconds'
   | 'hasLinkOnRead'
+  | 'linkAt'
+  | 'refundList'
+  | 'listRows'
+  | 'conflictStatus'
+  | 'confirmationType'
+  | 'cancelAnswer'
+  | 'pageSize'
   | 'hasLinkOfSticker'
   | 'callbackBom'
 >;
@@ -68,7 +91,14 @@ export const DIALECTS: DialectTable<Dialect> = {
   busySticker: ['refuse', 'replace'],
   amountForm: ['four decimals', 'short', 'text'],
   hasMilliseconds: [false, true],
-  hasLinkOnRead: [false, true],
-  hasLinkOfSticker: [false, true],
+  hasLinkOnRead: [true, false],
+  linkAt: ['create', 'read', 'never'],
+  refundList: ['period', 'merchantOnly'],
+  listRows: ['short', 'unnamed', 'full'],
+  conflictStatus: [409, 400],
+  confirmationType: ['External', 'ExternalPayment'],
+  cancelAnswer: ['empty', 'object'],
+  pageSize: [100, 2],
+  hasLinkOfSticker: [true, false],
   callbackBom: [false, true],
 };

@@ -21,6 +21,8 @@ export interface Payment {
   params: Record<string, string> | null;
   /** Null: a dynamic QR. */
   stickerId: string | null;
+  /** How often it was read by its id. */
+  reads?: number;
   link: string;
   callbackUrl: string | null;
   idempotencyKey: string | null;

@@ -52,17 +52,21 @@ function formatDate(atMs: number, hasMilliseconds: boolean): string {
   return hasMilliseconds ? text : text.replace(/\.\d{3}Z$/, 'Z');
 }
 
-/** @param isCreated true: the answer to POST, which also carries the link, the bill's end and a `resultCode` */
-export function paymentObject(payment: Payment, settings: PaymasterSettings, isCreated: boolean): Json {
+/** Where a payment is shown: `created` also carries the bill's end and a `resultCode`, a row of the list is short. */
+export type Showing = 'created' | 'read' | 'row';
+
+export function paymentObject(payment: Payment, settings: PaymasterSettings, showing: Showing): Json {
+  if (showing === 'row' && settings.listRows !== 'full') return rowObject(payment, settings);
+  const isCreated = showing === 'created';
   const isWaiting = payment.status === 'Confirmation';
   const resultCode = payment.resultCode ?? (isCreated && isWaiting ? 'Success' : null);
   const text = payment.resultCode === null ? undefined : RESULT_TEXTS[payment.resultCode];
-  const hasLink = isWaiting && (isCreated || settings.hasLinkOnRead);
+  const hasLink = isWaiting && isLinkOut(payment, settings) && (isCreated || settings.hasLinkOnRead);
   return {
     id: payment.id,
     created: formatDate(payment.createdAtMs, settings.hasMilliseconds),
     testMode: payment.testMode,
-    status: payment.status,
+    status: statusOf(payment, settings),
     ...(resultCode === null ? {} : { resultCode }),
     ...(text === undefined ? {} : { message: text }),
     merchantId: settings.merchantId,
@@ -78,20 +82,49 @@ export function paymentObject(payment: Payment, settings: PaymasterSettings, isC
   };
 }
 
+/** A row of the list as it is documented: no `confirmation`, no `resultCode`. */
+function rowObject(payment: Payment, settings: PaymasterSettings): Json {
+  const { orderNumber, description } = payment;
+  const isNamed = orderNumber !== null && settings.listRows !== 'unnamed';
+  return {
+    id: payment.id,
+    status: statusOf(payment, settings),
+    created: formatDate(payment.createdAtMs, settings.hasMilliseconds),
+    merchantId: settings.merchantId,
+    amount: amountOf(payment.sumKopecks),
+    invoice: { description, ...(isNamed ? { orderNo: orderNumber } : {}) },
+    paymentData: { paymentMethod: 'SBP', paymentInstrumentTitle: 'СБП' },
+  };
+}
+
+/** How often a payment is read before its link is there (`linkAt: read`). */
+const READS_BEFORE_LINK = 2;
+
+/** Until the buyer can see the link there is nothing he could confirm. */
+export function isLinkOut({ stickerId, reads = 0 }: Payment, { linkAt }: PaymasterSettings): boolean {
+  return linkAt === 'create' || stickerId !== null || (linkAt === 'read' && reads >= READS_BEFORE_LINK);
+}
+
+function statusOf(payment: Payment, settings: PaymasterSettings): string {
+  const isWaiting = payment.status === 'Confirmation';
+  return isWaiting && !isLinkOut(payment, settings) ? 'Pending' : payment.status;
+}
+
 function confirmationOf(payment: Payment, settings: PaymasterSettings): Json {
   const isHidden = payment.stickerId !== null && !settings.hasLinkOfSticker;
   return {
-    type: 'ExternalPayment',
+    type: settings.confirmationType,
     ...(isHidden ? {} : { paymentUrl: payment.link }),
     universalLink: true,
     instruction: '',
   };
 }
 
-export function refundObject(refund: Refund, settings: PaymasterSettings): Json {
+export function refundObject(refund: Refund): Json {
   return {
     id: refund.id,
-    created: formatDate(refund.createdAtMs, settings.hasMilliseconds),
+    // The examples of the documents have milliseconds here, and none in a payment.
+    created: formatDate(refund.createdAtMs, true),
     paymentId: refund.paymentId,
     amount: amountOf(refund.sumKopecks),
     status: refund.status,
@@ -128,6 +161,7 @@ interface Echo {
  * number of ours, so there the payment it belongs to is the wrong one.
  */
 export function spoilEcho(kind: EchoFaultKind, body: string): string | null {
+  if (body === '') return null;
   const value = JSON.parse(body) as Echo & { items?: Echo[]; stickerType?: string };
   const echo = value.items === undefined ? value : value.items[0];
   if (echo?.amount === undefined || value.stickerType !== undefined) return null;

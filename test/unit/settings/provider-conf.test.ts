@@ -25,6 +25,7 @@ const defaults = {
   mode: '0',
   password: '',
   absenceProofSeconds: '75',
+  reversalOrderNumber: 'unique',
 };
 
 function readConf() {

@@ -77,6 +77,10 @@ const TEXT = `[Main]
 ; По умолчанию 15 секунд
 ;settle = 15
 
+; Сколько ждать ссылку СБП, если ее нет в ответе на создание счета (в секундах)
+; По умолчанию 30 секунд
+;linkWait = 30
+
 ; Номера состояний оплаты и отказа (через запятую), не должны совпадать
 ; По умолчанию 5 и 6
 ;successStates = 5
@@ -136,6 +140,7 @@ export const paymasterConf: ProviderConf<PaymasterSettings> = {
     secondsKey('billLife', PAYMASTER_DEFAULTS.billTtlMs, 60, 1_200),
     secondsKey('grace', PAYMASTER_DEFAULTS.graceMs, 1, 600),
     secondsKey('settle', PAYMASTER_DEFAULTS.settleMs, 1, 600),
+    secondsKey('linkWait', PAYMASTER_DEFAULTS.linkWaitMs, 1, 600),
     { name: 'successStates', absent: '5', ...STATES },
     { name: 'failureStates', absent: '6', ...STATES },
   ],
@@ -160,6 +165,7 @@ export const paymasterConf: ProviderConf<PaymasterSettings> = {
       billTtlMs: millisecondsOf(value('billLife')),
       graceMs: millisecondsOf(value('grace')),
       settleMs: millisecondsOf(value('settle')),
+      linkWaitMs: millisecondsOf(value('linkWait')),
       successStates: numbers('successStates'),
       failureStates: numbers('failureStates'),
     };

@@ -80,7 +80,7 @@ function ask(from: Working, facts: Facts): Result {
   const request =
     from.at === 'payments'
       ? listRequest(asking.awaiting, settings, window, cursor)
-      : refundListRequest(asking.awaiting, settings, cursor);
+      : refundListRequest(asking.awaiting, settings, window, cursor);
   return stay(knowing(from, asking), send(request));
 }
 

@@ -34,8 +34,10 @@ import {
 import { CANCELLED_BY_CASHIER, INVALID_OPERATION, NOT_REGISTERED, NOT_SHOWN, paymentStatus } from './status.ts';
 import {
   createRequest,
+  type ListRow,
   MOST_PAGES,
   type Payment,
+  readOwner,
   readPayment,
   readPaymentPage,
   readProblem,
@@ -78,7 +80,7 @@ export function stepAsking(state: Working, input: Input, facts: Facts): Result {
 function judgeReply(state: Working, reply: HttpReply, facts: Facts): Result {
   switch (state.at) {
     case 'finding':
-      return judgePage(state, reply, facts);
+      return state.work.listing?.isRead === true ? judgeRow(state, reply, facts) : judgePage(state, reply, facts);
     case 'linking':
       return judgeSticker(state, reply, facts);
     default: {
@@ -105,7 +107,10 @@ function judgePage(state: Working, reply: HttpReply, facts: Facts): Result {
   const ours = named.flatMap(({ object }) => (object !== null && isOurs(state, object, facts) ? [object] : []));
   const best = bestOf(ours);
   if (best !== null) {
-    const result = settle(knowing(state, { listing: null, goodLists: 0 }), best, facts, adopt);
+    const isShort = named.some((row) => row.isShort && row.object === best);
+    const result = isShort
+      ? askRows(state, { ...listing, unnamed: [best.id], isRead: true }, facts)
+      : settle(knowing(state, { listing: null, goodLists: 0 }), best, facts, adopt);
     // Only a server that does not honour the key can do that.
     const rows = ours.map(({ id, status }) => `${id} ${status}`).join(', ');
     const twice = alarm(`order ${order.orderNumber} stands ${ours.length} times in the list: ${rows}`);
@@ -117,9 +122,38 @@ function judgePage(state: Working, reply: HttpReply, facts: Facts): Result {
       facts,
       named.flatMap(({ object }) => object ?? []),
     );
-  if (page.cursor === null) return absent(knowing(state, { listing: null }), listing.askedAtMs, facts);
+  const isMaybeOurs = ({ owner, amountKopecks }: ListRow<Payment>) =>
+    owner === null && amountKopecks === order.amountKopecks;
+  const found = page.rows.filter(isMaybeOurs).map(({ id }) => id);
+  // A row that cannot be asked for may be ours.
+  if (found.includes(null)) return unanswered(state, reply, facts);
+  const unnamed = [...(listing.unnamed ?? []), ...found.flatMap((id) => id ?? [])];
+  if (page.cursor === null) return askRows(state, { ...listing, unnamed, isRead: true }, facts);
   if (listing.pages >= MOST_PAGES) return unanswered(state, reply, facts);
-  return ask(knowing(state, { listing: { ...listing, cursor: page.cursor, pages: listing.pages + 1 } }), facts);
+  const next = { ...listing, unnamed, cursor: page.cursor, pages: listing.pages + 1 };
+  return ask(knowing(state, { listing: next }), facts);
+}
+
+/**
+ * The rows of the list that do not say all that is believed before money counts (whose they are, whether they are tests), one after
+ * another; without any the list proves the absence.
+ */
+function askRows(state: Working, listing: NonNullable<Work['listing']>, facts: Facts): Result {
+  const isOver = (listing.unnamed ?? []).length === 0;
+  if (isOver) return absent(knowing(state, { listing: null }), listing.askedAtMs, facts);
+  return ask(knowing(state, { listing }), facts);
+}
+
+function judgeRow(state: Working, reply: HttpReply, facts: Facts): Result {
+  const { order, listing } = state.work;
+  const owner = readOwner(reply);
+  if (owner === undefined || listing === null) return unanswered(state, reply, facts);
+  if (owner !== order.orderNumber) {
+    return askRows(state, { ...listing, unnamed: (listing.unnamed ?? []).slice(1) }, facts);
+  }
+  const payment = readPayment(reply);
+  if (payment === null) return unanswered(state, reply, facts);
+  return settle(knowing(state, { listing: null, goodLists: 0 }), payment, facts, adopt);
 }
 
 /** Should the number stand twice, the row with the money is the truth, then the one that can still be paid. */
@@ -162,7 +196,7 @@ function endOfAbsence(work: Work): Outcome {
 
 // The bill is there
 
-/** An open bill that was just made or found. A link nobody can see is no link: then it is cancelled (8.2.2). */
+/** An open bill that was just made or found. Its link may come with a later reading: rows of a list are short (8.2.2). */
 export function adopt(state: Working, facts: Facts): Result {
   const { providerPaymentId, wantsCancel, isBackground, isDisputed, qr, link, stickerId } = state.work;
   if (providerPaymentId === null || isDisputed) return undecided(state, facts);
@@ -171,7 +205,15 @@ export function adopt(state: Working, facts: Facts): Result {
   if (stickerId !== null && facts.settings.payloadFallback) {
     return shown(inStage(state, 'linking'), facts, (next) => ask(next, facts));
   }
-  return cancelUnseen(state, providerPaymentId, facts);
+  return waitForLink(state, facts);
+}
+
+/** A link nobody can see is no link: what has none after `linkWaitMs` is cancelled, once. */
+function waitForLink(from: Working, facts: Facts): Result {
+  const next = inStage(from, 'waiting', { awaiting: null, linklessSinceMs: facts.nowMs });
+  return shown(next, facts, (state) =>
+    from.at === 'creating' ? stay(state, untilNext(state, facts)) : ask(state, facts),
+  );
 }
 
 function cancelUnseen(state: Working, paymentId: string, facts: Facts): Result {
@@ -195,6 +237,14 @@ function judgeSticker(state: Working, reply: HttpReply, facts: Facts): Result {
 
 function stillOpen(state: Working, facts: Facts): Result {
   const { providerPaymentId, isDisputed, isBackground, hasCancelLeft, isCancelRefused, isReadOpen } = state.work;
+  const { linklessSinceMs = null, link } = state.work;
+  if (state.at === 'waiting' && linklessSinceMs !== null && providerPaymentId !== null && !isBackground) {
+    if (link !== null) {
+      return shown(knowing(state, { linklessSinceMs: null }), facts, (told) => undecided(told, facts));
+    }
+    const isOver = facts.nowMs - linklessSinceMs >= facts.settings.linkWaitMs;
+    if (isOver && !isDisputed) return cancelUnseen(state, providerPaymentId, facts);
+  }
   if (state.at !== 'ending' || isDisputed || providerPaymentId === null) return undecided(state, facts);
   // In the background: read open once more, the cancel may be repeated, and is followed by a GET again.
   const cancelsAgain = isBackground ? isReadOpen : !hasCancelLeft;

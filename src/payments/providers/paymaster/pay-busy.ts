@@ -42,8 +42,10 @@ function patienceEndsMs({ settings, nowMs }: Facts): number {
   return nowMs + settings.graceMs;
 }
 
-/** The list while the bill is looked for, then the bill itself. */
-function askOld(state: Working, { paymentId }: OldBill, { settings, nowMs }: Facts): Result {
+/** The list while the bill is looked for, with the objects of its short rows, then the bill itself. */
+function askOld(state: Working, { paymentId: known }: OldBill, { settings, nowMs }: Facts): Result {
+  const rows = state.work.listing?.isRead === true ? (state.work.listing.unnamed ?? []) : [];
+  const paymentId = known ?? rows[0] ?? null;
   if (paymentId !== null) {
     const asking = askAs(state.work, 'state', nowMs);
     return stay(knowing(state, asking), send(stateRequest(asking.awaiting, settings, paymentId)));
@@ -58,17 +60,43 @@ function askOld(state: Working, { paymentId }: OldBill, { settings, nowMs }: Fac
 
 function judgeList(state: Working, old: OldBill, answer: Answer, facts: Facts): Result {
   const { order, stickerId, listing } = state.work;
+  if (listing?.isRead === true) return judgeRow(state, old, listing, answer, facts);
   const page = typeof answer === 'object' ? readPaymentPage(answer) : null;
   if (page === null || listing === null) return again(knowing(state, { listing: null }), old, facts);
   const open = page.rows.flatMap(({ object }) => (object !== null && isOnPlate(stickerId, object) ? [object] : []));
   const seen: OldBill = { ...old, isSeen: old.isSeen || open.length > 0 };
   const mine = open.find((payment) => isOfThisTill(order, payment));
   if (mine !== undefined && mine.orderNumber !== order.orderNumber) return cancelOld(state, seen, mine, facts);
+  // A short row does not name its plate.
+  const short = page.rows.filter((row) => row.isShort && (row.object === null || isOpen(row.object)));
+  const unnamed = [...(listing.unnamed ?? []), ...short.flatMap(({ id }) => id ?? [])];
   if (page.cursor !== null && facts.nowMs < old.untilMs) {
-    const next = { ...listing, cursor: page.cursor, pages: listing.pages + 1 };
+    const next = { ...listing, unnamed, cursor: page.cursor, pages: listing.pages + 1 };
     return askOld(knowing(state, { listing: next, oldBill: seen }), seen, facts);
   }
-  return busy(state, seen);
+  return unnamed.length === 0
+    ? busy(state, seen)
+    : askOld(knowing(state, { listing: { ...listing, unnamed, isRead: true }, oldBill: seen }), seen, facts);
+}
+
+/** The object of a short row: what lies on our plate is seen, and is ours to cancel where this till has made it. */
+function judgeRow(
+  state: Working,
+  old: OldBill,
+  listing: NonNullable<Working['work']['listing']>,
+  answer: Answer,
+  facts: Facts,
+): Result {
+  const { order, stickerId } = state.work;
+  if (typeof answer !== 'object') return again(state, old, facts);
+  const payment = readPayment(answer);
+  const isOn = payment !== null && isOnPlate(stickerId, payment);
+  const seen: OldBill = { ...old, isSeen: old.isSeen || isOn };
+  const isMine = isOn && isOfThisTill(order, payment) && payment.orderNumber !== order.orderNumber;
+  if (isMine) return cancelOld(state, seen, payment, facts);
+  const unnamed = (listing.unnamed ?? []).slice(1);
+  if (unnamed.length === 0 || facts.nowMs >= old.untilMs) return busy(state, seen);
+  return askOld(knowing(state, { listing: { ...listing, unnamed }, oldBill: seen }), seen, facts);
 }
 
 function cancelOld(state: Working, seen: OldBill, { id, orderNumber }: Payment, facts: Facts): Result {
@@ -85,8 +113,12 @@ function busy({ work }: Working, { isSeen, paymentId }: OldBill): Result {
 
 /** Unpaid, by СБП, and on this plate: a bill that names none may be of a register of our number in another shop. */
 function isOnPlate(stickerId: string | null, payment: Payment): boolean {
+  return isOpen(payment) && payment.stickerId === stickerId;
+}
+
+function isOpen(payment: Payment): boolean {
   const status = paymentStatus(payment);
-  return typeof status === 'string' && status !== 'paid' && payment.stickerId === stickerId;
+  return typeof status === 'string' && status !== 'paid';
 }
 
 /** Order numbers of this till begin with its register number; the plate tells the shop. */

@@ -45,6 +45,10 @@ interface Listing {
   endMs: number;
   cursor: string | null;
   pages: number;
+  /** Rows of our sum without an order number: whose they are, only their own objects tell. */
+  unnamed?: string[];
+  /** The list is read to its end, and those rows are asked for. */
+  isRead?: boolean;
 }
 
 /** An older unpaid bill of this till that keeps our plate busy (PM-11). */
@@ -88,6 +92,10 @@ export interface Work extends Undecided {
   /** `paper`: to be printed; `printed`; `failed`: the printer did not; `screen`; `plate`: nothing to show. */
   qr: 'paper' | 'printed' | 'failed' | 'screen' | 'plate';
   listing: Listing | null;
+  /** Since when the bill is known without a link, on today's clock; null or absent = it has one, or needs none. */
+  linklessSinceMs?: number | null;
+  /** Another link than the one on the screen was told; to the log once. */
+  isLinkChanged?: boolean;
   /** Whole lists without our number since the latest POST. */
   goodLists: number;
   /** The box over the waiting: PM-03, PM-10, PM-12. */
@@ -186,7 +194,8 @@ function drawn(from: Working, facts: Facts): StepResult<Working> {
   const asksScreen = from.at === 'waiting' && from.work.qr === 'failed' && from.work.box === null;
   const state = asksScreen ? knowing(from, { box: 'onScreen' }) : from;
   // The slip goes out once. After a restart it is asked for again: a second one of the same bill does no harm.
-  const isPrinting = state.at === 'waiting' && state.work.box === null && state.work.qr === 'paper';
+  const isPrinting =
+    state.at === 'waiting' && state.work.box === null && state.work.qr === 'paper' && state.work.link !== null;
   return stay(isPrinting ? knowing(state, { qr: 'printed' }) : state, ...show(state, promptOf(state, facts)));
 }
 
@@ -199,6 +208,8 @@ function promptOf({ at, work }: Working, facts: Facts): Prompt {
   if (work.isCancelRefused) return waitPrompt(true, lastMs);
   if (at === 'clearing') return clearingPrompt(Math.max(0, (work.oldBill?.untilMs ?? 0) - facts.nowMs));
   if (work.wantsCancel) return cancellingPrompt(lastMs);
+  // No link yet: the buyer has nothing to look at (paymaster.md 8.2).
+  if (at === 'waiting' && work.link === null && work.qr !== 'plate') return waitPrompt(true, lastMs);
   if (at !== 'waiting' || work.qr === 'plate') return at === 'waiting' ? platePrompt(leftMs) : waitPrompt(true, lastMs);
   if (work.qr === 'printed') return printedPrompt(leftMs);
   return work.qr === 'paper' ? paperPrompt(work.link ?? '', leftMs) : screenPrompt(work.link ?? '', leftMs);
@@ -256,6 +267,11 @@ export function ask(from: Working, facts: Facts): Result {
   // A question may hang longer than the moment of the dialog is away.
   const wake: Action[] = leftMs > 0 && leftMs < settings.httpTimeoutMs ? [pause(leftMs)] : [];
   const { providerPaymentId, stickerId } = from.work;
+  const [unnamedId] = from.work.listing?.isRead === true ? (from.work.listing.unnamed ?? []) : [];
+  if (from.at === 'finding' && unnamedId !== undefined) {
+    const asking = askAs(from.work, 'row', nowMs);
+    return stay(knowing(from, asking), send(stateRequest(asking.awaiting, settings, unnamedId)), ...wake);
+  }
   if (from.at === 'finding' || providerPaymentId === null) {
     const listing = from.work.listing ?? {
       askedAtMs: nowMs,
@@ -344,7 +360,7 @@ export function settle(
   stillOpen: (state: Working, facts: Facts) => Result,
 ): Result {
   if (!isOurs(from, payment, facts)) return dispute(from, facts, [payment]);
-  const { wantsCancel, isAskedAgain, isAlarmed, order, link } = from.work;
+  const { wantsCancel, isAskedAgain, isAlarmed, isLinkChanged = false, order, link, stickerId } = from.work;
   const status = paymentStatus(payment);
   if (status === 'paid') {
     const say = wantsCancel && !isAskedAgain ? { say: ALREADY_PAID } : {};
@@ -352,13 +368,21 @@ export function settle(
   }
   if (typeof status === 'object') return finish(endOf(from.work, status), payment.id);
   const isNewWord = status === 'strange' && !isAlarmed;
+  // The buyer may already have scanned the first one; a plate has a text of its own.
+  const isAnotherLink = stickerId === null && link !== null && payment.link !== null && payment.link !== link;
   const known = answered(from, {
     providerPaymentId: payment.id,
     link: link ?? payment.link,
     isAlarmed: isAlarmed || isNewWord,
+    isLinkChanged: isLinkChanged || isAnotherLink,
   });
-  const words = alarm(`order ${order.orderNumber} has the status "${payment.status}"`);
-  return preceded(isNewWord ? [words] : [], stillOpen(known, facts));
+  const words = [
+    ...(isNewWord ? [alarm(`order ${order.orderNumber} has the status "${payment.status}"`)] : []),
+    ...(isAnotherLink && !isLinkChanged
+      ? [alarm(`order ${order.orderNumber} has got another link, the first one stays`)]
+      : []),
+  ];
+  return preceded(words, stillOpen(known, facts));
 }
 
 /** What a final state without money means to the cashier: whoever wanted the cancel sees no box (PM-04). */

@@ -52,8 +52,8 @@ export const paymasterPay: Machine<PaymasterSettings, PayState> = {
   },
 
   /**
-   * As after a lost answer, sent just now. Its bytes and the link are gone: it is not sent again, and a bill that is found open is
-   * shown to nobody but by its plate.
+   * As after a lost answer, sent just now. Its bytes are gone: it is not sent again. The link of a bill that is found open is read
+   * again.
    */
   resume(order, facts, { mayHaveMoved, foreground, startedAtMs }) {
     if (!mayHaveMoved) return foreground ? paymasterPay.begin(order, facts) : finish(CANCELLED_BY_CASHIER);
@@ -137,12 +137,13 @@ function showAgain(state: Working, facts: Facts): Result {
 
 /** A POST or PUT of which nobody knows whether it left is not sent again; the list or the bill tells (K4..K7). */
 function goOn(before: Working, { clockShiftMs }: Restart, facts: Facts): Result {
-  const { lifeSinceMs, postedAtMs, oldBill } = before.work;
+  const { lifeSinceMs, postedAtMs, oldBill, linklessSinceMs = null } = before.work;
   // The answer to a PUT of the last run never comes.
   const stage = before.at === 'cancelling' ? 'ending' : before.at;
   const from = knowing(before, {
     lifeSinceMs: lifeSinceMs + clockShiftMs,
     postedAtMs: postedAtMs + clockShiftMs,
+    linklessSinceMs: linklessSinceMs === null ? null : linklessSinceMs + clockShiftMs,
     failures: 0,
     oldBill: oldBill && { ...oldBill, untilMs: oldBill.untilMs + clockShiftMs },
   });

@@ -84,6 +84,10 @@ export function findPaid(
   { source }: ReversalOrder,
   { testMode }: PaymasterSettings,
 ): Payment | 'undecided' | null {
+  const isUnnamed = rows.some(
+    ({ owner, amountKopecks }) =>
+      owner === null && amountKopecks !== null && amountKopecks >= (source?.amountKopecks ?? 0),
+  );
   const named = rows.filter(({ owner }) => owner === source?.orderNumber).map(({ object }) => object);
   const isWhole = (payment: Payment) =>
     (testMode || !payment.isTest) &&
@@ -92,5 +96,6 @@ export function findPaid(
   const paid = named.find((payment) => payment !== null && paymentStatus(payment) === 'paid' && isWhole(payment));
   if (paid) return paid;
   const isOver = (payment: Payment | null) => payment !== null && typeof paymentStatus(payment) === 'object';
-  return named.every(isOver) ? null : 'undecided';
+  // A short row may be of our payment: it proves neither that, nor that there is none.
+  return named.every(isOver) && !isUnnamed ? null : 'undecided';
 }

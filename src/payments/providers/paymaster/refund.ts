@@ -80,6 +80,8 @@ interface Work extends Undecided {
   /** A list that is being read page by page, and the best row of it so far. */
   cursor: string | null;
   pages: number;
+  /** Its end, the same on every page; absent in a state of an older version. */
+  listEndMs?: number;
   found: Refund | null;
   /** Since when the server says "in work". */
   pendingSinceMs: number | null;
@@ -242,9 +244,15 @@ function post(from: Working, paymentId: string, { settings, nowMs }: Facts): Res
 }
 
 function askList(from: Working, facts: Facts, page: Pick<Work, 'cursor' | 'pages' | 'found'>): Result {
+  const { startedAtMs } = from.work;
+  const { listSlackMs } = facts.settings;
   const asking = askAs(from.work, 'list', facts.nowMs);
-  const state = inStage(from, 'finding', { ...asking, ...page });
-  return stay(state, send(refundListRequest(asking.awaiting, shopOf(state, facts), page.cursor)));
+  // Set back over a restart, the clock must not hide a refund that was made before.
+  const newEndMs = Math.max(facts.nowMs, startedAtMs) + listSlackMs;
+  const listEndMs = page.cursor === null ? newEndMs : (from.work.listEndMs ?? newEndMs);
+  const state = inStage(from, 'finding', { ...asking, ...page, listEndMs });
+  const window = { startMs: startedAtMs - listSlackMs, endMs: listEndMs };
+  return stay(state, send(refundListRequest(asking.awaiting, shopOf(state, facts), window, page.cursor)));
 }
 
 /** The same window on every page: a cursor belongs to its query. */

@@ -40,6 +40,8 @@ export interface PaymasterSettings {
   graceMs: number;
   /** A good list asked for this long after the POST and without our number: the POST did not arrive. */
   settleMs: number;
+  /** A bill without a link is asked for so long before it is cancelled (paymaster.md 8.2): the link may come with a later reading. */
+  linkWaitMs: number;
   /** How far the window of a list reaches beyond our own times: clocks differ (8.2). */
   listSlackMs: number;
   /** Longest life of an amount on a plate (sbp-qr.md 5, rule 4): how far back an unpaid bill is looked for. */
@@ -72,6 +74,7 @@ export const PAYMASTER_DEFAULTS: PaymasterSettings = {
   billTtlMs: 300_000,
   graceMs: 30_000,
   settleMs: 15_000,
+  linkWaitMs: 30_000,
   listSlackMs: 300_000,
   stickerLifeMs: 1_200_000,
   unreachableAfter: 3,

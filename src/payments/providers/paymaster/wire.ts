@@ -52,9 +52,14 @@ export interface Refund {
 
 /** One row of a list: `object` null = it has an owner, but is not understood. */
 export interface ListRow<T> {
-  /** `invoice.orderNo` of a payment, `paymentId` of a refund; null when it has none. */
+  /** `invoice.orderNo` of a payment, `paymentId` of a refund; null when it has none: rows are short (paymaster.md 3.2). */
   owner: string | null;
   object: T | null;
+  /** For what stands in a short row without its owner; null = not told. */
+  id: string | null;
+  amountKopecks: number | null;
+  /** It does not say whether it is a test, what plate it is on, or its link: only the object itself does. */
+  isShort: boolean;
 }
 
 export interface Page<T> {
@@ -143,8 +148,15 @@ export function refundStateRequest(tag: string, settings: PaymasterSettings, ref
   return request(tag, settings, 'GET', `/refunds/${encodeURIComponent(refundId)}`);
 }
 
-export function refundListRequest(tag: string, settings: PaymasterSettings, cursor: string | null): HttpRequest {
-  return request(tag, settings, 'GET', `/refunds?${queryOf({ merchantId: settings.merchantId }, cursor)}`);
+/** The same window on every page: a cursor belongs to its query. Without one the server refuses to list (paymaster.md 3.2). */
+export function refundListRequest(
+  tag: string,
+  settings: PaymasterSettings,
+  window: { startMs: number; endMs: number },
+  cursor: string | null,
+): HttpRequest {
+  const query = { merchantId: settings.merchantId, start: isoTime(window.startMs), end: isoTime(window.endMs) };
+  return request(tag, settings, 'GET', `/refunds?${queryOf(query, cursor)}`);
 }
 
 function queryOf(fields: Record<string, string>, cursor: string | null): string {
@@ -194,6 +206,13 @@ export function readPayment(reply: HttpReply): Payment | null {
   return paymentOf(success(reply));
 }
 
+/** Whose bill a whole object is. @returns undefined = not understood, null = nobody's: it has no order number */
+export function readOwner(reply: HttpReply): string | null | undefined {
+  const body = success(reply);
+  if (body === null || asId(body.get('id')) === null) return undefined;
+  return asText(asObject(body.get('invoice'))?.get('orderNo'));
+}
+
 export function readRefund(reply: HttpReply): Refund | null {
   return refundOf(success(reply));
 }
@@ -219,7 +238,10 @@ export function readProblem(reply: HttpReply): Problem | null {
   const body = objectOf(reply);
   const code = body?.get('code');
   if (body === null || typeof code !== 'string') return null;
-  return { code, message: asWords(body.get('message')) };
+  // The message of a validation error may only point to the list beside it (paymaster.md 7).
+  const errors = body.get('errors');
+  const first = Array.isArray(errors) ? asWords(errors[0]) : '';
+  return { code, message: first || asWords(body.get('message')) };
 }
 
 function pageOf<T>(
@@ -234,7 +256,14 @@ function pageOf<T>(
   for (const item of items) {
     const row = asObject(item);
     if (row === null) return null;
-    rows.push({ owner: ownerOf(row), object: read(row) });
+    const amountKopecks = asMoney(row.get('amount'))?.amountKopecks ?? null;
+    rows.push({
+      owner: ownerOf(row),
+      object: read(row),
+      id: asId(row.get('id')),
+      amountKopecks,
+      isShort: !row.has('testMode'),
+    });
   }
   const cursor = body.get('cursor') ?? null;
   if (cursor !== null && typeof cursor !== 'string') return null;

@@ -223,7 +223,7 @@ describe('a restart', () => {
     expectClosed(story);
   });
 
-  it('while a bill is looked for that nobody has seen: cancelled, nothing owed', async () => {
+  it('while a bill is looked for: its link is read, printed, and paid', async () => {
     story = await beginAtSubtotal({ conf: { display: 0 }, emulator: { buyer: 'silent' } });
     await server(story).fault('drop-reply', 1, CREATE);
     // The list is on its way when the power goes.
@@ -233,8 +233,10 @@ describe('a restart', () => {
     story.beforeSend = null;
     await story.restart();
     story.press('enter');
+    await story.until('the link is read', () => seen(story, 'GET', '/payments/') > 0);
+    server(story).setBuyer('pays');
     await untilSettled(story);
-    expect(ledger(story)).toEqual(['payment 15.30 Cancelled']);
+    expect(ledger(story)).toEqual(['payment 15.30 Settled']);
     expectBooksAgree(story);
   });
 });

@@ -92,11 +92,41 @@ describe('no usable answer to the POST (8.2)', () => {
     ]);
   });
 
-  it('P-11: found without a link is cancelled once, read, and ends as not made', () => {
+  it('P-11: found without a link is read, for its link; it goes on with it', () => {
     const run = creating().fail().reply(found());
+    expect([run.asked, run.prompt?.number]).toEqual([GET, 'PM-01']);
+    run.reply(withLink());
+    expect(run.prompt).toMatchObject({ show: 'showQr', payload: LINK });
+    expect(run.wake().reply(payment('Settled')).outcomes).toMatchObject([{ kind: 'approved' }]);
+    expect(run.countOf(PUT)).toBe(0);
+  });
+
+  it('without a link for half a minute is cancelled once, read, and ends as not made', () => {
+    const run = creating().reply(payment('Pending'));
+    expect([run.outcomes, run.prompt?.number]).toEqual([[], 'PM-01']);
+    run.until(27_000, (one) => one.reply(payment('Pending')));
+    expect(run.countOf(PUT)).toBe(0);
+    run.wake().reply(payment('Pending'));
     expect([run.asked, run.prompt?.number]).toEqual([PUT, 'PM-04']);
     run.reply('').reply(payment('Cancelled'));
-    expect([run.outcomes, run.story]).toEqual([[NOT_MADE], ['POST /payments', 'GET /payments', PUT, GET]]);
+    expect([run.outcomes, run.countOf(PUT)]).toEqual([[NOT_MADE], 1]);
+  });
+
+  it('the first link stays on the screen; another one is an alarm, once', () => {
+    const other = { ...withLink(), confirmation: { type: 'External', paymentUrl: `${LINK}&other=1` } };
+    const run = creating().reply(withLink()).wake().reply(other).wake().reply(other);
+    expect(run.prompt).toMatchObject({ show: 'showQr', payload: LINK });
+    expect(run.alarms.filter((text) => text.includes('another link'))).toHaveLength(1);
+  });
+
+  it('a short row of our sum may be ours: its object tells, before the list proves anything', () => {
+    const { invoice: _, ...row } = payment('Confirmation');
+    const run = creating()
+      .fail()
+      .reply({ items: [row] });
+    expect(run.asked).toBe(GET);
+    run.reply(withLink());
+    expect(run.prompt).toMatchObject({ show: 'showQr', payload: LINK });
   });
 
   it('found with a link goes on', () => {

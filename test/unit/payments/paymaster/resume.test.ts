@@ -45,13 +45,16 @@ describe('a payment', () => {
     expect(run.reply(row('Settled')).outcomes).toEqual([{ kind: 'approved', providerPaymentId: '900000001' }]);
   });
 
-  it('that is still open has a QR that nobody can see any more: cancelled once, and the payment wins', () => {
+  it('that is still open is read for its link; without one it is cancelled once, and the payment wins', () => {
     const run = paying().reply(row('Confirmation'));
-    expect(run.asked).toBe('PUT /payments/900000001/cancel');
+    expect(run.asked).toBe('GET /payments/900000001');
+    run.reply(payment('Confirmation'));
+    while (run.asked.startsWith('GET')) run.wake().reply(payment('Confirmation'));
+    expect(run.countOf('PUT /payments/900000001/cancel')).toBe(1);
     run.reply({}).reply(payment('Confirmation')).wake();
     expect(run.countOf('PUT /payments/900000001/cancel')).toBe(1);
     expect(said(run.reply(payment('Settled')))).toEqual(['approved']);
-    expect(said(paying().reply(row('Confirmation')).reply({}).reply(payment('Cancelled')))).toEqual(['notRegistered']);
+    expect(paying().reply(row('Confirmation')).reply(withLink()).prompt).toMatchObject({ show: 'showQr' });
   });
 
   it('that is still open on a plate waits for its buyer', () => {

@@ -60,6 +60,8 @@ async function beginAssist(
     clock,
     settings: {
       ...ASSIST_DEFAULTS,
+      sbpMode: 'direct',
+      cashMode: 'form',
       serverUrl: emulator.url,
       merchantId: '123456',
       login: 'demo_user',

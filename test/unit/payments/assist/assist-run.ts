@@ -22,8 +22,11 @@ export const ORDER: Order = {
   source: null,
 };
 
+/** By the forms (assist.md 14); `mpos.test.ts` has the services of Assist mPOS. */
 export const SETTINGS: AssistSettings = {
   ...ASSIST_DEFAULTS,
+  sbpMode: 'direct',
+  cashMode: 'form',
   serverUrl: 'https://assist.example',
   merchantId: '123456',
   login: 'demo_user',

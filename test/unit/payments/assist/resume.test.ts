@@ -16,20 +16,23 @@ import {
   ORDER,
   operation,
   order,
+  QR,
   resultRow,
   STARTED_AT_MS,
   said,
 } from './assist-run.ts';
+import { orderAnswer, registrationAnswer } from './mpos-answers.ts';
 
 function resumed(
   { resume, ...machine }: Machine<AssistSettings, unknown>,
   left: Partial<Left> = {},
   given: Order = ORDER,
+  settings: Partial<AssistSettings> = {},
 ): AssistRun {
   if (resume === undefined) throw new Error('it cannot resume');
   const all: Left = { mayHaveMoved: true, foreground: true, startedAtMs: STARTED_AT_MS - 60_000, ...left };
   const begin: Machine<AssistSettings, unknown>['begin'] = (about, facts) => resume(about, facts, all);
-  return new AssistRun({ ...machine, begin } as Machine<AssistSettings, unknown>, given);
+  return new AssistRun({ ...machine, begin } as Machine<AssistSettings, unknown>, given, settings);
 }
 
 const sale = (meantypename: string) => order('Approved', { operations: [operation('AS000', { meantypename })] });
@@ -77,6 +80,21 @@ describe('a payment', () => {
     const absent = resumed(assistPay, {}, byMeans('sbp')).result();
     while (absent.nowMs < STARTED_AT_MS + 30_000) absent.wake().result();
     expect(endOf(absent)).toBe('notRegistered');
+  });
+
+  it('by СБП of mPOS: its QR is gone, and is read again', () => {
+    const run = resumed(assistPay, {}, byMeans('sbp'), { sbpMode: 'mpos' }).result(order('In Process'));
+    run.reply(200, registrationAnswer('REG-1')).reply(200, orderAnswer(QR));
+    expect(run.prompt).toMatchObject({ number: 'AS-05', payload: QR });
+    const alone = resumed(assistPay, { foreground: false }, byMeans('sbp'), { sbpMode: 'mpos' });
+    expect(alone.result(order('In Process')).path).toBe('/api/v1/auth/login.cfm');
+  });
+
+  it('in cash by mPOS: told again only 30 s after the start without the order', () => {
+    const run = resumed(assistPay, {}, byMeans('cash'), { cashMode: 'mpos' }).result();
+    while (run.path.endsWith('/orderresult.cfm')) run.wake().result();
+    expect(run.path).toBe('/mpos/mobilepayment.cfm');
+    expect(run.nowMs - STARTED_AT_MS).toBeGreaterThanOrEqual(30_000);
   });
 
   it('in cash: told again under the same number, never without a pause', () => {
@@ -151,5 +169,12 @@ describe('the cash that is still to be told', () => {
     const run = resumed(assistFollow, { foreground: false }, given);
     expect(run.path).toBe('/orderresult/orderresult.cfm');
     expect([run.result().path, run.form.OrderNumber]).toEqual(['/xpos/payment.cfm', NUMBER]);
+  });
+
+  it('by mPOS only when good answers have been without it for 30 s', () => {
+    const run = resumed(assistFollow, { foreground: false }, given, { cashMode: 'mpos' }).result();
+    while (run.path.endsWith('/orderresult.cfm')) run.wake().result();
+    expect(run.path).toBe('/mpos/mobilepayment.cfm');
+    expect(run.nowMs - STARTED_AT_MS).toBeGreaterThanOrEqual(30_000);
   });
 });

@@ -6,11 +6,11 @@ import type { HttpRequest } from '../../src/payments/driver.ts';
 import { assistDriver } from '../../src/payments/providers/assist/driver.ts';
 import { ASSIST_DEFAULTS, type AssistSettings, type Means } from '../../src/payments/providers/assist/settings.ts';
 import { assistOrderNumber } from '../../src/payments/providers/assist/wire.ts';
-import { type DeskOptions, type MposDesk, mposDesk } from '../mpos-desk.ts';
 import { type CardPlan, playDevices } from './assist-devices.ts';
 import { type Counterpart, heldKopecks, orderIn, sourceOf, waitsForClock } from './counterpart.ts';
 import { describeDriver } from './driver-suite.ts';
 import { play } from './machine-gateway.ts';
+import { type DeskOptions, type MposDesk, mposDesk } from './mpos-desk.ts';
 
 const STARTED_AT_MS = Date.parse('2030-01-15T10:00:05+03:00');
 const PASSWORD = 'CANARY-password-55c2';

@@ -7,7 +7,7 @@ import type { DeviceCommand } from '../../src/payments/gateway.ts';
 import type { Outcome } from '../../src/payments/outcome.ts';
 import type { Prompt, PromptAnswer } from '../../src/payments/prompt.ts';
 import { recallOf } from '../../src/payments/recall.ts';
-import type { MposDesk } from '../mpos-desk.ts';
+import type { MposDesk } from './mpos-desk.ts';
 import type { Played } from './played.ts';
 
 /** The emulator of a driver, freshly started for one test. */

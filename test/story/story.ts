@@ -26,7 +26,7 @@ import type { Document } from '../../src/register/model.ts';
 import { pathsOf } from '../../src/settings/paths.ts';
 import { defaultSettings, type Settings } from '../../src/settings/settings.ts';
 import type { CellGrid } from '../../src/terminal/canvas.ts';
-import type { MposDesk } from '../mpos-desk.ts';
+import type { MposDesk } from '../contract/mpos-desk.ts';
 import { removeFolder } from '../remove-folder.ts';
 import { shopClock } from '../shop-clock.ts';
 import { putDemoCatalog } from './demo-catalog.ts';

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { isCounted } from '../../../../src/register/totals.ts';
 import { writeToken } from '../../../../src/settings/token-conf.ts';
-import { type DeskOptions, mposDesk } from '../../../mpos-desk.ts';
+import { type DeskOptions, mposDesk } from '../../../contract/mpos-desk.ts';
 import { oplatiFiles } from '../../../oplati-files.ts';
 import { findQr } from '../../../unit/dialogs/qr-reader.ts';
 import { Story, type StoryOptions } from '../../story.ts';

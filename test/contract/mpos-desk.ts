@@ -2,10 +2,10 @@
  * The services of Assist mPOS (assist.md 15) in front of a server that has only the forms: each SOAP request goes on as the form that does
  * the same, so that the network, the faults and the books are the server's own, and its answer comes back in SOAP.
  */
-import { DEFAULT_SETTINGS as ASSIST_ACCOUNT } from '../src/emulators/assist/settings.ts';
-import { qrcIdOf, sbpLink } from '../src/emulators/sbp-link.ts';
-import type { HttpRequest } from '../src/payments/driver.ts';
-import type { HttpResult } from '../src/payments/http.ts';
+import { DEFAULT_SETTINGS as ASSIST_ACCOUNT } from '../../src/emulators/assist/settings.ts';
+import { qrcIdOf, sbpLink } from '../../src/emulators/sbp-link.ts';
+import type { HttpRequest } from '../../src/payments/driver.ts';
+import type { HttpResult } from '../../src/payments/http.ts';
 
 export interface MposDesk {
   /** What goes over the wire for it; a request that is no SOAP stays as it is. */

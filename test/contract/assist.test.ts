@@ -1,6 +1,7 @@
 /** Assist against the whole contract, by each of its means. */
 import { expect, it } from 'vitest';
 import { type AssistEmulatorOptions, startAssistEmulator } from '../../src/emulators/assist/server.ts';
+import type { Forms } from '../../src/emulators/assist/settings.ts';
 import { VirtualClock } from '../../src/emulators/clock.ts';
 import type { HttpRequest } from '../../src/payments/driver.ts';
 import { assistDriver } from '../../src/payments/providers/assist/driver.ts';
@@ -138,6 +139,17 @@ const endsOfMposQr = (hasArrived: boolean) => (hasArrived ? ['approved'] : ['not
 /** The cash is in the drawer. */
 const paid = () => ['approved'];
 
+/** Published forms of the same answers (assist.md 3.3, 6), with the check value over each. */
+const FORMS: [name: string, forms: Partial<Forms>][] = [
+  [
+    'the check value in the order, sums as numbers',
+    { answerForm: 'flat', amountForm: 'number', operationTypeForm: 'number' },
+  ],
+  ['numbers, hashed with two decimals', { amountForm: 'number', hashedAmount: 'decimals', absentOrder: 'fault' }],
+  ['a comma, faults with other names', { amountForm: 'comma', faultForm: 'codes', absentOrder: 'fault200' }],
+  ['newest first', { orderList: 'newestFirst', russianStates: true }],
+];
+
 describeDriver({
   driver: assistDriver,
   canaries: [PASSWORD, SECRET_WORD],
@@ -165,6 +177,12 @@ describeDriver({
       begin: () => beginAssist('sbp', { secretWord: SECRET_WORD }, { secretWord: SECRET_WORD }),
       endsAfterLostSale: endsOfQr,
     },
+    ...FORMS.map(([name, forms]) => ({
+      name: `СБП, signed, ${name}`,
+      online: true,
+      begin: () => beginAssist('sbp', { secretWord: SECRET_WORD }, { secretWord: SECRET_WORD, ...forms }),
+      endsAfterLostSale: endsOfQr,
+    })),
     {
       name: 'СБП by a page, Russian words',
       online: true,

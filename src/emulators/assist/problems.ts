@@ -24,6 +24,7 @@ export const PROBLEMS = {
   accessDenied: () => refused('Access denied', 401),
   meansForbidden: () => refused('Payment method is not allowed', 403),
   cardData: () => refused('Card data are not accepted'),
+  noSuchOrder: (status: number) => fault(status, 10, 201, 'No such order'),
   orderIsFinal: () => refused('Order is final'),
   notPaid: () => refused('Order is not paid'),
   badRequest: (what: string) => refused(`Request refused: ${what}`),
@@ -32,6 +33,8 @@ export const PROBLEMS = {
 
 /** The JSON of a fault; «recomendation» has one «m» on the wire. */
 export function faultBody(problem: Problem<Detail>, form: AssistSettings['faultForm']): unknown {
+  const { firstCode, secondCode } = problem.detail;
+  if (form === 'codes') return { fault: { firstcode: firstCode, secondcode: secondCode, detail: problem.message } };
   const body = {
     faultcode: String(problem.detail.firstCode),
     faultstring: String(problem.detail.secondCode),

@@ -1,6 +1,7 @@
 /** The Assist server emulator: the API on one port, the control plane on another, one buyer in front of them. */
 import type { BuyerName } from '../buyer-name.ts';
 import { buyerField, type ControlBody, type ControlRoutes, controlProblem, textField, wholeField } from '../control.ts';
+import { readDialect, shownDialect } from '../dialect.ts';
 import type { LoggedRequest } from '../faulty-api.ts';
 import { openState, type PaymentServer, type PaymentServerOptions, startPaymentServer } from '../payment-server.ts';
 import { Gatekeeper } from './access.ts';
@@ -10,12 +11,12 @@ import { OrderBook } from './order-book.ts';
 import { type Refusal, RefusalPlan } from './refusals.ts';
 import { masked } from './requests.ts';
 import { type ServiceParts, serveAssist } from './services.ts';
-import { type AssistSettings, DEFAULT_SETTINGS, MEANS } from './settings.ts';
+import { type AssistSettings, DEFAULT_SETTINGS, DIALECTS, type Forms, MEANS } from './settings.ts';
 import { type AssistState, emptyState } from './state.ts';
 import { spoilEcho } from './wire.ts';
 
 /** What can be changed while the server runs. */
-export type Dialect = Pick<AssistSettings, 'russianStates' | 'faultForm' | 'testMode' | 'forbiddenMeans'>;
+export type Dialect = Forms & Pick<AssistSettings, 'forbiddenMeans'>;
 
 export interface AssistEmulatorOptions extends Partial<AssistSettings>, PaymentServerOptions {
   /** When the buyer pays, after the link is out. */
@@ -78,11 +79,11 @@ export async function startAssistEmulator(options: AssistEmulatorOptions = {}): 
     // The bodies carry the password.
     logged: masked,
     face,
-    controls: assistControls(face),
+    controls: assistControls(face, settings),
   });
 }
 
-function assistControls(face: Omit<AssistEmulator, keyof PaymentServer>): ControlRoutes {
+function assistControls(face: Omit<AssistEmulator, keyof PaymentServer>, settings: AssistSettings): ControlRoutes {
   return {
     'POST buyer': (body) => {
       const name = buyerField(body);
@@ -101,6 +102,7 @@ function assistControls(face: Omit<AssistEmulator, keyof PaymentServer>): Contro
       }
     },
     'POST refusal': (body) => face.refuse(refusalOf(body)),
+    'GET dialect': () => shownDialect<Forms>(DIALECTS, settings),
     'POST dialect': (body) => face.setDialect(dialectOf(body)),
   };
 }
@@ -129,11 +131,9 @@ function refusalOf(body: ControlBody): Refusal {
 
 function dialectOf(body: ControlBody): Partial<Dialect> {
   const dialect: Partial<Dialect> = {};
-  const { russianStates, faultForm, testMode, forbiddenMeans } = body;
-  if (typeof russianStates === 'boolean') dialect.russianStates = russianStates;
-  if (faultForm === 'framed' || faultForm === 'root') dialect.faultForm = faultForm;
-  if (testMode === 0 || testMode === 1) dialect.testMode = testMode;
+  const { forbiddenMeans, ...rest } = body;
   if (Array.isArray(forbiddenMeans)) dialect.forbiddenMeans = MEANS.filter((one) => forbiddenMeans.includes(one));
-  if (Object.keys(dialect).length === 0) throw controlProblem('nothing of the dialect was named');
+  else if (forbiddenMeans !== undefined) throw controlProblem('"forbiddenMeans" must be a list');
+  if (Object.keys(rest).length > 0 || forbiddenMeans === undefined) Object.assign(dialect, readDialect(DIALECTS, rest));
   return dialect;
 }

@@ -135,7 +135,11 @@ function takeAtTill({ settings, gate, buyer, book }: ServiceParts, form: Form, n
 }
 
 function tellResult({ settings, book }: ServiceParts, form: Form, nowMs: number): unknown {
-  const found = book.find(readOrderNumber(form), readWindow(form, nowMs));
+  const found = [...book.find(readOrderNumber(form), readWindow(form, nowMs))];
+  if (found.length === 0 && settings.absentOrder !== 'emptyList') {
+    throw PROBLEMS.noSuchOrder(settings.absentOrder === 'fault' ? 400 : 200);
+  }
+  if (settings.orderList === 'newestFirst') found.reverse();
   return { orderresult: { orders: found.map((order) => resultOrder(order, settings, nowMs)) } };
 }
 

@@ -1,4 +1,5 @@
 /** Settings of the Assist emulator: the assumptions of the protocol paper (assist.md 12) that a server decides. */
+import type { DialectTable } from '../dialect.ts';
 import { emulatorBank } from '../sbp-link.ts';
 
 /** How an order is paid: by the link of СБП, by the card reader, by the SoftPOS application, in cash. */
@@ -31,7 +32,18 @@ export interface AssistSettings {
   /** True: `orderstate` carries the Russian word, as the server may answer to `Language=RU`. */
   russianStates: boolean;
   /** Faults come inside `fault` or at the root of the JSON; clients must read both (assist.md 6). */
-  faultForm: 'framed' | 'root';
+  faultForm: 'framed' | 'root' | 'codes';
+  /** Where `packetdate` and `checkvalue` stand: in an object of their own, or in the order (both are published). */
+  answerForm: 'checkdata' | 'flat';
+  /** Sums of answers: `10.00`, a JSON number, `10,00`. */
+  amountForm: 'text' | 'number' | 'comma';
+  /** What is hashed where the sum is a number: as it was sent, or always with two decimals. */
+  hashedAmount: 'asSent' | 'decimals';
+  operationTypeForm: 'text' | 'number';
+  /** How a number is answered that nobody has used: an empty list, or fault 10/201 with HTTP 400 or 200. */
+  absentOrder: 'emptyList' | 'fault' | 'fault200';
+  /** Several orders of one number. */
+  orderList: 'oldestFirst' | 'newestFirst';
   /**
    * Means that the rights of the merchant forbid. The paper names no answer for it; this emulator answers HTTP 403 with
    * fault 10/100, because 401 and 403 are the answers that promise that nothing was created (assist.md 6).
@@ -56,5 +68,37 @@ export const DEFAULT_SETTINGS: AssistSettings = {
   testMode: 0,
   russianStates: false,
   faultForm: 'framed',
+  answerForm: 'checkdata',
+  amountForm: 'text',
+  hashedAmount: 'asSent',
+  operationTypeForm: 'text',
+  absentOrder: 'emptyList',
+  orderList: 'oldestFirst',
   forbiddenMeans: [],
+};
+
+/** What one server may do in another way than the next; it can be changed while the emulator runs. */
+export type Forms = Pick<
+  AssistSettings,
+  | 'russianStates'
+  | 'faultForm'
+  | 'testMode'
+  | 'answerForm'
+  | 'amountForm'
+  | 'hashedAmount'
+  | 'operationTypeForm'
+  | 'absentOrder'
+  | 'orderList'
+>;
+
+export const DIALECTS: DialectTable<Forms> = {
+  russianStates: [false, true],
+  faultForm: ['framed', 'root', 'codes'],
+  testMode: [0, 1],
+  answerForm: ['checkdata', 'flat'],
+  amountForm: ['text', 'number', 'comma'],
+  hashedAmount: ['asSent', 'decimals'],
+  operationTypeForm: ['text', 'number'],
+  absentOrder: ['emptyList', 'fault', 'fault200'],
+  orderList: ['oldestFirst', 'newestFirst'],
 };

@@ -38,6 +38,13 @@ export function formatRoubles(kopecks: number): string {
   return `${Math.floor(kopecks / 100)}.${String(kopecks % 100).padStart(2, '0')}`;
 }
 
+/** A sum of an answer, in the form of this server. */
+function amountOf(kopecks: number, { amountForm }: AssistSettings): string | number {
+  const text = formatRoubles(kopecks);
+  if (amountForm === 'number') return Number(text);
+  return amountForm === 'comma' ? text.replace('.', ',') : text;
+}
+
 /** `DD.MM.YYYY HH:MM:SS`, GMT. */
 export function formatDate(atMs: number): string {
   const [day = '', time = ''] = new Date(atMs).toISOString().slice(0, 19).split('T');
@@ -75,7 +82,7 @@ export function briefOrder(order: Order, settings: AssistSettings): Record<strin
     ordernumber: order.orderNumber,
     billnumber: order.billNumber,
     orderstate: shownState(order, order.state, settings),
-    orderamount: formatRoubles(order.sumKopecks),
+    orderamount: amountOf(order.sumKopecks, settings),
     ordercurrency: 'RUB',
     orderdate: formatDate(order.createdAtMs),
   };
@@ -85,7 +92,7 @@ export function briefOrder(order: Order, settings: AssistSettings): Record<strin
 export function resultOrder(order: Order, settings: AssistSettings, nowMs: number): Record<string, unknown> {
   return {
     ...fullOrder(order, order.state, settings),
-    checkdata: checkData(order, order.state, settings, nowMs),
+    ...checked(order, order.state, settings, nowMs),
     operations: order.operations.map((operation) => operationInfo(order, operation, settings)),
   };
 }
@@ -93,18 +100,21 @@ export function resultOrder(order: Order, settings: AssistSettings, nowMs: numbe
 /** The answer of the state service. */
 export function stateAnswer(order: Order, settings: AssistSettings, nowMs: number): unknown {
   const { orderdate, ...brief } = briefOrder(order, settings);
-  return { orderstate: { ...brief, checkdata: checkData(order, order.state, settings, nowMs) } };
+  return { orderstate: { ...brief, ...checked(order, order.state, settings, nowMs) } };
 }
 
 /** The answer to a refund. Made of what was stored, so that a repeat is answered with the same text. */
 export function refundAnswer(order: Order, refund: Operation, settings: AssistSettings): unknown {
+  const check = checked(order, refund.stateAfter, settings, refund.atMs);
+  const isFlat = settings.answerForm === 'flat';
   return {
     wscancel: {
       order: {
         ...fullOrder(order, refund.stateAfter, settings),
+        ...(isFlat ? check : {}),
         operations: [operationInfo(order, refund, settings)],
       },
-      checkdata: checkData(order, refund.stateAfter, settings, refund.atMs),
+      ...(isFlat ? {} : check),
     },
   };
 }
@@ -115,18 +125,25 @@ function fullOrder(order: Order, state: OrderState, settings: AssistSettings): R
     ordernumber: order.orderNumber,
     testmode: settings.testMode,
     ordercomment: order.comment,
-    orderamount: formatRoubles(order.sumKopecks),
+    orderamount: amountOf(order.sumKopecks, settings),
     ordercurrency: 'RUB',
     orderdate: formatDate(order.createdAtMs),
     orderstate: shownState(order, state, settings),
   };
 }
 
+/** The time of the answer and its check value, where this server puts them. */
+function checked(order: Order, state: OrderState, settings: AssistSettings, nowMs: number): Record<string, unknown> {
+  const check = checkData(order, state, settings, nowMs);
+  return settings.answerForm === 'flat' ? { ...check, signature: '' } : { checkdata: check };
+}
+
 function checkData(order: Order, state: OrderState, settings: AssistSettings, nowMs: number): Record<string, string> {
   const packetdate = formatDate(nowMs);
   if (settings.secretWord === null) return { packetdate };
   // Over the very texts of the answer, the word of the state too.
-  const amount = formatRoubles(order.sumKopecks);
+  const sent = String(amountOf(order.sumKopecks, settings));
+  const amount = settings.hashedAmount === 'decimals' ? formatRoubles(order.sumKopecks) : sent;
   const text = `${settings.merchantId}${order.orderNumber}${amount}RUB${shownState(order, state, settings)}`;
   return { packetdate, checkvalue: checkValue(settings.secretWord, text) };
 }
@@ -135,11 +152,12 @@ function checkData(order: Order, state: OrderState, settings: AssistSettings, no
 export function operationInfo(order: Order, operation: Operation, settings: AssistSettings): Record<string, unknown> {
   const { responseCode } = operation;
   const isSuccess = responseCode === SUCCESS;
+  const type = operation.kind === 'payment' ? '100' : '300';
   const head = {
     billnumber: `${order.billNumber}.${operation.ordinal}`,
-    operationtype: operation.kind === 'payment' ? '100' : '300',
+    operationtype: settings.operationTypeForm === 'number' ? Number(type) : type,
     operationstate: isSuccess ? 'Success' : 'Declined',
-    amount: formatRoubles(operation.sumKopecks),
+    amount: amountOf(operation.sumKopecks, settings),
     currency: 'RUB',
   };
   const operationdate = formatDate(operation.atMs);
@@ -161,9 +179,9 @@ export function operationInfo(order: Order, operation: Operation, settings: Assi
 }
 
 interface Echo {
-  orderamount?: string;
+  orderamount?: string | number;
   ordernumber?: string;
-  operations?: { amount?: string }[];
+  operations?: { amount?: string | number }[];
 }
 
 /** The body with a wrong echo of one order (its last operation has the wrong sum too), or null when it holds none. */
@@ -186,6 +204,7 @@ export function spoilEcho(kind: 'wrong-sum' | 'wrong-order', body: string): stri
   return JSON.stringify(value);
 }
 
-function oneMore(amount = ''): string {
-  return formatRoubles((readKopecks(amount) ?? 0) + 100);
+function oneMore(amount: string | number = ''): string | number {
+  if (typeof amount === 'number') return amount + 1;
+  return formatRoubles((readKopecks(amount.replace(',', '.')) ?? 0) + 100);
 }

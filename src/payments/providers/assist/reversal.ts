@@ -244,6 +244,9 @@ function judgeState(rules: Rules, state: Working, order: OrderRecord, facts: Fac
     case 'Declined':
     case 'Timeout':
       return rules.judgeUnpaid(state, order, facts);
+    case 'Unknown':
+    case 'None':
+      return soon(state, 0, facts);
     case 'Delayed':
     case 'PartialApproved':
     case 'PartialDelayed':

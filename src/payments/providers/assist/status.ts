@@ -15,7 +15,11 @@ export type OrderState =
   | 'Canceled'
   | 'PartialCanceled'
   | 'Declined'
-  | 'Timeout';
+  | 'Timeout'
+  /** The server does not know yet. */
+  | 'Unknown'
+  /** A word for: there is no such order. */
+  | 'None';
 
 /** As the cashier reads them (SCR-43). */
 export const STATE_NAMES: Record<OrderState, string> = {
@@ -28,6 +32,8 @@ export const STATE_NAMES: Record<OrderState, string> = {
   PartialCanceled: 'Отменён частично',
   Declined: 'Отклонён',
   Timeout: 'Закрыт по истечении времени',
+  Unknown: 'Неизвестно',
+  None: 'Не найден',
 };
 
 const BY_WORD = new Map<string, OrderState>([
@@ -37,7 +43,18 @@ const BY_WORD = new Map<string, OrderState>([
   ]),
   [folded('PROCESS'), 'In Process'],
   [folded('Decline'), 'Declined'],
+  [folded('Подтвержден'), 'PartialDelayed'],
+  [folded('Non-existent'), 'None'],
+  [folded('Не существует'), 'None'],
+  [folded('Not found'), 'None'],
 ]);
+
+const CANCEL_ERRORS: ReadonlySet<string> = new Set(['Cancel error', 'Ошибка отмены'].map(folded));
+
+/** Of the cancel, not of the order: what the order is must be read again (assist.md 5). */
+export function isCancelError(word: string): boolean {
+  return CANCEL_ERRORS.has(folded(word));
+}
 
 /** `Отменен` and `Отменён` are one word, in any letter case. */
 function folded(word: string): string {

@@ -58,6 +58,8 @@ export function verdictOn(listed: OrderRecord[], ours: Ours, settings: AssistSet
     case 'Delayed':
       return { is: 'pending', order, oddity: 'state Delayed' };
     case 'In Process':
+    case 'Unknown':
+    case 'None':
       return { is: 'pending', order, oddity: null };
     case null:
       return { is: 'pending', order, oddity: 'a state nobody knows' };
@@ -126,26 +128,43 @@ export function refusalIn(reply: HttpReply): Refusal | null {
   // In SOAP every fault comes with 500 (assist.md 15).
   if (fault === null || (reply.status >= 500 && !isXml(reply.body))) return null;
   // Both promise that nothing was created: one refuses us, the other what we asked for.
-  if (reply.status === 401) return { is: 'clear', outcome: NOT_AUTHORISED };
-  if (reply.status === 403) return { is: 'clear', outcome: MEANS_FORBIDDEN };
+  if (reply.status === 403 || fault.first === '8') return { is: 'clear', outcome: MEANS_FORBIDDEN };
+  if (reply.status === 401 || isOurOwnFault(fault) || isNoSuchShop(fault))
+    return { is: 'clear', outcome: NOT_AUTHORISED };
   const outcome: Outcome = { kind: 'declined', code: 'rejected', say: { number: 'AS-41', text: wordsOf(fault) } };
   if (isTaken(fault)) return { is: 'taken', outcome };
-  if (fault.first === '5') return { is: 'clear', outcome };
-  if (fault.first !== '10') return null;
-  return { is: 'unclear', outcome: fault.second === '100' ? MEANS_FORBIDDEN : outcome };
+  if (isWrongParameter(fault)) return { is: 'clear', outcome };
+  return fault.first === '10' ? { is: 'unclear', outcome } : null;
+}
+
+/** Who we are is not accepted: authentication, access, the login or the password (assist.md 6). */
+function isOurOwnFault({ first, second }: Fault): boolean {
+  return first === '7' || first === '19' || ['101', '102', '141'].includes(second);
+}
+
+function isNoSuchShop({ first, second }: Fault): boolean {
+  return first === '10' && (second === '100' || second === '200');
+}
+
+/** A parameter is missing, has a wrong form or value, or the version is not known. */
+function isWrongParameter({ first }: Fault): boolean {
+  return ['3', '4', '5', '6'].includes(first);
 }
 
 /** An order stands under the number already. */
 export function isTaken({ first, second }: Fault): boolean {
-  return first === '11' || (first === '5' && second === '107');
+  return first === '11' || second === '107';
 }
 
 /** A refund or cancel is refused. @returns null for what is no refusal: it may have been done */
 export function reversalRefusalIn(reply: HttpReply, isRefund: boolean): Outcome | null {
   const fault = readFault(reply);
   if (fault === null || reply.status >= 500) return null;
-  if (reply.status === 401 || reply.status === 403) return NOT_AUTHORISED;
-  return fault.first === '5' || fault.first === '10' ? notReturned(wordsOf(fault), isRefund) : null;
+  if (reply.status === 401 || reply.status === 403 || fault.first === '8' || isOurOwnFault(fault))
+    return NOT_AUTHORISED;
+  // 15/308 and 4/106: the cancel itself is refused; 10/x: there is no such order. A duplicate may be ours.
+  const isRefused = isWrongParameter(fault) || ['10', '14', '15', '21'].includes(fault.first);
+  return isRefused ? notReturned(wordsOf(fault), isRefund) : null;
 }
 
 function wordsOf({ first, second, text }: Fault): string {

@@ -9,7 +9,7 @@ import type { HttpReply, HttpRequest } from '../../driver.ts';
 import { asKopecks, asObject, type Json, type JsonObject, Numeral, readJson } from '../../kernel/json.ts';
 import type { AssistSettings } from './settings.ts';
 import { isXml, readXmlFault } from './soap.ts';
-import { type OrderState, readState } from './status.ts';
+import { isCancelError, type OrderState, readState } from './status.ts';
 
 export const CURRENCY = 'RUB';
 
@@ -229,18 +229,32 @@ export interface Fault {
 export const CANCEL_OPERATION = '300';
 
 /**
- * The orders that stand under a number, oldest first.
+ * The orders that stand under a number, oldest first: servers list them either way round (assist.md 3.3). Bill numbers grow.
  * @returns null when the answer cannot be trusted to be whole: then it proves no absence
  */
 export function readResult(reply: HttpReply, settings: AssistSettings): OrderRecord[] | null {
+  if (isNoSuchOrder(reply)) return [];
   const result = asObject(success(reply)?.get('orderresult'));
   if (result === null) return null;
-  const listed = result.get('orders');
-  // A missing or null list is an empty one (assist.md 12.13).
-  if (listed === undefined || listed === null) return [];
-  if (!Array.isArray(listed)) return null;
-  const orders = listed.map((entry) => orderOf(asObject(entry), settings, 'checked'));
-  return orders.every((order) => order !== null) ? orders : null;
+  // A missing or null list is an empty one (assist.md 12.13); a single order may stand without its list.
+  const entries = listOf(result.get('orders') ?? []).map(asObject);
+  if (entries.some((entry) => entry !== null && isCancelError(textOf(entry.get('orderstate')) ?? ''))) return null;
+  const orders = entries.map((entry) => orderOf(entry, settings, 'checked'));
+  if (!orders.every((order) => order !== null)) return null;
+  return orders
+    .filter(({ state }) => state !== 'None')
+    .sort((one, other) => (one.dateMs ?? 0) - (other.dateMs ?? 0) || (one.billNumber < other.billNumber ? -1 : 1));
+}
+
+/** 10/201 is a good answer: there is no such order (assist.md 6). In a refusal of ourselves, or of a server in trouble, it is none. */
+function isNoSuchOrder(reply: HttpReply): boolean {
+  const fault = reply.status === 200 || reply.status === 400 ? readFault(reply) : null;
+  return fault?.first === '10' && fault.second === '201';
+}
+
+/** One element may stand without its list. */
+function listOf(json: Json): Json[] {
+  return Array.isArray(json) ? json : [json];
 }
 
 /** Answer to a create with a СБП link, or with a page (which names no order). */
@@ -248,11 +262,11 @@ export function readCreated(reply: HttpReply, settings: AssistSettings): Created
   const body = success(reply);
   if (body === null) return null;
   const isPage = settings.sbpMode === 'page';
-  const qr = body.get(isPage ? 'URL' : settings.direct.qrField);
+  const qr = body.get(isPage ? 'url' : settings.direct.qrField.toLowerCase());
   if (typeof qr !== 'string' || !isQr(qr)) return null;
   const order = isPage ? null : orderOf(asObject(body.get('order')), settings, 'unchecked');
   if (!isPage && order === null) return null;
-  const expires = body.get(isPage ? 'expirationtime' : settings.direct.expiresField);
+  const expires = body.get(isPage ? 'expirationtime' : settings.direct.expiresField.toLowerCase());
   return { order, qr, expiresAtMs: typeof expires === 'string' ? readWireDate(expires) : null };
 }
 
@@ -285,20 +299,33 @@ export function readAccessToken(reply: HttpReply): string | null {
  */
 export function readFault(reply: HttpReply): Fault | null {
   if (isXml(reply.body)) return readXmlFault(reply.body);
-  const body = asObject(readJson(reply.body));
+  const body = bodyOf(reply);
   const fault = asObject(body?.get('fault')) ?? body;
   if (fault === null) return null;
-  const first = textOf(fault.get('faultcode')) ?? textOf(fault.get('firstcode'));
-  const second = textOf(fault.get('faultstring')) ?? textOf(fault.get('secondcode'));
-  if (first === null || second === null || !/^\d{1,6}$/.test(first) || (first === '0' && second === '0')) return null;
-  const detail = asObject(fault.get('detail'));
-  const words = textOf(detail?.get('message')) ?? textOf(detail?.get('recomendation')) ?? '';
+  const first = (textOf(fault.get('faultcode')) ?? textOf(fault.get('firstcode')))?.trim() ?? '';
+  const second = (textOf(fault.get('faultstring')) ?? textOf(fault.get('secondcode')))?.trim() ?? '';
+  if (!/^\d{1,6}$/.test(first) || second === '' || (first === '0' && second === '0')) return null;
+  const told = fault.get('detail');
+  const detail = asObject(told);
+  const words = textOf(detail?.get('message')) ?? textOf(detail?.get('recomendation')) ?? textOf(told) ?? '';
   return { first, second, text: safeText(words).trim() };
 }
 
 /** Success is exactly 200, and no fault (assist.md 2). */
 function success(reply: HttpReply): JsonObject | null {
-  return reply.status === 200 && readFault(reply) === null ? asObject(readJson(reply.body)) : null;
+  return reply.status === 200 && readFault(reply) === null ? bodyOf(reply) : null;
+}
+
+/** With its keys in lower case: published readers expect them in either (assist.md 2). Two that become one are ambiguous: null. */
+function bodyOf(reply: HttpReply): JsonObject | null {
+  return asObject(lowered(readJson(reply.body)));
+}
+
+function lowered(json: Json): Json {
+  if (Array.isArray(json)) return json.map(lowered);
+  if (!(json instanceof Map)) return json;
+  const object: JsonObject = new Map([...json].map(([key, value]) => [key.toLowerCase(), lowered(value)]));
+  return object.size === json.size ? object : null;
 }
 
 /** @param mode whether its check value must be right; `ifPresent`: only where it has one */
@@ -309,26 +336,28 @@ export function orderOf(
   checkData = asObject(order?.get('checkdata')),
 ): OrderRecord | null {
   if (order === null) return null;
-  const orderNumber = textOf(order.get('ordernumber'));
-  const billNumber = textOf(order.get('billnumber'));
-  const amountKopecks = asKopecks(order.get('orderamount'));
-  const currency = textOf(order.get('ordercurrency'));
+  const text = (name: string) => textOf(order.get(name))?.trim() ?? null;
+  const orderNumber = text('ordernumber');
+  const billNumber = text('billnumber');
+  const amountKopecks = sumOf(order.get('orderamount'));
+  const currency = text('ordercurrency');
+  // Hashed as it was received.
   const stateWord = textOf(order.get('orderstate'));
   if (orderNumber === null || billNumber === null || !isBillNumber(billNumber)) return null;
   if (amountKopecks === null || currency === null || stateWord === null) return null;
-  const listed = order.get('operations') ?? [];
-  if (!Array.isArray(listed)) return null;
-  const operations = listed.map((entry) => operationOf(asObject(entry)));
-  const date = textOf(order.get('orderdate'));
+  const operations = listOf(order.get('operations') ?? []).map((entry) => operationOf(asObject(entry)));
+  const date = text('orderdate');
   const { secretWord, merchantId } = settings;
-  const amount = textOf(order.get('orderamount')) ?? '';
-  const signed = { merchantId, orderNumber, amount, currency, state: stateWord };
-  const told = textOf(checkData?.get('checkvalue'));
+  const signed = { merchantId, orderNumber, currency, state: stateWord };
+  // Beside the order's fields in one published form, in an object of its own in the other (assist.md 3.3).
+  const told = (textOf(checkData?.get('checkvalue')) ?? text('checkvalue') ?? '').trim().toUpperCase();
   const isGenuine =
     mode === 'unchecked' ||
     secretWord === null ||
-    (mode === 'ifPresent' && (told === null || told === '')) ||
-    told?.toUpperCase() === stateCheckValue(secretWord, signed);
+    (mode === 'ifPresent' && told === '') ||
+    spellingsOf(text('orderamount') ?? '', amountKopecks).some(
+      (amount) => told === stateCheckValue(secretWord, { ...signed, amount }),
+    );
   return {
     orderNumber,
     billNumber,
@@ -342,13 +371,25 @@ export function orderOf(
   };
 }
 
+/** The text of a number that was hashed is not published: as it stands, with two decimals, or shortest (assist.md 2). */
+function spellingsOf(received: string, amountKopecks: number): string[] {
+  const decimal = formatKopecks(amountKopecks);
+  return [received, decimal, decimal.replace(/\.?0+$/, '')];
+}
+
+/** A number or a text, with a point or (two libraries of the vendor turn it) a comma. */
+function sumOf(json: Json | undefined): number | null {
+  const text = textOf(json)?.trim().replace(',', '.') ?? '';
+  return /^\d+(?:\.\d{1,4})?$/.test(text) ? asKopecks(text) : null;
+}
+
 /** What is not understood of an operation stays empty: the state of the order decides, not its operations. */
 function operationOf(operation: JsonObject | null): Operation {
   const text = (name: string) => safeText(textOf(operation?.get(name)) ?? '').trim();
   return {
     billNumber: text('billnumber'),
     type: text('operationtype'),
-    amountKopecks: asKopecks(operation?.get('amount')),
+    amountKopecks: sumOf(operation?.get('amount')),
     currency: text('currency'),
     responseCode: text('responsecode').toUpperCase(),
     message: text('message'),

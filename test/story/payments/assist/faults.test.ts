@@ -111,7 +111,7 @@ describe.each(['drop-request', 'drop-reply', 'http-500', 'garbage', 'wrong-sum']
 });
 
 describe('words the till does not wait for', () => {
-  it.each(['Delayed', 'PartialApproved', 'PartialDelayed', 'Неизвестно', 'Ошибка отмены'])(
+  it.each(['Delayed', 'PartialApproved', 'PartialDelayed', 'Зачислен'])(
     '%s: never paid, never refused, an alarm in the log; the true word counts later',
     async (word) => {
       story = await beginShop({ assist: { emulator: { buyer: 'silent' } } });
@@ -121,6 +121,26 @@ describe('words the till does not wait for', () => {
       await story.until('alarm', () => / ERROR +assist .*order=/.test(story.log()));
       expect(ordersPaid(story)).toEqual([]);
       expect(story.till.state.attempts).toHaveLength(1);
+      serverOf(story).pay();
+      serverOf(story).showState(number, null);
+      await bringToEnd(story);
+      expect(ordersPaid(story)).toHaveLength(1);
+      expectEnd();
+    },
+  );
+
+  it.each(['Неизвестно', 'Ошибка отмены'])(
+    '%s: the question goes on without an alarm, the true word counts',
+    async (word) => {
+      story = await beginShop({ assist: { emulator: { buyer: 'silent' } } });
+      await startSbp(story);
+      const number = serverOf(story).ledger()[0]?.orderNumber ?? '';
+      serverOf(story).showState(number, word);
+      const asked = () => serverOf(story).requests().length;
+      const before = asked();
+      await story.until('asked again', () => asked() > before + 1);
+      expect([ordersPaid(story), story.till.state.attempts.length]).toEqual([[], 1]);
+      expect(story.log()).not.toMatch(/ ERROR +assist .*order=/);
       serverOf(story).pay();
       serverOf(story).showState(number, null);
       await bringToEnd(story);

@@ -183,11 +183,28 @@ describe('СБП', () => {
     expect([endOf(run), said(run), run.sends.length]).toEqual([code, number, 1]);
   });
 
-  it('10/100: the result is read, an order there decides', () => {
-    const refused = () => creating().reply(400, fault('10', '100'));
-    const run = refused().result();
-    expect([endOf(run), said(run)]).toEqual(['blocked', 'AS-39']);
-    expect(endOf(refused().result(PAID))).toBe('approved');
+  it.each([
+    ['7', '141'],
+    ['10', '100'],
+    ['10', '200'],
+    ['5', '101'],
+  ])('%s/%s: who we are is not accepted, nothing was created', (first, second) => {
+    const run = creating().reply(400, fault(first, second));
+    expect([endOf(run), said(run), run.sends.length]).toEqual(['notAuthorised', 'AS-38', 1]);
+  });
+
+  it.each([
+    ['14', '306'],
+    ['1', '0'],
+    ['12', '201'],
+  ])('%s/%s: the result is read, an order there decides', (first, second) => {
+    expect(endOf(creating().reply(400, fault(first, second)).result(PAID))).toBe('approved');
+  });
+
+  it('10/201 to the question is a good answer: there is no such order', () => {
+    const run = creating().fail('lost').reply(400, fault('10', '201'));
+    for (let round = 0; round < 6; round++) run.wake().reply(400, fault('10', '201'));
+    expect(endOf(run)).toBe('notRegistered');
   });
 
   it.each(['direct', 'page'] as const)(

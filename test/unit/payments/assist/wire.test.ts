@@ -50,7 +50,10 @@ describe('pure parts', () => {
     ['approved', 'Approved'],
     ['Отменен частично', 'PartialCanceled'],
     ['Ожидает подтверждения оплаты', 'Delayed'],
-    ['Неизвестно', null],
+    ['Неизвестно', 'Unknown'],
+    [' Not found ', 'None'],
+    ['НЕ СУЩЕСТВУЕТ', 'None'],
+    ['Подтвержден', 'PartialDelayed'],
     ['constructor', null],
   ])('B-10: the state %s is %s', (word, state) => {
     expect(readState(word)).toBe(state);
@@ -80,7 +83,6 @@ describe('answers', () => {
     ['10.341', null],
     ['1e2', null],
     ['-1.00', null],
-    ['1,00', null],
     ['', null],
   ])('a sum "%s" is %s kopecks, as text and as number', (text, kopecks) => {
     const read = (raw: string) => {
@@ -169,5 +171,60 @@ describe('the driver', () => {
     const key = assistConf.keys.find((one) => one.name === name);
     expect(good.map((value) => key?.accept(value))).toEqual(good.map(() => true));
     expect(bad.map((value) => key?.accept(value))).toEqual(bad.map(() => false));
+  });
+});
+
+describe('both published forms of an answer (assist.md 3.3)', () => {
+  const settings: AssistSettings = { ...SETTINGS, merchantId: '123456', secretWord: 'demo-word' };
+  const told = (amount: string, more: string, number = 'K7-000123', state = 'Approved') =>
+    `{"OrderResult":{"orders":[{"billnumber":"5123456000000123","OrderNumber":"${number}","testmode":0,"ordercomment":"",` +
+    `"orderamount":${amount},"ordercurrency":"RUB","orderdate":"04.03.2031 09:00:00","orderstate":"${state}",${more},` +
+    '"operations":{"billnumber":"5123456000000123.1","operationtype":100,"operationstate":"Success","amount":48.3,' +
+    '"currency":"RUB","responsecode":"AS000","message":" ","customermessage":" "}}]}}';
+  const flat = (value: string) => `"packetdate":"04.03.2031 09:01","signature":"","checkvalue":"${value}"`;
+  const framed = (value: string) => `"checkdata":{"packetdate":"04.03.2031 09:01:00","checkvalue":"${value}"}`;
+  const SHORT = 'A6ADB57BBA7919EAFA22B10AD630DD98';
+  const DECIMALS = 'A397602AC4EE472D24C7C9653CFC0D15';
+
+  it.each([
+    ['48.3', flat(SHORT), true],
+    ['48.3', flat(DECIMALS), true],
+    ['48.3', framed(SHORT.toLowerCase()), true],
+    ['"48.30"', framed(DECIMALS), true],
+    ['"48,30"', framed(DECIMALS), true],
+    ['48.3000', flat(SHORT), true],
+    ['48.4', flat(SHORT), false],
+    ['48.3', flat(' '), false],
+    ['48.3', flat(SHORT).replace('A6', 'B6'), false],
+  ])('%s with %s is genuine: %s', (amount, check, isGenuine) => {
+    const [order] = readResult(reply(told(amount, check)), settings) ?? [];
+    expect(order?.isGenuine).toBe(isGenuine);
+    expect(order?.operations).toMatchObject([{ type: '100', amountKopecks: 4830, customerMessage: '' }]);
+  });
+
+  it.each([
+    ['100', '595C736A69F0E30A6CA6F046DE1BA124'],
+    ['100', 'BC3B1B5624E1BB3B42A963BD12C56489'],
+    ['"100.00"', '595C736A69F0E30A6CA6F046DE1BA124'],
+  ])('a round sum %s: %s', (amount, value) => {
+    expect(readResult(reply(told(amount, flat(value), 'K7-000124')), settings)).toMatchObject([
+      { amountKopecks: 10_000, isGenuine: true },
+    ]);
+  });
+
+  it('a state that is a word of the cancel is read again; one that is a word for "none" is no order', () => {
+    const of = (state: string) => readResult(reply(told('48.3', flat(SHORT), 'K7-000123', state)), settings);
+    expect(of('Cancel error')).toBeNull();
+    expect(of('Ошибка отмены')).toBeNull();
+    expect(of('Not found')).toEqual([]);
+  });
+
+  it('10/201 is a good answer, except beside a refusal of ourselves or a server in trouble', () => {
+    const none = { fault: { firstcode: 10, secondcode: 201, detail: 'нет заказа' } };
+    expect(readResult(reply(none, 400), settings)).toEqual([]);
+    expect(readResult(reply(none, 200), settings)).toEqual([]);
+    expect(readResult(reply(none, 403), settings)).toBeNull();
+    expect(readResult(reply(none, 500), settings)).toBeNull();
+    expect(readFault(reply(none, 400))).toEqual({ first: '10', second: '201', text: 'нет заказа' });
   });
 });

@@ -43,6 +43,11 @@ export function modelOf(state: AppState, facts: Facts, source: ModelSource): Mod
     },
     storageWords: storageWords(state),
     linkLost: systemsWithoutLink(state),
+    answerFaults: Object.entries(state.answerFaults).flatMap(([name, faults]) =>
+      Object.values(faults)
+        .slice(0, 1)
+        .map((fault) => ({ name, fault })),
+    ),
     systems: facts.systems(),
     notices: state.notices.map(noticeRow),
     users: facts.users(),

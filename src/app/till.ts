@@ -260,6 +260,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
       display: 'none',
       linkLost: {},
       silent: {},
+      answerFaults: {},
       probes: {},
       storage: restored.damage === null ? null : { kind: 'damaged', what: restored.damage },
       catalogDamaged: dictionary.isDamaged,

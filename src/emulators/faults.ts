@@ -1,6 +1,6 @@
 /** Network and server faults that a test or a trainer scripts: what is broken, how often, on which requests. */
 
-const NETWORK_FAULTS = ['drop-request', 'drop-reply', 'delay', 'http-500', 'garbage', 'slow-drip'] as const;
+const NETWORK_FAULTS = ['drop-request', 'drop-reply', 'delay', 'http-500', 'http-404', 'garbage', 'slow-drip'] as const;
 const ECHO_FAULTS = ['wrong-sum', 'wrong-order'] as const;
 
 /**
@@ -10,6 +10,7 @@ const ECHO_FAULTS = ['wrong-sum', 'wrong-order'] as const;
  * - `drop-reply`: the request was processed and stored, the connection is cut instead of answering.
  * - `delay`: processed at once, answered after `ms`.
  * - `http-500`: status 500 with HTML; not processed unless `processed` says so.
+ * - `http-404`: status 404 with HTML, as of a wrong path or a proxy; not processed.
  * - `garbage`: status 200 with HTML; processed unless `processed` says no.
  * - `slow-drip`: processed; the answer comes one byte per `ms` (default a second).
  * - `wrong-sum`, `wrong-order`: processed; the answer echoes another sum or order number.

@@ -103,7 +103,7 @@ export async function startFaultyApi(options: FaultyApiOptions): Promise<FaultyA
 const UNPROCESSED: HttpReply = { status: 503, ...HTML };
 
 function isProcessed(fault: Fault): boolean {
-  return fault.processed ?? fault.kind !== 'http-500';
+  return fault.processed ?? !['http-500', 'http-404'].includes(fault.kind);
 }
 
 function answer(clock: EmulatorClock, response: ServerResponse, reply: HttpReply, fault: Fault | null): void {
@@ -116,6 +116,9 @@ function answer(clock: EmulatorClock, response: ServerResponse, reply: HttpReply
       break;
     case 'http-500':
       sendReply(response, { status: 500, ...HTML });
+      break;
+    case 'http-404':
+      sendReply(response, { status: 404, ...HTML });
       break;
     case 'garbage':
       sendReply(response, { status: 200, ...HTML });

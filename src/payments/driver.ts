@@ -166,6 +166,8 @@ export interface StepFacts<Settings> {
   givenBackIds?: readonly string[];
   /** The provider's last request got no answer, whoever asked. */
   isSilent?: boolean;
+  /** By the name of a question (its tag): what is wrong for good with the answers to it, whoever asked. Absent = nothing. */
+  answerFaults?: Readonly<Record<string, string>>;
   /** SHA-256 of buyer codes this register has used before; a code in it is refused locally (K11). */
   usedCodes: { has(code: string): boolean };
 }

@@ -83,7 +83,10 @@ function undeliveredWords(model: Model): string[] {
 }
 
 function linkWords(model: Model): string[] {
-  return model.linkLost.map((name) => `Нет связи: ${systemTitle(model, name)}`);
+  return [
+    ...model.linkLost.map((name) => `Нет связи: ${systemTitle(model, name)}`),
+    ...model.answerFaults.map(({ name, fault }) => `${systemTitle(model, name)}: ${fault}`),
+  ];
 }
 
 function noticeWords({ notices }: Model): string[] {

@@ -37,6 +37,8 @@ export interface Model {
   storageWords: readonly string[];
   /** Names of the providers that are not heard now: a lost link (OPL-01, OPL-14), or a request without an answer. */
   linkLost: string[];
+  /** Systems that answer in a way that is of no use, and how. */
+  answerFaults: { name: string; fault: string }[];
   /** Payment systems behind a server, in the order of the service menu. */
   systems: SystemRow[];
   /** What happened to payments while nobody watched, oldest first (SCR-49). */

@@ -281,6 +281,7 @@ export function modelOf(changes: Changes = {}): Model {
     devices: { scanner: 'ready', printer: 'ready', queuedSlips: 0, ...changes.devices },
     storageWords: [],
     linkLost: [],
+    answerFaults: [],
     systems: [
       systemRow('oplati', 'О!плати', true),
       systemRow('paymaster', 'PayMaster', false),

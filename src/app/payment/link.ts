@@ -1,5 +1,6 @@
 import type { Attempt } from '../../payments/attempt.ts';
 import type { Input } from '../../payments/driver.ts';
+import { notify } from '../notices.ts';
 import type { AppState } from '../state.ts';
 import { log, type Turn } from '../turn.ts';
 import type { Ended } from './due.ts';
@@ -11,6 +12,41 @@ export function heardOfLink(turn: Turn, provider: string, input: Input): void {
   if (kind === 'notSent' || kind === 'lost') linkSilent(turn, provider, kind);
   // An answer that cannot be read is an answer.
   else linkSeen(turn, provider);
+}
+
+/**
+ * An answer that is of no use for good (a wrong address, a portal's page, another service) is a fault of the settings or of the system: told
+ * once, until the same question is answered well, and never "no link". A server in trouble (5xx, 408, 429) is neither.
+ * @param isUnderstood it is what was asked for, or a refusal of it
+ * @param fault in words, as a part of a sentence
+ */
+export function heardOfFault(turn: Turn, attempt: Attempt, input: Input, isUnderstood: boolean, fault: string): void {
+  const { provider, attemptId } = attempt;
+  const tag = 'reply' in input ? input.reply.tag : 'noReply' in input ? input.noReply.tag : '';
+  const question = tag.replace(/-\d+$/, '');
+  const { [question]: known, ...others } = turn.state.answerFaults[provider] ?? {};
+  if ('reply' in input && isUnderstood) {
+    if (known === undefined) return;
+    log(turn, 'info', provider, `ответ на запрос "${question}" снова понятен`);
+    return putFaults(turn, provider, others);
+  }
+  if (known !== undefined || !isForGood(input)) return;
+  const driver = turn.facts.driver(provider);
+  log(turn, 'error', provider, `запрос "${question}": ${fault}`);
+  notify(turn, attemptId, 'DOM-117', { система: driver?.title ?? provider, причина: fault });
+  putFaults(turn, provider, { ...others, [question]: fault });
+}
+
+function putFaults(turn: Turn, provider: string, faults: Record<string, string>): void {
+  const { [provider]: _, ...rest } = turn.state.answerFaults;
+  const answerFaults = Object.keys(faults).length === 0 ? rest : { ...rest, [provider]: faults };
+  turn.state = { ...turn.state, answerFaults };
+}
+
+/** Asking again does not make it better. */
+function isForGood(input: Input): boolean {
+  if ('noReply' in input) return input.noReply.kind === 'tooLarge' || input.noReply.kind === 'notHttp';
+  return 'reply' in input && input.reply.status < 500 && ![408, 425, 429].includes(input.reply.status);
 }
 
 /** After OPL-01/OPL-14 the provider's link counts as lost; when the next attempt fails the same way, as still down. */

@@ -2,6 +2,8 @@
  * What is left to do for a payment that has ended: cash that was taken without a link is reported until the server has it
  * (assist.md 12.8), and an order that was not found is looked for on the watch list (7). Always in the background.
  */
+
+import { wrongAnswer } from '../../answer-words.ts';
 import type { Action, Input, Machine, Order, Restart, StepFacts, StepResult } from '../../driver.ts';
 import { type Answer, answerTo, meaningOf } from '../../kernel/answer.ts';
 import { askAs, missedInMs, send } from '../../kernel/asking.ts';
@@ -147,7 +149,7 @@ function report(from: Working, { settings, nowMs }: Facts): Result {
 
 function judgeResult(state: Working, answer: Answer, facts: Facts): Result {
   const meaning = meaningOf(answer, (reply) => readResult(reply, facts.settings));
-  if (meaning.is !== 'understood') return unanswered(state, facts);
+  if (meaning.is !== 'understood') return unanswered(state, answer, facts);
   return settle(state, verdictOn(meaning.told, state.work.source, facts.settings), facts);
 }
 
@@ -165,7 +167,15 @@ function judgeReport(from: Working, answer: Answer, facts: Facts): Result {
     }
     case 'refused': {
       const { first, second } = meaning.refusal;
-      if (!isTaken(meaning.refusal)) return odd(state, `its cash is refused: ${first}/${second}`, facts);
+      if (!isTaken(meaning.refusal)) {
+        const { isDisputed } = state.work;
+        const told = {
+          система: 'Ассист',
+          причина: `наличные по заказу ${source.orderNumber} не приняты (${first}/${second})`,
+        };
+        const notice: Action[] = isDisputed ? [] : [{ do: 'notify', number: 'DOM-117', params: told }];
+        return preceded(notice, odd(state, `its cash is refused: ${first}/${second}`, facts));
+      }
       // The very first report: our cash is not there, something else is. Told before, it will be found.
       return mayBeTold ? rest(state, pause(settings.settlePollMs)) : odd(from, TAKEN, facts);
     }
@@ -173,13 +183,14 @@ function judgeReport(from: Working, answer: Answer, facts: Facts): Result {
     case 'tooLarge':
     case 'notSent':
     case 'lost':
-      return unanswered(state, facts);
+      return unanswered(state, answer, facts);
   }
 }
 
 function settle(from: Working, verdict: Verdict, facts: Facts): Result {
   const { source, mayBeTold } = from.work;
-  const state = knowing(from, { failures: 0 });
+  // A good answer to the question does not yet mean that the report is taken.
+  const state = isDelivery(from) && verdict.is === 'none' ? from : knowing(from, { failures: 0 });
   // Another till's order is no delivery of our cash, and cash is never open: it stays in the queue, somebody has to look.
   const isForeign = verdict.is !== 'none' && (!mayBeTold || verdict.is === 'pending');
   if (isDelivery(state) && isForeign) return odd(knowing(state, { mayBeTold: false }), TAKEN, facts);
@@ -219,9 +230,12 @@ function missing(state: Working, { nowMs, settings }: Facts): Result {
   return isDelivery(state) || isWatched ? rest(state, pause(settings.recheckMs)) : finish(NOT_FOUND);
 }
 
-function unanswered(from: Working, { settings }: Facts): Result {
+/** A lost link comes back soon; an answer of no use does not get better by asking often. */
+function unanswered(from: Working, answer: Answer, { settings }: Facts): Result {
   const state = knowing(from, { failures: from.work.failures + 1 });
-  return rest(state, isDelivery(state) ? backOff(state, pausesOf(settings)) : pause(settings.recheckMs));
+  const isWrong = wrongAnswer(answer) !== null;
+  const pauses = { ...pausesOf(settings), ...(isWrong ? { mostMs: settings.recheckMs } : {}) };
+  return rest(state, isDelivery(state) ? backOff(state, pauses) : pause(settings.recheckMs));
 }
 
 /** Somebody has to look; the asking goes on, slowly. */

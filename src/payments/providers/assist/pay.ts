@@ -37,7 +37,7 @@ import { cashPrompt, orderForm, orderPage } from './prompts.ts';
 import { beginWalk, endWaiting, stepWalk, type WalkResult } from './reader-walk.ts';
 import type { AssistRecalled } from './recall.ts';
 import { ALL_MEANS, type AssistSettings, type Means, offeredMeans } from './settings.ts';
-import { CANCELLED, LEFT, MEANS_FORBIDDEN, STILL_PROCESSED } from './status.ts';
+import { CANCELLED, cashUnfit, LEFT, MEANS_FORBIDDEN, STILL_PROCESSED } from './status.ts';
 
 export const assistPay: Machine<AssistSettings, PayState, AssistRecalled> = {
   version: 3,
@@ -145,7 +145,10 @@ function choose(draft: Draft, index: number, facts: Facts): Result {
   return means === undefined ? showForm(draft, 0, facts) : BEGIN[means](draft, index, facts);
 }
 
+/** What no server will ever hear of is not taken as cash that it hears of later. */
 function showCash({ order, email }: Draft, selected: number, facts: Facts): Result {
+  const fault = facts.answerFaults?.cash;
+  if (fault !== undefined) return finish({ order, email }, cashUnfit(fault));
   const prompt = cashPrompt(order, email);
   return stay({ kind: 'pay', at: 'cash', order, email, selected }, { do: 'prompt', prompt }, endOfChoosing(facts));
 }

@@ -181,6 +181,12 @@ const DOUBTS: Readonly<Record<string, string>> = {
 export const NOT_SEEN: Say = { number: 'AS-25', text: `Заказ на сервере пока не найден. ${ASKED_AGAIN}` };
 export const PROGRAM_SILENT: Say = { number: 'AS-43' };
 export const PROGRAM_MISSING: Say = { number: 'AS-43', text: 'Программа SoftPOS не отвечает. Оплата не начата.' };
+/** Cash that was taken before cannot be reported, for a reason that does not go away by itself. */
+export function cashUnfit(fault: string): Outcome {
+  const text = `Наличные Ассист сейчас не принимаются: ${fault}. Примите оплату другой валютой, обратитесь к инженеру`;
+  return { kind: 'declined', code: 'blocked', say: { number: 'AS-39', text } };
+}
+
 /** AS-35. @param answer to the report of the cash */
 export function offlineText(answer: Answer): string {
   const why = wrongAnswer(answer);

@@ -154,6 +154,48 @@ describe('a server that hangs', () => {
   });
 });
 
+describe('a server that answers 404 for ever', () => {
+  // Sales went on unregistered, the server was asked every 5 s, and nobody was told.
+  it('is told once; no more cash is taken that it will not hear of; when it answers, all of it is delivered once', async () => {
+    story = await beginShop();
+    await serverOf(story).fault('http-404', 100_000, { path: '/xpos/payment.cfm' });
+    await payCash(story);
+    await closeResult(story, 'AS-35', 'Оплачен');
+    expect(story.row(24), story.picture()).toContain('Ассист: сервер ответил ошибкой 404');
+    story.press('f8');
+    expect(story.log().match(/ERROR +assist .*ответил ошибкой 404/g)).toHaveLength(1);
+
+    story.goods('2').press('f6');
+    await chooseMeans(story, 'Наличные');
+    await story.untilDialog('AS-39');
+    expect(story.screen.join(' ').replace(/[\s│]+/g, ' ')).toContain(
+      'Наличные Ассист сейчас не принимаются: сервер ответил ошибкой 404.',
+    );
+    story.press('enter');
+    story.press('f8');
+    expect(story.document, story.picture()).toBeNull();
+
+    const before = serverOf(story).requests().length;
+    await story.pass(1_500_000);
+    expect(serverOf(story).requests().length - before).toBeLessThan(30);
+    expect(story.log().match(/ERROR +assist .*ответил ошибкой 404/g)).toHaveLength(1);
+    expect(readNotices(story)).toContain('Ассист: сервер ответил ошибкой 404. Проверьте настройки системы');
+
+    await serverOf(story).fault('none');
+    await untilSettled(story);
+    expect(
+      serverOf(story)
+        .ledger()
+        .map(({ state }) => state),
+    ).toEqual(['Approved']);
+    story.press('escape', 'escape', 'escape');
+    story.goods('2').press('f6');
+    await payCash(story);
+    await closeResult(story, 'AS-04', 'Оплачен');
+    expectBooks(story);
+  });
+});
+
 describe('without a link', () => {
   it('AS-35, the row counts, В очереди Ассист: 1; with the link AS-34 and AS-26, delivered once', async () => {
     story = await beginShop();

@@ -283,6 +283,7 @@ export class SimulatedShop {
       silent: {},
       probes: {},
       linkLost: {},
+      answerFaults: {},
       stalled: [],
       storage: null,
       catalogDamaged: false,

@@ -26,9 +26,6 @@ export interface DemoWorld {
   close(): Promise<void>;
 }
 
-/** What the emulator of Assist has of the ways for cash and СБП (assist.md 14): the forms, not the services of Assist mPOS. */
-export const EMULATED_WAYS = { sbpMode: 'direct', cashMode: 'form' } as const;
-
 /**
  * The payment servers, the scanner and the card reader, each in `emulators.json` as soon as it runs. The books survive a
  * kill -9 of the demo, as a real server's would: an unfinished payment must be found again.
@@ -128,8 +125,7 @@ export function writeDemoAccounts(paths: Paths): void {
   const assist = join(paths.paysystems, assistConf.file);
   if (!existsSync(assist)) {
     const { merchantId, login, password } = ASSIST_ACCOUNT;
-    const serverUrl = 'https://payments.paysecure.ru';
-    writeProviderConf(assist, assistConf, { serverUrl, merchantId, login, password, ...EMULATED_WAYS });
+    writeProviderConf(assist, assistConf, { serverUrl: 'https://payments.paysecure.ru', merchantId, login, password });
   }
 }
 

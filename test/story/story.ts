@@ -181,9 +181,6 @@ export class Story {
               merchantId: assistMerchant,
               login,
               password,
-              // The emulator has the forms of assist.md 14; `mposDesk` makes them of SOAP.
-              sbpMode: 'direct',
-              cashMode: 'form',
               ...this.#options.assist?.settings,
             },
           }),

@@ -14,7 +14,6 @@ import type { ReaderEmulatorOptions } from '../../emulators/reader/server.ts';
 import { oplatiConf } from '../../payments/providers/oplati/conf.ts';
 import { type Paths, pathsOf } from '../../settings/paths.ts';
 import { writeProviderConf } from '../../settings/provider-conf.ts';
-import { EMULATED_WAYS } from '../demo-world.ts';
 import type { Recipe, World } from './recipe.ts';
 
 export const REG_NUM = 'OPL000000002';
@@ -211,7 +210,6 @@ function assistSettings(
     merchantId,
     login,
     password,
-    ...EMULATED_WAYS,
     readerUrl,
     softPosProgram: softPosProgram(url, assist?.softPosBuyer ?? 'pays'),
     ...FAST_ASSIST,

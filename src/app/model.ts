@@ -45,6 +45,7 @@ export function modelOf(state: AppState, facts: Facts, source: ModelSource): Mod
     linkLost: systemsWithoutLink(state),
     answerFaults: Object.entries(state.answerFaults).flatMap(([name, faults]) =>
       Object.values(faults)
+        .filter((fault) => fault !== '')
         .slice(0, 1)
         .map((fault) => ({ name, fault })),
     ),

@@ -32,7 +32,7 @@ export interface AppState {
   isDrawerOpen?: boolean;
   /** Providers whose link was lost and not seen again yet. */
   linkLost: Record<string, 'lost' | 'stillDown'>;
-  /** By provider and question: what is wrong for good with the last answer to it, until it is answered well. */
+  /** By provider and question: what is wrong for good with the last answer to it, until it is answered well; '' = seen once. */
   answerFaults: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Providers whose last request got no answer, and whether it ever left. */
   silent: Readonly<Record<string, 'notSent' | 'lost'>>;

@@ -27,10 +27,13 @@ export function heardOfFault(turn: Turn, attempt: Attempt, input: Input, isUnder
   const { [question]: known, ...others } = turn.state.answerFaults[provider] ?? {};
   if ('reply' in input && isUnderstood) {
     if (known === undefined) return;
-    log(turn, 'info', provider, `ответ на запрос "${question}" снова понятен`);
+    if (known !== '') log(turn, 'info', provider, `ответ на запрос "${question}" снова понятен`);
     return putFaults(turn, provider, others);
   }
-  if (known !== undefined || !isForGood(input)) return;
+  if ((known !== undefined && known !== '') || !isForGood(input)) return;
+  // A page with a good status may come once; an error that names the request does not go away.
+  const isError = 'reply' in input && input.reply.status >= 300;
+  if (!isError && known === undefined) return putFaults(turn, provider, { ...others, [question]: '' });
   const driver = turn.facts.driver(provider);
   log(turn, 'error', provider, `запрос "${question}": ${fault}`);
   notify(turn, attemptId, 'DOM-117', { система: driver?.title ?? provider, причина: fault });

@@ -28,6 +28,7 @@ function turnWith(notices: Notice[], attempts: Attempt[] = [], more: Partial<App
     scanners: {},
     linkLost: {},
     silent: {},
+    answerFaults: {},
     probes: {},
     ...more,
   };

@@ -45,6 +45,7 @@ function returning(...means: Currency[]): Turn {
     ui: emptyUi,
     linkLost: {},
     silent: {},
+    answerFaults: {},
     probes: {},
     stalled: [],
     annulling: null,

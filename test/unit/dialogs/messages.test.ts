@@ -20,6 +20,7 @@ const OUR_OWN = [
   'DOM-105',
   'DOM-106',
   'DOM-116',
+  'DOM-117',
   'DOM-107',
   'DOM-108',
   'DOM-109',

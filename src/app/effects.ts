@@ -1,6 +1,7 @@
 import type { Printer } from '../devices/printer/printer.ts';
 import type { PrintJob } from '../journal/print-job.ts';
 import type { Log } from '../log/terminal-log.ts';
+import { networkWord } from '../payments/answer-words.ts';
 import type { HttpReply, HttpRequest, NoReply } from '../payments/driver.ts';
 import type { DeviceCommand } from '../payments/gateway.ts';
 import type { Stored } from '../payments/service-page.ts';
@@ -12,7 +13,7 @@ import type { Effect, Message } from './state.ts';
 import type { ChangeProblem } from './systems.ts';
 
 /** Hands one request to the provider's server; never throws. */
-export type Send = (request: HttpRequest) => Promise<{ reply: HttpReply } | { noReply: NoReply }>;
+export type Send = (request: HttpRequest, provider: string) => Promise<{ reply: HttpReply } | { noReply: NoReply }>;
 
 /** A printer that could not be reached is tried again after this long, for ever. */
 const PRINT_RETRY_MS = 5000;
@@ -82,7 +83,7 @@ export function createEffects(ports: EffectPorts): (effect: Effect) => void | Pr
   async function send(attemptId: string, provider: string, request: HttpRequest): Promise<void> {
     const path = request.url.replace(/^https?:\/\/[^/]+/, '');
     ports.log.info(provider, `${request.method} ${path} ${request.body ?? ''}`);
-    const answer = await ports.send(request);
+    const answer = await ports.send(request, provider);
     if ('reply' in answer) {
       ports.log.info(
         provider,
@@ -97,7 +98,8 @@ export function createEffects(ports: EffectPorts): (effect: Effect) => void | Pr
         tooLarge: 'ответ слишком велик',
         notHttp: 'ответ не HTTP',
       } as const;
-      const why = code === undefined ? '' : ` (${code})`;
+      const word = networkWord(code);
+      const why = code === undefined ? '' : ` (${code})${word === null ? '' : `: ${word}`}`;
       ports.log.warn(provider, `${request.method} ${path}: ${words[kind]}${why}`);
       ports.post({ type: 'noReply', attemptId, noReply: answer.noReply });
     }

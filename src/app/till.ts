@@ -7,6 +7,7 @@ import { currentRedactor } from '../log/redaction.ts';
 import { createLog, type Log } from '../log/terminal-log.ts';
 import type { Driver } from '../payments/driver.ts';
 import { createHttpSender } from '../payments/http.ts';
+import { NETWORK_DEFAULTS, type NetworkSettings } from '../payments/network.ts';
 import { ownSlips, drivers as registeredDrivers } from '../payments/registry.ts';
 import { baseContextName } from '../screens/index.ts';
 import { DEFAULT_KEY_MAP, keyMapOf } from '../settings/key-map.ts';
@@ -213,10 +214,17 @@ export function createTill(options: TillOptions): Till | StartProblem {
     post: (message) => loop.post(message),
   });
 
+  /** A file that has become unreadable stops new payments; what is under way goes by the defaults. */
+  function networkOf(provider: string): NetworkSettings {
+    const found = providers.of(provider);
+    const driver = drivers.get(provider);
+    return ('settings' in found ? driver?.network?.(found.settings) : undefined) ?? NETWORK_DEFAULTS;
+  }
+
   const perform = createEffects({
     clock,
     post: (message) => loop.post(message),
-    send: options.send ?? ((request) => sender.send(request)),
+    send: options.send ?? ((request, provider) => sender.send(request, networkOf(provider))),
     isWaitedFor: (id) => loop.state.attempts.some(({ attemptId, foreground }) => foreground && attemptId === id),
     storeToken: (provider, token) => {
       log.addSecret(token);

@@ -9,17 +9,31 @@ import type { Answer } from './kernel/answer.ts';
 /** Codes of our own: the address of the server is never called. */
 export const NOT_HTTPS = 'NOT_HTTPS';
 export const BAD_ADDRESS = 'BAD_ADDRESS';
+export const CA_FILE = 'CA_FILE';
 
-const BAD_CERTIFICATE = 'сертификат сервера не принят';
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|CRL/;
 
 /** Codes of Node, OpenSSL and got, and ours. */
 const NETWORK: readonly [RegExp, string][] = [
-  [/^(ENOTFOUND|EAI_)/, 'имя сервера не найдено'],
+  [/^PROXY_407$/, 'прокси требует вход (407)'],
+  [/^PROXY_403$/, 'прокси запретил соединение (403)'],
+  [/^PROXY_(ENOTFOUND|EAI_)/, 'имя прокси не найдено'],
+  [/^PROXY_ECONNREFUSED$/, 'прокси отказал в соединении'],
+  [/^PROXY_.*TIMEDOUT$/, 'прокси не ответил'],
+  [/^PROXY_/, 'прокси не соединил'],
+  [/^EAI_/, 'DNS не отвечает'],
+  [/^ENOTFOUND$/, 'имя сервера не найдено'],
   [/^ECONNREFUSED$/, 'сервер отказал в соединении'],
   [/^(ENETUNREACH|EHOSTUNREACH|ENETDOWN|EHOSTDOWN|EADDRNOTAVAIL)$/, 'сеть недоступна'],
   [/TIMEDOUT|TIMEOUT/, 'время ожидания истекло'],
   [/^(ECONNRESET|ECONNABORTED|EPIPE|ERR_STREAM_PREMATURE_CLOSE)$/, 'соединение разорвано'],
-  [/CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|CRL/, BAD_CERTIFICATE],
+  [/^CERT_HAS_EXPIRED$/, 'срок сертификата истек (часы?)'],
+  [/^CERT_NOT_YET_VALID$/, 'сертификат еще не в силе (часы?)'],
+  [/ALTNAME|HOSTNAME_MISMATCH/, 'сертификат другого имени'],
+  [/SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)/, 'нет корневого сертификата'],
+  [/^CA_FILE$/, 'файл сертификатов не прочитан'],
+  [/^ERR_SSL_.*(PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL)/, 'версия TLS сервера устарела'],
+  [CERTIFICATE, 'сертификат сервера не принят'],
   [/^(EPROTO$|ERR_SSL|ERR_TLS)/, 'защищенное соединение не удалось'],
   [new RegExp(`^${NOT_HTTPS}$`), 'адрес сервера без https'],
   [new RegExp(`^${BAD_ADDRESS}$`), 'неверный адрес сервера'],
@@ -27,7 +41,7 @@ const NETWORK: readonly [RegExp, string][] = [
 
 /** OpenSSL's verification errors as Node names them. */
 export function isCertificateCode(code: string): boolean {
-  return networkWord(code) === BAD_CERTIFICATE;
+  return CERTIFICATE.test(code);
 }
 
 /** @returns null for a code that has no word of its own */

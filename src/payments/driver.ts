@@ -6,6 +6,7 @@
  */
 import type { UtcOffset } from '../register/local-time.ts';
 import type { ProviderConf, Tender } from './kernel/conf.ts';
+import type { NetworkSettings } from './network.ts';
 import type { Outcome } from './outcome.ts';
 import type { ProgramCommand, ProgramEvent, ReaderCommand, ReaderEvent, Row } from './ports.ts';
 import type { Prompt, PromptAnswer } from './prompt.ts';
@@ -256,6 +257,8 @@ export interface Driver<Settings = unknown, State = unknown, Memory extends Reca
   lacks?(settings: Settings): string | null;
   /** Who this register is to the provider: an order can only be asked about as the one who made it. Absent = no server. */
   account?(settings: Settings): string;
+  /** How its server is reached; absent = it has none. */
+  network?(settings: Settings): NetworkSettings;
   /** Where its card reader and its payment program are; absent = it has neither. */
   devices?(settings: Settings): { readerUrl: string; program: string };
   /** Where its secret is kept, below `cash/paysystems/`; absent = it stores none. */

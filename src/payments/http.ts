@@ -2,9 +2,13 @@
  * The only door to the payment servers, and the only file that knows got. It decides nothing but one thing: whether a
  * request without a reply certainly never left (terminal.md 7).
  */
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { rootCertificates, type TLSSocket } from 'node:tls';
 import type { Got } from 'got';
-import { BAD_ADDRESS, isCertificateCode, NOT_HTTPS } from './answer-words.ts';
+import { BAD_ADDRESS, CA_FILE, isCertificateCode, NOT_HTTPS } from './answer-words.ts';
 import type { HttpReply, HttpRequest, NoReply } from './driver.ts';
+import { isLoopback, NETWORK_DEFAULTS, type NetworkSettings, proxyFor } from './network.ts';
 
 /**
  * A JSON bomb must not reach the reader (reliability.md 8). Only a GET may answer with a list: the report of a busy
@@ -34,7 +38,7 @@ export interface HttpSender {
    * Sends once: no retry, no redirect, a socket of its own. Never throws. Every status is a reply; a reply that is cut
    * or too long is none, and says which of the two.
    */
-  send(request: HttpRequest): Promise<HttpResult>;
+  send(request: HttpRequest, network?: NetworkSettings): Promise<HttpResult>;
 }
 
 export function createHttpSender(options: HttpSenderOptions = {}): HttpSender {
@@ -51,7 +55,6 @@ export function createHttpSender(options: HttpSenderOptions = {}): HttpSender {
         decompress: false,
         // On a kept-alive socket nobody can tell whether a request left.
         agent: { http: new http.Agent({ keepAlive: false }), https: new https.Agent({ keepAlive: false }) },
-        https: { rejectUnauthorized: true, ...(options.ca === undefined ? {} : { certificateAuthority: options.ca }) },
         headers: { 'user-agent': 'kassa' },
       }),
     );
@@ -62,37 +65,52 @@ export function createHttpSender(options: HttpSenderOptions = {}): HttpSender {
     options.onAlarm?.(text);
   }
 
-  async function send(request: HttpRequest): Promise<HttpResult> {
+  async function send(request: HttpRequest, network: NetworkSettings = NETWORK_DEFAULTS): Promise<HttpResult> {
     const { tag } = request;
     const refusal = refusalOf(request.url, options.allowPlainHttpHosts ?? []);
     if (refusal !== null) {
       alarm(refusal.text);
       return { noReply: { tag, kind: 'notSent', code: refusal.code } };
     }
-    const isSecure = new URL(request.url).protocol === 'https:';
+    const url = new URL(request.url);
+    const isSecure = url.protocol === 'https:';
+    const proxy = proxyFor(url, network, process.env);
+    const roots = network.caFile === '' ? options.ca : await rootsOf(network.caFile);
+    if (roots === null) {
+      alarm(`no certificates to be read in ${network.caFile}`);
+      return { noReply: { tag, kind: 'notSent', code: CA_FILE } };
+    }
+    const { lookupTimeoutMs, connectTimeoutMs, tlsTimeoutMs } = network;
+    const setUpMs = lookupTimeoutMs + connectTimeoutMs + tlsTimeoutMs;
     let stream: ReturnType<Got['stream']> | null = null;
+    let progress: Progress | null = null;
     try {
       const client = await loadGot();
+      const agent = proxy === null ? null : await agentOf(proxy, roots, setUpMs);
       stream = client.stream(request.url, {
         method: request.method,
         headers: request.headers,
         // A PUT without a body would wait for somebody to write one, and never leave.
         ...(request.method === 'GET' ? {} : { body: request.body ?? '' }),
-        // How long the answer may take is the driver's to say (Assist: 20 s; settings may allow more).
-        timeout: { lookup: 3_000, connect: 3_000, secureConnect: 5_000, request: request.timeoutMs },
+        ...(agent === null ? {} : { agent }),
+        https: { rejectUnauthorized: true, ...(roots === undefined ? {} : { certificateAuthority: roots }) },
+        timeout: { lookup: lookupTimeoutMs, connect: connectTimeoutMs, secureConnect: tlsTimeoutMs },
       });
+      progress = followed(stream, isSecure, setUpMs, request.timeoutMs);
       const reply = await readReply(stream, BODY_CAP_BYTES[request.method]);
       return reply === 'tooLarge' ? { noReply: { tag, kind: 'tooLarge' } } : { reply: { tag, ...reply } };
     } catch (error) {
-      const code = codeOf(error);
-      const timings = stream?.timings;
-      const isConnected = (isSecure ? timings?.secureConnect : timings?.connect) !== undefined;
+      const named = codeOf(error);
+      const isConnected = progress?.isConnected === true;
+      // Without a tunnel there was no word with the provider's server: whatever it is, it is the proxy's.
+      const code = proxy !== null && progress?.hasSocket !== true ? proxyCodeOf(error, named) : named;
       if (isSecure && !isConnected && isCertificateCode(code)) {
         alarm(`TLS certificate of ${hostOf(request.url)} refused: ${code}`);
       }
-      const kind = code.startsWith('HPE_') ? 'notHttp' : isConnected ? 'lost' : 'notSent';
+      const kind = !isConnected ? 'notSent' : code.startsWith('HPE_') ? 'notHttp' : 'lost';
       return { noReply: { tag, kind, ...(code === '' ? {} : { code }) } };
     } finally {
+      clearTimeout(progress?.timer);
       stream?.destroy();
     }
   }
@@ -103,6 +121,91 @@ export function createHttpSender(options: HttpSenderOptions = {}): HttpSender {
     },
     send,
   };
+}
+
+/** How far a request has come: it proves that nothing has left. */
+interface Progress {
+  timer: NodeJS.Timeout;
+  /** Of a proxy: the tunnel is there. */
+  hasSocket: boolean;
+  isConnected: boolean;
+}
+
+/**
+ * Ends the request when its time is over. How long the answer may take is the driver's to say (Assist: 20 s), and is counted from the
+ * connection: a slow one takes nothing of it. The stages before it have their own limits; a tunnel has them all together.
+ *
+ * The events of the socket itself are believed: inside a tunnel got's own timings never tell of the secure connection, and a
+ * charge that was lost would be taken for one that was not sent.
+ */
+function followed(stream: ReturnType<Got['stream']>, isSecure: boolean, setUpMs: number, answerMs: number): Progress {
+  const end = () => stream.destroy(Object.assign(new Error('time is over'), { code: 'ETIMEDOUT' }));
+  const progress: Progress = { timer: setTimeout(end, setUpMs), hasSocket: false, isConnected: false };
+  const connected = () => {
+    progress.isConnected = true;
+    clearTimeout(progress.timer);
+    if (!stream.destroyed) progress.timer = setTimeout(end, answerMs);
+  };
+  stream.once('request', (sent) => {
+    sent.once('socket', (socket: TLSSocket) => {
+      progress.hasSocket = true;
+      if (isSecure) socket.once('secureConnect', connected);
+      else if (socket.connecting) socket.once('connect', connected);
+      else connected();
+    });
+  });
+  return progress;
+}
+
+/**
+ * Its refusal of a tunnel is an error here and no answer: another agent hands a proxy's 403 on as if the provider had said it,
+ * and a payment would be declined by somebody who has never heard of it.
+ */
+async function agentOf(proxy: URL, ca: string | string[] | undefined, timeout: number) {
+  const { HttpProxyAgent, HttpsProxyAgent } = await import('hpagent');
+  const options = {
+    proxy,
+    keepAlive: false,
+    timeout,
+    ...(ca === undefined ? {} : { proxyRequestOptions: { ca: [ca].flat() } }),
+  };
+  return { http: new HttpProxyAgent(options), https: new HttpsProxyAgent(options) };
+}
+
+/** `PROXY_407` and so on; of the error's own words only the number is taken. */
+function proxyCodeOf(error: unknown, code: string): string {
+  const status = error instanceof Error ? /^Bad response: (\d{3})$/.exec(error.message)?.[1] : undefined;
+  return `PROXY_${status ?? (code === '' ? 'FAILED' : code)}`;
+}
+
+/**
+ * A list of one's own takes the place of the built-in one and of NODE_EXTRA_CA_CERTS: all are given. Read for every request, so
+ * that a corrected file helps at once.
+ * @returns null = there is no certificate in it, or it cannot be read
+ */
+async function rootsOf(caFile: string): Promise<string[] | null> {
+  const own = await pemOf(caFile);
+  if (own === null) return null;
+  const extra = process.env.NODE_EXTRA_CA_CERTS ? await pemOf(process.env.NODE_EXTRA_CA_CERTS) : null;
+  return [...rootCertificates, ...(extra === null ? [] : [extra]), own];
+}
+
+async function pemOf(file: string): Promise<string | null> {
+  try {
+    const text = await readFile(file, 'utf8');
+    const found = text.match(/-----BEGIN (TRUSTED )?CERTIFICATE-----[^-]+-----END (TRUSTED )?CERTIFICATE-----/g);
+    return found === null || !found.every(isCertificate) ? null : found.join('\n');
+  } catch {
+    return null;
+  }
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 async function readReply(
@@ -133,8 +236,7 @@ function refusalOf(url: string, plainHosts: string[]): { code: string; text: str
   if (protocol !== 'http:') {
     return { code: BAD_ADDRESS, text: `the address of a payment server has the scheme ${protocol}` };
   }
-  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
-  const isAllowed = isLoopback || plainHosts.includes(hostname);
+  const isAllowed = isLoopback(hostname) || plainHosts.includes(hostname);
   return isAllowed ? null : { code: NOT_HTTPS, text: `plain http to ${hostname} refused: use https` };
 }
 

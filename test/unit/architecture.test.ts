@@ -35,6 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const OWNERS: Readonly<Record<string, string>> = {
   blessed: 'terminal/painter.ts',
   got: 'payments/http.ts',
+  hpagent: 'payments/http.ts',
   serialport: 'devices/transport/serial.ts',
   'qrcode-terminal': 'dialogs/qr.ts',
   winston: 'log/terminal-log.ts',

@@ -19,6 +19,12 @@ beforeEach(() => {
 afterEach(() => removeFolder(folder));
 
 const defaults = {
+  proxy: '',
+  noProxy: '',
+  ca: '',
+  lookupTimeout: '3',
+  connectTimeout: '3',
+  tlsTimeout: '5',
   url: 'http://localhost',
   timeout: '10',
   regNum: '',

@@ -9,6 +9,7 @@ import {
   secondsKey,
   urlKey,
 } from '../../kernel/conf.ts';
+import { NETWORK_KEYS, NETWORK_TEXT, networkOf } from '../../kernel/network-conf.ts';
 import { ALL_MEANS, ASSIST_DEFAULTS, ASSIST_PATHS, type AssistPaths, type AssistSettings } from './settings.ts';
 
 const SBP_MODES = ['mpos', 'page', 'direct'] as const;
@@ -139,8 +140,9 @@ const TEXT = `[Main]
 
 export const assistConf: ProviderConf<AssistSettings> = {
   file: 'assist/assist.conf',
-  text: TEXT,
+  text: TEXT + NETWORK_TEXT,
   keys: [
+    ...NETWORK_KEYS,
     flagKey('enabled', '1'),
     urlKey('serverUrl', ''),
     { name: 'merchantId', absent: '', allowed: 'до 15 цифр', accept: (value) => /^\d{0,15}$/.test(value) },
@@ -189,6 +191,7 @@ export const assistConf: ProviderConf<AssistSettings> = {
   ],
   settingsOf: (value) => ({
     ...ASSIST_DEFAULTS,
+    network: networkOf(value),
     serverUrl: value('serverUrl').replace(/\/+$/, ''),
     merchantId: value('merchantId'),
     login: value('login'),

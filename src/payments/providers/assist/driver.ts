@@ -1,6 +1,8 @@
 /** Assist: its machines, what it can do, and how its states are called in the journal. */
+
 import type { Driver, HttpReply } from '../../driver.ts';
 import type { CheckState } from '../../kernel/check.ts';
+import { proxySecrets } from '../../network.ts';
 import { assistCancel } from './cancel.ts';
 import { assistCheck } from './check.ts';
 import { assistConf } from './conf.ts';
@@ -28,6 +30,7 @@ export const assistDriver: Driver<AssistSettings, AssistState, AssistRecalled> =
   isAskedAgain: true,
   conf: assistConf,
   service: assistService,
+  network: ({ network }) => network,
   account: ({ merchantId }) => merchantId,
   tenders(settings) {
     if (!isSetUp(settings)) return [];
@@ -57,7 +60,8 @@ export const assistDriver: Driver<AssistSettings, AssistState, AssistRecalled> =
   reads,
   tokenFile: 'assist/registration.conf',
   tokenIsRenewed: true,
-  secrets: ({ password, secretWord }, token) => [password, secretWord ?? '', token ?? ''].flatMap(spellings),
+  secrets: ({ password, secretWord, network }, token) =>
+    [password, secretWord ?? '', token ?? '', ...proxySecrets(network)].flatMap(spellings),
 };
 
 /** A secret in clear, in a form, in JSON and in XML: bodies of requests carry it so. */

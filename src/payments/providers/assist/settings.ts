@@ -1,5 +1,6 @@
 /** Settings of Assist: `assist.conf` and the assumptions of assist.md 12 that concern the client. */
 import type { Pauses } from '../../kernel/asking.ts';
+import { NETWORK_DEFAULTS, type NetworkSettings } from '../../network.ts';
 
 /** A way to pay an order (assist.md 4); also `Tender.option` when each has a payment type of its own. */
 export type Means = 'cash' | 'reader' | 'sbp' | 'softpos';
@@ -35,6 +36,7 @@ export const ASSIST_PATHS = {
 export type AssistPaths = typeof ASSIST_PATHS;
 
 export interface AssistSettings {
+  network: NetworkSettings;
   /** Given by the support of Assist; '' = not set up (assist.md 12.1). */
   serverUrl: string;
   merchantId: string;
@@ -103,6 +105,7 @@ export interface AssistSettings {
 }
 
 export const ASSIST_DEFAULTS: AssistSettings = {
+  network: NETWORK_DEFAULTS,
   serverUrl: '',
   merchantId: '',
   login: '',

@@ -1,5 +1,6 @@
 /** `oplati.conf` (domain.md 5.1): what the shop's engineer writes about О!плати. */
 import { asciiKey, millisecondsOf, type ProviderConf, phraseKey, secondsKey, urlKey } from '../../kernel/conf.ts';
+import { NETWORK_KEYS, NETWORK_TEXT, networkOf } from '../../kernel/network-conf.ts';
 import { OPLATI_DEFAULTS, type OplatiMode, type OplatiSettings } from './settings.ts';
 
 /** The module guide's own text, the brand's Latin O included. */
@@ -27,8 +28,9 @@ const TEXT = `[Main]
 
 export const oplatiConf: ProviderConf<OplatiSettings> = {
   file: 'oplati/oplati.conf',
-  text: TEXT,
+  text: TEXT + NETWORK_TEXT,
   keys: [
+    ...NETWORK_KEYS,
     urlKey('url', OPLATI_DEFAULTS.url),
     secondsKey('timeout', OPLATI_DEFAULTS.timeoutMs, 1, 600),
     asciiKey('regNum', 64),
@@ -47,6 +49,7 @@ export const oplatiConf: ProviderConf<OplatiSettings> = {
   ],
   settingsOf: (value) => ({
     ...OPLATI_DEFAULTS,
+    network: networkOf(value),
     url: value('url'),
     timeoutMs: millisecondsOf(value('timeout')),
     regNum: value('regNum'),

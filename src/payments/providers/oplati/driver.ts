@@ -1,6 +1,8 @@
 /** О!плати: its machines, what it can do, and how its states are called in the journal. */
+
 import type { Driver, HttpReply } from '../../driver.ts';
 import type { CheckState } from '../../kernel/check.ts';
+import { proxySecrets } from '../../network.ts';
 import { type CancelState, cancelPhase, oplatiCancel } from './cancel.ts';
 import { oplatiCheck } from './check.ts';
 import { oplatiConf } from './conf.ts';
@@ -42,6 +44,7 @@ export const oplatiDriver: Driver<OplatiSettings, OplatiState> = {
   title: 'О!плати',
   conf: oplatiConf,
   service: oplatiService,
+  network: ({ network }) => network,
   account: ({ regNum }) => regNum,
   lacks: ({ regNum }) => (regNum === '' ? 'OPL-35' : null),
   tokenFile: 'oplati/token.conf',
@@ -68,7 +71,8 @@ export const oplatiDriver: Driver<OplatiSettings, OplatiState> = {
   providerPaymentId,
   recall,
   reads,
-  secrets: (settings, token) => [settings.password, token].flatMap((secret) => secret || []),
+  secrets: (settings, token) =>
+    [settings.password, token, ...proxySecrets(settings.network)].flatMap((secret) => secret || []),
 };
 
 function phase(state: OplatiState): 'intent' | 'sent' | 'pending' | 'unknown' {

@@ -1,10 +1,12 @@
 /** Settings of О!плати: `oplati.conf` and the assumptions of oplati.md 13 that concern the client. */
 import type { Pauses } from '../../kernel/asking.ts';
+import { NETWORK_DEFAULTS, type NetworkSettings } from '../../network.ts';
 
 /** Artix `mode`: 0 the buyer's QR is scanned, 1 sticker and confirmation code, 2 a QR per payment on the screen. */
 export type OplatiMode = 0 | 1 | 2;
 
 export interface OplatiSettings {
+  network: NetworkSettings;
   /** `http://host:port`, with or without `/ms-pay`. */
   url: string;
   /** Limit of one HTTP request. */
@@ -51,6 +53,7 @@ export interface OplatiSettings {
 }
 
 export const OPLATI_DEFAULTS: OplatiSettings = {
+  network: NETWORK_DEFAULTS,
   url: 'http://localhost',
   timeoutMs: 10_000,
   regNum: '',

@@ -1,6 +1,7 @@
 /** `paymaster.conf`: what the shop's engineer writes about PayMaster СБП. */
 import { parseKopecks } from '../../../register/money.ts';
 import { asciiKey, flagKey, millisecondsOf, type ProviderConf, secondsKey, urlKey } from '../../kernel/conf.ts';
+import { NETWORK_KEYS, NETWORK_TEXT, networkOf } from '../../kernel/network-conf.ts';
 import { PAYMASTER_DEFAULTS, type PaymasterSettings, type QrDisplay } from './settings.ts';
 
 const TEXT = `[Main]
@@ -107,8 +108,9 @@ const SUM = {
 
 export const paymasterConf: ProviderConf<PaymasterSettings> = {
   file: 'paymaster/paymaster.conf',
-  text: TEXT,
+  text: TEXT + NETWORK_TEXT,
   keys: [
+    ...NETWORK_KEYS,
     flagKey('enabled', '1'),
     urlKey('url', PAYMASTER_DEFAULTS.url),
     asciiKey('token', 1000),
@@ -148,6 +150,7 @@ export const paymasterConf: ProviderConf<PaymasterSettings> = {
     const numbers = (name: string) => value(name).split(',').map(Number);
     return {
       ...PAYMASTER_DEFAULTS,
+      network: networkOf(value),
       url: value('url'),
       token: value('token'),
       posId: value('pos'),

@@ -1,6 +1,8 @@
 /** PayMaster СБП: its machines, what it can do, and how its states are called in the journal. */
+
 import type { Driver, HttpReply } from '../../driver.ts';
 import type { CheckState } from '../../kernel/check.ts';
+import { proxySecrets } from '../../network.ts';
 import { paymasterCheck } from './check.ts';
 import { paymasterConf } from './conf.ts';
 import { type LookBackState, paymasterLookBack } from './look-back.ts';
@@ -20,6 +22,7 @@ export const paymasterDriver: Driver<PaymasterSettings, PaymasterState, Paymaste
   isAskedAgain: true,
   conf: paymasterConf,
   service: paymasterService,
+  network: ({ network }) => network,
   account: ({ merchantId }) => merchantId,
   tenders: ({ merchantId, token }) =>
     merchantId === '' || token === ''
@@ -39,7 +42,7 @@ export const paymasterDriver: Driver<PaymasterSettings, PaymasterState, Paymaste
   providerPaymentId,
   recall,
   reads,
-  secrets: ({ token }) => (token === '' ? [] : [token]),
+  secrets: ({ token, network }) => [...(token === '' ? [] : [token]), ...proxySecrets(network)],
 };
 
 function phase(state: PaymasterState): 'intent' | 'sent' | 'pending' | 'unknown' {

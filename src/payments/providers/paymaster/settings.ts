@@ -1,10 +1,12 @@
 /** Settings of PayMaster СБП: `paymaster.conf` and the assumptions of paymaster.md 12 that concern the client. */
 import type { Pauses } from '../../kernel/asking.ts';
+import { NETWORK_DEFAULTS, type NetworkSettings } from '../../network.ts';
 
 /** Where the QR goes (paymaster.md 11): 0 on the receipt paper, 1 on the screen, 2 nowhere: the buyer uses the plate. */
 export type QrDisplay = 0 | 1 | 2;
 
 export interface PaymasterSettings {
+  network: NetworkSettings;
   /** `https://host` or with a path of its own. */
   url: string;
   /** Bearer token. Secret. */
@@ -53,6 +55,7 @@ export interface PaymasterSettings {
 }
 
 export const PAYMASTER_DEFAULTS: PaymasterSettings = {
+  network: NETWORK_DEFAULTS,
   url: 'https://paymaster.ru/api/v2',
   token: '',
   posId: '',

@@ -169,6 +169,7 @@ describe('СБП', () => {
     });
     clock.advance(3001);
     const operation = {
+      ...NOTHING_KNOWN,
       billnumber: '5123456000000001.1',
       operationtype: '100',
       operationstate: 'Success',
@@ -311,8 +312,8 @@ describe('СБП', () => {
   test.each([
     ['OrderNumber', { OrderNumber: '' }, '107'],
     ['OrderNumber', { OrderNumber: 'x'.repeat(129) }, '107'],
-    ['OrderAmount', { OrderAmount: '1' }, '108'],
-    ['OrderAmount', { OrderAmount: '1,00' }, '108'],
+    ['OrderAmount', { OrderAmount: '1.5' }, '108'],
+    ['OrderAmount', { OrderAmount: '1 000.00' }, '108'],
     ['OrderAmount', { OrderAmount: '-1.00' }, '108'],
     ['OrderAmount', { OrderAmount: '0.00' }, '108'],
     ['a sum below the limit of СБП', { OrderAmount: '0.99' }, '108'],
@@ -322,6 +323,61 @@ describe('СБП', () => {
   ])('a wrong %s is refused and nothing is stored: %o', async (_, wrong, code) => {
     expect(await askQr(ORDER, '1.00', wrong)).toEqual(fault(400, '5', code));
     expect(emulator.ledger()).toEqual([]);
+  });
+});
+
+/** Fields without which the official PHP client fails, where nothing is known. */
+const NOTHING_KNOWN = {
+  ipaddress: '0.0.0.0',
+  meansubtype: '',
+  meannumber: '',
+  cardholder: '',
+  cardexpirationdate: '',
+  issuebank: '',
+  bankcountry: '',
+  message: '',
+  customermessage: '',
+  recommendation: '',
+  approvalcode: '',
+  protocoltypename: 'NET',
+  processingname: '',
+};
+
+describe('as public clients ask', () => {
+  test.each([
+    ['100', '100.00'],
+    ['10,50', '10.50'],
+  ])('a sum %s is %s', async (sent, shown) => {
+    expect((await askQr(ORDER, sent)).body.order.orderamount).toBe(shown);
+  });
+
+  test('the result by the bill alone, by one of its operations, and never of another order', async () => {
+    const bill = await paid(ORDER, '1.00');
+    const ask = (fields: Record<string, string>) => post(RESULT, fields);
+    for (const fields of [{ Billnumber: bill }, { billnumber: `${bill}.1`, ordernumber: ORDER }]) {
+      expect((await ask(fields)).body.orderresult.orders).toMatchObject([
+        { ordernumber: ORDER, orderstate: 'Approved' },
+      ]);
+    }
+    expect((await ask({ Billnumber: bill, OrderNumber: 'another' })).body.orderresult.orders).toEqual([]);
+  });
+
+  test('in the other published forms', async () => {
+    await paid(ORDER, '48.30');
+    await control('dialect', { answerForm: 'flat', amountForm: 'number', operationTypeForm: 'number' });
+    const [order] = (await post(RESULT, { OrderNumber: ORDER })).body.orderresult.orders;
+    expect(order).toMatchObject({
+      orderamount: 48.3,
+      packetdate: expect.any(String),
+      operations: [{ operationtype: 100 }],
+    });
+    expect(order).not.toHaveProperty('checkdata');
+    await control('dialect', { absentOrder: 'fault', faultForm: 'codes' });
+    expect(await post(RESULT, { OrderNumber: 'none' })).toEqual({
+      status: 400,
+      body: { fault: { firstcode: 10, secondcode: 201, detail: 'No such order' } },
+    });
+    expect((await control('dialect', { amountForm: 'roubles' })).body.error).toContain('"text","number","comma"');
   });
 });
 
@@ -373,6 +429,8 @@ describe('refunds', () => {
             orderstate: 'PartialCanceled',
             operations: [
               {
+                ...NOTHING_KNOWN,
+                meantypename: 'СБП',
                 billnumber: `${bill}.2`,
                 operationtype: '300',
                 operationstate: 'Success',

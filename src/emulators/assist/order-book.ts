@@ -66,6 +66,14 @@ export class OrderBook {
     );
   }
 
+  /** The order of a bill number, plain or of one of its operations. @param orderNumber '' = any, else it must agree */
+  ofBill(billNumber: string, orderNumber: string): Order[] {
+    const [plain] = billNumber.split('.');
+    return this.state.orders.filter(
+      (order) => order.billNumber === plain && (orderNumber === '' || order.orderNumber === orderNumber),
+    );
+  }
+
   /** Closes an unpaid order (assist.md 3.5, 12.14). */
   abort(orderNumber: string): Order {
     const order = this.last(orderNumber);

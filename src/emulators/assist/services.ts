@@ -135,7 +135,12 @@ function takeAtTill({ settings, gate, buyer, book }: ServiceParts, form: Form, n
 }
 
 function tellResult({ settings, book }: ServiceParts, form: Form, nowMs: number): unknown {
-  const found = [...book.find(readOrderNumber(form), readWindow(form, nowMs))];
+  // The official PHP client asks by the bill alone; given both, they must agree.
+  const billNumber = form.text('Billnumber');
+  const found =
+    billNumber === ''
+      ? [...book.find(readOrderNumber(form), readWindow(form, nowMs))]
+      : book.ofBill(billNumber, form.text('OrderNumber'));
   if (found.length === 0 && settings.absentOrder !== 'emptyList') {
     throw PROBLEMS.noSuchOrder(settings.absentOrder === 'fault' ? 400 : 200);
   }

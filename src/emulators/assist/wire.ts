@@ -27,10 +27,10 @@ const CUSTOMER_TEXTS: Record<string, string> = {
   AS109: 'Превышен лимит операций Assist',
 };
 
-/** Roubles with a point and two decimals. @returns kopecks, or null when the text is no such sum */
+/** Roubles as shops are known to send them: `10.34`, `100`, `10,50`. @returns kopecks, or null when the text is no such sum */
 export function readKopecks(text: string): number | null {
-  const match = /^(\d{1,10})\.(\d{2})$/.exec(text);
-  return match === null ? null : Number(match[1]) * 100 + Number(match[2]);
+  const match = /^(\d{1,10})(?:[.,](\d{2}))?$/.exec(text);
+  return match === null ? null : Number(match[1]) * 100 + Number(match[2] ?? '0');
 }
 
 /** 1034 -> `10.34`. */
@@ -148,6 +148,23 @@ function checkData(order: Order, state: OrderState, settings: AssistSettings, no
   return { packetdate, checkvalue: checkValue(settings.secretWord, text) };
 }
 
+/** Without one of these the official PHP client fails, so they are always there, empty where nothing is known. */
+const PAYER_FIELDS = {
+  ipaddress: '0.0.0.0',
+  meansubtype: '',
+  meannumber: '',
+  cardholder: '',
+  cardexpirationdate: '',
+  issuebank: '',
+  bankcountry: '',
+  message: '',
+  customermessage: '',
+  recommendation: '',
+  approvalcode: '',
+  protocoltypename: 'NET',
+  processingname: '',
+};
+
 /** One of `operations[]`; a refund tells less than a payment, a card payment more. */
 export function operationInfo(order: Order, operation: Operation, settings: AssistSettings): Record<string, unknown> {
   const { responseCode } = operation;
@@ -161,11 +178,20 @@ export function operationInfo(order: Order, operation: Operation, settings: Assi
     currency: 'RUB',
   };
   const operationdate = formatDate(operation.atMs);
-  if (operation.kind === 'refund') return { ...head, responsecode: responseCode, message: '', operationdate };
+  if (operation.kind === 'refund') {
+    return {
+      ...head,
+      ...PAYER_FIELDS,
+      meantypename: settings.meanNames[order.means],
+      responsecode: responseCode,
+      operationdate,
+    };
+  }
   const isCard = order.means === 'card' || order.means === 'softPos';
   const serial = order.billNumber.slice(-6);
   return {
     ...head,
+    ...PAYER_FIELDS,
     meantypename: settings.meanNames[order.means],
     ...(isCard ? { meansubtype: 'VISA', meannumber: '4111****1111' } : {}),
     responsecode: responseCode,

@@ -5,7 +5,7 @@ import type { UtcOffset } from '../register/local-time.ts';
 import type { KeyMap } from '../ui/keys.ts';
 import type { DeviceState, Model, NoticeRow, ScreenSettings } from '../ui/model.ts';
 import type { Facts } from './facts.ts';
-import { systemsWithoutLink } from './payment/link.ts';
+import { systemsWithoutLink, toldFaults } from './payment/link.ts';
 import type { AppState } from './state.ts';
 import { troubleWord } from './storage-trouble.ts';
 
@@ -43,9 +43,8 @@ export function modelOf(state: AppState, facts: Facts, source: ModelSource): Mod
     },
     storageWords: storageWords(state),
     linkLost: systemsWithoutLink(state),
-    answerFaults: Object.entries(state.answerFaults).flatMap(([name, faults]) =>
-      Object.values(faults)
-        .filter((fault) => fault !== '')
+    answerFaults: Object.keys(state.answerFaults).flatMap((name) =>
+      Object.values(toldFaults(state, name, facts.now()))
         .slice(0, 1)
         .map((fault) => ({ name, fault })),
     ),

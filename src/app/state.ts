@@ -10,6 +10,13 @@ import type { ContextRef, DeviceState, Ui } from '../ui/model.ts';
 import type { StorageTrouble } from './storage-trouble.ts';
 
 /** Everything the running program knows. Plain data: the same messages give the same state. */
+/** An answer that is of no use, in words; `isTold`: it was not the only one. `atMs`: when it came last. */
+export interface AnswerFault {
+  words: string;
+  isTold: boolean;
+  atMs: number;
+}
+
 export interface AppState {
   register: RegisterState;
   /** Attempts that are not final, oldest first. */
@@ -32,8 +39,8 @@ export interface AppState {
   isDrawerOpen?: boolean;
   /** Providers whose link was lost and not seen again yet. */
   linkLost: Record<string, 'lost' | 'stillDown'>;
-  /** By provider and question: what is wrong for good with the last answer to it, until it is answered well; '' = seen once. */
-  answerFaults: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** By provider and question: what is wrong for good with the last answer to it, until it is answered well. */
+  answerFaults: Readonly<Record<string, Readonly<Record<string, AnswerFault>>>>;
   /** Providers whose last request got no answer, and whether it ever left. */
   silent: Readonly<Record<string, 'notSent' | 'lost'>>;
   /** What is asked of the providers without a link: how often, when next, and the question that is under way. */

@@ -11,7 +11,7 @@ import { printPromptSlip, printQr } from '../printing.ts';
 import { isPaymentRunning } from '../state.ts';
 import { log, markStalled, patchUi, putAttempt, say, sayRefusal, type Turn } from '../turn.ts';
 import type { Due, Wanted } from './due.ts';
-import { heardOfFault, heardOfLink } from './link.ts';
+import { heardOfFault, heardOfLink, toldFaults } from './link.ts';
 import { stamped } from './missed.ts';
 import { attemptFor, givenBackIds } from './orders.ts';
 import { heardOfProbe } from './probe.ts';
@@ -33,7 +33,7 @@ export function hear(turn: Turn, attemptId: string, input: Input): Due[] {
   heardOfLink(turn, attempt.provider, input);
   const isUnderstood = isRead(turn, driver, input);
   const fault = faultIn(input, isUnderstood);
-  heardOfFault(turn, attempt, input, isUnderstood, fault ?? '');
+  heardOfFault(turn, attempt, input, 'reply' in input && isUnderstood ? null : fault);
   if (fault !== null) log(turn, 'warn', driver.name, `order=${attempt.order.orderNumber}: ${fault}`);
   return step(turn, heard(attempt, input, fault, turn.facts.now()), driver, input);
 }
@@ -85,7 +85,7 @@ function step(turn: Turn, before: Attempt, driver: Driver, given: Input | null):
     nowMs: turn.facts.now(),
     utcOffsetMinutes: turn.facts.rules.utcOffsetMinutes,
     isSilent: driver.name in turn.state.silent,
-    answerFaults: turn.state.answerFaults[driver.name] ?? {},
+    answerFaults: toldFaults(turn.state, driver.name, turn.facts.now()),
     usedCodes: { has: (code) => turn.facts.hasUsedCode(hashOfCode(code)) },
     ...(attempt.sourceAttemptId !== null
       ? { givenBackIds: givenBackIds(turn, attempt.sourceAttemptId, attempt.attemptId) }

@@ -1,7 +1,8 @@
 import type { Attempt } from '../../payments/attempt.ts';
 import type { Input } from '../../payments/driver.ts';
+import { questionOf } from '../../payments/kernel/asking.ts';
 import { notify } from '../notices.ts';
-import type { AppState } from '../state.ts';
+import type { AnswerFault, AppState } from '../state.ts';
 import { log, type Turn } from '../turn.ts';
 import type { Ended } from './due.ts';
 
@@ -17,30 +18,47 @@ export function heardOfLink(turn: Turn, provider: string, input: Input): void {
 /**
  * An answer that is of no use for good (a wrong address, a portal's page, another service) is a fault of the settings or of the system: told
  * once, until the same question is answered well, and never "no link". A server in trouble (5xx, 408, 429) is neither.
- * @param isUnderstood it is what was asked for, or a refusal of it
- * @param fault in words, as a part of a sentence
+ * @param wrong what is wrong with it, as a part of a sentence; null = it is what was asked for, or a refusal of it
  */
-export function heardOfFault(turn: Turn, attempt: Attempt, input: Input, isUnderstood: boolean, fault: string): void {
-  const { provider, attemptId } = attempt;
-  const tag = 'reply' in input ? input.reply.tag : 'noReply' in input ? input.noReply.tag : '';
-  const question = tag.replace(/-\d+$/, '');
+export function heardOfFault(turn: Turn, { provider, attemptId }: Attempt, input: Input, wrong: string | null): void {
+  if (!('reply' in input) && !('noReply' in input)) return;
+  const question = questionOf('reply' in input ? input.reply.tag : input.noReply.tag);
   const { [question]: known, ...others } = turn.state.answerFaults[provider] ?? {};
-  if ('reply' in input && isUnderstood) {
+  if (wrong === null) {
     if (known === undefined) return;
-    if (known !== '') log(turn, 'info', provider, `ответ на запрос "${question}" снова понятен`);
+    if (known.isTold) log(turn, 'info', provider, `ответ на запрос "${question}" снова понятен`);
     return putFaults(turn, provider, others);
   }
-  if ((known !== undefined && known !== '') || !isForGood(input)) return;
+  if (!isForGood(input)) return;
+  const atMs = turn.facts.now();
+  const isKnown = known !== undefined && isFresh(known, atMs);
   // A page with a good status may come once; an error that names the request does not go away.
-  const isError = 'reply' in input && input.reply.status >= 300;
-  if (!isError && known === undefined) return putFaults(turn, provider, { ...others, [question]: '' });
+  const isTold = isKnown || ('reply' in input && input.reply.status >= 300);
+  putFaults(turn, provider, { ...others, [question]: { words: wrong, isTold, atMs } });
+  if (!isTold || (isKnown && known.isTold)) return;
+  log(turn, 'error', provider, `запрос "${question}": ${wrong}`);
   const driver = turn.facts.driver(provider);
-  log(turn, 'error', provider, `запрос "${question}": ${fault}`);
-  notify(turn, attemptId, 'DOM-117', { система: driver?.title ?? provider, причина: fault });
-  putFaults(turn, provider, { ...others, [question]: fault });
+  notify(turn, attemptId, 'DOM-117', { система: driver?.title ?? provider, причина: wrong });
 }
 
-function putFaults(turn: Turn, provider: string, faults: Record<string, string>): void {
+/**
+ * Longer than the longest pause of a question that goes on. What nobody has confirmed for so long is tried anew: a gate that only an answer
+ * opens would else stay shut when nobody asks.
+ */
+const FAULT_STANDS_MS = 15 * 60_000;
+
+function isFresh({ atMs }: AnswerFault, nowMs: number): boolean {
+  return nowMs - atMs < FAULT_STANDS_MS;
+}
+
+/** What has been told of a system's answers, by question. */
+export function toldFaults({ answerFaults }: AppState, provider: string, nowMs: number): Record<string, string> {
+  const faults = Object.entries(answerFaults[provider] ?? {});
+  const told = faults.filter(([, fault]) => fault.isTold && isFresh(fault, nowMs));
+  return Object.fromEntries(told.map(([question, { words }]) => [question, words]));
+}
+
+function putFaults(turn: Turn, provider: string, faults: Record<string, AnswerFault>): void {
   const { [provider]: _, ...rest } = turn.state.answerFaults;
   const answerFaults = Object.keys(faults).length === 0 ? rest : { ...rest, [provider]: faults };
   turn.state = { ...turn.state, answerFaults };

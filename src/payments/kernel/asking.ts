@@ -19,6 +19,11 @@ export function askAs(asking: Asking, name: string, nowMs: number): Asking & { a
   return { asked, awaiting: `${name}-${asked}`, askedAtMs: nowMs };
 }
 
+/** The name of the question that a tag was made for. */
+export function questionOf(tag: string): string {
+  return tag.replace(/-\d+$/, '');
+}
+
 /** A request of the machine; `money` = the provider may move money when it gets this. */
 export function send(request: HttpRequest, moves: 'nothing' | 'money' = 'nothing'): Action {
   return { do: 'send', request, moves };

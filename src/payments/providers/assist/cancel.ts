@@ -5,6 +5,7 @@
 import { meaningOf } from '../../kernel/answer.ts';
 import { askAs, send } from '../../kernel/asking.ts';
 import { inStage, knowing } from '../../kernel/undecided.ts';
+import { readAccessToken } from './answers.ts';
 import { judgePost, post } from './refund.ts';
 import {
   dispute,
@@ -19,7 +20,7 @@ import {
   waiting,
 } from './reversal.ts';
 import { notDelivered, TRIED_AGAIN, unanswered } from './status.ts';
-import { abortRequest, loginRequest, readAccessToken } from './wire.ts';
+import { abortRequest, loginRequest } from './wire.ts';
 
 export const assistCancel = reversalBy({
   isOwed: true,

@@ -1,8 +1,9 @@
 /** `Проверить связь`: what stands under a number nobody has used (assist.md 3.3); an empty list is the right answer. */
 import { connectionCheck } from '../../kernel/check.ts';
+import { readFault, readResult } from './answers.ts';
 import type { AssistSettings } from './settings.ts';
 import { NOT_AUTHORISED } from './status.ts';
-import { readFault, readResult, resultRequest } from './wire.ts';
+import { resultRequest } from './wire.ts';
 
 export const assistCheck = connectionCheck<AssistSettings>(
   'Ассист',

@@ -3,6 +3,7 @@
 import type { Driver, HttpReply } from '../../driver.ts';
 import type { CheckState } from '../../kernel/check.ts';
 import { proxySecrets } from '../../network.ts';
+import { readAccessToken, readCancelled, readFault, readResult } from './answers.ts';
 import { assistCancel } from './cancel.ts';
 import { assistCheck } from './check.ts';
 import { assistConf } from './conf.ts';
@@ -17,7 +18,7 @@ import { assistService } from './service-page.ts';
 import { ALL_MEANS, type AssistSettings, isSetUp, MEANS_NAMES, offeredMeans } from './settings.ts';
 import { escapeXml } from './soap.ts';
 import { readSbp, readToldCash } from './ways.ts';
-import { assistOrderNumber, readAccessToken, readCancelled, readFault, readResult } from './wire.ts';
+import { assistOrderNumber } from './wire.ts';
 
 export type AssistState = PayState | ReversalState | FollowState | CheckState;
 

@@ -20,13 +20,14 @@ import {
   type Undecided,
 } from '../../kernel/undecided.ts';
 import type { Outcome, Say } from '../../outcome.ts';
+import { type OrderRecord, readFault, readResult } from './answers.ts';
 import { type OrderFacts, resultPage } from './prompts.ts';
 import { type AssistRecalled, type Source, sourceOf } from './recall.ts';
 import { type AssistSettings, pausesOf } from './settings.ts';
 import { type OrderState, STATE_NAMES } from './status.ts';
 import { isTaken, surplusNotice, type Verdict, verdictOn } from './verdict.ts';
 import { mayDouble, readToldCash, toldCashRequest, untoldAfterMs } from './ways.ts';
-import { type OrderRecord, readFault, readResult, resultRequest } from './wire.ts';
+import { resultRequest } from './wire.ts';
 
 type Facts = StepFacts<AssistSettings>;
 

@@ -5,19 +5,10 @@
 import { formatKopecks } from '../../../register/money.ts';
 import type { HttpReply, HttpRequest, Order } from '../../driver.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
+import { type Created, isQr, type OrderRecord, orderOf, plain } from './answers.ts';
 import type { AssistSettings } from './settings.ts';
 import { childNamed, elementsNamed, envelope, readXml, readXmlFault, textIn, type XmlElement } from './soap.ts';
-import {
-  type Created,
-  CURRENCY,
-  isQr,
-  type NewOrder,
-  type OrderRecord,
-  orderOf,
-  plain,
-  post,
-  wireDate,
-} from './wire.ts';
+import { CURRENCY, type NewOrder, post, wireDate } from './wire.ts';
 
 const NAMESPACE = 'http://www.paysecure.ru/ws/';
 

@@ -3,6 +3,7 @@ import type { Action } from '../../driver.ts';
 import type { Answer } from '../../kernel/answer.ts';
 import { disputed, freed, inStage, knowing, stay } from '../../kernel/undecided.ts';
 import type { DeclineCode, Outcome, Say } from '../../outcome.ts';
+import { lastPayment, type OrderRecord } from './answers.ts';
 import { MEANS } from './pay-means.ts';
 import {
   alarmText,
@@ -28,7 +29,6 @@ import {
   reasonOf,
   STATE_NAMES,
 } from './status.ts';
-import type { OrderRecord } from './wire.ts';
 
 /** The proven end. @param of the work, or what was known before anything was sent */
 export function finish(of: Draft | Work, outcome: Outcome, more: Partial<Ended> = {}, before: Action[] = []): Result {
@@ -94,7 +94,7 @@ export function endUnpaid({ work }: Working, record: OrderRecord, facts: Facts):
   const { state: final } = record;
   const news = final === null ? [] : changed(work, final);
   if (final === 'Canceled' && work.wantsCancel) return finish(work, MEANS[work.means].givenUp, {}, news);
-  const { code, number } = endOf(final, record.operations.at(-1)?.responseCode ?? '');
+  const { code, number } = endOf(final, lastPayment(record)?.responseCode ?? '');
   const shown = factsOf(work, record, STATE_NAMES[final ?? 'Declined'], unpaidReason(work, record));
   const page = resultPage(shown, facts.utcOffsetMinutes, true);
   const say: Say = { number, params: { причина: shown.information }, result: page };
@@ -114,8 +114,8 @@ function unpaidReason({ means, qr }: Work, record: OrderRecord): string {
 }
 
 function informationOf(record: OrderRecord): string {
-  const operation = record.operations.at(-1);
-  if (operation === undefined || (isSuccess(operation.responseCode) && operation.customerMessage === '')) return '';
+  const operation = lastPayment(record);
+  if (operation === null || (isSuccess(operation.responseCode) && operation.customerMessage === '')) return '';
   const reason = reasonOf(operation.responseCode, operation.customerMessage);
   return sentences(reason, operation.recommendation);
 }

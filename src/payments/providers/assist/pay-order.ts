@@ -6,12 +6,14 @@ import type { Action, Input } from '../../driver.ts';
 import { type Answer, answerTo, meaningOf } from '../../kernel/answer.ts';
 import { askAs, missedInMs, send } from '../../kernel/asking.ts';
 import { backOff, inStage, knowing, pause, preceded, stay } from '../../kernel/undecided.ts';
+import { type Created, readAccessToken, readResult } from './answers.ts';
 import { approve, approveOffline, dispute, endAbsent, endUnpaid, finish, release } from './pay-ends.ts';
 import { MEANS, showView } from './pay-means.ts';
 import { hearQr, readQr, wantsQr } from './pay-qr.ts';
 import { alarmText, begunWith, type Draft, type Facts, type Result, type Work, type Working } from './pay-state.ts';
 import { pausesOf } from './settings.ts';
 import {
+  cashUnfit,
   LEFT,
   NO_LINK,
   NOT_ABORTED,
@@ -23,7 +25,7 @@ import {
 } from './status.ts';
 import { type Refusal, refusalIn, surplusNotice, type Verdict, verdictOn } from './verdict.ts';
 import { mayDouble, readSbp, readToldCash, sbpRequest, toldCashRequest, untoldAfterMs } from './ways.ts';
-import { abortRequest, type Created, loginRequest, readAccessToken, readResult, resultRequest } from './wire.ts';
+import { abortRequest, loginRequest, resultRequest } from './wire.ts';
 
 // The moves that hand out a request. They judge nothing.
 
@@ -335,7 +337,11 @@ function absent(state: Working, facts: Facts): Result {
     // The cashier has the money in her hand: it is told again, not given up; but never without a pause between.
     const isFresh =
       doubt !== null && work.askedAtMs - doubt.sinceMs < Math.max(settings.settlePollMs, untoldAfterMs(settings));
-    if (!isFresh) return registerAgain(state, facts);
+    const unfit = facts.answerFaults?.cash;
+    // A report that is answered like that is told for ever; good answers without the order prove that none has been taken.
+    const isHopeless = doubt !== null && unfit !== undefined && work.askedAtMs - doubt.sinceMs >= settings.settleMs;
+    if (isHopeless) return finish(work, { ...cashUnfit(unfit), follow: true });
+    if (!isFresh && unfit === undefined) return registerAgain(state, facts);
     const rest = pause(settings.settlePollMs);
     return work.isAskedAgain ? release(state, NOT_SEEN, rest) : stay(state, rest);
   }

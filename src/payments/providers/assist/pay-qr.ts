@@ -6,11 +6,11 @@ import type { Action, Input } from '../../driver.ts';
 import { answerTo, meaningOf } from '../../kernel/answer.ts';
 import { askAs, send } from '../../kernel/asking.ts';
 import { inStage, preceded, stay } from '../../kernel/undecided.ts';
+import { type Fault, readFault } from './answers.ts';
 import { qrRequest, readQrAgain, readRegistrationId, registrationRequest } from './mpos.ts';
 import { showView } from './pay-means.ts';
 import type { Facts, Result, Working } from './pay-state.ts';
 import { canReadQrAgain } from './ways.ts';
-import { type Fault, readFault } from './wire.ts';
 
 /** The cashier waits for the QR, and it may still be had. */
 export function wantsQr({ work }: Working, { settings, nowMs }: Facts): boolean {

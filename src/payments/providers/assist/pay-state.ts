@@ -4,10 +4,10 @@ import { beginUndecided, type Finished, type Undecided } from '../../kernel/unde
 import type { Outcome } from '../../outcome.ts';
 import type { Row } from '../../ports.ts';
 import type { PromptPage } from '../../prompt.ts';
+import type { OrderRecord } from './answers.ts';
 import type { OrderFacts } from './prompts.ts';
 import type { AssistSettings, Means } from './settings.ts';
 import { paidBy } from './verdict.ts';
-import type { OrderRecord } from './wire.ts';
 
 export type Facts = StepFacts<AssistSettings>;
 

@@ -148,7 +148,7 @@ function choose(draft: Draft, index: number, facts: Facts): Result {
 /** What no server will ever hear of is not taken as cash that it hears of later. */
 function showCash({ order, email }: Draft, selected: number, facts: Facts): Result {
   const fault = facts.answerFaults?.cash;
-  if (fault) return finish({ order, email }, cashUnfit(fault));
+  if (fault !== undefined) return finish({ order, email }, cashUnfit(fault));
   const prompt = cashPrompt(order, email);
   return stay({ kind: 'pay', at: 'cash', order, email, selected }, { do: 'prompt', prompt }, endOfChoosing(facts));
 }

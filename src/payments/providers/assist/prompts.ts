@@ -7,8 +7,9 @@ import { ESC_SETTLES_MS } from '../../kernel/undecided.ts';
 import type { ResultPage } from '../../outcome.ts';
 import type { Row } from '../../ports.ts';
 import type { Prompt, PromptPage } from '../../prompt.ts';
+import { lastPayment, type Operation, type OrderRecord } from './answers.ts';
 import { MEANS_NAMES, type Means } from './settings.ts';
-import { CANCEL_OPERATION, type Operation, type OrderRecord, wireDate } from './wire.ts';
+import { wireDate } from './wire.ts';
 
 // Prompts
 
@@ -229,7 +230,7 @@ export function slipRows(
   settled: { merchantId: string; record: OrderRecord | null; readerRows: Row[] | null; receivedKopecks: number | null },
   utcOffsetMinutes: UtcOffset,
 ): Row[] {
-  const operation = settled.record?.operations.findLast(({ type }) => type !== CANCEL_OPERATION) ?? null;
+  const operation = lastPayment(settled.record);
   const ofReader = (label: string) => settled.readerRows?.find((row) => row.label === label)?.value ?? '';
   const fromReader = (...labels: (typeof FROM_READER)[number][]) =>
     labels.map((label): [string, string] => [label, ofReader(label)]);

@@ -1,9 +1,9 @@
 /** What a cancel, a refund, a follow and a repeat must know of the payment they belong to. */
 import type { Order, Recalled } from '../../driver.ts';
 import { NOTHING_RECALLED } from '../../recall.ts';
+import { isBillNumber, plain } from './answers.ts';
 import type { PayState } from './pay-state.ts';
 import type { Means } from './settings.ts';
-import { isBillNumber, plain } from './wire.ts';
 
 export interface AssistRecalled extends Recalled {
   email: string;

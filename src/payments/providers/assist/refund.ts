@@ -2,6 +2,7 @@
 import { type Answer, meaningOf } from '../../kernel/answer.ts';
 import { askAs, send } from '../../kernel/asking.ts';
 import { inStage, knowing } from '../../kernel/undecided.ts';
+import { CANCEL_OPERATION, type OrderRecord, plain, readCancelled } from './answers.ts';
 import {
   afterPost,
   dispute,
@@ -20,7 +21,7 @@ import {
 } from './reversal.ts';
 import { isRefusal, NOT_AUTHORISED, notDelivered, notRefunded, notReturned, reasonOf, unanswered } from './status.ts';
 import { reversalRefusalIn, whyDoubtful } from './verdict.ts';
-import { CANCEL_OPERATION, cancelRequest, externalRefundIdOf, type OrderRecord, plain, readCancelled } from './wire.ts';
+import { cancelRequest, externalRefundIdOf } from './wire.ts';
 
 export const assistRefund = reversalBy({
   isOwed: false,

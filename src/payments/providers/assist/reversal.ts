@@ -20,20 +20,13 @@ import {
   type Undecided,
 } from '../../kernel/undecided.ts';
 import type { Outcome, Say } from '../../outcome.ts';
+import { CANCEL_OPERATION, type Operation, type OrderRecord, plain, readResult } from './answers.ts';
 import { waitPrompt } from './prompts.ts';
 import { type AssistRecalled, type Source, sourceOf } from './recall.ts';
 import { type AssistSettings, pausesOf } from './settings.ts';
 import { isSuccess, LEFT, NO_SUCH_ORDER, notOurs, notRefunded, notReturned, unanswered } from './status.ts';
 import { whyDoubtful } from './verdict.ts';
-import {
-  CANCEL_OPERATION,
-  CURRENCY,
-  type Operation,
-  type OrderRecord,
-  plain,
-  readResult,
-  resultRequest,
-} from './wire.ts';
+import { CURRENCY, resultRequest } from './wire.ts';
 
 export type Facts = StepFacts<AssistSettings>;
 
@@ -204,7 +197,9 @@ function judgeOrders(rules: Rules, state: Working, answer: Answer, facts: Facts)
   const doubt = whyDoubtful(order, facts.settings) ?? (isBigEnough(order, work) ? null : 'another sum');
   if (doubt !== null) return dispute(state, doubt, facts);
   const ours = newOperation(order, work, facts);
-  return ours === null ? judgeState(rules, state, order, facts) : finish(state, returned(ours.billNumber));
+  if (ours !== null) return finish(state, returned(ours.billNumber));
+  // A word that tells nothing of the order is no better than no answer.
+  return order.state === 'Unknown' ? unread(state, answer, facts) : judgeState(rules, state, order, facts);
 }
 
 /** Its bill number is known, or it is the one with the money. */
@@ -226,12 +221,15 @@ export function isBigEnough(order: OrderRecord, { source }: Work): boolean {
 export function newOperation(order: OrderRecord, work: Work, facts: Facts): Operation | null {
   if (work.known === null || work.postedAtMs === null) return null;
   const taken = [...work.known, ...(facts.givenBackIds ?? [])];
-  return order.operations.find((one) => isDone(one, work) && !taken.includes(one.billNumber)) ?? null;
+  const fresh = order.operations.filter((one) => isDone(one) && !taken.includes(one.billNumber));
+  const whole = fresh.find(({ amountKopecks }) => amountKopecks === work.order.amountKopecks);
+  // What a card and points have paid together goes back by an operation each (3.3).
+  const sumKopecks = fresh.reduce((sum, { amountKopecks }) => sum + (amountKopecks ?? 0), 0);
+  return whole ?? (sumKopecks === work.order.amountKopecks ? (fresh.at(-1) ?? null) : null);
 }
 
-function isDone(one: Operation, { order }: Work): boolean {
-  const isOurSum = one.amountKopecks === order.amountKopecks && one.currency === CURRENCY;
-  return one.type === CANCEL_OPERATION && isSuccess(one.responseCode) && isOurSum;
+function isDone(one: Operation): boolean {
+  return one.type === CANCEL_OPERATION && isSuccess(one.responseCode) && one.currency === CURRENCY;
 }
 
 function judgeState(rules: Rules, state: Working, order: OrderRecord, facts: Facts): Result {
@@ -244,12 +242,11 @@ function judgeState(rules: Rules, state: Working, order: OrderRecord, facts: Fac
     case 'Declined':
     case 'Timeout':
       return rules.judgeUnpaid(state, order, facts);
-    case 'Unknown':
-    case 'None':
-      return soon(state, 0, facts);
     case 'Delayed':
     case 'PartialApproved':
     case 'PartialDelayed':
+    case 'Unknown':
+    case 'None':
     case null:
       return dispute(state, `state ${order.state ?? 'nobody knows'}`, facts);
   }

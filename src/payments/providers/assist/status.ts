@@ -16,7 +16,7 @@ export type OrderState =
   | 'PartialCanceled'
   | 'Declined'
   | 'Timeout'
-  /** The server does not know yet. */
+  /** It tells nothing of the order, and is asked for again. */
   | 'Unknown'
   /** A word for: there is no such order. */
   | 'None';
@@ -44,17 +44,13 @@ const BY_WORD = new Map<string, OrderState>([
   [folded('PROCESS'), 'In Process'],
   [folded('Decline'), 'Declined'],
   [folded('Подтвержден'), 'PartialDelayed'],
+  // Of the cancel, not of the order: what the order is must be read again.
+  [folded('Cancel error'), 'Unknown'],
+  [folded('Ошибка отмены'), 'Unknown'],
   [folded('Non-existent'), 'None'],
   [folded('Не существует'), 'None'],
   [folded('Not found'), 'None'],
 ]);
-
-const CANCEL_ERRORS: ReadonlySet<string> = new Set(['Cancel error', 'Ошибка отмены'].map(folded));
-
-/** Of the cancel, not of the order: what the order is must be read again (assist.md 5). */
-export function isCancelError(word: string): boolean {
-  return CANCEL_ERRORS.has(folded(word));
-}
 
 /** `Отменен` and `Отменён` are one word, in any letter case. */
 function folded(word: string): string {
@@ -182,7 +178,7 @@ export const NOT_SEEN: Say = { number: 'AS-25', text: `Заказ на серв�
 export const PROGRAM_SILENT: Say = { number: 'AS-43' };
 export const PROGRAM_MISSING: Say = { number: 'AS-43', text: 'Программа SoftPOS не отвечает. Оплата не начата.' };
 /** Cash that was taken before cannot be reported, for a reason that does not go away by itself. */
-export function cashUnfit(fault: string): Outcome {
+export function cashUnfit(fault: string): Extract<Outcome, { kind: 'declined' }> {
   const text = `Наличные Ассист сейчас не принимаются: ${fault}. Примите оплату другой валютой, обратитесь к инженеру`;
   return { kind: 'declined', code: 'blocked', say: { number: 'AS-39', text } };
 }

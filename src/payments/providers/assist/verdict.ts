@@ -1,10 +1,11 @@
 /** What an answer proves: of an order only one with our number, sum and currency is believed (R5), and of a refusal. */
 import type { Action, HttpReply } from '../../driver.ts';
 import type { Outcome } from '../../outcome.ts';
+import { type Fault, lastPayment, type OrderRecord, plain, readFault } from './answers.ts';
 import type { AssistSettings, Means } from './settings.ts';
 import { isXml } from './soap.ts';
 import { MEANS_FORBIDDEN, NOT_AUTHORISED, notReturned, type OrderState } from './status.ts';
-import { CANCEL_OPERATION, CURRENCY, type Fault, type OrderRecord, plain, readFault } from './wire.ts';
+import { CURRENCY } from './wire.ts';
 
 /** `meantypename` (assist.md 12.20); everything else is a card, by a reader or by SoftPOS. */
 const MEANS_WORDS: Readonly<Record<string, Means>> = { СБП: 'sbp', НАЛИЧНЫЕ: 'cash' };
@@ -85,8 +86,8 @@ export function surplusNotice(orderNumber: string, surplus: string[]): Action[] 
 
 /** @returns null for an order that was paid by nothing yet */
 export function paidBy(order: OrderRecord | null): Means | null {
-  const operation = order?.operations.findLast(({ type }) => type !== CANCEL_OPERATION);
-  return operation === undefined ? null : (MEANS_WORDS[operation.meansName.toUpperCase()] ?? 'reader');
+  const operation = lastPayment(order);
+  return operation === null ? null : (MEANS_WORDS[operation.meansName.toUpperCase()] ?? 'reader');
 }
 
 function holdsMoney({ state }: OrderRecord): boolean {
@@ -127,12 +128,12 @@ export function refusalIn(reply: HttpReply): Refusal | null {
   const fault = readFault(reply);
   // In SOAP every fault comes with 500 (assist.md 15).
   if (fault === null || (reply.status >= 500 && !isXml(reply.body))) return null;
+  const outcome: Outcome = { kind: 'declined', code: 'rejected', say: { number: 'AS-41', text: wordsOf(fault) } };
+  if (isTaken(fault)) return { is: 'taken', outcome };
   // Both promise that nothing was created: one refuses us, the other what we asked for.
   if (reply.status === 403 || fault.first === '8') return { is: 'clear', outcome: MEANS_FORBIDDEN };
   if (reply.status === 401 || isOurOwnFault(fault) || isNoSuchShop(fault))
     return { is: 'clear', outcome: NOT_AUTHORISED };
-  const outcome: Outcome = { kind: 'declined', code: 'rejected', say: { number: 'AS-41', text: wordsOf(fault) } };
-  if (isTaken(fault)) return { is: 'taken', outcome };
   if (isWrongParameter(fault)) return { is: 'clear', outcome };
   return fault.first === '10' ? { is: 'unclear', outcome } : null;
 }
@@ -147,8 +148,9 @@ function isNoSuchShop({ first, second }: Fault): boolean {
 }
 
 /** A parameter is missing, has a wrong form or value, or the version is not known. */
-function isWrongParameter({ first }: Fault): boolean {
-  return ['3', '4', '5', '6'].includes(first);
+function isWrongParameter({ first, second }: Fault): boolean {
+  // x/3: too many requests.
+  return ['3', '4', '5', '6'].includes(first) && second !== '3';
 }
 
 /** An order stands under the number already. */

@@ -1,16 +1,9 @@
 /** Which service makes the order of СБП and is told of cash (assist.md 14): the settings say, the machines do not know. */
 import type { HttpReply, HttpRequest } from '../../driver.ts';
+import { type Created, type OrderRecord, readCreated, readRegistered } from './answers.ts';
 import { CASH_MODE, paymentRequest, readMposCash, readMposCreated, SBP_MODE } from './mpos.ts';
 import type { AssistSettings } from './settings.ts';
-import {
-  type Created,
-  cashRequest,
-  createRequest,
-  type NewOrder,
-  type OrderRecord,
-  readCreated,
-  readRegistered,
-} from './wire.ts';
+import { cashRequest, createRequest, type NewOrder } from './wire.ts';
 
 /** The one request that makes an order of СБП. */
 export function sbpRequest(tag: string, order: NewOrder, settings: AssistSettings): HttpRequest {

@@ -196,6 +196,45 @@ describe('a server that answers 404 for ever', () => {
   });
 });
 
+describe('a server that answers 404, and nothing is left to deliver', () => {
+  it('cash never without the server: refused for a quarter of an hour, then tried anew', async () => {
+    story = await beginShop({ assist: { settings: { cashOffline: false } } });
+    await serverOf(story).fault('http-404', 100_000, { path: '/xpos/payment.cfm' });
+    await payCash(story);
+    for (let tries = 0; tries < 2; tries++) {
+      await story.untilDialog('AS-39');
+      story.press('enter');
+      expectSubtotal(story, '15.30');
+      if (tries === 0) await chooseMeans(story, 'Наличные');
+    }
+    expect(
+      serverOf(story)
+        .requests()
+        .filter(({ path }) => path === '/xpos/payment.cfm'),
+    ).toHaveLength(1);
+    await serverOf(story).fault('none');
+    await story.pass(16 * 60_000);
+    await payCash(story);
+    await closeResult(story, 'AS-04', 'Оплачен');
+    expectBooks(story);
+  });
+
+  it('the report took effect behind the 404: found paid, and cash is taken again later', async () => {
+    story = await beginShop();
+    await serverOf(story).fault('http-404', 1, { path: '/xpos/payment.cfm', processed: true });
+    await payCash(story);
+    await closeResult(story, 'AS-35', 'Оплачен');
+    story.press('f8');
+    await untilSettled(story);
+    expect(serverOf(story).ledger()).toHaveLength(1);
+    await story.pass(16 * 60_000);
+    story.goods('2').press('f6');
+    await payCash(story);
+    await closeResult(story, 'AS-04', 'Оплачен');
+    expectBooks(story);
+  });
+});
+
 describe('without a link', () => {
   it('AS-35, the row counts, В очереди Ассист: 1; with the link AS-34 and AS-26, delivered once', async () => {
     story = await beginShop();

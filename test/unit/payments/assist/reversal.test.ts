@@ -118,6 +118,35 @@ describe('cancel and refund', () => {
     expect(endOf(run.result(part(back(2, '0.40'))))).toBe('approved');
   });
 
+  it.each([
+    ['in the answer', (run: AssistRun, ended: Record<string, unknown>) => run.reply(200, wscancel(ended))],
+    ['after a lost one', (run: AssistRun, ended: Record<string, unknown>) => run.fail('lost').result(ended)],
+  ])('what card and points have paid goes back by an operation each: done, %s', (_, hear) => {
+    const whole = hear(cancelling(), gone(back(2, '0.70'), back(3, '0.30')));
+    expect([endOf(whole), posts(whole)]).toEqual(['approved', 1]);
+    const half = hear(refunding(40), part(back(2, '0.30'), back(3, '0.10')));
+    expect([endOf(half), posts(half)]).toEqual(['approved', 1]);
+    const other = hear(refunding(40), part(back(2, '0.30'), back(3, '0.20')));
+    expect(endOf(other)).toBe('open');
+  });
+
+  it.each([
+    ['15', '308'],
+    ['4', '106'],
+  ])('%s/%s: the cancel itself is refused, AS-37, and the money is where it was', (first, second) => {
+    const run = refunding()
+      .reply(400, fault(first, second, 'Отказ'))
+      .result(paid());
+    expect([endOf(run), said(run), posts(run)]).toEqual(['rejected', 'AS-37', 1]);
+  });
+
+  it('a word of the cancel is read again, and does not hold the cashier for ever', () => {
+    const run = refunding().fail('lost');
+    for (let round = 0; round < 10 && run.outcomes.length === 0; round++) run.result(order('Cancel error')).wake();
+    expect([endOf(run), posts(run)]).toEqual(['unknown', 1]);
+    expect(endOf(run.result(part(back(2, '0.40'))))).toBe('approved');
+  });
+
   it('a repeat that is refused because the first one arrived is no refusal', () => {
     const run = cancelling().fail('lost').result(paid()).later(60_000).wake().result(paid());
     run.reply(400, fault('5', '108')).result(gone(back(2)));

@@ -217,6 +217,36 @@ describe('СБП', () => {
     },
   );
 
+  it('the list may stand newest first: what is older than our own order is never ours', () => {
+    const theirs = { ...PAID, billnumber: '5123456000000000', orderdate: '15.01.2030 06:59:00' };
+    expect(endOf(showing().wake().result(order('In Process'), theirs))).toBe('open');
+  });
+
+  it('a paid order beside a word of the cancel is not overlooked', () => {
+    const unclear = order('Cancel error', { billnumber: '5123456000000009' });
+    expect(endOf(showing().wake().result(PAID, unclear))).toBe('approved');
+  });
+
+  it('points for the buyer are not what he has paid with', () => {
+    const points = operation('AS000', {
+      billnumber: `${BILL}.2`,
+      operationtype: 500,
+      meantypename: 'БАЛЛЫ',
+      amount: '0.05',
+    });
+    const run = creating()
+      .fail('lost')
+      .result({ ...PAID, operations: [operation('AS000', { approvalcode: '123456' }), points] });
+    expect([endOf(run), resultRow(run, 'Способ оплаты:')]).toEqual(['approved', 'СБП']);
+    expect(JSON.stringify(run.outcome)).toContain('123456');
+  });
+
+  it('11/101 is another till’s order, and 5/3 (too many requests) proves nothing: neither is a fault of ours', () => {
+    const taken = creating().reply(400, fault('11', '101'));
+    expect([endOf(taken), said(taken)]).toEqual(['rejected', 'AS-41']);
+    expect(endOf(creating().reply(400, fault('5', '3')).result(PAID))).toBe('approved');
+  });
+
   it('what stood under our number before the order we have made is never ours', () => {
     const theirs = { ...PAID, billnumber: '5123456000000000' };
     const run = showing().wake().result(theirs, order('In Process'));

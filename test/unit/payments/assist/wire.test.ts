@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readCancelled, readFault, readResult } from '../../../../src/payments/providers/assist/answers.ts';
 import { assistConf } from '../../../../src/payments/providers/assist/conf.ts';
 import { assistDriver } from '../../../../src/payments/providers/assist/driver.ts';
 import type { AssistSettings } from '../../../../src/payments/providers/assist/settings.ts';
@@ -7,8 +8,6 @@ import {
   assistOrderNumber,
   createRequest,
   externalRefundIdOf,
-  readFault,
-  readResult,
   readWireDate,
   requestCheckValue,
   stateCheckValue,
@@ -27,6 +26,7 @@ describe('pure parts', () => {
     const request = (orderNumber: string, amount: string) =>
       requestCheckValue('demo-word', { merchantId: '123456', orderNumber, amount, currency: 'RUB' });
     expect(request('ORD-1', '100.50')).toBe('163569DB064948EC0DA42A6073C324D6');
+    expect(request('K7-000123', '48.30')).toBe('BF17ACB7E226306D415F7229E61E4007');
     expect(request('20300115_100000_007', '1.00')).toBe('E035AF6A1FC4CE1412135808B8E6ABC1');
     const state = { merchantId: '123456', orderNumber: 'ORD-1', amount: '100.50', currency: 'RUB', state: 'Approved' };
     expect(stateCheckValue('demo-word', state)).toBe('E131D1A3688001F6DECAFD18136A28D8');
@@ -212,11 +212,20 @@ describe('both published forms of an answer (assist.md 3.3)', () => {
     ]);
   });
 
-  it('a state that is a word of the cancel is read again; one that is a word for "none" is no order', () => {
+  it('a word of the cancel tells nothing of the order; a word for "none" is no order', () => {
     const of = (state: string) => readResult(reply(told('48.3', flat(SHORT), 'K7-000123', state)), settings);
-    expect(of('Cancel error')).toBeNull();
-    expect(of('Ошибка отмены')).toBeNull();
+    for (const word of ['Cancel error', 'Ошибка отмены']) expect(of(word)).toMatchObject([{ state: 'Unknown' }]);
     expect(of('Not found')).toEqual([]);
+  });
+
+  it('the answer to a cancel has its check value beside the order or in it', () => {
+    const [order] = JSON.parse(told('48.3', flat(SHORT))).OrderResult.orders;
+    const { packetdate, checkvalue, signature, ...rest } = order;
+    const checkdata = { packetdate, checkvalue };
+    for (const wscancel of [{ order }, { order: rest, checkdata }, { order: { ...rest, checkdata } }]) {
+      expect(readCancelled(reply({ wscancel }), settings)).toMatchObject({ isGenuine: true });
+    }
+    expect(readCancelled(reply({ wscancel: { order: rest } }), settings)).toMatchObject({ isGenuine: false });
   });
 
   it('10/201 is a good answer, except beside a refusal of ourselves or a server in trouble', () => {

@@ -1,7 +1,7 @@
 /** The ways in which one server may answer otherwise than the next, as data: what `control/dialect` takes and shows. */
 import { type ControlBody, controlProblem } from './control.ts';
 
-/** Of one name: the values it may have; the first is what the public documents say. */
+/** Of one name: the values it may have; the first is in force unless told otherwise. */
 export type DialectTable<Dialect> = { readonly [Name in keyof Dialect]: readonly Dialect[Name][] };
 
 /** @throws a control problem that says what is allowed, when a name or a value is none of the table, or nothing was named */

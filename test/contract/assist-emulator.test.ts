@@ -635,7 +635,7 @@ describe('at the till', () => {
     expect(emulator.ledger()).toHaveLength(1);
   });
 
-  test.each(['CardNumber', 'Track2Data', 'PinBlock', 'EMV', 'cardnumber'])(
+  test.each(['CardNumber', 'Track2Data', 'PinBlock', 'EMV', 'KSN', 'cardnumber'])(
     'B-19: a post with %s is refused; nothing of it is stored or shown',
     async (name) => {
       const folder = mkdtempSync(join(tmpdir(), 'assist-'));
@@ -713,6 +713,18 @@ describe('faults', () => {
     const back = await giveBack(billnumber, 'T1-R0000001', '0.40');
     expect(back.body.wscancel.order).toMatchObject({ orderamount: '2.00', operations: [{ amount: '1.40' }] });
     expect(emulator.ledger()).toMatchObject([{ sumKopecks: 100, orderNumber: ORDER }, { sumKopecks: 40 }]);
+  });
+});
+
+describe('a wrong echo in the other forms', () => {
+  test.each([
+    ['number', 8.2],
+    ['comma', '8,20'],
+  ] as const)('%s: a rouble more, to the kopeck', async (amountForm, told) => {
+    await paid(ORDER, '7.20');
+    emulator.setDialect({ amountForm });
+    await emulator.fault('wrong-sum');
+    expect((await ordersOf())[0].orderamount).toBe(told);
   });
 });
 

@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 const DEFAULT_WINDOW_DAYS = 3;
 
 /** Whoever sends these has a card in hand that the server must not see. */
-const CARD_FIELDS = ['cardnumber', 'track1data', 'track2data', 'pinblock', 'emv', 'pan', 'cvc2', 'cvv2'];
+const CARD_FIELDS = ['cardnumber', 'track1data', 'track2data', 'pinblock', 'emv', 'ksn', 'pan', 'cvc2', 'cvv2'];
 const SECRET_FIELDS = new Set([...CARD_FIELDS, 'password']);
 
 /** Fields of a form by their names in lower case: the server does not mind the case. */
@@ -41,18 +41,19 @@ export function readForm(call: HttpCall): Form {
 
 /** The JSON object of a request of the `/api/v1` services; members that are no texts are left out. */
 export function readJson(call: HttpCall): Form {
-  if (isOfType(call, 'application/json')) {
-    try {
-      const value: unknown = JSON.parse(call.body ?? '');
-      if (isObject(value)) {
-        const entries = Object.entries(value);
-        return new Form(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
-      }
-    } catch {
-      // Falls through to the one refusal.
-    }
+  const value = isOfType(call, 'application/json') ? parsed(call.body ?? '') : null;
+  if (!isObject(value)) throw PROBLEMS.badRequest('a JSON object is expected');
+  const form = new Form(Object.entries(value).map(([name, one]) => [name, typeof one === 'string' ? one : '']));
+  if (form.hasCardData) throw PROBLEMS.cardData();
+  return form;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
-  throw PROBLEMS.badRequest('a JSON object is expected');
 }
 
 export function readOrderNumber(form: Form): string {

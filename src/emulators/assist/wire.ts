@@ -230,7 +230,10 @@ export function spoilEcho(kind: 'wrong-sum' | 'wrong-order', body: string): stri
   return JSON.stringify(value);
 }
 
+/** A rouble more, in the form it came in. */
 function oneMore(amount: string | number = ''): string | number {
-  if (typeof amount === 'number') return amount + 1;
-  return formatRoubles((readKopecks(amount.replace(',', '.')) ?? 0) + 100);
+  const text = typeof amount === 'number' ? formatRoubles(Math.round(amount * 100)) : amount;
+  const more = formatRoubles((readKopecks(text) ?? 0) + 100);
+  if (typeof amount === 'number') return Number(more);
+  return amount.includes(',') ? more.replace('.', ',') : more;
 }

@@ -28,7 +28,7 @@ import {
   type ReversalWork,
   returned,
   reversalIn,
-  sentNumberOf,
+  sentNumber,
 } from './reversal.ts';
 import { type OplatiSettings, pausesOf } from './settings.ts';
 import {
@@ -188,7 +188,13 @@ function find(from: Working, facts: Facts): Result {
 function post(from: Working, paymentId: string, facts: Facts): Result {
   const { order, source } = from.work;
   const asking = askAs(from.work, 'reverse', facts.nowMs);
-  const request = reversalRequest(asking.awaiting, facts, paymentId, order, sentNumberOf(from.work, facts.settings));
+  const request = reversalRequest(
+    asking.awaiting,
+    facts,
+    paymentId,
+    order,
+    sentNumber(order.orderNumber, source.orderNumber, facts.settings),
+  );
   const more = { ...asking, source: { ...source, paymentId }, postedAtMs: facts.nowMs, refusal: null };
   return waiting(inStage(from, 'posting', more), facts, send(request, 'money'));
 }

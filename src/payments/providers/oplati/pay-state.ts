@@ -18,6 +18,7 @@ import {
 import type { Outcome, Say } from '../../outcome.ts';
 import type { Prompt } from '../../prompt.ts';
 import { checkPrompt, pendingPrompt, type QrState, qrPrompt, unknownPrompt } from './prompts.ts';
+import { sentNumber } from './reversal.ts';
 import { type Opening, type Session, sessionLeftMs } from './session.ts';
 import { type OplatiMode, type OplatiSettings, pausesOf } from './settings.ts';
 import { ALREADY_PAID, leftAfter, notOurs, STILL_UNKNOWN, saleStatus } from './status.ts';
@@ -215,7 +216,7 @@ export function startCancel(from: Working, paymentId: string, facts: Facts): Res
   const cancels = from.work.cancels + 1;
   const { order } = from.work;
   const ownNumber = cancelOrderNumber(order.orderNumber, cancels);
-  const orderNumber = facts.settings.reversalOrderNumber === 'sale' ? order.orderNumber : ownNumber;
+  const orderNumber = sentNumber(ownNumber, order.orderNumber, facts.settings);
   const asking = askAs(from.work, 'cancel', facts.nowMs);
   const state = inStage(from, 'cancelling', {
     ...asking,

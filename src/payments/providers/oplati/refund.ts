@@ -22,7 +22,7 @@ import {
 import type { Outcome } from '../../outcome.ts';
 import type { Prompt } from '../../prompt.ts';
 import { checkPrompt, returnPrompt, unknownPrompt } from './prompts.ts';
-import { beginReversal, isOurRow, type ReversalWork, returned, reversalIn, sentNumberOf } from './reversal.ts';
+import { beginReversal, isOurRow, type ReversalWork, returned, reversalIn, sentNumber } from './reversal.ts';
 import { type OplatiSettings, pausesOf } from './settings.ts';
 import {
   bestOf,
@@ -218,7 +218,13 @@ function post(from: Working, paymentId: string, facts: Facts): Result {
   const { order, source } = from.work;
   const sent = { awaiting: null, source: { ...source, paymentId }, postedAtMs: facts.nowMs, isPostOpen: true };
   const state = inStage(from, 'posting', sent);
-  const request = reversalRequest(POST_TAG, facts, paymentId, order, sentNumberOf(state.work, facts.settings));
+  const request = reversalRequest(
+    POST_TAG,
+    facts,
+    paymentId,
+    order,
+    sentNumber(order.orderNumber, source.orderNumber, facts.settings),
+  );
   return stay(state, ...show(state, returnPrompt(facts.settings.timeoutMs)), send(request, 'money'));
 }
 

@@ -43,9 +43,9 @@ export function sourceOf({ source, shiftLabel }: Order): Source {
 /** The server's clock and ours may differ by so much. */
 const CLOCK_SLACK_MS = 300_000;
 
-/** The number a reversal is sent under. */
-export function sentNumberOf({ order, source }: Sent, { reversalOrderNumber }: OplatiSettings): string {
-  return reversalOrderNumber === 'sale' ? source.orderNumber : order.orderNumber;
+/** The number a reversal is sent under. @param own its own @param ofSale of what it goes against */
+export function sentNumber(own: string, ofSale: string, { reversalOrderNumber }: OplatiSettings): string {
+  return reversalOrderNumber === 'sale' ? ofSale : own;
 }
 
 type Sent = Pick<ReversalWork, 'order' | 'source'>;

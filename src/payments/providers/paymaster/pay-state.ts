@@ -45,7 +45,7 @@ interface Listing {
   endMs: number;
   cursor: string | null;
   pages: number;
-  /** Rows of our sum without an order number: whose they are, only their own objects tell. */
+  /** Rows that may be what is looked for and do not say enough: only their own objects tell. */
   unnamed?: string[];
   /** The list is read to its end, and those rows are asked for. */
   isRead?: boolean;

@@ -124,15 +124,14 @@ export function stickerRequest(tag: string, settings: PaymasterSettings, sticker
   return request(tag, settings, 'GET', `/stickers/${encodeURIComponent(stickerId)}`);
 }
 
-/** @param cursor null = the first page */
+/** The payments of the shop, a page of them. @param cursor null = the first page */
 export function listRequest(
   tag: string,
   settings: PaymasterSettings,
-  window: { startMs: number; endMs: number },
+  window: ListWindow,
   cursor: string | null,
 ): HttpRequest {
-  const query = { merchantId: settings.merchantId, start: isoTime(window.startMs), end: isoTime(window.endMs) };
-  return request(tag, settings, 'GET', `/payments?${queryOf(query, cursor)}`);
+  return pageRequest(tag, settings, '/payments', window, cursor);
 }
 
 export function refundRequest(
@@ -148,19 +147,31 @@ export function refundStateRequest(tag: string, settings: PaymasterSettings, ref
   return request(tag, settings, 'GET', `/refunds/${encodeURIComponent(refundId)}`);
 }
 
-/** The same window on every page: a cursor belongs to its query. Without one the server refuses to list (paymaster.md 3.2). */
 export function refundListRequest(
   tag: string,
   settings: PaymasterSettings,
-  window: { startMs: number; endMs: number },
+  window: ListWindow,
   cursor: string | null,
 ): HttpRequest {
-  const query = { merchantId: settings.merchantId, start: isoTime(window.startMs), end: isoTime(window.endMs) };
-  return request(tag, settings, 'GET', `/refunds?${queryOf(query, cursor)}`);
+  return pageRequest(tag, settings, '/refunds', window, cursor);
 }
 
-function queryOf(fields: Record<string, string>, cursor: string | null): string {
-  return new URLSearchParams(cursor === null ? fields : { ...fields, cursor }).toString();
+/** The same on every page: a cursor belongs to its query. Without one the server refuses to list (paymaster.md 3.2). */
+interface ListWindow {
+  startMs: number;
+  endMs: number;
+}
+
+function pageRequest(
+  tag: string,
+  settings: PaymasterSettings,
+  path: string,
+  window: ListWindow,
+  cursor: string | null,
+): HttpRequest {
+  const fields = { merchantId: settings.merchantId, start: isoTime(window.startMs), end: isoTime(window.endMs) };
+  const query = new URLSearchParams(cursor === null ? fields : { ...fields, cursor });
+  return request(tag, settings, 'GET', `${path}?${query}`);
 }
 
 function request(

@@ -109,7 +109,7 @@ function judgePage(state: Working, reply: HttpReply, facts: Facts): Result {
   if (best !== null) {
     const isShort = named.some((row) => row.isShort && row.object === best);
     const result = isShort
-      ? askRows(state, { ...listing, unnamed: [best.id], isRead: true }, facts)
+      ? askRows(state, { ...listing, unnamed: [best.id], isRead: true, isNamed: true }, facts)
       : settle(knowing(state, { listing: null, goodLists: 0 }), best, facts, adopt);
     // Only a server that does not honour the key can do that.
     const rows = ours.map(({ id, status }) => `${id} ${status}`).join(', ');
@@ -149,6 +149,7 @@ function judgeRow(state: Working, reply: HttpReply, facts: Facts): Result {
   const owner = readOwner(reply);
   if (owner === undefined || listing === null) return unanswered(state, reply, facts);
   if (owner !== order.orderNumber) {
+    if (listing.isNamed === true) return dispute(state, facts, []);
     return askRows(state, { ...listing, unnamed: (listing.unnamed ?? []).slice(1) }, facts);
   }
   const payment = readPayment(reply);

@@ -47,8 +47,10 @@ interface Listing {
   pages: number;
   /** Rows that may be what is looked for and do not say enough: only their own objects tell. */
   unnamed?: string[];
-  /** The list is read to its end, and those rows are asked for. */
+  /** The list has been searched, and those rows are asked for. */
   isRead?: boolean;
+  /** The row that is asked for has our number: an object that says another one is strange, not absent. */
+  isNamed?: boolean;
 }
 
 /** An older unpaid bill of this till that keeps our plate busy (PM-11). */

@@ -112,6 +112,16 @@ describe('no usable answer to the POST (8.2)', () => {
     expect([run.outcomes, run.countOf(PUT)]).toEqual([[NOT_MADE], 1]);
   });
 
+  it('a short row with our number, whose object says another one, is strange: never absent, never asked for again', () => {
+    const { testMode: _, ...row } = payment('Confirmation');
+    const run = creating()
+      .fail()
+      .reply({ items: [row] });
+    run.reply(payment('Confirmation', { invoice: { orderNo: 'another' } }));
+    expect(run.outcomes).toMatchObject([{ kind: 'unknown', say: { number: 'PM-20' } }]);
+    expect(run.countOf('POST /payments')).toBe(1);
+  });
+
   it('the first link stays on the screen; another one is an alarm, once', () => {
     const other = { ...withLink(), confirmation: { type: 'External', paymentUrl: `${LINK}&other=1` } };
     const run = creating().reply(withLink()).wake().reply(other).wake().reply(other);

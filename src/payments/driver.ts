@@ -21,6 +21,19 @@ export interface HttpRequest {
   /** Serialised body, or null. */
   body: string | null;
   timeoutMs: number;
+  /** The answer may be a list of any length: what is needed of it. Absent = the answer is short, and is handed on as it is. */
+  list?: ListWanted;
+}
+
+/**
+ * What is needed of a list. It is read as it comes and never held whole, so that the list of a busy shift is no longer than that
+ * of a quiet one; the reply's body is a list of what was kept. An answer that is no list is handed on as it is.
+ */
+export interface ListWanted {
+  /** Fields of a row that are kept. */
+  fields: readonly string[];
+  /** Left out are the rows whose `field` certainly has none of these values: one that does not tell can be neither taken nor overlooked. */
+  rows: { field: string; oneOf: readonly string[] };
 }
 
 /** How far a start looks back for what the journal has not (K30). */
@@ -30,7 +43,7 @@ export const LOOK_BACK_DAYS = 3;
 export interface HttpReply {
   tag: string;
   status: number;
-  /** Text of the body, at most 256 KB (2 MiB of a GET). */
+  /** Text of the body, at most 256 KB (2 MiB of a GET); of a list what was kept of it. */
   body: string;
 }
 

@@ -8,11 +8,12 @@ import { rootCertificates, type TLSSocket } from 'node:tls';
 import type { Got } from 'got';
 import { BAD_ADDRESS, CA_FILE, isCertificateCode, NOT_HTTPS } from './answer-words.ts';
 import type { HttpReply, HttpRequest, NoReply } from './driver.ts';
+import { ListReader } from './list-reader.ts';
 import { isLoopback, NETWORK_DEFAULTS, type NetworkSettings, proxyFor } from './network.ts';
 
 /**
- * A JSON bomb must not reach the reader (reliability.md 8). Only a GET may answer with a list: the report of a busy
- * shift (oplati.md 3.6) is far longer than any answer to a POST.
+ * A JSON bomb must not reach the reader (reliability.md 8). Only a GET may answer with a page of a list, which is far longer than any
+ * answer to a POST; a list without an end has a reader of its own.
  */
 const BODY_CAP_BYTES: Record<HttpRequest['method'], number> = {
   GET: 2 * 1024 * 1024,
@@ -97,7 +98,7 @@ export function createHttpSender(options: HttpSenderOptions = {}): HttpSender {
         timeout: { lookup: lookupTimeoutMs, connect: connectTimeoutMs, secureConnect: tlsTimeoutMs },
       });
       progress = followed(stream, isSecure, setUpMs, request.timeoutMs);
-      const reply = await readReply(stream, BODY_CAP_BYTES[request.method]);
+      const reply = await readReply(stream, request);
       return reply === 'tooLarge' ? { noReply: { tag, kind: 'tooLarge' } } : { reply: { tag, ...reply } };
     } catch (error) {
       const named = codeOf(error);
@@ -210,22 +211,46 @@ function isCertificate(pem: string): boolean {
 
 async function readReply(
   stream: ReturnType<Got['stream']>,
-  capBytes: number,
+  { method, list }: HttpRequest,
 ): Promise<{ status: number; body: string } | 'tooLarge'> {
   let status: number | null = null;
   stream.on('response', (response: { statusCode: number }) => {
     status = response.statusCode;
   });
-  const chunks: Buffer[] = [];
-  let size = 0;
+  let body: BodyReader | null = null;
   for await (const chunk of stream) {
-    const bytes = Buffer.from(chunk as Uint8Array);
-    size += bytes.length;
-    if (size > capBytes) return 'tooLarge';
-    chunks.push(bytes);
+    // A refusal is no list, whatever its form.
+    body ??= list !== undefined && status === 200 ? new ListReader(list) : new WholeBody(BODY_CAP_BYTES[method]);
+    if (!body.push(Buffer.from(chunk as Uint8Array))) return 'tooLarge';
   }
   if (status === null) throw new Error('no response');
-  return { status, body: Buffer.concat(chunks).toString('utf8') };
+  return { status, body: body?.end() ?? '' };
+}
+
+interface BodyReader {
+  /** @returns false = too large */
+  push(bytes: Uint8Array): boolean;
+  end(): string;
+}
+
+class WholeBody implements BodyReader {
+  readonly #capBytes: number;
+  readonly #chunks: Uint8Array[] = [];
+  #bytes = 0;
+
+  constructor(capBytes: number) {
+    this.#capBytes = capBytes;
+  }
+
+  push(bytes: Uint8Array): boolean {
+    this.#bytes += bytes.length;
+    this.#chunks.push(bytes);
+    return this.#bytes <= this.#capBytes;
+  }
+
+  end(): string {
+    return Buffer.concat(this.#chunks).toString('utf8');
+  }
 }
 
 /** Secrets and receipts go over TLS; without it only to this machine (reliability.md 8, "TLS off"). */

@@ -1,4 +1,6 @@
 /** The money: payments, their statuses, reversals (oplati.md 4, 6, 8.3, 13.7, 13.10). */
+
+import { numbersOf, reversalNumberOf, type SeedPlan } from '../seed.ts';
 import type { Buyer } from './buyer.ts';
 import { PROBLEMS } from './problems.ts';
 import type { OplatiSettings } from './settings.ts';
@@ -140,7 +142,26 @@ export class Ledger {
     return payment;
   }
 
+  /** Finished sales and reversals of a shift, without a buyer and without a notification. */
+  seed(plan: SeedPlan, regNum: string, shift: string, nowMs: number): void {
+    const { reversals, sumKopecks } = plan;
+    const more = { status: STATUS.ok };
+    const sales = numbersOf(plan).map((orderNumber) =>
+      this.book({ regNum, sumKopecks, orderNumber, shift }, nowMs, more),
+    );
+    for (const { orderNumber, paymentId } of sales.slice(0, reversals)) {
+      const booking = { regNum, sumKopecks, orderNumber: reversalNumberOf(orderNumber), shift };
+      this.book(booking, nowMs, { ...more, paymentType: 3, sourcePaymentId: paymentId });
+    }
+  }
+
   rows(): LedgerRow[] {
+    const reversals = new Map<number | null, Payment[]>();
+    for (const payment of this.state.payments) {
+      const known = reversals.get(payment.sourcePaymentId);
+      if (known === undefined) reversals.set(payment.sourcePaymentId, [payment]);
+      else known.push(payment);
+    }
     return this.state.payments.map((payment) => ({
       paymentId: payment.paymentId,
       orderNumber: payment.orderNumber,
@@ -153,15 +174,13 @@ export class Ledger {
       createdDate: formatDate(payment.createdAtMs, this.settings.utcOffsetMinutes),
       paidDate: formatDate(payment.paidAtMs, this.settings.utcOffsetMinutes),
       ...(payment.sourcePaymentId === null ? {} : { sourcePaymentId: payment.sourcePaymentId }),
-      reversals: this.state.payments
-        .filter((one) => one.sourcePaymentId === payment.paymentId)
-        .map(({ paymentId, orderNumber, sumKopecks, status }) => ({
-          paymentId,
-          orderNumber,
-          sum: roublesOf(sumKopecks),
-          sumKopecks,
-          status,
-        })),
+      reversals: (reversals.get(payment.paymentId) ?? []).map(({ paymentId, orderNumber, sumKopecks, status }) => ({
+        paymentId,
+        orderNumber,
+        sum: roublesOf(sumKopecks),
+        sumKopecks,
+        status,
+      })),
     }));
   }
 

@@ -3,6 +3,7 @@ import type { BuyerName } from '../buyer-name.ts';
 import { buyerField, type ControlBody, type ControlRoutes, controlProblem, textField, wholeField } from '../control.ts';
 import { readDialect, shownDialect } from '../dialect.ts';
 import { openState, type PaymentServer, type PaymentServerOptions, startPaymentServer } from '../payment-server.ts';
+import { readSeed, type SeedPlan } from '../seed.ts';
 import { Buyer, type BuyerOverrides } from './buyer.ts';
 import { Ledger, type LedgerRow } from './ledger.ts';
 import { type PosParts, servePos } from './pos.ts';
@@ -11,7 +12,7 @@ import { SessionBook } from './sessions.ts';
 import { DEFAULT_SETTINGS, DIALECTS, type Dialect, type OplatiSettings } from './settings.ts';
 import { emptyState, type LoyaltyCard, type OplatiState } from './state.ts';
 import { WebDesk } from './web.ts';
-import { spoilEcho } from './wire.ts';
+import { formatDate, spoilEcho } from './wire.ts';
 
 export interface OplatiEmulatorOptions extends Partial<OplatiSettings>, PaymentServerOptions {
   /** When the buyer scans or types, after the demand. */
@@ -40,6 +41,8 @@ export interface OplatiEmulator extends PaymentServer {
   /** A one-time code on the buyer's phone, good for a minute. */
   issueBuyerCode(): string;
   setDialect(dialect: Partial<Dialect>): void;
+  /** Finished operations of a register. @param shift null = the label of today, `ddMMyyyy` */
+  seed(plan: SeedPlan, regNum: string, shift?: string | null): void;
   /** Key of the web notifications, base64 of its DER. */
   publicKey(): string;
 }
@@ -81,6 +84,8 @@ export async function startOplatiEmulator(options: OplatiEmulatorOptions = {}): 
     setDialect: (dialect: Partial<Dialect>) => {
       Object.assign(settings, dialect);
     },
+    seed: (plan: SeedPlan, regNum: string, shift: string | null = null) =>
+      durably((nowMs) => ledger.seed(plan, regNum, shift ?? labelOf(nowMs, settings.utcOffsetMinutes), nowMs)),
     publicKey: () => web.publicKey(),
   };
   const server = await startPaymentServer(options, {
@@ -100,6 +105,8 @@ function oplatiControls(face: Omit<OplatiEmulator, keyof PaymentServer>, setting
   return {
     'GET dialect': () => shownDialect<Dialect>(DIALECTS, settings),
     'POST dialect': (body) => face.setDialect(readDialect(DIALECTS, body)),
+    'POST seed': (body) =>
+      face.seed(readSeed(body), textField(body, 'regNum'), body.shift === undefined ? null : textField(body, 'shift')),
     'GET public-key': () => ({ publicKey: face.publicKey() }),
     'POST buyer': (body) => face.setBuyer(buyerField(body), buyerOverrides(body)),
     'POST reset-token': (body) => found(face.resetToken(textField(body, 'regNum')) || null, 'no such token register'),
@@ -113,6 +120,11 @@ function oplatiControls(face: Omit<OplatiEmulator, keyof PaymentServer>, setting
     'POST confirm': (body) => answered(face, 'pay', body),
     'POST refuse': (body) => answered(face, 'refuse', body),
   };
+}
+
+/** `ddMMyyyy` */
+function labelOf(nowMs: number, utcOffsetMinutes: number): string {
+  return formatDate(nowMs, utcOffsetMinutes).slice(0, 10).split('-').reverse().join('');
 }
 
 function answered(face: Pick<OplatiEmulator, 'answerPin'>, answer: 'pay' | 'refuse', body: ControlBody): unknown {

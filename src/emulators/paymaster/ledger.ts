@@ -30,9 +30,18 @@ export interface LedgerRow {
 /** Every operation, all statuses, in the order of the requests. */
 export function ledgerRows(state: PaymasterState): LedgerRow[] {
   const { payments, refunds } = state;
+  const byPayment = new Map<string, Refund[]>();
+  for (const refund of refunds) byPayment.set(refund.paymentId, [...(byPayment.get(refund.paymentId) ?? []), refund]);
+  const orderNumbers = new Map(payments.map(({ id, orderNumber }) => [id, orderNumber]));
   return [
-    ...payments.map((payment) => ({ ordinal: payment.ordinal, row: paymentRow(payment, refunds) })),
-    ...refunds.map((refund) => ({ ordinal: refund.ordinal, row: refundRow(refund, payments) })),
+    ...payments.map((payment) => ({
+      ordinal: payment.ordinal,
+      row: paymentRow(payment, byPayment.get(payment.id) ?? []),
+    })),
+    ...refunds.map((refund) => ({
+      ordinal: refund.ordinal,
+      row: refundRow(refund, orderNumbers.get(refund.paymentId) ?? ''),
+    })),
   ]
     .sort((one, other) => one.ordinal - other.ordinal)
     .map(({ row }) => row);
@@ -45,16 +54,14 @@ function paymentRow(payment: Payment, refunds: readonly Refund[]): LedgerRow {
     isPaying: payment.isPaying,
     stickerId: payment.stickerId,
     ...commonFields(payment),
-    reversals: refunds
-      .filter(({ paymentId }) => paymentId === payment.id)
-      .map((refund) => {
-        const { paymentId, sum, sumKopecks, status } = commonFields(refund);
-        return { paymentId, orderNumber: refund.idempotencyKey ?? '', sum, sumKopecks, status };
-      }),
+    reversals: refunds.map((refund) => {
+      const { paymentId, sum, sumKopecks, status } = commonFields(refund);
+      return { paymentId, orderNumber: refund.idempotencyKey ?? '', sum, sumKopecks, status };
+    }),
   };
 }
 
-function refundRow(refund: Refund, payments: readonly Payment[]): LedgerRow {
+function refundRow(refund: Refund, sourceOrderNumber: string): LedgerRow {
   return {
     kind: 'refund',
     orderNumber: refund.idempotencyKey ?? '',
@@ -62,7 +69,7 @@ function refundRow(refund: Refund, payments: readonly Payment[]): LedgerRow {
     stickerId: null,
     ...commonFields(refund),
     sourcePaymentId: refund.paymentId,
-    sourceOrderNumber: payments.find(({ id }) => id === refund.paymentId)?.orderNumber ?? '',
+    sourceOrderNumber,
     reversals: [],
   };
 }

@@ -17,6 +17,8 @@ export class PaymentBook {
   private readonly stickers: StickerBook;
   private readonly payer: Payer;
   private readonly onFinal: (payment: Payment) => void;
+  /** Those of the state that have not ended, oldest first: a day's books are not walked through for every request. */
+  private readonly open: Set<Payment>;
 
   /** @param onFinal told when a payment has ended, however */
   constructor(
@@ -31,6 +33,7 @@ export class PaymentBook {
     this.stickers = stickers;
     this.payer = payer;
     this.onFinal = onFinal;
+    this.open = new Set(state.payments.filter((payment) => !isFinal(payment)));
   }
 
   create(order: Order, idempotencyKey: string | null, nowMs: number): Payment {
@@ -64,6 +67,7 @@ export class PaymentBook {
     this.state.nextOrdinal += 1;
     this.state.nextPaymentId += 1;
     this.state.payments.push(payment);
+    this.open.add(payment);
     return payment;
   }
 
@@ -143,7 +147,7 @@ export class PaymentBook {
   }
 
   private waiting(): Payment[] {
-    return this.state.payments.filter((payment) => !isFinal(payment));
+    return [...this.open];
   }
 
   /** The plate of an order, with no unpaid amount on it. */
@@ -165,6 +169,7 @@ export class PaymentBook {
     payment.resultCode = resultCode;
     payment.endedAtMs = atMs;
     payment.isPaying = false;
+    this.open.delete(payment);
     this.onFinal(payment);
   }
 }

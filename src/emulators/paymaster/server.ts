@@ -9,12 +9,14 @@ import {
   type PaymentServerOptions,
   startPaymentServer,
 } from '../payment-server.ts';
+import { readSeed, type SeedPlan } from '../seed.ts';
 import { type ApiParts, serveApi } from './api.ts';
 import { Callbacks } from './callbacks.ts';
 import { type LedgerRow, ledgerRows } from './ledger.ts';
 import { Payer, type PayerOverrides } from './payer.ts';
 import { type PayerAct, PaymentBook } from './payments.ts';
 import { RefundBook, type RefundPlan } from './refunds.ts';
+import { seed } from './seed.ts';
 import { DEFAULT_SETTINGS, DIALECTS, type Dialect, type PaymasterSettings } from './settings.ts';
 import { emptyState, type PaymasterState } from './state.ts';
 import { StickerBook } from './stickers.ts';
@@ -45,6 +47,8 @@ export interface PaymasterEmulator extends PaymentServer {
   setRefunds(plan: RefundPlan): void;
   /** How the server answers from now on. */
   setDialect(dialect: Partial<Dialect>): void;
+  /** Finished bills and refunds of the shop. @param description purpose of the bills */
+  seed(plan: SeedPlan, description?: string): void;
 }
 
 /** Starts the emulator; rejects when a port is taken or the state file is damaged. */
@@ -79,6 +83,7 @@ export async function startPaymasterEmulator(options: PaymasterEmulatorOptions =
     setDialect: (dialect: Partial<Dialect>) => {
       Object.assign(settings, dialect);
     },
+    seed: (plan: SeedPlan, description = '') => durably((nowMs) => seed(state, plan, description, nowMs)),
   };
   const server = await startPaymentServer(options, {
     basePath: '/api/v2',
@@ -108,6 +113,8 @@ function paymasterControls(
         endsAfterMs: body.endsAfterMs === null ? null : wholeField(body, 'endsAfterMs', REFUND_DELAY_MS),
         resultCode: body.resultCode === undefined ? 'Success' : textField(body, 'resultCode'),
       }),
+    'POST seed': (body) =>
+      face.seed(readSeed(body), body.description === undefined ? undefined : textField(body, 'description')),
     'GET dialect': () => shownDialect<Dialect>(DIALECTS, settings),
     'POST dialect': (body) => face.setDialect(readDialect(DIALECTS, body)),
   };

@@ -84,6 +84,15 @@ export function readJson(text: string): Json {
   return value === undefined || at !== text.length ? null : value;
 }
 
+/** The text of it, every number and every id as it was read. */
+export function writeJson(json: Json): string {
+  if (json instanceof Numeral) return json.text;
+  if (json instanceof Map) {
+    return `{${[...json].map(([key, value]) => `${JSON.stringify(key)}:${writeJson(value)}`).join(',')}}`;
+  }
+  return Array.isArray(json) ? `[${json.map(writeJson).join(',')}]` : JSON.stringify(json);
+}
+
 // What stands in a field; null = not what it should be
 
 export function asObject(json: Json | undefined): JsonObject | null {

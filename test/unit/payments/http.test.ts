@@ -8,7 +8,7 @@ import {
   type Socket,
   type Server as TcpServer,
 } from 'node:net';
-import { afterEach, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { HttpRequest, NoReply } from '../../../src/payments/driver.ts';
 import { createHttpSender } from '../../../src/payments/http.ts';
 import { TEST_CERTIFICATE, TEST_KEY } from './tls-fixture.ts';
@@ -266,4 +266,46 @@ it('closed or silent inside the TLS handshake: not sent', async () => {
   expect(await sender.send(post(`https://127.0.0.1:${silent}/`, { timeoutMs: 200 }))).toEqual(
     noReply('notSent', 'ETIMEDOUT'),
   );
+});
+
+describe('a list', () => {
+  const list = { fields: ['id', 'name'], rows: { field: 'name', oneOf: ['ours'] } };
+  const rows = (count: number) =>
+    Array.from({ length: count }, (_, id) => `{"id":${id},"name":"${id === 7 ? 'ours' : 'their'.repeat(40)}"}`);
+  const get = (url: string) => sender.send(post(url, { method: 'GET', body: null, list }));
+
+  it('far longer than any other answer is read, and only what is wanted of it is handed on', async () => {
+    const url = await serve((_request, response) => response.end(`[${rows(20_000).join(',')}]`));
+    expect(await get(url)).toEqual({ reply: { tag: 'charge', status: 200, body: '[{"id":7,"name":"ours"}]' } });
+    expect(await sender.send(post(url, { method: 'GET', body: null }))).toEqual(noReply('tooLarge'));
+  });
+
+  it('of which too much would have to be kept is too large', async () => {
+    const one = `{"id":1,"name":"ours"}`;
+    const url = await serve((_request, response) => response.end(`[${Array(120_000).fill(one).join(',')}]`));
+    expect(await get(url)).toEqual(noReply('tooLarge'));
+  });
+
+  it('that is cut is lost, however much of it has come', async () => {
+    const url = await serve((_request, response) => {
+      response.writeHead(200, { 'content-length': '1000000' });
+      response.write(`[${rows(100).join(',')}`, () => response.destroy());
+    });
+    expect(await get(url)).toMatchObject({ noReply: { kind: 'lost' } });
+  });
+
+  it('that takes too long is lost', async () => {
+    const url = await serve((_request, response) => void response.write('['));
+    const request = post(url, { method: 'GET', body: null, list, timeoutMs: 50 });
+    expect(await sender.send(request)).toEqual(noReply('lost', 'ETIMEDOUT'));
+  });
+
+  it.each([
+    [401, '[{"code":"401"}]'],
+    [500, '<html>no</html>'],
+    [200, '{"code":"400","name":"theirs"}'],
+  ])('that is none, told with %i, is handed on as it is', async (status, body) => {
+    const url = await serve((_request, response) => response.writeHead(status).end(body));
+    expect(await get(url)).toEqual({ reply: { tag: 'charge', status, body } });
+  });
 });

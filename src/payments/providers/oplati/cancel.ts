@@ -180,7 +180,8 @@ function findOrPost(state: Working, facts: Facts): Result {
 
 function find(from: Working, facts: Facts): Result {
   const asking = askAs(from.work, 'find', facts.nowMs);
-  const request = reportRequest(asking.awaiting, facts, from.work.source.shiftLabel);
+  const { shiftLabel, orderNumber } = from.work.source;
+  const request = reportRequest(asking.awaiting, facts, shiftLabel, [orderNumber]);
   return waiting(inStage(from, 'finding', asking), facts, send(request));
 }
 
@@ -201,7 +202,9 @@ function post(from: Working, paymentId: string, facts: Facts): Result {
 
 function check(from: Working, facts: Facts): Result {
   const asking = askAs(from.work, 'report', facts.nowMs);
-  const request = reportRequest(asking.awaiting, facts, from.work.order.shiftLabel);
+  const { order, source } = from.work;
+  const orderNumbers = [order.orderNumber, source.orderNumber];
+  const request = reportRequest(asking.awaiting, facts, order.shiftLabel, orderNumbers);
   return waiting(inStage(from, 'checking', asking), facts, send(request));
 }
 

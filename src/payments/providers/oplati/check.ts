@@ -9,7 +9,7 @@ import { readHarmlessRefusal, readReport, reportRequest } from './wire.ts';
 export const oplatiCheck = connectionCheck<OplatiSettings>(
   'О!плати',
   // Also without a token: the answer, a refusal, tells of the link.
-  (tag, { shiftLabel }, facts) => reportRequest(tag, facts, shiftLabel === '' ? labelOf(facts) : shiftLabel),
+  (tag, { shiftLabel }, facts) => reportRequest(tag, facts, shiftLabel === '' ? labelOf(facts) : shiftLabel, []),
   (reply, { settings, token }) => {
     const refusal = readHarmlessRefusal(reply);
     const isReport = readReport(reply) !== null;

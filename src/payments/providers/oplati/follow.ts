@@ -66,7 +66,8 @@ function neverLooked(order: Order, { nowMs }: Facts): Work {
 /** The report of the shift in which the sale was sent. */
 function look(work: Work, facts: Facts): Result {
   const asking = askAs(work, 'watch', facts.nowMs);
-  const request = reportRequest(asking.awaiting, facts, work.source.shiftLabel);
+  const { shiftLabel, orderNumber } = work.source;
+  const request = reportRequest(asking.awaiting, facts, shiftLabel, [orderNumber]);
   return watching({ ...work, ...asking, looks: work.looks + 1 }, send(request));
 }
 

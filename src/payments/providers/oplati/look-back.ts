@@ -16,7 +16,7 @@ import type { ProviderOperation } from '../../outcome.ts';
 import { readOperations } from './reconcile.ts';
 import { type OplatiSettings, pausesOf } from './settings.ts';
 import { notAuthorised } from './status.ts';
-import { readHarmlessRefusal, reportRequest } from './wire.ts';
+import { readHarmlessRefusal, wholeReportRequest } from './wire.ts';
 
 type Facts = StepFacts<OplatiSettings>;
 
@@ -68,5 +68,5 @@ function labelsOf({ shiftLabel }: Order, { nowMs, utcOffsetMinutes }: Facts): st
 
 function ask(from: Working, facts: Facts): StepResult<LookBackState> {
   const asking = askAs(from.work, 'report', facts.nowMs);
-  return stay(knowing(from, asking), send(reportRequest(asking.awaiting, facts, from.work.labels[0] ?? '')));
+  return stay(knowing(from, asking), send(wholeReportRequest(asking.awaiting, facts, from.work.labels[0] ?? '')));
 }

@@ -202,7 +202,9 @@ export function wayOutOf({ settings }: Facts): WayOut {
 /** The report of the shift the attempt was made in. */
 export function askReport(state: Working, facts: Facts): StepResult<Working> {
   const asking = askAs(state.work, 'report', facts.nowMs);
-  return stay(knowing(state, asking), send(reportRequest(asking.awaiting, facts, state.work.order.shiftLabel)));
+  const { order, reversal } = state.work;
+  const orderNumbers = [order.orderNumber, ...(reversal?.orderNumbers ?? [])];
+  return stay(knowing(state, asking), send(reportRequest(asking.awaiting, facts, order.shiftLabel, orderNumbers)));
 }
 
 /** State of the payment by the provider's id (3.4). */

@@ -7,7 +7,7 @@ import { type Finished, finished, pause, preceded, stay } from '../../kernel/und
 import type { ProviderOperation } from '../../outcome.ts';
 import type { OplatiSettings } from './settings.ts';
 import { notAuthorised, noUse, rejected, reversalStatus } from './status.ts';
-import { type PaymentInfo, readHarmlessRefusal, readReport, reportRequest } from './wire.ts';
+import { type PaymentInfo, readHarmlessRefusal, readReport, wholeReportRequest } from './wire.ts';
 
 type Facts = StepFacts<OplatiSettings>;
 
@@ -44,7 +44,7 @@ export const oplatiReconcile: Machine<OplatiSettings, ReconcileState> = {
 
 function ask(from: AskingState, facts: Facts): StepResult<ReconcileState> {
   const asking = askAs(from, 'report', facts.nowMs);
-  return stay({ ...from, ...asking }, send(reportRequest(asking.awaiting, facts, from.shiftLabel)));
+  return stay({ ...from, ...asking }, send(wholeReportRequest(asking.awaiting, facts, from.shiftLabel)));
 }
 
 /** @returns null when any row is not understood: a part of the list would prove too little */

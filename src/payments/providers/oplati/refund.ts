@@ -171,7 +171,8 @@ function goOn(from: Working, facts: Facts): Result {
 function find(from: Working, facts: Facts): Result {
   const asking = askAs(from.work, 'find', facts.nowMs);
   const state = inStage(from, 'finding', asking);
-  const request = reportRequest(asking.awaiting, facts, state.work.source.shiftLabel);
+  const { shiftLabel, orderNumber } = state.work.source;
+  const request = reportRequest(asking.awaiting, facts, shiftLabel, [orderNumber]);
   return stay(state, ...show(state, returnPrompt(facts.settings.timeoutMs)), send(request));
 }
 
@@ -298,13 +299,15 @@ function waitFor({ at, work }: Working, { settings, nowMs }: Facts): Prompt {
 }
 
 function ask(from: Working, facts: Facts): Result {
-  const { providerPaymentId, order } = from.work;
+  const { providerPaymentId, order, source } = from.work;
   if (from.at === 'polling' && providerPaymentId !== null) {
     const asking = askAs(from.work, 'state', facts.nowMs);
     return stay(knowing(from, asking), send(stateRequest(asking.awaiting, facts, providerPaymentId)));
   }
   const asking = askAs(from.work, 'report', facts.nowMs);
-  return stay(inStage(from, 'checking', asking), send(reportRequest(asking.awaiting, facts, order.shiftLabel)));
+  const orderNumbers = [order.orderNumber, source.orderNumber];
+  const request = reportRequest(asking.awaiting, facts, order.shiftLabel, orderNumbers);
+  return stay(inStage(from, 'checking', asking), send(request));
 }
 
 /** `checking`: did the refund arrive? Null = the reply cannot be used. */

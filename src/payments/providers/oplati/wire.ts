@@ -94,9 +94,23 @@ export function reversalRequest(
   });
 }
 
-export function reportRequest(tag: string, caller: Caller, shiftLabel: string): HttpRequest {
+/** @param orderNumbers whose rows are needed of it; a busy shift has tens of thousands of others */
+export function reportRequest(
+  tag: string,
+  caller: Caller,
+  shiftLabel: string,
+  orderNumbers: readonly string[],
+): HttpRequest {
+  const list = { fields: REPORT_FIELDS, rows: { field: 'orderNumber', oneOf: orderNumbers } };
+  return { ...wholeReportRequest(tag, caller, shiftLabel), list };
+}
+
+export function wholeReportRequest(tag: string, caller: Caller, shiftLabel: string): HttpRequest {
   return request(tag, caller, `/pos/paymentReports?shift=${encodeURIComponent(shiftLabel)}`, null);
 }
+
+/** What is read of a row (`paymentInfoOf`). */
+const REPORT_FIELDS = ['paymentId', 'paymentType', 'sum', 'status', 'orderNumber', 'createdDate'];
 
 /**
  * Kopecks as the decimal JSON number of the wire. Through the text `15.30`, never through a division, so that the

@@ -7,7 +7,7 @@ import { fitsScreen } from '../dialogs/show-qr.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { SalesFilter } from '../journal/sales-page.ts';
 import type { Attempt } from '../payments/attempt.ts';
-import type { Driver } from '../payments/driver.ts';
+import { type Driver, LOOK_BACK_DAYS } from '../payments/driver.ts';
 import { addUpShift, cashOfShift } from '../receipts/shift-totals.ts';
 import type { UsualLimits } from '../register/doubtful.ts';
 import { localStamp, type UtcOffset } from '../register/local-time.ts';
@@ -66,6 +66,8 @@ export interface Facts {
   salesPage(filter: SalesFilter, offset: number, limit: number): SalesPage;
   /** Attempts of a provider that moved money in a shift, for the reconciliation. */
   attemptsOfShift(shiftLabel: string, provider: string): Attempt[];
+  /** Those that an earlier shift has begun and this one ended, `LOOK_BACK_DAYS` back. */
+  attemptsEndedLater(shiftLabel: string, provider: string, openedAtMs: number): Attempt[];
   findCard(text: string, method: CardInput): CardAnswer;
   /** Whether the terminal can show this payload as a QR code; else it goes on paper. */
   qrFitsScreen(payload: string, columns: number, rows: number): boolean;
@@ -88,6 +90,7 @@ function localDay(wallMs: number, offset: UtcOffset): string {
 /** Currencies and users change only by a load; looking once in a while is enough. */
 const DICTIONARY_AGE_MS = 2000;
 const MEGABYTE = 1024 * 1024;
+const DAY_MS = 24 * 3_600_000;
 
 /** What the register remembers of its dictionaries between two looks. */
 export class Dictionary {
@@ -271,6 +274,8 @@ export function createFacts(sources: FactsSources): Facts {
     returnsOf: (documentId) => journal.returnsOf(documentId),
     salesPage: (filter, offset, limit) => journal.salesPage(filter, offset, limit),
     attemptsOfShift: (shiftLabel, provider) => journal.attemptsOfShift(shiftLabel, provider),
+    attemptsEndedLater: (shiftLabel, provider, openedAtMs) =>
+      journal.attemptsEndedLater(shiftLabel, provider, openedAtMs, openedAtMs - LOOK_BACK_DAYS * DAY_MS),
     findCard: (text, method) => catalog.findCard(text, method, localDay(clock.wall(), utcOffsetOf(settings))),
     qrFitsScreen: (payload, columns, rows) => fitsScreen({ columns, rows, qrBlocks: settings.qrBlocks }, payload),
     diskHasReserve: () =>

@@ -13,9 +13,9 @@ import type { Driver } from '../payments/driver.ts';
 import type { ClosedDocument, Document } from '../register/model.ts';
 import { isCash, isGivenBackInCash, movesCash } from '../register/tender.ts';
 import type { DeviceState } from '../ui/model.ts';
-import type { ReconciliationRow } from '../ui/pages.ts';
+import { type ReconciledSystem, reconciliationNote } from '../ui/pages.ts';
 import type { Due } from './payment/due.ts';
-import type { CancelSlipJobData, PaymentSlipJobData, QrJobData } from './slips.ts';
+import type { CancelSlipJobData, PaymentSlipJobData, QrJobData, ReconciliationJobData } from './slips.ts';
 import { context, type Printing } from './state.ts';
 import { attemptOf, log, openContext, patchUi, putAttempt, putById, say, type Turn, tellStatus } from './turn.ts';
 
@@ -93,8 +93,15 @@ export function printPaymentSlip(turn: Turn, attemptId: string): void {
 }
 
 /** The page on paper, by the shop's or the built-in `oplat.xml`. */
-export function printReconciliation(turn: Turn, rows: readonly ReconciliationRow[]): void {
-  queuePrintJob(turn, '', 'reconciliation', null, rows);
+export function printReconciliation(turn: Turn, systems: readonly ReconciledSystem[]): void {
+  const data: ReconciliationJobData = {
+    rows: systems.flatMap(({ rows }) => rows),
+    notes: systems
+      .map((system) => ({ title: system.title, text: reconciliationNote(system) }))
+      .filter(({ text }) => text !== ''),
+    isWhole: systems.every(({ status }) => status === 'equal' || status === 'different'),
+  };
+  queuePrintJob(turn, '', 'reconciliation', null, data);
   tellQueued(turn, 'Сверка передана на печать');
 }
 

@@ -1,43 +1,169 @@
-import { type Attempt, provenState } from '../payments/attempt.ts';
+/** `Сверка итогов по безналу` (SCR-30): the register's operations of the shift beside those of its payment systems, one system after another. */
+import { type Attempt, isUndelivered, provenState } from '../payments/attempt.ts';
+import type { Booked, Books, Driver } from '../payments/driver.ts';
 import type { Outcome, ProviderOperation } from '../payments/outcome.ts';
 import { compare, type OurOperation } from '../payments/reconcile.ts';
+import type { Currency } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';
-import type { ReconciliationDifference, ReconciliationLocal, ReconciliationRow } from '../ui/pages.ts';
+import type {
+  ReconciledSystem,
+  ReconciliationDifference,
+  ReconciliationLocal,
+  ReconciliationRow,
+} from '../ui/pages.ts';
 import type { Due } from './payment/due.ts';
+import { reasonOf } from './payment/tell.ts';
 import { patchUi, type Turn } from './turn.ts';
 
-/** Asks every provider that can for its operations of the shift; the answers fill the page as they come. */
-export function reconcile(turn: Turn): Due[] {
-  const able = turn.facts.currencies().filter(({ provider }) => turn.facts.driver(provider)?.reconcile !== undefined);
-  showResult(turn, { status: able.length === 0 ? 'equal' : 'asking', rows: [] });
-  const [first] = able;
-  if (first === undefined) return [];
-  return [{ do: 'begin', wanted: { operation: 'reconcile', currency: first, document: null } }];
+/** @param provider null: where there is more than one that can tell, the cashier chooses */
+export function reconcile(turn: Turn, provider: string | null): Due[] {
+  const able = ableSystems(turn);
+  if (provider === null) {
+    putPage(turn, () => able.map(({ driver }) => ({ ...NOT_ASKED, provider: driver.name, title: driver.title })));
+  }
+  const [first, ...others] = able.filter(({ driver }) => provider === null || driver.name === provider);
+  if (first === undefined || others.length > 0) return [];
+  putSystem(turn, first.driver.name, { ...NOT_ASKED, status: 'asking' });
+  return [beginWith(first, booksOf(turn, first.driver))];
+}
+
+const NOT_ASKED: Omit<ReconciledSystem, 'provider' | 'title'> = {
+  status: 'notAsked',
+  why: '',
+  rows: [],
+  othersCount: 0,
+};
+
+interface Able {
+  driver: Driver;
+  currency: Currency;
+}
+
+/** Each once, however many payment types it has. */
+function ableSystems({ facts }: Turn): Able[] {
+  const found = new Map<string, Able>();
+  for (const currency of facts.currencies()) {
+    const driver = facts.driver(currency.provider);
+    if (driver?.reconcile !== undefined && !found.has(driver.name)) found.set(driver.name, { driver, currency });
+  }
+  return [...found.values()];
+}
+
+function beginWith({ currency }: Pick<Able, 'currency'>, books: Books | null): Due {
+  const wanted = { operation: 'reconcile' as const, currency, document: null };
+  return { do: 'begin', wanted: books === null ? wanted : { ...wanted, books } };
+}
+
+function booksOf(turn: Turn, { name, reconcilesBy }: Driver): Books | null {
+  const { shift, registerNumber } = turn.state.register;
+  if (reconcilesBy === undefined || shift === null) return null;
+  const operations = oursOf(turn, shift.label, name, reconcilesBy).map(({ booked }) => booked);
+  return {
+    openedAtMs: shift.openedAt,
+    registerPrefix: `${registerNumber}-`,
+    shiftPrefix: `${registerNumber}-${shift.number}-`,
+    operations,
+    progress: { asked: 0, all: 0 },
+  };
+}
+
+interface Ours {
+  booked: Booked;
+  compared: OurOperation;
+  /** Begun in an earlier shift: it is of this one only where the system's list has it. */
+  isEarlier: boolean;
+}
+
+function oursOf(turn: Turn, shiftLabel: string, provider: string, by: Driver['reconcilesBy']): Ours[] {
+  const openedAtMs = turn.state.register.shift?.openedAt ?? 0;
+  const earlier = by === 'period' ? turn.facts.attemptsEndedLater(shiftLabel, provider, openedAtMs) : [];
+  const isMoney = ({ operation }: Attempt) => operation === 'pay' || operation === 'cancel' || operation === 'refund';
+  const told = new Map(turn.state.attempts.filter(isUndelivered).map((follow) => [follow.sourceAttemptId, follow]));
+  return [
+    ...turn.facts.attemptsOfShift(shiftLabel, provider).map((attempt) => ({ attempt, isEarlier: false })),
+    ...earlier.map((attempt) => ({ attempt, isEarlier: true })),
+  ]
+    .filter(({ attempt }) => isMoney(attempt))
+    .map(({ attempt, isEarlier }) => {
+      const compared = operationOf(attempt, told.get(attempt.attemptId) ?? null);
+      const { orderNumber, providerPaymentId, kind, amountKopecks, state } = compared;
+      const source = attempt.order.source;
+      const against =
+        source === null ? null : { orderNumber: source.orderNumber, providerPaymentId: source.providerPaymentId };
+      const booked = { orderNumber, providerPaymentId, kind, amountKopecks, state, source: against };
+      return { booked, compared, isEarlier };
+    });
+}
+
+/** @param follow the report of it that is still owed to its system: asking about it means to deliver it */
+function operationOf(attempt: Attempt, follow: Attempt | null): OurOperation {
+  const state = provenState(attempt);
+  return {
+    attemptId: follow?.attemptId ?? attempt.attemptId,
+    documentTitle: attempt.documentTitle,
+    orderNumber: attempt.order.orderNumber,
+    providerPaymentId: attempt.outcome?.kind === 'approved' ? attempt.outcome.providerPaymentId : null,
+    kind: attempt.operation === 'pay' ? 'payment' : 'reversal',
+    amountKopecks: attempt.order.amountKopecks,
+    state: state === 'approved' ? 'approved' : state === 'declined' || state === 'notSent' ? 'declined' : 'pending',
+    ...(follow === null ? {} : { isUndelivered: true }),
+  };
 }
 
 /** The provider's list against the journal's, operation by operation. */
 export function settleReconcile(turn: Turn, attempt: Attempt, outcome: Outcome): void {
+  const { provider, order } = attempt;
+  const driver = turn.facts.driver(provider);
   const operations = outcome.kind === 'approved' ? outcome.operations : undefined;
-  if (operations === undefined) return showResult(turn, { status: 'noLink', rows: [] });
-  const ours = turn.facts
-    .attemptsOfShift(attempt.order.shiftLabel, attempt.provider)
-    .filter(({ operation }) => operation === 'pay' || operation === 'cancel' || operation === 'refund')
-    .map(operationOf);
+  if (driver === null || operations === undefined) return putSystem(turn, provider, unread(outcome));
+  const { othersCount = 0 } = outcome.kind === 'approved' ? outcome : {};
+  const ours = oursOf(turn, order.shiftLabel, provider, driver.reconcilesBy)
+    .filter(({ compared, isEarlier }) => !isEarlier || isAmong(operations, compared))
+    .map(({ compared }) => compared);
+  putSystem(turn, provider, { ...comparedRows(driver.title, ours, operations), why: '', othersCount });
+}
+
+function isAmong(
+  operations: readonly ProviderOperation[],
+  { kind, orderNumber, providerPaymentId }: OurOperation,
+): boolean {
+  const isIt = (one: ProviderOperation) =>
+    one.orderNumber === orderNumber || one.providerPaymentId === providerPaymentId;
+  return operations.some((one) => one.kind === kind && isIt(one));
+}
+
+/** A list that was not read is no list without operations. */
+function unread(outcome: Outcome): Omit<ReconciledSystem, 'provider' | 'title'> {
+  const isStopped = outcome.kind === 'declined' && outcome.code === 'cancelled';
+  const status = isStopped ? 'stopped' : outcome.kind === 'notSent' ? 'noLink' : 'unread';
+  return { ...NOT_ASKED, status, why: status === 'unread' ? whyOf(outcome) : '' };
+}
+
+/** The bare reason where the message has one: the page says the rest itself. */
+function whyOf(outcome: Outcome): string {
+  return outcome.say?.params?.причина ?? reasonOf(outcome);
+}
+
+function comparedRows(
+  title: string,
+  ours: readonly OurOperation[],
+  operations: readonly ProviderOperation[],
+): Pick<ReconciledSystem, 'status' | 'rows'> {
   const { payments, reversals, ...compared } = compare(ours, operations);
   const differences = compared.differences.map((difference) => ({
     ...difference,
     ...sumsOf(difference, ours, operations),
   }));
-  const rowOf = (title: string, side: typeof payments, kind: 'payment' | 'reversal'): ReconciliationRow => ({
-    title: `${attempt.currencyName}: ${title}`,
+  const rowOf = (what: string, side: typeof payments, kind: 'payment' | 'reversal'): ReconciliationRow => ({
+    title: `${title}: ${what}`,
     ourCount: side.ourCount,
     ourKopecks: side.ourKopecks,
     theirCount: side.theirCount,
     theirKopecks: side.theirKopecks,
     differences: differences.filter((difference) => difference.operation === kind),
   });
-  const rows = [rowOf('оплаты', payments, 'payment'), rowOf('отмены и возвраты', reversals, 'reversal')];
-  showResult(turn, { status: differences.length === 0 ? 'equal' : 'different', rows });
+  const rows = [rowOf('оплаты', payments, 'payment'), rowOf('отмены, возвраты', reversals, 'reversal')];
+  return { status: differences.length === 0 ? 'equal' : 'different', rows };
 }
 
 /** Of a wrong sum the two sums are what has to be looked at, not that both sides say it was made. */
@@ -55,25 +181,18 @@ function sumsOf(
   return { ourWord: formatKopecks(here.amountKopecks), theirWord: formatKopecks(there.amountKopecks) };
 }
 
-function operationOf(attempt: Attempt): OurOperation {
-  const state = provenState(attempt);
-  return {
-    attemptId: attempt.attemptId,
-    documentTitle: attempt.documentTitle,
-    orderNumber: attempt.order.orderNumber,
-    providerPaymentId: attempt.outcome?.kind === 'approved' ? attempt.outcome.providerPaymentId : null,
-    kind: attempt.operation === 'pay' ? 'payment' : 'reversal',
-    amountKopecks: attempt.order.amountKopecks,
-    state: state === 'approved' ? 'approved' : state === 'declined' || state === 'notSent' ? 'declined' : 'pending',
-  };
+function putSystem(turn: Turn, provider: string, result: Omit<ReconciledSystem, 'provider' | 'title'>): void {
+  putPage(turn, (systems) =>
+    systems.map((system) => (system.provider === provider ? { ...system, ...result } : system)),
+  );
 }
 
-/** The selected row stays selected when it was asked about once more. */
-function showResult(turn: Turn, result: Omit<ReconciliationLocal, 'selected'>): void {
+/** The selected line stays selected when it was asked about once more. */
+function putPage(turn: Turn, change: (systems: ReconciledSystem[]) => ReconciledSystem[]): void {
   const stack = turn.state.ui.stack.map((ref) => {
     if (ref.name !== 'reconciliation') return ref;
-    const { selected } = ref.local as ReconciliationLocal;
-    return { ...ref, local: { ...result, selected } satisfies ReconciliationLocal };
+    const { selected, systems } = ref.local as ReconciliationLocal;
+    return { ...ref, local: { selected, systems: change(systems) } satisfies ReconciliationLocal };
   });
   patchUi(turn, { stack });
 }

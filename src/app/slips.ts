@@ -46,6 +46,15 @@ export interface MoneySlipJobData {
   lines: string[];
 }
 
+/** The reconciliation, as the print queue keeps it; by a version before this one it was its rows alone. */
+export interface ReconciliationJobData {
+  rows: ReconciliationRow[];
+  /** What is to be said of a system beside its rows. */
+  notes: { title: string; text: string }[];
+  /** No system was left out. */
+  isWhole: boolean;
+}
+
 export interface SlipSources {
   /** Of the shop's own templates. */
   folder: string;
@@ -119,7 +128,8 @@ function isClosed(document: Document): document is ClosedDocument {
 }
 
 function reconciliationOf(job: PrintJob, about: SlipShop): SlipRequest {
-  const rows = job.data as ReconciliationRow[];
+  const stored = job.data as ReconciliationJobData | ReconciliationRow[];
+  const { rows, notes, isWhole } = Array.isArray(stored) ? { rows: stored, notes: [], isWhole: true } : stored;
   const differences = rows.flatMap((row) => row.differences);
   return {
     kind: 'reconciliation',
@@ -132,7 +142,8 @@ function reconciliationOf(job: PrintJob, about: SlipShop): SlipRequest {
         amountKopecks: difference.amountKopecks,
         text: differenceText(difference),
       })),
-      status: differences.length === 0 ? 'Сверка: расхождений нет' : 'Сверка: есть расхождения',
+      notes,
+      status: `${differences.length === 0 ? 'Сверка: расхождений нет' : 'Сверка: есть расхождения'}${isWhole ? '' : ', сверены не все системы'}`,
     },
   };
 }

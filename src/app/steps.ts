@@ -174,10 +174,10 @@ function perform(turn: Turn, step: Step, ref: ContextRef | null): boolean {
       flow(turn, askSystem(turn, step.system, step.row));
       return true;
     case 'reconcile':
-      flow(turn, reconcile(turn));
+      flow(turn, reconcile(turn, step.provider));
       return true;
     case 'printReconciliation':
-      printReconciliation(turn, step.rows);
+      printReconciliation(turn, step.systems);
       return true;
     case 'openNotices':
       openNotices(turn);

@@ -238,6 +238,7 @@ function sampleReconciliation(data: SlipData, journal: Journal): ReconciliationD
     printedAt: document.closedAt,
     rows: [...rows.values()],
     differences: [],
+    notes: [],
     status: 'Образец: сервер не запрошен',
   };
 }

@@ -13,6 +13,14 @@ interface BodyRow {
   body: string;
 }
 
+interface AttemptTimes {
+  attemptId: string;
+  provider: string;
+  label: string;
+  startedAtMs: number;
+  updatedAtMs: number;
+}
+
 /** What can be asked of a journal. Whatever a damaged page answers, each question throws a fault of the storage and no other. */
 export class JournalReader {
   protected readonly database: Database;
@@ -82,6 +90,22 @@ export class JournalReader {
   attemptsOfShift(shiftLabel: string, provider: string): Attempt[] {
     const sql = 'SELECT body FROM attempts WHERE shift_label = ? AND provider = ? ORDER BY started_at, rowid';
     return this.#attempts(sql, shiftLabel, provider);
+  }
+
+  /**
+   * The attempts of a provider that were begun in an earlier shift and have ended in this one, for a list that knows no shifts.
+   * @param sinceMs none that is older is looked at; attempts are numbered as they begin
+   */
+  attemptsEndedLater(shiftLabel: string, provider: string, openedAtMs: number, sinceMs: number): Attempt[] {
+    const sql = `SELECT attempt_id AS attemptId, provider, shift_label AS label, started_at AS startedAtMs,
+                        updated_at AS updatedAtMs FROM attempts ORDER BY rowid DESC`;
+    const ids: string[] = [];
+    for (const row of this.#each<AttemptTimes>(sql)) {
+      if (row.startedAtMs < sinceMs) break;
+      if (row.provider === provider && row.label !== shiftLabel && row.updatedAtMs >= openedAtMs)
+        ids.push(row.attemptId);
+    }
+    return ids.flatMap((attemptId) => this.attempt(attemptId) ?? []);
   }
 
   /** Payment systems know an attempt by this number; it must never be given twice. */

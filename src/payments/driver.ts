@@ -7,7 +7,7 @@
 import type { UtcOffset } from '../register/local-time.ts';
 import type { ProviderConf, Tender } from './kernel/conf.ts';
 import type { NetworkSettings } from './network.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome, ProviderOperation } from './outcome.ts';
 import type { ProgramCommand, ProgramEvent, ReaderCommand, ReaderEvent, Row } from './ports.ts';
 import type { Prompt, PromptAnswer } from './prompt.ts';
 import type { ServicePage } from './service-page.ts';
@@ -157,6 +157,8 @@ export interface Order<Memory extends Recalled = Recalled> {
   };
   /** The refused payment that the cashier repeats (F8 on РЕЗУЛЬТАТ). */
   repeats?: Memory;
+  /** Reconcile: what the register knows, where `Driver.reconcilesBy` asks for it. */
+  books?: Books;
   /** Cancel and refund: the payment they go against. */
   source: {
     orderNumber: string;
@@ -165,6 +167,29 @@ export interface Order<Memory extends Recalled = Recalled> {
     shiftLabel: string;
     recalled: Memory;
   } | null;
+}
+
+/** One operation of a shift, as its system may be asked about it. */
+export interface Booked {
+  orderNumber: string;
+  /** Null = the provider never named it. */
+  providerPaymentId: string | null;
+  kind: ProviderOperation['kind'];
+  amountKopecks: number;
+  state: ProviderOperation['state'];
+  /** A reversal: the payment it goes against. */
+  source: { orderNumber: string; providerPaymentId: string | null } | null;
+}
+
+/** The register's operations of a shift, or a part of them, for a system that does not know the shift by its label. */
+export interface Books {
+  openedAtMs: number;
+  /** How the order numbers of this register begin, and those of this shift (ADR 0013): `8-`, `8-42-`. */
+  registerPrefix: string;
+  shiftPrefix: string;
+  operations: Booked[];
+  /** `orders`: how many orders were asked about before these, and how many there are. */
+  progress: { asked: number; all: number };
 }
 
 /** Facts a step may need from outside; injected, so that the machine stays pure. */
@@ -324,6 +349,11 @@ export interface Driver<Settings = unknown, State = unknown, Memory extends Reca
   check?: Machine<Settings, State>;
   /** Asks for the provider's own list of operations of a shift; its `approved` carries `operations`. */
   reconcile?: Machine<Settings, State>;
+  /**
+   * What `reconcile` needs of the register (`Order.books`). `period`: the system lists what was done in a time, whoever did it; `orders`: it
+   * has no list and is asked about each order, a part of them an attempt. Absent = nothing: it knows the shift by its label.
+   */
+  reconcilesBy?: 'period' | 'orders';
   /**
    * Asks for the payments of the last `LOOK_BACK_DAYS` that stand under this register's numbers; its `approved` carries them as `operations`,
    * less what has gone back of them. In the background, until it is answered. Absent = no list, or nothing in it tells whose an order is.

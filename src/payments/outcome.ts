@@ -21,6 +21,8 @@ export type Outcome =
       follow?: true;
       cards?: LoyaltyCard[];
       operations?: ProviderOperation[];
+      /** How many more the list has that are not this register's, or not of this shift. */
+      othersCount?: number;
     }
   /**
    * `follow`: proven as far as anybody can tell; it is still looked at for a while, a late success goes back.

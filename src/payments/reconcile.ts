@@ -15,6 +15,8 @@ export interface OurOperation {
   amountKopecks: number;
   /** `declined` = proven that no money moved (`notSent` included); everything undecided is `pending`. */
   state: State;
+  /** Made without the server, which has not been told yet. */
+  isUndelivered?: boolean;
 }
 
 /** Operations that moved money, counted on both sides. */
@@ -163,6 +165,7 @@ function kindOfDifference({ ours, theirs }: Pair): Difference['kind'] | null {
 
 const WORDS: Record<State, string> = { approved: 'проведена', declined: 'отклонена', pending: 'ожидание' };
 
-function wordOf(operation: { state: State } | null): string {
-  return operation === null ? 'нет данных' : WORDS[operation.state];
+function wordOf(operation: { state: State; isUndelivered?: boolean } | null): string {
+  if (operation === null) return 'нет данных';
+  return operation.isUndelivered === true ? 'не передано' : WORDS[operation.state];
 }

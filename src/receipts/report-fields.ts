@@ -13,15 +13,18 @@ export interface ReconciliationData extends SlipPlace {
   rows: { title: string; ourCount: number; ourKopecks: number; theirCount: number; theirKopecks: number }[];
   /** One document each; `text` says what differs. */
   differences: { documentTitle: string; amountKopecks: number; text: string }[];
+  /** What is to be said of a payment system beside its rows: that it has none, and why. */
+  notes: { title: string; text: string }[];
   /** `Сверка: расхождений нет` and its like. */
   status: string;
 }
 
 export const REPORT_FIELDS: TemplateFields = {
-  fields: [...PLACE_FIELDS, 'shift', 'date', 'time', 'status', 'hasDifferences'],
+  fields: [...PLACE_FIELDS, 'shift', 'date', 'time', 'status', 'hasDifferences', 'hasNotes'],
   lists: {
     rows: ['title', 'ourCount', 'ourSum', 'theirCount', 'theirSum', 'difference', 'isDifferent'],
     differences: ['document', 'sum', 'text'],
+    notes: ['title', 'text'],
   },
 };
 
@@ -34,6 +37,7 @@ export function reconciliationFields(data: ReconciliationData): TemplateData {
       ...dateFields(data.printedAt, data.utcOffsetMinutes),
       status: safeText(data.status),
       hasDifferences: data.differences.length > 0 ? '1' : '',
+      hasNotes: data.notes.length > 0 ? '1' : '',
     },
     lists: {
       rows: data.rows.map(({ title, ourCount, ourKopecks, theirCount, theirKopecks }) => ({
@@ -50,6 +54,7 @@ export function reconciliationFields(data: ReconciliationData): TemplateData {
         sum: formatKopecks(amountKopecks),
         text: safeText(text),
       })),
+      notes: data.notes.map(({ title, text }) => ({ title: safeText(title), text: safeText(text) })),
     },
   };
 }

@@ -4,7 +4,16 @@ import { formatKopecks } from '../register/money.ts';
 import { cutColumns } from '../register/safe-text.ts';
 import type { Canvas } from '../ui/canvas.ts';
 import type { At, Context } from '../ui/context.ts';
-import type { ReconciliationDifference, ReconciliationLocal, ReconciliationRow } from '../ui/pages.ts';
+import type { Model } from '../ui/model.ts';
+import {
+  type ReconciledSystem,
+  type ReconciliationDifference,
+  type ReconciliationLine,
+  type ReconciliationLocal,
+  type ReconciliationRow,
+  reconciliationLines,
+  reconciliationNote,
+} from '../ui/pages.ts';
 import type { Step } from '../ui/step.ts';
 import { moved } from '../ui/words.ts';
 import { helpBinding } from './help.ts';
@@ -18,12 +27,23 @@ const ROWS = 5;
 const RULE_ROW = FIRST_ROW + ROWS;
 const NO_DATA = 'нет данных';
 
-const STATUS_TEXTS = {
-  asking: 'Сверка выполняется...',
-  equal: 'Сверка: расхождений нет',
-  different: 'Сверка: есть расхождения',
-  noLink: 'Сверка: нет связи',
-} as const;
+/** Of several systems the first that is met decides. */
+const STATUS_TEXTS: readonly [ReconciledSystem['status'], string][] = [
+  ['asking', 'Сверка выполняется...'],
+  ['different', 'Сверка: есть расхождения'],
+  ['noLink', 'Сверка: нет связи'],
+  ['unread', 'Сверка не выполнена'],
+  ['stopped', 'Сверка остановлена'],
+];
+
+function statusText({ systems }: ReconciliationLocal): string {
+  const found = STATUS_TEXTS.find(([status]) => systems.some((system) => system.status === status));
+  if (found !== undefined) return found[1];
+  if (systems.length === 0) return 'Сверка: нет систем, которые можно сверить';
+  const waiting = systems.filter(({ status }) => status === 'notAsked').length;
+  if (waiting === systems.length) return 'Выберите систему для сверки';
+  return waiting === 0 ? 'Сверка: расхождений нет' : 'Сверка: расхождений нет, сверены не все системы';
+}
 
 export const reconciliation: Context<ReconciliationLocal> = {
   name: 'reconciliation',
@@ -38,50 +58,86 @@ export const reconciliation: Context<ReconciliationLocal> = {
     const titles: Cells = ['Система', 'Касса, шт.', 'сумма', 'Сервер', 'сумма', 'Разница'];
     drawRow(canvas, model.columns, 6, ' ', titles);
     drawRule(canvas, model, 7);
-    const first = firstShown(local.selected, local.rows.length, ROWS);
-    local.rows.slice(first, first + ROWS).forEach((row, index) => {
+    const lines = reconciliationLines(local);
+    const first = firstShown(local.selected, lines.length, ROWS);
+    lines.slice(first, first + ROWS).forEach(({ system, row }, index) => {
       const mark = first + index === local.selected ? '>' : ' ';
-      drawRow(canvas, model.columns, FIRST_ROW + index, mark, cellsOf(row));
+      if (row !== null) drawRow(canvas, model.columns, FIRST_ROW + index, mark, cellsOf(row));
+      else drawUncompared(canvas, model.columns, FIRST_ROW + index, mark, system);
     });
     drawRule(canvas, model, RULE_ROW);
     drawDifferences(canvas, at);
+    drawOthers(canvas, at);
   },
-  hint: ({ local }) => STATUS_TEXTS[local.status],
+  hint: ({ model, local }) => runningIn(model)?.text ?? statusText(local),
   bindings: [
     {
       command: 'confirm',
       label: 'Запросить состояние',
-      disabled: (at) => withoutResult(at) ?? (attemptIds(at).length === 0 ? 'нечего запрашивать' : null),
+      disabled: withoutQuestion,
       // What is decided here has nothing more to ask: only a new report tells what the server says of it now.
-      run: (at) => [...attemptIds(at).map((attemptId): Step => ({ do: 'askAttempt', attemptId })), { do: 'reconcile' }],
+      run: (at) => [
+        ...attemptIds(at).map((attemptId): Step => ({ do: 'askAttempt', attemptId })),
+        { do: 'reconcile', provider: selectedLine(at)?.system.provider ?? null },
+      ],
     },
     {
       command: 'total',
       label: 'Печать',
       disabled: withoutResult,
-      run: ({ local }) => [{ do: 'printReconciliation', rows: local.rows }],
+      run: ({ local }) => [{ do: 'printReconciliation', systems: local.systems }],
     },
-    { command: 'cancel', label: 'Отмена', run: () => [{ do: 'close' }] },
+    {
+      command: 'cancel',
+      label: 'Отмена',
+      // What is read in many steps is stopped first, and the page tells so.
+      run: ({ model }) => {
+        const running = runningIn(model);
+        return running === null ? [{ do: 'close' }] : [{ do: 'cancelAttempt', attemptId: running.attemptId }];
+      },
+    },
     helpBinding(() => reconciliation),
     listLockBinding,
     { command: 'up', label: null, run: (at) => select(at, -1) },
     { command: 'down', label: null, run: (at) => select(at, 1) },
-    { command: 'home', label: null, run: (at) => select(at, -at.local.rows.length) },
-    { command: 'end', label: null, run: (at) => select(at, at.local.rows.length) },
+    { command: 'home', label: null, run: (at) => select(at, -reconciliationLines(at.local).length) },
+    { command: 'end', label: null, run: (at) => select(at, reconciliationLines(at.local).length) },
   ],
 };
 
+/** A reconciliation that tells how far it is. The page lies over its prompt, so it says the words itself. */
+function runningIn({ attempts }: Model): { attemptId: string; text: string } | null {
+  const running = attempts.find(({ operation, foreground }) => operation === 'reconcile' && foreground);
+  return running?.prompt?.show === 'wait' ? { attemptId: running.attemptId, text: running.prompt.text } : null;
+}
+
 function withoutResult({ local }: ReconciliationAt): string | null {
-  if (local.status === 'asking') return 'сверка выполняется';
-  return local.rows.length === 0 ? 'нет данных сверки' : null;
+  if (isAsking(local)) return 'сверка выполняется';
+  return local.systems.every(({ rows }) => rows.length === 0) ? 'нет данных сверки' : null;
+}
+
+/** A system without a result is asked for one, as often as the cashier likes. */
+function withoutQuestion(at: ReconciliationAt): string | null {
+  const line = selectedLine(at);
+  if (isAsking(at.local)) return 'сверка выполняется';
+  if (line === null) return 'нет данных сверки';
+  return line.row !== null && attemptIds(at).length === 0 ? 'нечего запрашивать' : null;
+}
+
+function isAsking({ systems }: ReconciliationLocal): boolean {
+  return systems.some(({ status }) => status === 'asking');
+}
+
+function selectedLine({ local }: ReconciliationAt): ReconciliationLine | null {
+  return reconciliationLines(local)[local.selected] ?? null;
 }
 
 function select({ local }: ReconciliationAt, by: number): Step[] {
-  return [{ do: 'local', local: { ...local, selected: moved(local.selected, by, local.rows.length) } }];
+  return [{ do: 'local', local: { ...local, selected: moved(local.selected, by, reconciliationLines(local).length) } }];
 }
 
-function differencesOf({ local }: ReconciliationAt): ReconciliationDifference[] {
-  return local.rows[local.selected]?.differences ?? [];
+function differencesOf(at: ReconciliationAt): ReconciliationDifference[] {
+  return selectedLine(at)?.row?.differences ?? [];
 }
 
 /** What only the server knows has no attempt to be asked about. */
@@ -102,6 +158,22 @@ function drawDifferences(canvas: Canvas, at: ReconciliationAt): void {
     canvas.put(RULE_ROW + 2 + index, 4, cutColumns(differenceText(difference), columns - 4));
   });
   if (shown.length < differences.length) canvas.put(last, 4, `(еще ${differences.length - shown.length})`);
+}
+
+/** A system without a result says so in its line, and the reason has the room below. */
+function drawUncompared(canvas: Canvas, columns: number, row: number, mark: string, system: ReconciledSystem): void {
+  const words = `${mark}${system.title}: ${reconciliationNote({ ...system, why: '' })}`;
+  canvas.put(row, 1, cutColumns(words, columns).padEnd(columns), mark === '>' ? 'selected' : 'normal');
+}
+
+/** What of the list was left out, or why there is none. */
+function drawOthers(canvas: Canvas, at: ReconciliationAt): void {
+  const system = selectedLine(at)?.system;
+  if (system === undefined) return;
+  const { columns } = at.model;
+  if (system.why !== '') canvas.put(RULE_ROW + 1, 2, cutColumns(`Причина: ${system.why}`, columns - 2));
+  if (system.othersCount === 0) return;
+  canvas.putRight(RULE_ROW + 1, columns - 1, `Не этой кассы или смены: ${system.othersCount}`);
 }
 
 function differenceText({ documentTitle, amountKopecks, kind, ourWord, theirWord }: ReconciliationDifference): string {

@@ -11,7 +11,7 @@ import { open } from './sale-actions.ts';
 /** domain.md 2.2, `duration limit`. */
 const SHIFT_LIMIT_MS = (23 * 60 + 55) * 60_000;
 
-const NOTHING_ASKED: ReconciliationLocal = { status: 'asking', rows: [], selected: 0 };
+const NOTHING_ASKED: ReconciliationLocal = { systems: [], selected: 0 };
 
 const items: readonly MenuItem[] = [
   {
@@ -27,7 +27,7 @@ const items: readonly MenuItem[] = [
   {
     label: 'Сверка итогов по безналу',
     disabled: ({ register }) => (register.shift === null ? 'Смена закрыта' : null),
-    run: () => [open('reconciliation', NOTHING_ASKED), { do: 'reconcile' }],
+    run: () => [open('reconciliation', NOTHING_ASKED), { do: 'reconcile', provider: null }],
   },
   { label: 'Незавершенные оплаты', run: () => [open('unfinished', { attemptId: null })] },
 ];

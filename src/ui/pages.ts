@@ -68,9 +68,48 @@ export interface ReconciliationDifference {
   attemptId: string | null;
 }
 
-/** Local state of `reconciliation`. */
-export interface ReconciliationLocal {
-  status: 'asking' | 'equal' | 'different' | 'noLink';
+/** How far the reconciliation with one payment system is; `why` = the reason that it has no result, in words. */
+export interface ReconciledSystem {
+  provider: string;
+  title: string;
+  status: 'notAsked' | 'asking' | 'equal' | 'different' | 'noLink' | 'unread' | 'stopped';
+  why: string;
   rows: ReconciliationRow[];
+  /** Operations of its list that are other registers', or of another shift. */
+  othersCount: number;
+}
+
+/** Local state of `reconciliation`; `selected` counts its lines (`reconciliationLines`). */
+export interface ReconciliationLocal {
+  systems: ReconciledSystem[];
   selected: number;
 }
+
+/** A line of SCR-30: one operation of a system that was compared, or the system that was not. */
+export interface ReconciliationLine {
+  system: ReconciledSystem;
+  row: ReconciliationRow | null;
+}
+
+export function reconciliationLines({ systems }: Pick<ReconciliationLocal, 'systems'>): ReconciliationLine[] {
+  return systems.flatMap((system): ReconciliationLine[] =>
+    system.rows.length === 0 ? [{ system, row: null }] : system.rows.map((row) => ({ system, row })),
+  );
+}
+
+/** What the paper says of a system beside its figures: why it has none, how much of its list was left out. */
+export function reconciliationNote({ status, why, othersCount }: ReconciledSystem): string {
+  const words = RECONCILED[status];
+  const others = othersCount === 0 ? '' : `Не этой кассы или смены: ${othersCount}`;
+  return [words === '' || why === '' ? words : `${words}: ${why}`, others].filter((part) => part !== '').join('. ');
+}
+
+const RECONCILED: Readonly<Record<ReconciledSystem['status'], string>> = {
+  notAsked: 'не сверялась',
+  asking: 'сверяется',
+  equal: '',
+  different: '',
+  noLink: 'не сверена, нет связи',
+  unread: 'не сверена',
+  stopped: 'сверка остановлена',
+};

@@ -2,7 +2,7 @@ import type { PromptAnswer } from '../payments/prompt.ts';
 import type { Command } from '../register/commands.ts';
 import type { Currency, Goods, RefundStep } from '../register/model.ts';
 import type { ContextRef, Ui } from './model.ts';
-import type { ReconciliationRow } from './pages.ts';
+import type { ReconciledSystem } from './pages.ts';
 
 /** What a binding wants done; plain data, performed by the loop in order. A refusal stops the rest. */
 export type Step =
@@ -92,9 +92,9 @@ export type Step =
   | { do: 'changeSystem'; system: string; row: number; value: string }
   /** An action of a system's page: `Получить токен`, `Проверить связь`. */
   | { do: 'askSystem'; system: string; row: number }
-  /** Asks every provider that can for its report of the shift and compares (SCR-30). */
-  | { do: 'reconcile' }
-  | { do: 'printReconciliation'; rows: ReconciliationRow[] }
+  /** Asks a payment system for its operations of the shift and compares (SCR-30). Null: the only one there is, or a list of them. */
+  | { do: 'reconcile'; provider: string | null }
+  | { do: 'printReconciliation'; systems: ReconciledSystem[] }
   /** The list of notifications; all of it counts as read then (SCR-49). */
   | { do: 'openNotices' }
   /** What the order of a notification came to. */

@@ -20,6 +20,7 @@ import {
 import { factsOf, play } from './machine-gateway.ts';
 import { describeOnline } from './online-suite.ts';
 import type { Played } from './played.ts';
+import { describeReconcile } from './reconcile-suite.ts';
 import { describeReversal } from './reversal-suite.ts';
 
 export type { DriverSubject } from './counterpart.ts';
@@ -52,6 +53,7 @@ export function describeDriver(subject: DriverSubject): void {
         if (isReturned && driver.refund) describeReversal(driver, 'refund', way, run);
         if (way.online && machineOf(driver, 'check') !== null) describeCheck(driver, run);
         if (driver.loyalty) describeLoyalty(driver, run);
+        if (way.online && driver.reconcile) describeReconcile(subject, way, run);
       });
     }
   });

@@ -27,14 +27,19 @@ function compared(title: string, ours: [number, number], theirs: [number, number
   return { title, ourCount, ourKopecks, theirCount, theirKopecks, differences };
 }
 
+function system(status: string, rows: unknown[] = [], more: object = {}) {
+  return { provider: 'oplati', title: 'О!плати', status, why: '', rows, othersCount: 0, ...more };
+}
+
 const reconciled = {
-  status: 'different',
   selected: 2,
-  rows: [
-    compared('О!плати: оплаты', [14, 160270], [14, 160270]),
-    compared('О!плати: отмены и возвраты', [1, 5100], [1, 5100]),
-    compared('СБП: оплаты', [6, 51750], [5, 39560], [difference]),
-    compared('Ассист: оплаты', [3, 2815], [3, 2815]),
+  systems: [
+    system('equal', [
+      compared('О!плати: оплаты', [14, 160270], [14, 160270]),
+      compared('О!плати: отмены и возвраты', [1, 5100], [1, 5100]),
+    ]),
+    system('different', [compared('СБП: оплаты', [6, 51750], [5, 39560], [difference])]),
+    system('equal', [compared('Ассист: оплаты', [3, 2815], [3, 2815])]),
   ],
 };
 
@@ -218,8 +223,26 @@ describe('the reconciliation', () => {
     ['asking', 'Сверка выполняется...'],
     ['equal', 'Сверка: расхождений нет'],
     ['noLink', 'Сверка: нет связи'],
+    ['unread', 'Сверка не выполнена'],
+    ['stopped', 'Сверка остановлена'],
+    ['notAsked', 'Выберите систему для сверки'],
   ])('says %s', (status, text) => {
-    expect(page({ status, rows: [], selected: 0 })[23]).toBe(` ${text}`.padEnd(80));
+    expect(page({ systems: [system(status)], selected: 0 })[23]).toBe(` ${text}`.padEnd(80));
+  });
+
+  it('says that not all systems were compared, and why one has no figures; what is not ours is counted', () => {
+    const rows = [compared('О!плати: оплаты', [3, 100], [3, 100])];
+    const two = [
+      system('equal', rows, { othersCount: 4 }),
+      system('notAsked', [], { provider: 'paymaster', title: 'PayMaster' }),
+    ];
+    const shown = page({ systems: two, selected: 0 });
+    expect(shown[8]?.trim()).toBe('PayMaster: не сверялась');
+    expect(shown[13]?.trim()).toBe('Не этой кассы или смены: 4');
+    expect(shown[23]?.trim()).toBe('Сверка: расхождений нет, сверены не все системы');
+    const unread = page({ systems: [system('unread', [], { why: 'сервер ответил ошибкой 500' })], selected: 0 });
+    expect(unread[7]?.trim()).toBe('>О!плати: не сверена');
+    expect(unread[13]?.trim()).toBe('Причина: сервер ответил ошибкой 500');
   });
 
   it('lists differences of every kind, and how many do not fit', () => {
@@ -230,7 +253,7 @@ describe('the reconciliation', () => {
       ...Array.from({ length: 8 }, () => difference),
     ];
     const rows = [compared('О!плати: оплаты', [3, 100], [3, 100], differences)];
-    const shown = page({ status: 'different', rows, selected: 0 });
+    const shown = page({ systems: [system('different', rows)], selected: 0 });
     expect(shown.slice(14, 17).map((row) => row.trim())).toEqual([
       'ПРОДАЖА № 11   121.90   на кассе: нет данных   на сервере: проведена',
       'ПРОДАЖА № 11   121.90   разная сумма: 121.90 / 12.19',

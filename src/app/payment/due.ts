@@ -1,5 +1,5 @@
 import type { Attempt } from '../../payments/attempt.ts';
-import type { Input, Operation } from '../../payments/driver.ts';
+import type { Books, Input, Operation } from '../../payments/driver.ts';
 import type { Outcome } from '../../payments/outcome.ts';
 import type { Currency, Document, Payment } from '../../register/model.ts';
 
@@ -14,6 +14,8 @@ export interface Wanted {
   source?: Pick<Payment, 'attemptId' | 'orderNumber' | 'providerPaymentId' | 'amountKopecks'> | null;
   /** The refused payment that this one repeats. */
   repeats?: Attempt;
+  /** For a reconciliation. */
+  books?: Books;
   /** Default: the cashier waits for it. */
   foreground?: boolean;
   /** For a follow. */

@@ -37,6 +37,7 @@ export function attemptFor(turn: Turn, wanted: Wanted, driver: Driver): Attempt 
       receipt: receiptOf(turn, wanted),
       source: sourceOf(turn, driver, wanted),
       ...(wanted.repeats === undefined ? {} : { repeats: recallOf(driver, wanted.repeats) }),
+      ...(wanted.books === undefined ? {} : { books: wanted.books }),
     },
     sourceAttemptId: wanted.source?.attemptId ?? null,
     ...(wanted.follows === undefined ? {} : { follows: wanted.follows }),

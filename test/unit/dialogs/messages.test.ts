@@ -21,6 +21,8 @@ const OUR_OWN = [
   'DOM-106',
   'DOM-116',
   'DOM-117',
+  'DOM-118',
+  'DOM-119',
   'DOM-107',
   'DOM-108',
   'DOM-109',

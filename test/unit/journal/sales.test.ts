@@ -344,6 +344,18 @@ describe('attempts of a shift', () => {
     expect(journal.attemptsOfShift('24082023', 'oplati')).toEqual([]);
   });
 
+  it('of an earlier shift are told once they have ended in this one, and none that is older than asked', () => {
+    const owed = attempt('owed', '21082023', 'oplati', 20);
+    const done = attempt('done', '21082023', 'oplati', 21);
+    const old = attempt('old', '20082023', 'oplati', 5);
+    const own = attempt('own', '22082023', 'oplati', 60);
+    const other = attempt('other', '21082023', 'cash', 22);
+    journal.append({ ...emptyWrite(), attempts: [old, owed, done, other, own] });
+    const ended = [old, owed, other, own].map((one): Attempt => ({ ...one, updatedAtMs: 70 }));
+    journal.append({ ...emptyWrite(), attempts: ended });
+    expect(journal.attemptsEndedLater('22082023', 'oplati', 50, 10)).toEqual([ended[1]]);
+  });
+
   it('are found by an index', () => {
     const file = new BetterSqlite3(path, { readonly: true });
     const sql = 'SELECT body FROM attempts WHERE shift_label = ? AND provider = ? ORDER BY started_at, rowid';

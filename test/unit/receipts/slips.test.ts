@@ -96,13 +96,15 @@ const RECONCILIATION: ReconciliationData = {
   differences: [
     { documentTitle: 'ПРОДАЖА № 11', amountKopecks: 12_190, text: 'на кассе: нет данных, на сервере: проведена' },
   ],
-  status: 'Сверка: есть расхождения',
+  notes: [{ title: 'Ассист', text: 'не сверялась' }],
+  status: 'Сверка: есть расхождения, сверены не все системы',
 };
 const EQUAL: ReconciliationData = {
   ...RECONCILIATION,
   shop: { name: 'Ромашка', taxNumber: '', address: '' },
   rows: RECONCILIATION.rows.slice(0, 2),
   differences: [],
+  notes: [],
   status: 'Сверка: расхождений нет',
 };
 

@@ -200,15 +200,24 @@ describe('the reconciliation', () => {
     differences: attemptIds.map((attemptId) => ({ ...difference, attemptId })),
   });
   const rows = [row(), row('a', null, 'b'), row(null)];
-  const page = (selected: number, more: Record<string, unknown> = {}) =>
-    modelOf({ ui: { stack: [ref('reconciliation', { status: 'different', rows, selected, ...more })] } });
+  const system = (status: string, more: unknown[] = []) => ({
+    provider: 'oplati',
+    title: 'О!плати',
+    status,
+    why: '',
+    rows: more,
+    othersCount: 0,
+  });
+  const page = (selected: number, systems: unknown[] = [system('different', rows)]) =>
+    modelOf({ ui: { stack: [ref('reconciliation', { systems, selected })] } });
+  const ASK = { do: 'reconcile', provider: 'oplati' };
 
   it('is opened from the shift and asks at once', () => {
     const shift = (more: Changes['register'] = {}) =>
       modelOf({ register: more, ui: { stack: [ref('shift', { selected: 6, typedAtMs: 0 })] } });
     expect(press(shift(), 'enter')).toEqual([
-      opened('reconciliation', { status: 'asking', rows: [], selected: 0 }),
-      { do: 'reconcile' },
+      opened('reconciliation', { systems: [], selected: 0 }),
+      { do: 'reconcile', provider: null },
     ]);
     expect(press(shift({ shift: null }), 'enter')).toEqual([{ do: 'status', text: 'Смена закрыта' }]);
   });
@@ -217,21 +226,27 @@ describe('the reconciliation', () => {
     expect(press(page(1), 'enter')).toEqual([
       { do: 'askAttempt', attemptId: 'a' },
       { do: 'askAttempt', attemptId: 'b' },
-      { do: 'reconcile' },
+      ASK,
     ]);
     for (const selected of [0, 2]) expect(press(page(selected), 'enter')).toBe('нечего запрашивать');
   });
 
   it('prints what it shows, and nothing before there is an answer', () => {
-    expect(press(page(0), 'f8')).toEqual([{ do: 'printReconciliation', rows }]);
+    const systems = [system('different', rows)];
+    expect(press(page(0, systems), 'f8')).toEqual([{ do: 'printReconciliation', systems }]);
     for (const key of ['enter', 'f8']) {
-      expect(press(page(0, { status: 'asking', rows: [] }), key)).toBe('сверка выполняется');
-      expect(press(page(0, { status: 'noLink', rows: [] }), key)).toBe('нет данных сверки');
+      expect(press(page(0, [system('asking')]), key)).toBe('сверка выполняется');
+      expect(press(page(0, []), key)).toBe('нет данных сверки');
     }
   });
 
+  it.each(['notAsked', 'noLink', 'unread', 'stopped'])('asks a system that has no result: %s', (status) => {
+    expect(press(page(0, [system(status)]), 'enter')).toEqual([ASK]);
+    expect(press(page(0, [system(status)]), 'f8')).toBe('нет данных сверки');
+  });
+
   it('selects a row and closes', () => {
-    expect(press(page(0), 'down')).toMatchObject([{ local: { selected: 1, status: 'different' } }]);
+    expect(press(page(0), 'down')).toMatchObject([{ local: { selected: 1 } }]);
     expect(press(page(2), 'down')).toMatchObject([{ local: { selected: 2 } }]);
     expect(press(page(0), 'escape')).toEqual([CLOSE]);
   });

@@ -9,12 +9,13 @@ import { type LookBackState, paymasterLookBack } from './look-back.ts';
 import { paymasterPay } from './pay.ts';
 import type { PayState } from './pay-state.ts';
 import { type PaymasterRecalled, recall } from './recall.ts';
+import { paymasterReconcile, type ReconcileState } from './reconcile.ts';
 import { paymasterCancel, paymasterRefund, type RefundState } from './refund.ts';
 import { paymasterService } from './service-page.ts';
 import { type PaymasterSettings, statesOverlap } from './settings.ts';
 import { readPayment, readPaymentPage, readProblem, readRefund, readRefundPage, readStickerPayload } from './wire.ts';
 
-export type PaymasterState = PayState | RefundState | CheckState | LookBackState;
+export type PaymasterState = PayState | RefundState | CheckState | LookBackState | ReconcileState;
 
 export const paymasterDriver: Driver<PaymasterSettings, PaymasterState, PaymasterRecalled> = {
   name: 'paymaster',
@@ -34,6 +35,8 @@ export const paymasterDriver: Driver<PaymasterSettings, PaymasterState, Paymaste
   refund: paymasterRefund,
   check: paymasterCheck,
   lookBack: paymasterLookBack,
+  reconcile: paymasterReconcile,
+  reconcilesBy: 'period',
   refundIsFinal: true,
   unavailable: 'DOM-104',
   // Only a return by its sale's receipt goes back to the buyer's account (PM-17).
@@ -54,6 +57,7 @@ function phase(state: PaymasterState): 'intent' | 'sent' | 'pending' | 'unknown'
       return refundPhase(state);
     case 'check':
     case 'lookBack':
+    case 'reconcile':
       return 'intent';
   }
 }

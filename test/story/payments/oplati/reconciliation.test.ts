@@ -124,7 +124,7 @@ describe('reconciliation', () => {
       return `${rows.length} ${sum} ${rows.length} ${sum} 0.00`;
     };
     expect(figures(8)).toBe(`О!плати: оплаты ${side(1)}`);
-    expect(figures(9)).toBe(`О!плати: отмены и возвраты ${side(3)}`);
+    expect(figures(9)).toBe(`О!плати: отмены, возвраты ${side(3)}`);
     story.press('f8');
     await story.until('on paper', () => story.paper().includes(EQUAL));
   });
@@ -207,7 +207,7 @@ describe('reconciliation', () => {
     }
   });
 
-  it('a reversal that the server lost stands under `отмены и возвраты`; Down shows it', async () => {
+  it('a reversal that the server lost stands under `отмены, возвраты`; Down shows it', async () => {
     await beginWithReport();
     await sell(story, ['2'], 'oplati');
     returnWhole(story, 1);
@@ -216,14 +216,14 @@ describe('reconciliation', () => {
     await reconcile();
     expect(story.shows(DIFFERENT)).toBe(true);
     expect(figures(8)).toBe('О!плати: оплаты 1 15.30 1 15.30 0.00');
-    expect(figures(9)).toBe('О!плати: отмены и возвраты 1 15.30 0 0.00 15.30');
+    expect(figures(9)).toBe('О!плати: отмены, возвраты 1 15.30 0 0.00 15.30');
     story.press('down');
     expect(story.row(15)).toMatch(/ВОЗВРАТ ПО ЧЕКУ № 2 {3}15\.30 {3}на кассе: .*на сервере: нет данных/);
     // The server has found it again: Ввод asked nobody about what is decided here, and the difference stood for ever.
     await withReport((rows) => rows);
     story.press('enter');
     await story.until('the answer', () => story.shows(EQUAL));
-    expect(story.row(9)).toMatch(/^>О!плати: отмены и возвраты +1 +15\.30 +1 +15\.30 +0\.00$/);
+    expect(story.row(9)).toMatch(/^>О!плати: отмены, возвраты +1 +15\.30 +1 +15\.30 +0\.00$/);
   });
 
   it('a payment that is still unknown here and made there reads as a different state; Ввод asks and settles it', async () => {

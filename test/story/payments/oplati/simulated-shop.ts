@@ -361,6 +361,7 @@ export class SimulatedShop {
       returnsOf: () => [],
       salesPage: () => ({ rows: [], offset: 0, total: 0 }),
       attemptsOfShift: () => [],
+      attemptsEndedLater: () => [],
       findCard: () => ({ refused: 'DOM-70' }),
       systemPage: () => null,
       diskHasReserve: () => true,

@@ -99,8 +99,8 @@ describe('the driver', () => {
   it('names its secret, and its abilities as they are', () => {
     expect(paymasterDriver.secrets(settings({ token: 't' }), null)).toEqual(['t']);
     expect(paymasterDriver.secrets(settings(), null)).toEqual([]);
-    const { loyalty, reconcile, unavailable, refusedForReturn } = paymasterDriver;
-    expect([loyalty, reconcile]).toEqual([undefined, undefined]);
+    const { loyalty, reconcilesBy, unavailable, refusedForReturn } = paymasterDriver;
+    expect([loyalty, reconcilesBy]).toEqual([undefined, 'period']);
     expect([refusedForReturn, unavailable]).toEqual(['PM-17', 'DOM-104']);
   });
 });

@@ -30,10 +30,13 @@ let clock: VirtualClock;
 let emulator: AssistEmulator;
 const folders: string[] = [];
 
+/** The vectors are written with texts for sums and kinds; the forms that are published have tests of their own. */
+const VECTOR_FORMS: AssistEmulatorOptions = { amountForm: 'text', operationTypeForm: 'text', absentOrder: 'emptyList' };
+
 async function restart(options: AssistEmulatorOptions = {}): Promise<void> {
   await emulator?.close();
   clock = new VirtualClock(TEN_O_CLOCK);
-  emulator = await startAssistEmulator({ clock, password: PASSWORD, ...options });
+  emulator = await startAssistEmulator({ clock, password: PASSWORD, ...VECTOR_FORMS, ...options });
 }
 beforeEach(() => restart());
 afterEach(async () => {
@@ -97,6 +100,9 @@ const giveBack = (billNumber: string, externalRefundId: string, amount?: string,
     ...more,
   });
 
+/** The object of a buyer who has not named himself. */
+const NOBODY = { lastname: '', firstname: '', middlename: '', email: '' };
+
 function fault(status: number, first: string, second: string, message: unknown = expect.any(String)): Answer {
   return {
     status,
@@ -142,10 +148,11 @@ describe('СБП', () => {
     orderamount: '1.00',
     ordercurrency: 'RUB',
     orderdate: '15.01.2030 07:00:00',
+    customer: NOBODY,
   };
 
   test('B-3: created with its link, pending, paid two seconds later', async () => {
-    const { testmode, ordercomment, ...brief } = order;
+    const { testmode, ordercomment, customer, ...brief } = order;
     expect(await askQr()).toEqual({
       status: 200,
       body: {
@@ -237,39 +244,39 @@ describe('СБП', () => {
     expect(await abort(ORDER)).toEqual({ status: 200, body: { cancel: { orderstate: 'Canceled' } } });
     clock.advance(60_000);
     expect(await stateOf()).toBe('Canceled');
-    expect(await abort(ORDER)).toEqual(fault(400, '10', '100', 'Order is final'));
+    expect(await abort(ORDER)).toEqual(fault(400, '15', '308', 'Order is final'));
 
     await askQr('T-2');
     clock.advance(2000);
-    expect(await abort('T-2')).toEqual(fault(400, '10', '100', 'Order is final'));
+    expect(await abort('T-2')).toEqual(fault(400, '15', '308', 'Order is final'));
     expect(await stateOf('T-2')).toBe('Approved');
-    expect(await abort('T-3')).toEqual(fault(400, '5', '107'));
+    expect(await abort('T-3')).toEqual(fault(400, '10', '201'));
   });
 
   test('the abort needs a token of the server and the credentials besides', async () => {
     await askQr();
     const fields = { ordernumber: ORDER, merchant_id: '123456', login: 'demo_user', password: PASSWORD };
     const cancel = '/api/v1/order/cancel.cfm';
-    const denied = fault(401, '10', '100', 'Access denied');
+    const denied = fault(401, '7', '141', 'Access denied');
     expect(await postJson(cancel, fields)).toEqual(denied);
     expect(await postJson(cancel, fields, { Authorization: 'Bearer made-up' })).toEqual(denied);
     const login = { login: 'demo_user', password: 'wrong', audience: 'POS', components: 'ws/cancelbynumber' };
     expect(await postJson('/api/v1/auth/login.cfm', login)).toEqual(denied);
     expect(await postJson('/api/v1/auth/login.cfm', { ...login, password: PASSWORD, components: 'ws/other' })).toEqual(
-      fault(400, '10', '100'),
+      fault(400, '5', '0'),
     );
     expect(await stateOf()).toBe('In Process');
   });
 
   test('B-8: an order that never came is an empty list', async () => {
     expect(await askResult()).toEqual({ status: 200, body: { orderresult: { orders: [] } } });
-    expect(await post('/orderstate/orderstate.cfm', { OrderNumber: ORDER })).toEqual(fault(400, '5', '107'));
+    expect(await post('/orderstate/orderstate.cfm', { OrderNumber: ORDER })).toEqual(fault(400, '10', '201'));
   });
 
   test('B-9: a number is refused while in process, and used again once its order has ended', async () => {
     emulator.setBuyer('declines');
     await askQr();
-    expect(await askQr()).toEqual(fault(400, '5', '107'));
+    expect(await askQr()).toEqual(fault(400, '11', '107'));
     clock.advance(2000);
     emulator.setBuyer('pays');
     expect((await askQr()).status).toBe(200);
@@ -319,15 +326,17 @@ describe('СБП', () => {
     ['a sum below the limit of СБП', { OrderAmount: '0.99' }, '108'],
     ['a sum above the limit of СБП', { OrderAmount: '1000000.01' }, '108'],
     ['OrderCurrency', { OrderCurrency: 'USD' }, '108'],
-    ['Merchant_ID', { Merchant_ID: '654321' }, '100'],
-  ])('a wrong %s is refused and nothing is stored: %o', async (_, wrong, code) => {
-    expect(await askQr(ORDER, '1.00', wrong)).toEqual(fault(400, '5', code));
+    ['Merchant_ID', { Merchant_ID: '654321' }, '100', '10'],
+  ])('a wrong %s is refused and nothing is stored: %o', async (_, wrong, code, first = '5') => {
+    expect(await askQr(ORDER, '1.00', wrong)).toEqual(fault(400, first, code));
     expect(emulator.ledger()).toEqual([]);
   });
 });
 
 /** Fields without which the official PHP client fails, where nothing is known. */
 const NOTHING_KNOWN = {
+  meantype_id: 0,
+  clientip: '0.0.0.0',
   ipaddress: '0.0.0.0',
   meansubtype: '',
   meannumber: '',
@@ -377,7 +386,248 @@ describe('as public clients ask', () => {
       status: 400,
       body: { fault: { firstcode: 10, secondcode: 201, detail: 'No such order' } },
     });
-    expect((await control('dialect', { amountForm: 'roubles' })).body.error).toContain('"text","number","comma"');
+    expect((await control('dialect', { amountForm: 'roubles' })).body.error).toContain('"number","text","comma"');
+  });
+});
+
+describe('by default as published, stricter than any known server', () => {
+  const published: AssistEmulatorOptions = {
+    amountForm: 'number',
+    operationTypeForm: 'number',
+    absentOrder: 'fault',
+  };
+  beforeEach(() => restart(published));
+
+  test('sums and kinds are numbers, what is missing is there and empty, no such order is 10/201', async () => {
+    expect(await askResult()).toEqual(fault(400, '10', '201'));
+    await paid(ORDER, '48.30');
+    const [order] = await ordersOf();
+    expect(order).toMatchObject({ orderamount: 48.3, testmode: 0, customer: NOBODY });
+    expect(order.operations).toMatchObject([{ operationtype: 100, amount: 48.3, clientip: '0.0.0.0', cardholder: '' }]);
+    await paid('T-100', '100.00');
+    expect((await ordersOf('T-100'))[0].orderamount).toBe(100);
+  });
+
+  test('the codes are those of the tables; the old ones are a dialect', async () => {
+    await control('dialect', { refusals: 'old' });
+    await askQr();
+    expect(await askQr()).toEqual(fault(400, '5', '107'));
+    expect(await askQr('T-2', '1.00', { Password: 'wrong' })).toEqual(fault(401, '10', '100'));
+    expect(await takeCard('T-2', '1.00', { EMV: '5f2a' })).toEqual(fault(400, '10', '100'));
+  });
+
+  test('an operation may tell what decides and no more', async () => {
+    await control('dialect', { operationFields: 'minimal' });
+    await paid(ORDER, '1.00');
+    const [order] = await ordersOf();
+    expect(Object.keys(order.operations[0]).sort()).toEqual(
+      ['amount', 'billnumber', 'currency', 'meantypename', 'operationtype', 'responsecode'].sort(),
+    );
+    expect(order.customer).toBeUndefined();
+  });
+
+  test('the flat form: time to the minute, blanks for missing words', async () => {
+    await control('dialect', { answerForm: 'flat' });
+    await paid(ORDER, '1.00');
+    const [order] = await ordersOf();
+    expect(order.packetdate).toBe('15.01.2030 07:00');
+    expect(order.operations[0]).toMatchObject({ message: ' ', customermessage: ' ' });
+  });
+});
+
+describe('other forms of request and answer', () => {
+  const merchant = { merchant_id: '123456', login: 'demo_user', password: PASSWORD };
+
+  test('a JSON object with the merchant in it, by number or by bill; XML where it asks for it', async () => {
+    const bill = await paid(ORDER, '10.00');
+    const byBill = { merchant, billnumber: bill, startyear: 2030, startmonth: 1, startday: '1', format: 5 };
+    expect((await postJson(RESULT, byBill)).body.orderresult.orders[0].orderstate).toBe('Approved');
+    const xml = (await postJson(RESULT, { merchant, ordernumber: ORDER, format: 3 })).body;
+    expect(xml).toContain(`<order><billnumber>${bill}</billnumber><ordernumber>${ORDER}</ordernumber>`);
+    const back = { merchant, billnumber: bill, amount: '4.00', currency: 'RUB' };
+    expect((await postJson(CANCEL, back)).body.wscancel.order.orderstate).toBe('PartialCanceled');
+    expect(await postJson(RESULT, { merchant: { ...merchant, password: 'x' }, ordernumber: ORDER })).toEqual(
+      fault(401, '7', '141'),
+    );
+    expect(JSON.stringify(emulator.requests())).not.toContain(PASSWORD);
+  });
+
+  test('Format=3: the codes are attributes, HTTP is always 200, the order stands in the result or in orders', async () => {
+    const bill = await paid(ORDER, '10.00');
+    const state = await post('/orderstate/orderstate.cfm', { OrderNumber: ORDER, Format: '3' });
+    expect(state.body).toMatch(
+      /^<\?xml .*<!DOCTYPE result \[.*\]><result firstcode='0' secondcode='0' count='1'><order>/,
+    );
+    expect(state.body).toContain('<orderamount>10.00</orderamount>');
+    const none = await post('/orderstate/orderstate.cfm', { OrderNumber: 'T-9', Format: '3' });
+    expect(none).toEqual({ status: 200, body: expect.stringContaining("firstcode='10' secondcode='201' count='0'") });
+    const flat = await post('/cancel/cancel.cfm', { Billnumber: bill, Amount: '4.00', Currency: 'RUB', Format: '3' });
+    expect(flat.body).toContain('<orders><order>');
+    expect(flat.body).toContain('<orderstate>PartialCanceled</orderstate>');
+    expect(flat.body).toContain('<responsecode>AS000</responsecode>');
+    expect(emulator.ledger()[0]?.reversals).toMatchObject([{ sumKopecks: 400 }]);
+  });
+
+  test('a form that names no format is answered in SOAP', async () => {
+    await paid(ORDER, '10.00');
+    const { Format, ...credentials } = CRED;
+    const { body } = await post(RESULT, { Ordernumber: ORDER }, credentials);
+    expect(body).toContain('<ws:orderresultResponse><orderresult><order>');
+    const refused = await post(CANCEL, { Billnumber: '5123456000000009' }, credentials);
+    expect(refused.body).toContain('<WSException><firstcode>5</firstcode><secondcode>143</secondcode></WSException>');
+  });
+});
+
+describe('the services of the till application', () => {
+  const REGISTRATION = '/registration/mobileregistration.cfm';
+  const PAYMENT = '/mpos/mobilepayment.cfm';
+  const RESULT_OF_APPLICATION = '/orderresult/mobileorderresult.cfm';
+  const LOGIN = { merchant_id: '123456', login: 'demo_user', password: PASSWORD };
+
+  async function soap(path: string, element: string, fields: Record<string, string>): Promise<Answer> {
+    const content = Object.entries(fields).map(([name, value]) => `<${name}>${value}</${name}>`);
+    const body = `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><${element}>${content.join('')}</${element}></s:Body></s:Envelope>`;
+    const headers = { 'Content-Type': 'text/xml;charset=utf-8', SOAPAction: emulator.url + path };
+    return call(emulator.url + path, { method: 'POST', body, headers });
+  }
+  const pay = (orderNumber: string, amount: string, mode: '5' | '30', more: Record<string, string> = {}) =>
+    soap(PAYMENT, 'payment', {
+      ...LOGIN,
+      ordernumber: orderNumber,
+      orderamount: amount,
+      ordercurrency: 'RUB',
+      paymentmode: mode,
+      ...more,
+    });
+  const register = async (device = 'till-8') => {
+    const fields = { ApplicationName: 'kassa', ApplicationVersion: '1', DeviceUniqueId: device, Shop: '1' };
+    const { body } = await soap(REGISTRATION, 'ws:getRegistration', { ...fields, Merchant_ID: '123456' });
+    return field(body, 'registration_id');
+  };
+  const ask = (orderNumber: string, registration: string, more: Record<string, string> = {}) =>
+    soap(RESULT_OF_APPLICATION, 'ws:orderresult', {
+      device_id: 'till-8',
+      registration_id: registration,
+      ordernumber: orderNumber,
+      merchant_id: '123456',
+      date: '15.01.2030',
+      ...more,
+    });
+  const field = (body: string, name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(body)?.[1] ?? '';
+  const refusal = (first: string, second: string) =>
+    expect.stringContaining(`<faultcode>${first}</faultcode><faultstring>${second}</faultstring>`);
+
+  test('cash is paid at once, with its operation beside it; the ledger knows by which way', async () => {
+    const { status, body } = await pay(ORDER, '48.30', '5');
+    expect(status).toBe(200);
+    expect(body).toContain('<payment>');
+    expect([field(body, 'orderstate'), field(body, 'orderamount'), field(body, 'responsecode')]).toEqual([
+      'Approved',
+      '48.30',
+      'AS000',
+    ]);
+    expect(field(body, 'billnumber')).toBe('5123456000000001.1');
+    expect(body).not.toContain('qrcode');
+    expect(emulator.ledger()).toMatchObject([{ means: 'cash', way: 'mpos', sumKopecks: 4830, state: 'Approved' }]);
+  });
+
+  test('СБП: the QR, escaped once; read again with the registration while nobody has paid', async () => {
+    const { body } = await pay(ORDER, '48.30', '30');
+    expect(field(body, 'orderstate')).toBe('In Process');
+    expect(field(body, 'responsecode')).toBe('AS300');
+    const plain = field(body, 'plain');
+    expect(plain).toMatch(
+      /^https:\/\/qr\.nspk\.ru\/AD10[0-9A-V]{28}\?type=02&amp;bank=\d+&amp;sum=4830&amp;cur=RUB&amp;crc=[0-9A-F]{4}$/,
+    );
+    const registration = await register();
+    expect(field((await ask(ORDER, registration)).body, 'plain')).toBe(plain);
+    clock.advance(2_000);
+    const after = (await ask(ORDER, registration)).body;
+    expect([field(after, 'orderstate'), field(after, 'plain')]).toEqual(['Approved', '']);
+    expect(await stateOf()).toBe('Approved');
+  });
+
+  test('a registration that was not given, or was given anew, is 10/221; a server may demand none, or repeat no QR', async () => {
+    await pay(ORDER, '48.30', '30');
+    expect((await ask(ORDER, 'made-up')).body).toEqual(refusal('10', '221'));
+    const first = await register();
+    await register();
+    expect((await ask(ORDER, first)).body).toEqual(refusal('10', '221'));
+    await control('dialect', {
+      registration: 'free',
+      hasQrOnRead: false,
+      soapFaultStatus: 500,
+      absentOrder: 'fault',
+    });
+    expect(field((await ask(ORDER, '')).body, 'plain')).toBe('');
+    expect(await ask('T-9', '')).toEqual({ status: 500, body: refusal('10', '201') });
+  });
+
+  test.each([
+    ['stored', '4.00', ['Approved'], 1],
+    ['refuse', '4.00', [], 1],
+    ['second', '4.00', ['Approved'], 2],
+    ['stored', '5.00', [], 1],
+  ] as const)('a number that was used, %s, %s', async (usedNumber, amount, states, count) => {
+    await control('dialect', { usedNumber });
+    await pay(ORDER, '4.00', '5');
+    const again = await pay(ORDER, amount, '5');
+    expect([field(again.body, 'orderstate')].filter(Boolean)).toEqual(states);
+    if (states.length === 0) expect(again.body).toEqual(refusal('11', '107'));
+    expect(emulator.ledger()).toHaveLength(count);
+  });
+
+  test.each(['emv', 'track2data', 'cardnumber', 'ksn'])('%s is 15/306 and nothing is stored or shown', async (name) => {
+    const { body } = await pay(ORDER, '4.00', '5', { [name]: 'CANARY-4111' });
+    expect(body).toEqual(refusal('15', '306'));
+    expect((await soap('/xpos/emvresult.cfm', 'emvresult', { ...LOGIN, emvdata: 'CANARY-4111' })).body).toEqual(
+      refusal('15', '306'),
+    );
+    expect(emulator.ledger()).toEqual([]);
+    expect(JSON.stringify(emulator.requests())).not.toContain('CANARY');
+  });
+
+  test('refusals: password, merchant, mode, sum, another element, no envelope', async () => {
+    expect((await pay(ORDER, '4.00', '5', { password: 'wrong' })).body).toEqual(refusal('7', '141'));
+    expect((await pay(ORDER, '4.00', '5', { merchant_id: '654321' })).body).toEqual(refusal('10', '100'));
+    expect((await pay(ORDER, '4.00', '5', { paymentmode: '11' })).body).toEqual(refusal('5', '177'));
+    expect((await pay(ORDER, '4.0.0', '5')).body).toEqual(refusal('5', '108'));
+    expect((await soap(PAYMENT, 'orderresult', LOGIN)).body).toEqual(refusal('5', '0'));
+    const headers = { 'Content-Type': 'text/xml' };
+    const broken = await call(emulator.url + PAYMENT, { method: 'POST', body: '<s:Envelope><s:Body>', headers });
+    expect(broken.status).toBe(400);
+    expect(emulator.ledger()).toEqual([]);
+  });
+
+  test('money back has the pair of a refusal in an exception', async () => {
+    const { body } = await pay(ORDER, '10.00', '5');
+    const back = (amount: string) =>
+      soap('/mpos/mobilecancel.cfm', 'ws:WSCancelRequestParams', {
+        ...LOGIN,
+        billnumber: field(body, 'billnumber'),
+        amount,
+        currency: 'RUB',
+        cancelreason: '2',
+      });
+    expect((await back('10.01')).body).toContain('<firstcode>5</firstcode><secondcode>108</secondcode>');
+    expect(field((await back('4.00')).body, 'orderstate')).toBe('PartialCanceled');
+    expect(emulator.ledger()[0]?.reversals).toMatchObject([{ sumKopecks: 400 }]);
+  });
+
+  test('faults strike these services too: an answer lost, another sum or number in it', async () => {
+    await control('fault', { kind: 'drop-reply', path: PAYMENT });
+    await expect(pay(ORDER, '4.00', '5')).rejects.toThrow();
+    await control('fault', { kind: 'wrong-sum', path: PAYMENT });
+    expect(field((await pay(ORDER, '4.00', '5')).body, 'orderamount')).toBe('5.00');
+    await control('fault', { kind: 'wrong-order', path: PAYMENT });
+    expect(field((await pay(ORDER, '4.00', '5')).body, 'ordernumber')).toBe(`${ORDER}-X`);
+    expect(emulator.ledger()).toMatchObject([{ orderNumber: ORDER, sumKopecks: 400 }]);
+  });
+
+  test('the check value is that of the text in the answer', async () => {
+    await restart({ secretWord: 'demo-word' });
+    const { body } = await pay(ORDER, '48.30', '5');
+    expect(field(body, 'checkvalue')).toBe(checkValue('demo-word', `123456${ORDER}48.30RUBApproved`));
   });
 });
 
@@ -400,7 +650,7 @@ describe('the result by window', () => {
     expect(await ordersOf(ORDER, day('14'))).toEqual([]);
     expect(await ordersOf(ORDER, { ...day('15'), StartHour: '7', EndHour: '7', EndMin: '0' })).toHaveLength(1);
     expect(await ordersOf(ORDER, { ...day('15'), StartHour: '7', StartMin: '1' })).toEqual([]);
-    expect(await askResult(ORDER, { StartYear: '2030' })).toEqual(fault(400, '10', '100'));
+    expect(await askResult(ORDER, { StartYear: '2030' })).toEqual(fault(400, '5', '0'));
   });
 
   test('B-21: an order left in process is found approved two days later', async () => {
@@ -426,6 +676,7 @@ describe('refunds', () => {
             orderamount: '10.00',
             ordercurrency: 'RUB',
             orderdate: '15.01.2030 07:00:00',
+            customer: NOBODY,
             orderstate: 'PartialCanceled',
             operations: [
               {
@@ -480,14 +731,14 @@ describe('refunds', () => {
   test('what is unpaid, unknown or badly named is not given back', async () => {
     const { body } = await askQr();
     const bill = body.order.billnumber;
-    expect(await giveBack(bill, 'T1-R0000001')).toEqual(fault(400, '10', '100', 'Order is not paid'));
+    expect(await giveBack(bill, 'T1-R0000001')).toEqual(fault(400, '15', '301', 'Order is not paid'));
     emulator.decline('AS105');
-    expect(await giveBack(bill, 'T1-R0000001')).toEqual(fault(400, '10', '100', 'Order is not paid'));
+    expect(await giveBack(bill, 'T1-R0000001')).toEqual(fault(400, '15', '301', 'Order is not paid'));
     expect(await giveBack('5123456999999999', 'T1-R0000001')).toEqual(fault(400, '5', '143'));
     const good = await paid('T-2', '1.00');
     expect(await giveBack(`${good}.2`, 'T1-R0000001')).toEqual(fault(400, '5', '143'));
-    expect(await giveBack(good, 'short')).toEqual(fault(400, '10', '100'));
-    expect(await giveBack(good, 'Ж'.repeat(10))).toEqual(fault(400, '10', '100'));
+    expect(await giveBack(good, 'short')).toEqual(fault(400, '5', '0'));
+    expect(await giveBack(good, 'Ж'.repeat(10))).toEqual(fault(400, '5', '0'));
     expect(emulator.ledger().map(({ kind, state }) => [kind, state])).toEqual([
       ['payment', 'Declined'],
       ['payment', 'Approved'],
@@ -497,7 +748,7 @@ describe('refunds', () => {
 
 describe('who may call', () => {
   test('B-14: a wrong password', async () => {
-    const denied = fault(401, '10', '100', 'Access denied');
+    const denied = fault(401, '7', '141', 'Access denied');
     expect(await post(RESULT, { Ordernumber: ORDER }, { ...CRED, Password: 'wrong' })).toEqual(denied);
     expect(await post(RESULT, { Ordernumber: ORDER }, { ...CRED, Login: 'stranger' })).toEqual(denied);
   });
@@ -519,17 +770,17 @@ describe('who may call', () => {
   test('names in any case; another format, another type of body or method and unknown services are refused', async () => {
     const lower = Object.fromEntries(Object.entries(CRED).map(([name, value]) => [name.toLowerCase(), value]));
     expect((await post(RESULT, { ORDERNUMBER: ORDER }, lower)).status).toBe(200);
-    expect(await post(RESULT, { Ordernumber: ORDER, Format: '3' })).toEqual(fault(400, '10', '100'));
-    expect(await postJson(RESULT, { ...CRED, Ordernumber: ORDER })).toEqual(fault(400, '10', '100'));
+    expect(await post(RESULT, { Ordernumber: ORDER, Format: '2' })).toEqual(fault(400, '5', '103'));
+    expect(await call(emulator.url + RESULT, { method: 'POST', body: 'Ordernumber=1' })).toEqual(fault(400, '5', '0'));
     expect((await post('/pay/nothing.cfm', {})).status).toBe(404);
     expect((await call(emulator.url + RESULT, {})).status).toBe(404);
     const huge = await askQr(ORDER, '1.00', { OrderComment: 'x'.repeat(2_000_000) });
-    expect(huge).toEqual(fault(400, '10', '100'));
+    expect(huge).toEqual(fault(400, '5', '0'));
   });
 
   test('forbidden means are answered with 403 and create nothing; the test mode is told', async () => {
     await control('dialect', { forbiddenMeans: ['sbp', 'cash'], testMode: 1 });
-    const forbidden = fault(403, '10', '100', 'Payment method is not allowed');
+    const forbidden = fault(403, '8', '111', 'Payment method is not allowed');
     expect(await askQr()).toEqual(forbidden);
     expect(await takeCash('T-1', '1.00')).toEqual(forbidden);
     expect(emulator.ledger()).toEqual([]);
@@ -558,8 +809,8 @@ describe('at the till', () => {
     });
     clock.advance(1000);
     expect(await takeCash('20300115_100300_000', '8.08')).toEqual(registered);
-    expect(await takeCash('20300115_100300_000', '8.09')).toEqual(fault(400, '5', '107'));
-    expect(await takeCash('T-2', '8.08', { OrderDate: '31.02.2030 07:00:00' })).toEqual(fault(400, '10', '100'));
+    expect(await takeCash('20300115_100300_000', '8.09')).toEqual(fault(400, '11', '107'));
+    expect(await takeCash('T-2', '8.08', { OrderDate: '31.02.2030 07:00:00' })).toEqual(fault(400, '5', '0'));
     expect((await ordersOf('20300115_100300_000'))[0].operations).toMatchObject([{ meantypename: 'НАЛИЧНЫЕ' }]);
     expect((await control('ledger')).body).toMatchObject([
       {
@@ -612,7 +863,7 @@ describe('at the till', () => {
       orderstate: 'In Process',
       operations: [],
     });
-    expect(await takeCard(ORDER, '1.00')).toEqual(fault(400, '5', '107'));
+    expect(await takeCard(ORDER, '1.00')).toEqual(fault(400, '11', '107'));
     emulator.setBuyer('poor');
     clock.advance(19_999);
     expect(await stateOf()).toBe('In Process');
@@ -629,9 +880,9 @@ describe('at the till', () => {
     const softPos = { PaymentMode: '12', Device: '' };
     expect((await takeCard(ORDER, '1.00', softPos)).body.order.orderstate).toBe('Approved');
     expect(emulator.ledger()).toMatchObject([{ means: 'softPos', state: 'Approved' }]);
-    expect(await takeCard('T-2', '1.00', { Device: '' })).toEqual(fault(400, '10', '100'));
-    expect(await takeCard('T-2', '1.00', { PaymentMode: '13' })).toEqual(fault(400, '10', '100'));
-    expect(await takeCard('T-2', '1.00', { CardScenario: 'stolen' })).toEqual(fault(400, '10', '100'));
+    expect(await takeCard('T-2', '1.00', { Device: '' })).toEqual(fault(400, '5', '0'));
+    expect(await takeCard('T-2', '1.00', { PaymentMode: '13' })).toEqual(fault(400, '5', '0'));
+    expect(await takeCard('T-2', '1.00', { CardScenario: 'stolen' })).toEqual(fault(400, '5', '0'));
     expect(emulator.ledger()).toHaveLength(1);
   });
 
@@ -642,7 +893,7 @@ describe('at the till', () => {
       folders.push(folder);
       const stateFile = join(folder, 'assist.json');
       await restart({ stateFile });
-      const refused = fault(400, '10', '100', 'Card data are not accepted');
+      const refused = fault(400, '15', '306', 'Card data are not accepted');
       expect(await takeCard(ORDER, '1.00', { [name]: '4111111111111111' })).toEqual(refused);
       expect(await askQr(ORDER, '1.00', { [name]: '4111111111111111' })).toEqual(refused);
       await postJson('/xpos/payment.cfm', { [name]: '4111111111111111' });

@@ -11,16 +11,16 @@ import { type CardPlan, playDevices } from './assist-devices.ts';
 import { type Counterpart, heldKopecks, orderIn, sourceOf, waitsForClock } from './counterpart.ts';
 import { describeDriver } from './driver-suite.ts';
 import { play } from './machine-gateway.ts';
-import { type DeskOptions, type MposDesk, mposDesk } from './mpos-desk.ts';
 
 const STARTED_AT_MS = Date.parse('2030-01-15T10:00:05+03:00');
 const PASSWORD = 'CANARY-password-55c2';
 const SECRET_WORD = 'CANARY-word-91b0';
 const XPOS = '/xpos/payment.cfm';
-const CREATES = ['/pay/fastpay.cfm', '/pay/payrequest.cfm', XPOS, '/mpos/mobilepayment.cfm'];
+const MPOS = '/mpos/mobilepayment.cfm';
+const CREATES = ['/pay/fastpay.cfm', '/pay/payrequest.cfm', XPOS, MPOS];
 const CANCEL = '/cancel/wscancel.cfm';
 /** Where the suite's faults strike; `.cfm` of СБП or of the till, whichever this means uses. */
-const PLACES = { session: '/none', reversal: CANCEL, report: '/orderresult/' };
+const PLACES = { session: '/none', reversal: CANCEL, report: '/orderresult/orderresult.cfm' };
 
 const CARDS: Record<Parameters<Counterpart['buyer']>[0], CardPlan> = {
   pays: { afterMs: 2_000, cardScenario: 'AS000' },
@@ -40,11 +40,11 @@ async function beginAssist(
   means: Means,
   settings: Partial<AssistSettings> = {},
   options: AssistEmulatorOptions = {},
-  desk?: MposDesk,
 ): Promise<Meant> {
   const clock = new VirtualClock(STARTED_AT_MS);
   const emulator = await startAssistEmulator({ clock, password: PASSWORD, ...options });
-  const salePath = means === 'sbp' ? '/pay/' : XPOS;
+  const isMpos = means === 'sbp' ? settings.sbpMode === 'mpos' : means === 'cash' && settings.cashMode === 'mpos';
+  const salePath = isMpos ? MPOS : means === 'sbp' ? '/pay/' : XPOS;
   const orderNumbers = new Map<string, string>();
   let card = CARDS.pays;
   /** Null = nothing is held in this test, and the log need not be read. */
@@ -116,20 +116,22 @@ async function beginAssist(
     delayCard(afterMs) {
       card = { ...card, afterMs };
     },
-    ...(desk === undefined ? {} : { desk }),
     close: () => emulator.close(),
   };
 }
 
 /** By the services of Assist mPOS. */
-function beginMpos(means: Means, settings: Partial<AssistSettings> = {}, desk: DeskOptions = {}): Promise<Meant> {
-  const modes: Partial<AssistSettings> = { sbpMode: 'mpos', cashMode: 'mpos', ...settings };
-  return beginAssist(means, modes, {}, mposDesk({ password: PASSWORD, ...desk }));
+function beginMpos(
+  means: Means,
+  settings: Partial<AssistSettings> = {},
+  options: AssistEmulatorOptions = {},
+): Promise<Meant> {
+  return beginAssist(means, { sbpMode: 'mpos', cashMode: 'mpos', ...settings }, options);
 }
 
 function numberIn(body: unknown): string {
-  const fields = (body ?? {}) as { OrderNumber?: string };
-  return fields.OrderNumber ?? '';
+  const fields = (body ?? {}) as { OrderNumber?: string; ordernumber?: string };
+  return fields.OrderNumber ?? fields.ordernumber ?? '';
 }
 
 /** Without a QR nobody can pay it: the order is given up, unless its buyer was faster (vector B-6). */
@@ -216,14 +218,14 @@ describeDriver({
     {
       name: 'СБП by mPOS, the QR is always read again',
       online: true,
-      begin: () => beginMpos('sbp', {}, { qrAtOnce: false }),
+      begin: () => beginMpos('sbp', {}, { hasQrAtOnce: false }),
       endsAfterLostSale: endsOfMposQr,
       isReturnedAsAnother: true,
     },
     {
       name: 'СБП by mPOS, the QR cannot be read again',
       online: true,
-      begin: () => beginMpos('sbp', {}, { qrAgain: false }),
+      begin: () => beginMpos('sbp', {}, { hasQrOnRead: false }),
       endsAfterLostSale: endsOfQr,
       isReturnedAsAnother: true,
     },

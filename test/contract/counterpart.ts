@@ -7,7 +7,6 @@ import type { DeviceCommand } from '../../src/payments/gateway.ts';
 import type { Outcome } from '../../src/payments/outcome.ts';
 import type { Prompt, PromptAnswer } from '../../src/payments/prompt.ts';
 import { recallOf } from '../../src/payments/recall.ts';
-import type { MposDesk } from './mpos-desk.ts';
 import type { Played } from './played.ts';
 
 /** The emulator of a driver, freshly started for one test. */
@@ -52,8 +51,6 @@ export interface Counterpart {
   device?(command: DeviceCommand, tell: (input: Input) => void): void;
   /** A device is at work in real time: its word comes without the clock. */
   isDeviceBusy?(): boolean;
-  /** Stands between the driver and the server, which does not have the services that this way asks for. */
-  desk?: MposDesk;
   close(): Promise<void>;
 }
 

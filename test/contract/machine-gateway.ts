@@ -138,8 +138,7 @@ export async function play(
   function send(request: HttpRequest, moves: 'nothing' | 'money'): void {
     played.sends.push({ request, moves, step: played.steps });
     const bornIn = generation;
-    const sent = world.desk?.forward(request) ?? request;
-    const entry = { request: sent, since: world.requestCount() };
+    const entry = { request, since: world.requestCount() };
     inFlight.add(entry);
     const end = (input: Input) => {
       clock.clearTimeout(limit);
@@ -149,8 +148,8 @@ export async function play(
     };
     const limit = clock.setTimeout(() => end({ noReply: { tag: request.tag, kind: 'lost' } }), request.timeoutMs);
     void Promise.resolve(options.beforeSend?.(request))
-      .then(() => sender.send(sent))
-      .then((result) => end(world.desk?.back(request, result) ?? result));
+      .then(() => sender.send(request))
+      .then(end);
   }
 
   function command(action: DeviceCommand): void {

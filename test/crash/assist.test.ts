@@ -98,7 +98,7 @@ const shops: { name: string; open: () => Shop }[] = [
     open: online(
       'mpos offline',
       async (power) => {
-        await power.story.assist?.fault('drop-reply', 1, { path: '/xpos/payment.cfm' });
+        await power.story.assist?.fault('drop-reply', 1, { path: '/mpos/mobilepayment.cfm' });
         await choose(power, 'Наличные');
         power.press('enter');
         await takeResult(power, 'AS-35');
@@ -114,7 +114,7 @@ const shops: { name: string; open: () => Shop }[] = [
     open: online(
       'mpos sbp lost',
       async (power) => {
-        await power.story.assist?.fault('drop-reply', 1, { path: '/pay/fastpay.cfm' });
+        await power.story.assist?.fault('drop-reply', 1, { path: '/mpos/mobilepayment.cfm' });
         await paySbp(power);
       },
       inWayOptions,

@@ -26,7 +26,6 @@ import type { Document } from '../../src/register/model.ts';
 import { pathsOf } from '../../src/settings/paths.ts';
 import { defaultSettings, type Settings } from '../../src/settings/settings.ts';
 import type { CellGrid } from '../../src/terminal/canvas.ts';
-import type { MposDesk } from '../contract/mpos-desk.ts';
 import { removeFolder } from '../remove-folder.ts';
 import { shopClock } from '../shop-clock.ts';
 import { putDemoCatalog } from './demo-catalog.ts';
@@ -47,7 +46,7 @@ export interface StoryOptions {
   emulator?: OplatiEmulatorOptions;
   /** Given (also empty): the shop has an account there, its server runs, and these settings stand over the file's. */
   paymaster?: { emulator?: PaymasterEmulatorOptions; settings?: Record<string, unknown> };
-  assist?: { emulator?: AssistEmulatorOptions; settings?: Record<string, unknown>; desk?: MposDesk };
+  assist?: { emulator?: AssistEmulatorOptions; settings?: Record<string, unknown> };
   till?: Partial<TillOptions>;
   columns?: number;
   rows?: number;
@@ -181,6 +180,9 @@ export class Story {
               merchantId: assistMerchant,
               login,
               password,
+              // Most stories know the two forms; `inWay('mpos')` is the way of a till whose file names none.
+              sbpMode: 'direct',
+              cashMode: 'form',
               ...this.#options.assist?.settings,
             },
           }),
@@ -195,9 +197,7 @@ export class Story {
 
   /** Real HTTP, but the limit of a request is counted on the shop's clock, as everything else in a story. */
   send(request: HttpRequest): Promise<HttpResult> {
-    const desk = this.#options.assist?.desk;
-    const sent = desk?.forward(request) ?? request;
-    const entry = { request: sent, loggedBefore: this.#serverOf(sent).requests().length };
+    const entry = { request, loggedBefore: this.#serverOf(request).requests().length };
     this.#inFlight.add(entry);
     return new Promise((resolve) => {
       const end = (result: HttpResult) => {
@@ -208,8 +208,8 @@ export class Story {
       const lost: HttpResult = { noReply: { tag: request.tag, kind: 'lost' } };
       const limit = this.clock.setTimeout(() => end(lost), request.timeoutMs);
       void Promise.resolve(this.beforeSend?.(request))
-        .then(() => this.#sender.send(sent))
-        .then((result) => end(desk?.back(request, result) ?? result));
+        .then(() => this.#sender.send(request))
+        .then(end);
     });
   }
 

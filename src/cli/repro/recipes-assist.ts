@@ -37,7 +37,7 @@ export const assistRecipes: readonly Recipe[] = [
   walk('AS-02', assist('pays'), [...ORDER, CASH]),
   // The answer with the QR takes its time.
   walk('AS-03', assist('pays', { settings: { timeoutMs: 600_000 } }), [
-    { fault: 'delay', of: 'assist', on: { path: '/pay/fastpay.cfm', ms: 500_000 } },
+    { fault: 'delay', of: 'assist', on: { path: '/mpos/mobilepayment.cfm', ms: 500_000 } },
     ...ORDER,
     SBP,
   ]),
@@ -56,7 +56,7 @@ export const assistRecipes: readonly Recipe[] = [
     ...ASKED_AGAIN,
   ]),
   // An order whose QR never came cannot be shown again: it is only told how it stands.
-  walk('AS-25', assist('silent', { settings: SELDOM }), [
+  walk('AS-25', assist('silent', { settings: { ...SELDOM, sbpMode: 'direct' } }), [
     { fault: 'http-500', of: 'assist', on: { path: '/api/v1/auth/login.cfm' } },
     { fault: 'drop-reply', of: 'assist', on: { path: '/pay/fastpay.cfm' } },
     ...ORDER,
@@ -108,7 +108,7 @@ export const assistRecipes: readonly Recipe[] = [
   walk('AS-38', assist('pays', { settings: { password: 'wrong' } }), [...ORDER, SBP]),
   walk('AS-39', assist('pays', { forbiddenMeans: ['sbp'] }), [...ORDER, SBP]),
   walk('AS-41', assist('pays'), [
-    { refuse: '/pay/fastpay.cfm', code: [5, 108], message: 'Amount is wrong' },
+    { refuse: '/mpos/mobilepayment.cfm', code: [5, 108], message: 'Amount is wrong' },
     ...ORDER,
     SBP,
   ]),

@@ -37,6 +37,17 @@ export class Gatekeeper {
     if (seal !== checkValue(secretWord, signed.join(';'))) throw PROBLEMS.checkValue();
   }
 
+  /** @returns the id of the application of this device; an earlier one is good no longer */
+  register(device: string): string {
+    const id = randomBytes(16).toString('hex');
+    this.state.registrations = { ...this.state.registrations, [device]: hashOf(id) };
+    return id;
+  }
+
+  checkRegistration(device: string, id: string): void {
+    if (this.state.registrations?.[device] !== hashOf(id)) throw PROBLEMS.registration();
+  }
+
   issueTokens(): { access_token: string; refresh_token: string } {
     const token = randomBytes(32).toString('base64url');
     this.state.tokenHashes = [...this.state.tokenHashes, hashOf(token)].slice(-KEPT_TOKENS);

@@ -1,5 +1,5 @@
 /** The books as they really are, for a test or a trainer to compare with the register. */
-import type { Means } from './settings.ts';
+import type { Means, Way } from './settings.ts';
 import type { AssistState, Operation, Order, OrderState } from './state.ts';
 
 export interface LedgerRow {
@@ -12,6 +12,7 @@ export interface LedgerRow {
   sum: number;
   sumKopecks: number;
   means: Means;
+  way: Way | null;
   /** Of this very operation: a payment stays `Approved` when it is given back. */
   state: OrderState;
   /** Of the order now. */
@@ -48,6 +49,7 @@ function paymentRow(order: Order, refunds: LedgerRow[]): LedgerRow {
     sum: order.sumKopecks / 100,
     sumKopecks: order.sumKopecks,
     means: order.means,
+    way: order.way ?? null,
     state: payment?.stateAfter ?? order.state,
     orderState: order.state,
     responseCode: payment?.responseCode ?? null,
@@ -75,6 +77,7 @@ function refundRow(order: Order, refund: Operation): LedgerRow {
     sum: refund.sumKopecks / 100,
     sumKopecks: refund.sumKopecks,
     means: order.means,
+    way: order.way ?? null,
     state: 'Approved',
     orderState: order.state,
     responseCode: refund.responseCode,

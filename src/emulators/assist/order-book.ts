@@ -1,7 +1,7 @@
 /** The money: orders, their states, refunds, aborts (assist.md 3.4, 3.5, 5, 12). */
 import type { Buyer, Plan } from './buyer.ts';
 import { PROBLEMS } from './problems.ts';
-import type { AssistSettings, Means } from './settings.ts';
+import type { AssistSettings, Means, Way } from './settings.ts';
 import type { AssistState, Operation, Order } from './state.ts';
 
 const SUCCESS = 'AS000';
@@ -12,6 +12,7 @@ export interface Draft {
   sumKopecks: number;
   comment: string;
   means: Means;
+  way: Way;
 }
 
 /** What a request says of a refund. */
@@ -37,7 +38,7 @@ export class OrderBook {
    * whoever asks for the money twice gets it twice, and the ledger shows it (assist.md 12.3, 12.4).
    */
   open(draft: Draft, plan: Plan, nowMs: number): Order {
-    if (this.last(draft.orderNumber)?.state === 'In Process') throw PROBLEMS.orderNumber('Order is in process');
+    if (this.last(draft.orderNumber)?.state === 'In Process') throw PROBLEMS.usedNumber('Order is in process');
     const order = this.add(draft, nowMs);
     order.awaiting = this.awaitingOf(plan, nowMs);
     this.settle(nowMs);
@@ -48,13 +49,26 @@ export class OrderBook {
   registerCash(draft: Draft, tillDateMs: number, nowMs: number): Order {
     const known = this.last(draft.orderNumber);
     if (known?.means === 'cash') {
-      if (known.sumKopecks !== draft.sumKopecks) throw PROBLEMS.orderNumber('Order has another amount');
+      if (known.sumKopecks !== draft.sumKopecks) throw PROBLEMS.usedNumber('Order has another amount');
       return known;
     }
-    if (known?.state === 'In Process') throw PROBLEMS.orderNumber('Order is in process');
+    if (known?.state === 'In Process') throw PROBLEMS.usedNumber('Order is in process');
+    return this.takeCash(draft, tillDateMs, nowMs);
+  }
+
+  /** `payment` of the till application: what it does with a number that was used is not published, so that is a dialect. */
+  payment(draft: Draft, nowMs: number): Order {
+    const known = this.last(draft.orderNumber);
+    const { usedNumber } = this.settings;
+    if (known !== undefined && usedNumber !== 'second') {
+      const isSame = known.sumKopecks === draft.sumKopecks && known.means === draft.means;
+      if (!isSame || usedNumber === 'refuse') throw PROBLEMS.usedNumber('Order exists');
+      return known;
+    }
+    if (draft.means === 'cash') return this.takeCash(draft, null, nowMs);
     const order = this.add(draft, nowMs);
-    order.tillDateMs = tillDateMs;
-    this.end(order, SUCCESS, nowMs);
+    order.awaiting = this.awaitingOf(this.buyer.plan(), nowMs);
+    this.settle(nowMs);
     return order;
   }
 
@@ -77,7 +91,7 @@ export class OrderBook {
   /** Closes an unpaid order (assist.md 3.5, 12.14). */
   abort(orderNumber: string): Order {
     const order = this.last(orderNumber);
-    if (order === undefined) throw PROBLEMS.orderNumber('No such order');
+    if (order === undefined) throw PROBLEMS.noOrderToAbort();
     if (order.state !== 'In Process') throw PROBLEMS.orderIsFinal();
     order.state = 'Canceled';
     order.awaiting = null;
@@ -167,6 +181,13 @@ export class OrderBook {
     const order = this.last(orderNumber);
     if (order === undefined) return null;
     order.shownState = word;
+    return order;
+  }
+
+  private takeCash(draft: Draft, tillDateMs: number | null, nowMs: number): Order {
+    const order = this.add(draft, nowMs);
+    order.tillDateMs = tillDateMs;
+    this.end(order, SUCCESS, nowMs);
     return order;
   }
 

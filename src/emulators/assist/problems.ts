@@ -2,43 +2,61 @@
 import { Problem } from '../problem.ts';
 import type { AssistSettings } from './settings.ts';
 
-interface Detail {
-  firstCode: number;
-  secondCode: number;
+export interface Codes {
+  /** First and second code of the published tables. */
+  codes: readonly [number, number];
+  /** As the server answered before those were known; absent: the same. */
+  oldCodes?: readonly [number, number];
 }
 
-export function fault(status: number, firstCode: number, secondCode: number, text: string): Problem<Detail> {
-  return new Problem(status, text, { firstCode, secondCode });
+export function fault(status: number, firstCode: number, secondCode: number, text: string): Problem<Codes> {
+  return new Problem(status, text, { codes: [firstCode, secondCode] });
 }
 
-const wrong = (secondCode: number, text: string): Problem<Detail> => fault(400, 5, secondCode, text);
-const refused = (text: string, status = 400): Problem<Detail> => fault(status, 10, 100, text);
+/** @param codes of the published tables @param oldCodes with the dialect `refusals: old` */
+function refused(text: string, codes: Codes['codes'], oldCodes: Codes['codes'], status = 400): Problem<Codes> {
+  return new Problem(status, text, { codes, oldCodes });
+}
+
+const GENERAL = [10, 100] as const;
 
 export const PROBLEMS = {
-  merchant: () => wrong(100, 'Merchant_ID is wrong'),
-  orderNumber: (text = 'OrderNumber is wrong') => wrong(107, text),
-  amount: (text = 'Amount is wrong') => wrong(108, text),
-  overRefund: () => wrong(108, 'Amount exceeds the rest'),
-  billNumber: () => wrong(143, 'Billnumber is wrong'),
-  checkValue: () => wrong(158, 'Checkvalue is wrong'),
-  accessDenied: () => refused('Access denied', 401),
-  meansForbidden: () => refused('Payment method is not allowed', 403),
-  cardData: () => refused('Card data are not accepted'),
-  noSuchOrder: (status: number) => fault(status, 10, 201, 'No such order'),
-  orderIsFinal: () => refused('Order is final'),
-  notPaid: () => refused('Order is not paid'),
-  badRequest: (what: string) => refused(`Request refused: ${what}`),
-  unknownPath: () => refused('No such service', 404),
+  merchant: () => refused('Merchant_ID is wrong', [10, 100], [5, 100]),
+  accessDenied: () => refused('Access denied', [7, 141], GENERAL, 401),
+  meansForbidden: () => refused('Payment method is not allowed', [8, 111], GENERAL, 403),
+  orderNumber: () => refused('OrderNumber is wrong', [5, 107], [5, 107]),
+  usedNumber: (text: string) => refused(text, [11, 107], [5, 107]),
+  amount: (text = 'Amount is wrong') => refused(text, [5, 108], [5, 108]),
+  overRefund: () => refused('Amount exceeds the rest', [5, 108], [5, 108]),
+  billNumber: () => refused('Billnumber is wrong', [5, 143], [5, 143]),
+  checkValue: () => refused('Checkvalue is wrong', [5, 158], [5, 158]),
+  cardData: () => refused('Card data are not accepted', [15, 306], GENERAL),
+  noSuchOrder: (status = 400) => refused('No such order', [10, 201], [10, 201], status),
+  noOrderToAbort: () => refused('No such order', [10, 201], [5, 107]),
+  registration: () => refused('No such registration', [10, 221], GENERAL),
+  orderIsFinal: () => refused('Order is final', [15, 308], GENERAL),
+  notPaid: () => refused('Order is not paid', [15, 301], GENERAL),
+  missing: (what: string) => refused(`Parameter missing: ${what}`, [3, 0], GENERAL),
+  date: () => refused('Date is wrong', [4, 104], GENERAL),
+  paymentMode: () => refused('PaymentMode is wrong', [5, 177], GENERAL),
+  format: () => refused('Format is wrong', [5, 103], GENERAL),
+  badRequest: (what: string) => refused(`Request refused: ${what}`, [5, 0], GENERAL),
+  unknownPath: () => refused('No such service', [5, 350], GENERAL, 404),
 } as const;
 
+export function codesOf({ detail }: Problem<Codes>, refusals: AssistSettings['refusals']): readonly [number, number] {
+  return refusals === 'old' ? (detail.oldCodes ?? detail.codes) : detail.codes;
+}
+
 /** The JSON of a fault; «recomendation» has one «m» on the wire. */
-export function faultBody(problem: Problem<Detail>, form: AssistSettings['faultForm']): unknown {
-  const { firstCode, secondCode } = problem.detail;
-  if (form === 'codes') return { fault: { firstcode: firstCode, secondcode: secondCode, detail: problem.message } };
+export function faultBody(problem: Problem<Codes>, { faultForm, refusals }: AssistSettings): unknown {
+  const [firstCode, secondCode] = codesOf(problem, refusals);
+  if (faultForm === 'codes')
+    return { fault: { firstcode: firstCode, secondcode: secondCode, detail: problem.message } };
   const body = {
-    faultcode: String(problem.detail.firstCode),
-    faultstring: String(problem.detail.secondCode),
+    faultcode: String(firstCode),
+    faultstring: String(secondCode),
     detail: { message: problem.message, recomendation: '' },
   };
-  return form === 'root' ? body : { fault: body };
+  return faultForm === 'root' ? body : { fault: body };
 }

@@ -2,14 +2,26 @@
 import type { LoggedRequest } from '../faulty-api.ts';
 import type { HttpCall } from '../http-server.ts';
 import { PROBLEMS } from './problems.ts';
+import { readSoap } from './soap.ts';
 import { readKopecks } from './wire.ts';
 
 const DAY_MS = 86_400_000;
 const DEFAULT_WINDOW_DAYS = 3;
 
 /** Whoever sends these has a card in hand that the server must not see. */
-const CARD_FIELDS = ['cardnumber', 'track1data', 'track2data', 'pinblock', 'emv', 'ksn', 'pan', 'cvc2', 'cvv2'];
-const SECRET_FIELDS = new Set([...CARD_FIELDS, 'password']);
+const CARD_FIELDS = [
+  'cardnumber',
+  'track1data',
+  'track2data',
+  'pinblock',
+  'emv',
+  'emvdata',
+  'ksn',
+  'pan',
+  'cvc2',
+  'cvv2',
+];
+const SECRET_FIELDS = new Set([...CARD_FIELDS, 'password', 'token', 'registration_id']);
 
 /** Fields of a form by their names in lower case: the server does not mind the case. */
 export class Form {
@@ -29,23 +41,62 @@ export class Form {
   }
 }
 
-/** The form of a request, without card data in it. */
-export function readForm(call: HttpCall): Form {
-  if (call.body === null || !isOfType(call, 'application/x-www-form-urlencoded')) {
-    throw PROBLEMS.badRequest('a form is expected');
+/** In which form a request came, or its answer leaves. */
+export type Wire = 'json' | 'xml' | 'soap';
+
+export interface Asked {
+  form: Form;
+  /** Of the answer: that of the request, or what `Format` says. */
+  wire: Wire;
+  /** SOAP: local name of the request element. */
+  element: string | null;
+}
+
+const WIRES: Record<string, Wire> = { '3': 'xml', '4': 'soap', '5': 'json' };
+
+/**
+ * A form, a JSON object (credentials perhaps in `merchant`) or a SOAP envelope, whatever the service.
+ * @param standard for a form that names no `Format`
+ * @returns null = none of them
+ */
+export function readAsked(call: HttpCall, standard: Wire | null): Asked | null {
+  if (call.body === null) return null;
+  if (isOfType(call, 'text/xml') || isOfType(call, 'application/soap+xml')) {
+    const soap = readSoap(call.body);
+    return soap === null ? null : { form: new Form(soap.fields), wire: 'soap', element: soap.element };
   }
-  const form = new Form(new URLSearchParams(call.body));
-  if (form.hasCardData) throw PROBLEMS.cardData();
+  const isJson = isOfType(call, 'application/json');
+  const form = isJson ? jsonForm(call.body) : isForm(call) ? new Form(new URLSearchParams(call.body)) : null;
+  if (form === null) return null;
+  const named = form.text('Format');
+  const wire = named === '' ? (isJson ? 'json' : standard) : (WIRES[named] ?? null);
+  if (wire === null) throw PROBLEMS.format();
+  return { form, wire, element: null };
+}
+
+/** The JSON object of a request of the `/api/v1` services. */
+export function readJson(call: HttpCall): Form {
+  const form = isOfType(call, 'application/json') ? jsonForm(call.body ?? '') : null;
+  if (form === null) throw PROBLEMS.badRequest('a JSON object is expected');
   return form;
 }
 
-/** The JSON object of a request of the `/api/v1` services; members that are no texts are left out. */
-export function readJson(call: HttpCall): Form {
-  const value = isOfType(call, 'application/json') ? parsed(call.body ?? '') : null;
-  if (!isObject(value)) throw PROBLEMS.badRequest('a JSON object is expected');
-  const form = new Form(Object.entries(value).map(([name, one]) => [name, typeof one === 'string' ? one : '']));
-  if (form.hasCardData) throw PROBLEMS.cardData();
-  return form;
+/** Members that are neither texts nor numbers are left out, but for the credentials in an object of their own. */
+function jsonForm(body: string): Form | null {
+  const value = parsed(body);
+  if (!isObject(value)) return null;
+  const { merchant, ...rest } = value;
+  return new Form(
+    Object.entries({ ...(isObject(merchant) ? merchant : {}), ...rest }).map(([name, one]) => [name, textOf(one)]),
+  );
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+function isForm(call: HttpCall): boolean {
+  return isOfType(call, 'application/x-www-form-urlencoded');
 }
 
 function parsed(text: string): unknown {
@@ -100,19 +151,26 @@ function readMinute(form: Form, side: 'Start' | 'End', hour: number, minute: num
 }
 
 /**
- * A logged request as it may be shown: forms as objects, and of passwords and card data the names only. The query is left
- * out: no service reads it, so all it could carry is a secret sent to the wrong place.
+ * A logged request as it may be shown: forms and envelopes as objects, and of passwords and card data the names only. The query is
+ * left out: no service reads it, so all it could carry is a secret sent to the wrong place.
  */
 export function masked(request: LoggedRequest): LoggedRequest {
   const [path = ''] = request.path.split('?');
-  const { body } = request;
-  const entries =
-    typeof body === 'string' ? [...new URLSearchParams(body)] : isObject(body) ? Object.entries(body) : [];
+  const entries = fieldsOf(request.body);
   // What is neither a form nor an object of texts was not understood, so nobody knows what is secret in it.
   const isUnderstood = entries.every(([name, value]) => /^\w{1,64}$/.test(name) && !isObject(value));
   if (!isUnderstood || entries.length === 0) return { ...request, path, body: null };
   const shown = entries.map(([name, value]) => [name, SECRET_FIELDS.has(name.toLowerCase()) ? '***' : value]);
   return { ...request, path, body: Object.fromEntries(shown) };
+}
+
+function fieldsOf(body: unknown): [string, unknown][] {
+  if (isObject(body)) {
+    const { merchant, ...rest } = body;
+    return Object.entries(isObject(merchant) ? { ...merchant, ...rest } : body);
+  }
+  if (typeof body !== 'string') return [];
+  return body.trimStart().startsWith('<') ? (readSoap(body)?.fields ?? []) : [...new URLSearchParams(body)];
 }
 
 function isOfType(call: HttpCall, type: string): boolean {

@@ -10,9 +10,10 @@ import { type LedgerRow, ledgerRows } from './ledger.ts';
 import { OrderBook } from './order-book.ts';
 import { type Refusal, RefusalPlan } from './refusals.ts';
 import { masked } from './requests.ts';
-import { type ServiceParts, serveAssist } from './services.ts';
+import { serveAssist } from './services.ts';
 import { type AssistSettings, DEFAULT_SETTINGS, DIALECTS, type Forms, MEANS } from './settings.ts';
 import { type AssistState, emptyState } from './state.ts';
+import type { ServiceParts } from './web-services.ts';
 import { spoilEcho } from './wire.ts';
 
 /** What can be changed while the server runs. */

@@ -6,6 +6,9 @@ import { emulatorBank } from '../sbp-link.ts';
 export type Means = 'sbp' | 'card' | 'softPos' | 'cash';
 export const MEANS: readonly Means[] = ['sbp', 'card', 'softPos', 'cash'];
 
+/** By which service an order was made: the form that answers with a QR, the page, the form of the till, its SOAP service. */
+export type Way = 'direct' | 'page' | 'form' | 'mpos';
+
 export interface AssistSettings {
   merchantId: string;
   login: string;
@@ -35,18 +38,32 @@ export interface AssistSettings {
   faultForm: 'framed' | 'root' | 'codes';
   /** Where `packetdate` and `checkvalue` stand: in an object of their own, or in the order (both are published). */
   answerForm: 'checkdata' | 'flat';
-  /** Sums of answers: `10.00`, a JSON number, `10,00`. */
-  amountForm: 'text' | 'number' | 'comma';
+  /** Sums of answers: a JSON number, `10.00`, `10,00`. */
+  amountForm: 'number' | 'text' | 'comma';
   /** What is hashed where the sum is a number: as it was sent, or always with two decimals. */
   hashedAmount: 'asSent' | 'decimals';
-  operationTypeForm: 'text' | 'number';
-  /** How a number is answered that nobody has used: an empty list, or fault 10/201 with HTTP 400 or 200. */
-  absentOrder: 'emptyList' | 'fault' | 'fault200';
+  operationTypeForm: 'number' | 'text';
+  /** How a number is answered that nobody has used: fault 10/201 with HTTP 400 or 200, or an empty list. */
+  absentOrder: 'fault' | 'fault200' | 'emptyList';
   /** Several orders of one number. */
   orderList: 'oldestFirst' | 'newestFirst';
+  /** Codes of the refusals: by the published tables, or as the first paper had them. */
+  refusals: 'published' | 'old';
+  /** A second `payment` of the till application under a number: the stored order where the sum is the same, 11/107, or another order. */
+  usedNumber: 'stored' | 'refuse' | 'second';
+  /** Whether `mobileorderresult` wants the registration it gave. */
+  registration: 'demanded' | 'free';
+  /** The answer to a `payment` of СБП has its QR. */
+  hasQrAtOnce: boolean;
+  /** `mobileorderresult` repeats the QR of an order that waits. */
+  hasQrOnRead: boolean;
+  /** HTTP status of a SOAP fault. */
+  soapFaultStatus: 200 | 500;
+  /** What an operation tells besides what decides. */
+  operationFields: 'full' | 'minimal';
   /**
-   * Means that the rights of the merchant forbid. The paper names no answer for it; this emulator answers HTTP 403 with
-   * fault 10/100, because 401 and 403 are the answers that promise that nothing was created (assist.md 6).
+   * Means that the rights of the merchant forbid. The paper names no answer for it; this emulator answers HTTP 403, because
+   * 401 and 403 are the answers that promise that nothing was created (assist.md 6).
    */
   forbiddenMeans: readonly Means[];
 }
@@ -69,11 +86,18 @@ export const DEFAULT_SETTINGS: AssistSettings = {
   russianStates: false,
   faultForm: 'framed',
   answerForm: 'checkdata',
-  amountForm: 'text',
+  amountForm: 'number',
   hashedAmount: 'asSent',
-  operationTypeForm: 'text',
-  absentOrder: 'emptyList',
+  operationTypeForm: 'number',
+  absentOrder: 'fault',
   orderList: 'oldestFirst',
+  refusals: 'published',
+  usedNumber: 'stored',
+  registration: 'demanded',
+  hasQrAtOnce: true,
+  hasQrOnRead: true,
+  soapFaultStatus: 200,
+  operationFields: 'full',
   forbiddenMeans: [],
 };
 
@@ -89,6 +113,13 @@ export type Forms = Pick<
   | 'operationTypeForm'
   | 'absentOrder'
   | 'orderList'
+  | 'refusals'
+  | 'usedNumber'
+  | 'registration'
+  | 'hasQrAtOnce'
+  | 'hasQrOnRead'
+  | 'soapFaultStatus'
+  | 'operationFields'
 >;
 
 export const DIALECTS: DialectTable<Forms> = {
@@ -96,9 +127,16 @@ export const DIALECTS: DialectTable<Forms> = {
   faultForm: ['framed', 'root', 'codes'],
   testMode: [0, 1],
   answerForm: ['checkdata', 'flat'],
-  amountForm: ['text', 'number', 'comma'],
+  amountForm: ['number', 'text', 'comma'],
   hashedAmount: ['asSent', 'decimals'],
-  operationTypeForm: ['text', 'number'],
-  absentOrder: ['emptyList', 'fault', 'fault200'],
+  operationTypeForm: ['number', 'text'],
+  absentOrder: ['fault', 'fault200', 'emptyList'],
   orderList: ['oldestFirst', 'newestFirst'],
+  refusals: ['published', 'old'],
+  usedNumber: ['stored', 'refuse', 'second'],
+  registration: ['demanded', 'free'],
+  hasQrAtOnce: [true, false],
+  hasQrOnRead: [true, false],
+  soapFaultStatus: [200, 500],
+  operationFields: ['full', 'minimal'],
 };

@@ -1,5 +1,5 @@
 /** What the emulated Assist server remembers. Plain JSON: it is the state file. */
-import type { Means } from './settings.ts';
+import type { Means, Way } from './settings.ts';
 
 export type OrderState = 'In Process' | 'Approved' | 'PartialCanceled' | 'Canceled' | 'Declined' | 'Timeout';
 
@@ -24,6 +24,8 @@ export interface Order {
   comment: string;
   sumKopecks: number;
   means: Means;
+  /** Absent in books of before it was told. */
+  way?: Way;
   state: OrderState;
   createdAtMs: number;
   /** Cash: the moment of the sale as the till told it. */
@@ -49,6 +51,8 @@ export interface AssistState {
   orders: Order[];
   /** Tokens of the abort service, as hashes. */
   tokenHashes: string[];
+  /** Ids of the till applications that have registered, as hashes, by device. */
+  registrations?: Record<string, string>;
   /** How far `control/clock` has moved the clock. */
   clockOffsetMs: number;
 }

@@ -1,6 +1,8 @@
 /** What goes over the wire: money, dates, check values, orders (assist.md 2, 3.3). Pure. */
 import { createHash } from 'node:crypto';
+import { qrcIdOf, sbpLink } from '../sbp-link.ts';
 import type { AssistSettings } from './settings.ts';
+import type { XmlTree } from './soap.ts';
 import type { Operation, Order, OrderState } from './state.ts';
 
 const SUCCESS = 'AS000';
@@ -129,6 +131,9 @@ function fullOrder(order: Order, state: OrderState, settings: AssistSettings): R
     ordercurrency: 'RUB',
     orderdate: formatDate(order.createdAtMs),
     orderstate: shownState(order, state, settings),
+    ...(settings.operationFields === 'minimal'
+      ? {}
+      : { customer: { lastname: '', firstname: '', middlename: '', email: '' } }),
   };
 }
 
@@ -139,7 +144,9 @@ function checked(order: Order, state: OrderState, settings: AssistSettings, nowM
 }
 
 function checkData(order: Order, state: OrderState, settings: AssistSettings, nowMs: number): Record<string, string> {
-  const packetdate = formatDate(nowMs);
+  const withSeconds = formatDate(nowMs);
+  // The one form that is published to the minute.
+  const packetdate = settings.answerForm === 'flat' ? withSeconds.slice(0, -3) : withSeconds;
   if (settings.secretWord === null) return { packetdate };
   // Over the very texts of the answer, the word of the state too.
   const sent = String(amountOf(order.sumKopecks, settings));
@@ -148,8 +155,11 @@ function checkData(order: Order, state: OrderState, settings: AssistSettings, no
   return { packetdate, checkvalue: checkValue(settings.secretWord, text) };
 }
 
+const STATES_OF_OPERATION: Record<string, string> = { [SUCCESS]: 'Success', AS300: 'In Process' };
+
 /** Without one of these the official PHP client fails, so they are always there, empty where nothing is known. */
 const PAYER_FIELDS = {
+  clientip: '0.0.0.0',
   ipaddress: '0.0.0.0',
   meansubtype: '',
   meannumber: '',
@@ -170,38 +180,77 @@ export function operationInfo(order: Order, operation: Operation, settings: Assi
   const { responseCode } = operation;
   const isSuccess = responseCode === SUCCESS;
   const type = operation.kind === 'payment' ? '100' : '300';
-  const head = {
+  const decisive = {
     billnumber: `${order.billNumber}.${operation.ordinal}`,
     operationtype: settings.operationTypeForm === 'number' ? Number(type) : type,
-    operationstate: isSuccess ? 'Success' : 'Declined',
     amount: amountOf(operation.sumKopecks, settings),
     currency: 'RUB',
+    meantypename: settings.meanNames[order.means],
+    responsecode: responseCode,
   };
-  const operationdate = formatDate(operation.atMs);
-  if (operation.kind === 'refund') {
-    return {
-      ...head,
-      ...PAYER_FIELDS,
-      meantypename: settings.meanNames[order.means],
-      responsecode: responseCode,
-      operationdate,
-    };
-  }
-  const isCard = order.means === 'card' || order.means === 'softPos';
+  if (settings.operationFields === 'minimal') return decisive;
+  const common = {
+    ...decisive,
+    ...PAYER_FIELDS,
+    // A word that is missing is a blank in the form of the documentation.
+    ...(settings.answerForm === 'flat' ? { message: ' ', customermessage: ' ' } : {}),
+    operationstate: STATES_OF_OPERATION[responseCode] ?? 'Declined',
+    meantype_id: 0,
+    operationdate: formatDate(operation.atMs),
+  };
+  if (operation.kind === 'refund') return common;
+  const text = CUSTOMER_TEXTS[responseCode];
+  const told = text === undefined ? common : { ...common, customermessage: text };
+  if (order.means !== 'card' && order.means !== 'softPos') return told;
   const serial = order.billNumber.slice(-6);
   return {
-    ...head,
-    ...PAYER_FIELDS,
-    meantypename: settings.meanNames[order.means],
-    ...(isCard ? { meansubtype: 'VISA', meannumber: '4111****1111' } : {}),
-    responsecode: responseCode,
-    message: '',
-    customermessage: CUSTOMER_TEXTS[responseCode] ?? '',
-    recommendation: '',
-    approvalcode: isCard && isSuccess ? serial : '',
-    ...(isCard ? { rrn: order.billNumber.slice(-12), tid: '10000001', slipno: serial } : {}),
-    operationdate,
+    ...told,
+    meantype_id: 2,
+    meansubtype: 'VISA',
+    meannumber: '4111****1111',
+    approvalcode: isSuccess ? serial : '',
+    rrn: order.billNumber.slice(-12),
+    tid: '10000001',
+    slipno: serial,
   };
+}
+
+/** In XML every sum is a text, and the fields of the check stand in the order. */
+function inXml(settings: AssistSettings): AssistSettings {
+  const amountForm = settings.amountForm === 'comma' ? 'comma' : 'text';
+  return { ...settings, amountForm, operationTypeForm: 'text', answerForm: 'flat' };
+}
+
+type XmlFields = { [name: string]: XmlTree | readonly XmlTree[] };
+
+/** An order of XML and SOAP. @param operations those that are told */
+export function xmlOrder(
+  order: Order,
+  operations: readonly Operation[],
+  settings: AssistSettings,
+  nowMs: number,
+): XmlFields {
+  const own = inXml(settings);
+  return {
+    ...(fullOrder(order, order.state, own) as XmlFields),
+    ...(checked(order, order.state, own, nowMs) as XmlFields),
+    ...(operations.length === 0 ? {} : { operation: operations.map((one) => xmlOperation(order, one, settings)) }),
+  };
+}
+
+export function xmlOperation(order: Order, operation: Operation, settings: AssistSettings): Record<string, XmlTree> {
+  return operationInfo(order, operation, inXml(settings)) as Record<string, XmlTree>;
+}
+
+/** The text of the QR of an order; the same one whenever it is asked for. */
+export function qrOf(order: Order, { sbpBank }: AssistSettings): string {
+  const serial = Number(order.billNumber.slice(-9));
+  return sbpLink({
+    qrcId: qrcIdOf('dynamic', serial.toString(32)),
+    kind: 'dynamic',
+    sumKopecks: order.sumKopecks,
+    bank: sbpBank,
+  });
 }
 
 interface Echo {
@@ -212,6 +261,7 @@ interface Echo {
 
 /** The body with a wrong echo of one order (its last operation has the wrong sum too), or null when it holds none. */
 export function spoilEcho(kind: 'wrong-sum' | 'wrong-order', body: string): string | null {
+  if (body.startsWith('<')) return spoilXml(kind, body);
   const value = JSON.parse(body) as {
     order?: Echo;
     orderstate?: Echo | string;
@@ -228,6 +278,12 @@ export function spoilEcho(kind: 'wrong-sum' | 'wrong-order', body: string): stri
   order.orderamount = oneMore(order.orderamount);
   if (operation !== undefined) operation.amount = oneMore(operation.amount);
   return JSON.stringify(value);
+}
+
+function spoilXml(kind: 'wrong-sum' | 'wrong-order', body: string): string | null {
+  if (!body.includes('<orderamount>')) return null;
+  if (kind === 'wrong-order') return body.replace(/<ordernumber>([^<]*)/g, '<ordernumber>$1-X');
+  return body.replace(/<(orderamount|amount)>([^<]*)/g, (_, name: string, sum: string) => `<${name}>${oneMore(sum)}`);
 }
 
 /** A rouble more, in the form it came in. */

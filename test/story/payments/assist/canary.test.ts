@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
+import { pathsOf } from '../../../../src/settings/paths.ts';
 import { closeReturn, returnWhole } from '../../returns/counter.ts';
 import type { Story } from '../../story.ts';
 import { beginShop, beginWithReader, closeResult, connectReader, inWay, payCash, serverOf, startSbp } from './shop.ts';
@@ -20,19 +21,21 @@ function expectNowhere(text: string, but: string[] = []): void {
 // The bodies of requests stand in the log: in XML a password looks as it stands nowhere else.
 it('by mPOS the password stands in no file, and the registration in its own alone', async () => {
   const account = { password: 'canary &<a>"b\'c' };
-  story = await beginShop(
-    inWay('mpos', { emulator: account, settings: account }, { registrationId: 'canary-registration', ...account }),
-  );
+  story = await beginShop(inWay('mpos', { emulator: account, settings: account }));
   await payCash(story, '5');
   await closeResult(story, 'AS-04', 'Оплачен');
-  await serverOf(story).fault('drop-reply', 1, { path: '/pay/fastpay.cfm' });
+  await serverOf(story).fault('drop-reply', 1, { path: '/mpos/mobilepayment.cfm' });
   await startSbp(story);
   await closeResult(story, 'AS-04', 'Оплачен');
   story.press('f8');
   await story.until('printed', () => story.till.state.printJobs.length === 0);
   expect(story.log()).toContain('/mpos/mobilepayment.cfm');
   expect(story.log()).toMatch(/<password>\*\*\*<\/password>.*<registration_id>\*\*\*<\/registration_id>/s);
-  expectNowhere('canary', ['registration.conf']);
+  expectNowhere('canary');
+  const kept = readFileSync(join(pathsOf(story.root).paysystems, 'assist', 'registration.conf'), 'utf8');
+  const [, registration = ''] = /token = ([0-9a-f]{32})/.exec(kept) ?? [];
+  expect(registration).not.toBe('');
+  expectNowhere(registration, ['registration.conf']);
 });
 
 it('the password and the secret word stand in no file', async () => {

@@ -28,10 +28,10 @@ let story: Story;
 afterEach(() => story.end());
 
 const SILENT = { emulator: { buyer: 'silent' as const } };
-const CREATE = { path: '/pay/fastpay.cfm' };
-const CASH = { path: '/xpos/payment.cfm' };
-const QR_AGAIN = { path: '/orderstate/' };
-const REGISTRATION = { path: '/api/v1/auth/login.cfm' };
+const CREATE = { path: '/mpos/mobilepayment.cfm' };
+const CASH = CREATE;
+const QR_AGAIN = { path: '/orderresult/mobileorderresult.cfm' };
+const REGISTRATION = { path: '/registration/mobileregistration.cfm' };
 
 /** How often the server was asked for an order of this number. */
 function createsOf(path: string): number {
@@ -79,13 +79,13 @@ describe('СБП', () => {
       if (story.dialog !== null) story.press('enter');
     }
     const file = join(pathsOf(story.root).paysystems, 'assist', 'registration.conf');
-    expect(readFileSync(file, 'utf8')).toBe('[Main]\ntoken = REG-1\n');
+    expect(readFileSync(file, 'utf8')).toMatch(/^\[Main\]\ntoken = [0-9a-f]{32}\n$/);
     expect(createsOf(REGISTRATION.path)).toBe(1);
     expectBooks(story);
   });
 
   it('there is no QR to be read: the order is given up, and the next one has a new number', async () => {
-    story = await beginShop(inWay('mpos', SILENT, { qrAgain: false }));
+    story = await beginShop(inWay('mpos', { emulator: { buyer: 'silent', hasQrOnRead: false } }));
     await serverOf(story).fault('drop-reply', 1, CREATE);
     await chooseMeans(story, 'СБП');
     await closeResult(story, 'AS-21', 'Отменён');
@@ -203,7 +203,7 @@ it('after a restart in the middle of the QR being read again, the QR comes', asy
   await serverOf(story).fault('drop-reply', 1, CREATE);
   await serverOf(story).fault('delay', 1, { ...QR_AGAIN, ms: 15_000 });
   await chooseMeans(story, 'СБП');
-  await story.until('asked', () => createsOf('/orderstate/orderstate.cfm') > 0);
+  await story.until('asked', () => createsOf(QR_AGAIN.path) > 0);
   await story.restart();
   if (story.dialog === 'SYS-09') story.press('enter');
   await story.until('QR', () => hasQr(story));

@@ -2,7 +2,6 @@
 import { expect } from 'vitest';
 import { isCounted } from '../../../../src/register/totals.ts';
 import { writeToken } from '../../../../src/settings/token-conf.ts';
-import { type DeskOptions, mposDesk } from '../../../contract/mpos-desk.ts';
 import { oplatiFiles } from '../../../oplati-files.ts';
 import { findQr } from '../../../unit/dialogs/qr-reader.ts';
 import { Story, type StoryOptions } from '../../story.ts';
@@ -20,20 +19,15 @@ export const CANCEL_PATH = { path: '/cancel/wscancel.cfm' };
 export const WAYS = {
   forms: { settings: { sbpMode: 'direct', cashMode: 'form' }, create: '/pay/fastpay.cfm' },
   page: { settings: { sbpMode: 'page', cashMode: 'form' }, create: '/pay/payrequest.cfm' },
-  // The desk makes forms of the SOAP services.
-  mpos: { settings: { sbpMode: 'mpos', cashMode: 'mpos' }, create: '/pay/fastpay.cfm' },
+  mpos: { settings: { sbpMode: 'mpos', cashMode: 'mpos' }, create: '/mpos/mobilepayment.cfm' },
 } as const;
 
 export type WayName = keyof typeof WAYS;
 
 /** A shop whose server is asked by one of them. */
-export function inWay(
-  name: WayName,
-  assist: NonNullable<StoryOptions['assist']> = {},
-  desk: DeskOptions = {},
-): StoryOptions {
+export function inWay(name: WayName, assist: NonNullable<StoryOptions['assist']> = {}): StoryOptions {
   const settings = { ...WAYS[name].settings, ...assist.settings };
-  return { assist: { ...assist, settings, ...(name === 'mpos' ? { desk: mposDesk(desk) } : {}) } };
+  return { assist: { ...assist, settings } };
 }
 
 /** A shop with an account at Assist, the goods of 15.30 (or others) in the receipt, at the subtotal. */

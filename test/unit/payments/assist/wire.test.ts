@@ -135,7 +135,8 @@ describe('the driver', () => {
     }
     const settings = assistConf.settingsOf((name) => absent.get(name) ?? '');
     expect(settings).toMatchObject({ pollMs: 3000, pollFastForMs: 120_000, pollSlowMs: 10_000, timeoutMs: 20_000 });
-    expect(settings).toMatchObject({ settleMs: 30_000, recheckMs: 600_000, sbpMode: 'direct', secretWord: null });
+    expect(settings).toMatchObject({ settleMs: 30_000, recheckMs: 600_000, secretWord: null });
+    expect(settings).toMatchObject({ sbpMode: 'mpos', cashMode: 'mpos' });
     const bad = { serverUrl: 'ftp://x', merchantId: 'x', methods: 'cash,gold', timeout: '0', sbpMode: 'both' };
     for (const [name, value] of Object.entries(bad)) {
       expect([name, assistConf.keys.find((key) => key.name === name)?.accept(value)]).toEqual([name, false]);
@@ -163,7 +164,8 @@ describe('the driver', () => {
   });
 
   it.each([
-    ['sbpMode', ['page', 'direct'], ['', 'Direct', 'form']],
+    ['sbpMode', ['mpos', 'page', 'direct'], ['', 'Direct', 'form']],
+    ['cashMode', ['mpos', 'form'], ['', 'page']],
     ['direct.qrField', ['qrcode', 'qr_code.2'], ['', 'qr code', '1x', 'поле']],
     ['form.modeField', ['PaymentMode', 'mode'], ['', 'ordernumber', 'Password', 'a=b']],
     ['form.modeValue', ['CASH', '5'], ['', 'CASH MONEY', 'НАЛ']],

@@ -23,8 +23,9 @@ export function reconcile(turn: Turn, provider: string | null): Due[] {
   }
   const [first, ...others] = able.filter(({ driver }) => provider === null || driver.name === provider);
   if (first === undefined || others.length > 0) return [];
-  putSystem(turn, first.driver.name, { ...NOT_ASKED, status: 'asking' });
-  return [beginWith(first, booksOf(turn, first.driver))];
+  const [books = null, ...left] = booksOf(turn, first.driver);
+  putSystem(turn, first.driver.name, { ...NOT_ASKED, status: 'asking', left });
+  return [beginWith(first.currency, books)];
 }
 
 const NOT_ASKED: Omit<ReconciledSystem, 'provider' | 'title'> = {
@@ -32,6 +33,8 @@ const NOT_ASKED: Omit<ReconciledSystem, 'provider' | 'title'> = {
   why: '',
   rows: [],
   othersCount: 0,
+  left: [],
+  told: [],
 };
 
 interface Able {
@@ -49,22 +52,43 @@ function ableSystems({ facts }: Turn): Able[] {
   return [...found.values()];
 }
 
-function beginWith({ currency }: Pick<Able, 'currency'>, books: Books | null): Due {
+function beginWith(currency: Currency, books: Books | null): Due {
   const wanted = { operation: 'reconcile' as const, currency, document: null };
   return { do: 'begin', wanted: books === null ? wanted : { ...wanted, books } };
 }
 
-function booksOf(turn: Turn, { name, reconcilesBy }: Driver): Books | null {
+/** An attempt keeps its books in every step, so that a system which is asked about each order gets them in parts. */
+const ORDERS_OF_PART = 25;
+
+/** @returns nothing for a system that asks for none */
+function booksOf(turn: Turn, { name, reconcilesBy }: Driver): Books[] {
   const { shift, registerNumber } = turn.state.register;
-  if (reconcilesBy === undefined || shift === null) return null;
+  if (reconcilesBy === undefined || shift === null) return [];
   const operations = oursOf(turn, shift.label, name, reconcilesBy).map(({ booked }) => booked);
-  return {
+  const whole: Books = {
     openedAtMs: shift.openedAt,
     registerPrefix: `${registerNumber}-`,
     shiftPrefix: `${registerNumber}-${shift.number}-`,
     operations,
-    progress: { asked: 0, all: 0 },
+    progress: { asked: 0, all: operations.length },
   };
+  return reconcilesBy === 'orders' ? partsOf(whole) : [whole];
+}
+
+/** What is about one order stays together. */
+function partsOf(whole: Books): Books[] {
+  const orders = new Map<string, Booked[]>();
+  for (const one of whole.operations) {
+    const number = one.source?.orderNumber ?? one.orderNumber;
+    orders.set(number, [...(orders.get(number) ?? []), one]);
+  }
+  const groups = [...orders.values()];
+  const parts: Books[] = [];
+  for (let asked = 0; asked === 0 || asked < groups.length; asked += ORDERS_OF_PART) {
+    const operations = groups.slice(asked, asked + ORDERS_OF_PART).flat();
+    parts.push({ ...whole, operations, progress: { asked, all: groups.length } });
+  }
+  return parts;
 }
 
 interface Ours {
@@ -98,29 +122,52 @@ function oursOf(turn: Turn, shiftLabel: string, provider: string, by: Driver['re
 /** @param follow the report of it that is still owed to its system: asking about it means to deliver it */
 function operationOf(attempt: Attempt, follow: Attempt | null): OurOperation {
   const state = provenState(attempt);
+  const providerPaymentId = attempt.outcome?.kind === 'approved' ? attempt.outcome.providerPaymentId : null;
+  const kind = attempt.operation === 'pay' ? 'payment' : 'reversal';
+  // Approved without an operation: there was nothing to give back (an order that nobody has paid was given up).
+  const isEmpty = kind === 'reversal' && state === 'approved' && providerPaymentId === null && attempt.manual === null;
+  const isNotMade = state === 'declined' || state === 'notSent' || isEmpty;
   return {
     attemptId: follow?.attemptId ?? attempt.attemptId,
     documentTitle: attempt.documentTitle,
     orderNumber: attempt.order.orderNumber,
-    providerPaymentId: attempt.outcome?.kind === 'approved' ? attempt.outcome.providerPaymentId : null,
-    kind: attempt.operation === 'pay' ? 'payment' : 'reversal',
+    providerPaymentId,
+    kind,
     amountKopecks: attempt.order.amountKopecks,
-    state: state === 'approved' ? 'approved' : state === 'declined' || state === 'notSent' ? 'declined' : 'pending',
+    state: isNotMade ? 'declined' : state === 'approved' ? 'approved' : 'pending',
     ...(follow === null ? {} : { isUndelivered: true }),
   };
 }
 
-/** The provider's list against the journal's, operation by operation. */
-export function settleReconcile(turn: Turn, attempt: Attempt, outcome: Outcome): void {
-  const { provider, order } = attempt;
+/**
+ * The provider's list against the journal's, operation by operation.
+ * @returns the next part of a list that is asked for in parts
+ */
+export function settleReconcile(turn: Turn, attempt: Attempt, outcome: Outcome): Due[] {
+  const { provider, currencyName: name, order } = attempt;
   const driver = turn.facts.driver(provider);
-  const operations = outcome.kind === 'approved' ? outcome.operations : undefined;
-  if (driver === null || operations === undefined) return putSystem(turn, provider, unread(outcome));
-  const { othersCount = 0 } = outcome.kind === 'approved' ? outcome : {};
+  const page = turn.state.ui.stack.find((ref) => ref.name === 'reconciliation')?.local as
+    | ReconciliationLocal
+    | undefined;
+  const system = page?.systems.find((one) => one.provider === provider);
+  // Whoever has left the page wants no more of it.
+  if (driver === null || system === undefined) return [];
+  if (outcome.kind !== 'approved' || outcome.operations === undefined) {
+    putSystem(turn, provider, unread(outcome));
+    return [];
+  }
+  const operations = [...system.told, ...outcome.operations];
+  const [books, ...left] = system.left;
+  if (books !== undefined) {
+    putSystem(turn, provider, { ...system, left, told: operations });
+    return [beginWith({ name, provider } as Currency, books)];
+  }
   const ours = oursOf(turn, order.shiftLabel, provider, driver.reconcilesBy)
     .filter(({ compared, isEarlier }) => !isEarlier || isAmong(operations, compared))
     .map(({ compared }) => compared);
-  putSystem(turn, provider, { ...comparedRows(driver.title, ours, operations), why: '', othersCount });
+  const { othersCount = 0 } = outcome;
+  putSystem(turn, provider, { ...NOT_ASKED, ...comparedRows(driver.title, ours, operations), othersCount });
+  return [];
 }
 
 function isAmong(

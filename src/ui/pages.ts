@@ -1,5 +1,7 @@
 /** Rows and local state of the pages that show what the journal holds: the picker, a document, a reconciliation. */
 import type { Attempt } from '../payments/attempt.ts';
+import type { Books } from '../payments/driver.ts';
+import type { ProviderOperation } from '../payments/outcome.ts';
 import type { ClosedDocument } from '../register/model.ts';
 
 /** A row of the document picker (SCR-17). */
@@ -77,6 +79,9 @@ export interface ReconciledSystem {
   rows: ReconciliationRow[];
   /** Operations of its list that are other registers', or of another shift. */
   othersCount: number;
+  /** A system that is asked about each order: the parts that are left, and what the others have told. */
+  left: Books[];
+  told: ProviderOperation[];
 }
 
 /** Local state of `reconciliation`; `selected` counts its lines (`reconciliationLines`). */

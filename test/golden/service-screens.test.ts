@@ -28,7 +28,7 @@ function compared(title: string, ours: [number, number], theirs: [number, number
 }
 
 function system(status: string, rows: unknown[] = [], more: object = {}) {
-  return { provider: 'oplati', title: 'О!плати', status, why: '', rows, othersCount: 0, ...more };
+  return { provider: 'oplati', title: 'О!плати', status, why: '', rows, othersCount: 0, left: [], told: [], ...more };
 }
 
 const reconciled = {

@@ -42,8 +42,7 @@ function settleOperation(turn: Turn, ended: Ended): Due[] {
       settleLoyalty(turn, ended.outcome, ended.attempt.currencyName);
       return [];
     case 'reconcile':
-      settleReconcile(turn, ended.attempt, ended.outcome);
-      return [];
+      return settleReconcile(turn, ended.attempt, ended.outcome);
     case 'token':
       return settleToken(turn, ended);
     case 'lookBack':

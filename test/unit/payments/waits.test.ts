@@ -4,9 +4,10 @@
  * The one question without an end is АТ's (DOM-99): nobody but the cashier knows, and both her keys always act.
  */
 import { describe, expect, it } from 'vitest';
-import type { Order } from '../../../src/payments/driver.ts';
+import type { Books, Order } from '../../../src/payments/driver.ts';
 import { assistCancel } from '../../../src/payments/providers/assist/cancel.ts';
 import { assistPay } from '../../../src/payments/providers/assist/pay.ts';
+import { assistReconcile } from '../../../src/payments/providers/assist/reconcile.ts';
 import { assistRefund } from '../../../src/payments/providers/assist/refund.ts';
 import { oplatiCancel } from '../../../src/payments/providers/oplati/cancel.ts';
 import { oplatiLoyalty } from '../../../src/payments/providers/oplati/loyalty.ts';
@@ -14,6 +15,7 @@ import { oplatiPay } from '../../../src/payments/providers/oplati/pay.ts';
 import { oplatiReconcile } from '../../../src/payments/providers/oplati/reconcile.ts';
 import { oplatiRefund } from '../../../src/payments/providers/oplati/refund.ts';
 import { oplatiToken } from '../../../src/payments/providers/oplati/token.ts';
+import { paymasterReconcile } from '../../../src/payments/providers/paymaster/reconcile.ts';
 import { paymasterCancel, paymasterRefund } from '../../../src/payments/providers/paymaster/refund.ts';
 import type { AnyRun } from './any-run.ts';
 import {
@@ -134,6 +136,7 @@ describe('PayMaster', () => {
     ...ways('the cancel', () => waiting().cancel(), open),
     ...ways('a cancel of a payment', reversal(paymasterCancel), inWork),
     ...ways('a refund', reversal(paymasterRefund), inWork),
+    ...ways('the lists of the reconciliation', () => new PaymasterRun(paymasterReconcile)),
   ]);
 });
 
@@ -143,6 +146,15 @@ describe('Ассист', () => {
     ...{ orderNumber: ASSIST_ORDER.orderNumber, providerPaymentId: null, amountKopecks: 100, shiftLabel: '' },
     recalled: { ...recalled, mayBeTold: true },
   } as Order['source'];
+  const booked = {
+    ...{ orderNumber: ASSIST_ORDER.orderNumber, providerPaymentId: null, amountKopecks: 100 },
+    source: null,
+  };
+  const books: Books = {
+    ...{ openedAtMs: 0, registerPrefix: '8-', shiftPrefix: '8-1-' },
+    operations: [{ ...booked, kind: 'payment', state: 'pending' }],
+    progress: { asked: 0, all: 1 },
+  };
   const reversal = (machine: unknown) => () => new AssistRun(machine as never, { ...ASSIST_ORDER, source });
   const begun = (...choice: number[]) => choice.reduce((run, one) => run.choose(one), new AssistRun(assistPay));
   const reading = () => begun(1).hear({ is: 'connected', name: 'MPOS1' });
@@ -179,5 +191,9 @@ describe('Ассист', () => {
     ...ways('AS-16', () => reading().hear({ is: 'signature', display: [], slip: [] }), none),
     ...ways('a cancel', reversal(assistCancel), pending, none),
     ...ways('a refund', reversal(assistRefund), pending, none),
+    ...ways(
+      'the orders of the reconciliation',
+      () => new AssistRun(assistReconcile as never, { ...ASSIST_ORDER, books }),
+    ),
   ]);
 });

@@ -207,6 +207,8 @@ describe('the reconciliation', () => {
     why: '',
     rows: more,
     othersCount: 0,
+    left: [],
+    told: [],
   });
   const page = (selected: number, systems: unknown[] = [system('different', rows)]) =>
     modelOf({ ui: { stack: [ref('reconciliation', { systems, selected })] } });

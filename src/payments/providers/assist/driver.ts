@@ -12,6 +12,7 @@ import { isMposResult, readRegistrationId } from './mpos.ts';
 import { assistPay } from './pay.ts';
 import type { PayState } from './pay-state.ts';
 import { type AssistRecalled, recall } from './recall.ts';
+import { assistReconcile, type ReconcileState } from './reconcile.ts';
 import { assistRefund } from './refund.ts';
 import type { ReversalState } from './reversal.ts';
 import { assistService } from './service-page.ts';
@@ -20,7 +21,7 @@ import { escapeXml } from './soap.ts';
 import { readSbp, readToldCash } from './ways.ts';
 import { assistOrderNumber } from './wire.ts';
 
-export type AssistState = PayState | ReversalState | FollowState | CheckState;
+export type AssistState = PayState | ReversalState | FollowState | CheckState | ReconcileState;
 
 /** Its first code in the list of payment types. */
 const FIRST_CODE = 9;
@@ -49,6 +50,8 @@ export const assistDriver: Driver<AssistSettings, AssistState, AssistRecalled> =
   cancel: assistCancel,
   refund: assistRefund,
   check: assistCheck,
+  reconcile: assistReconcile,
+  reconcilesBy: 'orders',
   refundIsFinal: true,
   unavailable: 'DOM-104',
   // Only a return by its sale's receipt (AS-36).
@@ -81,6 +84,7 @@ function phase(state: AssistState): 'intent' | 'sent' | 'pending' | 'unknown' {
     case 'follow':
       return state.at === 'reporting' ? 'sent' : 'pending';
     case 'check':
+    case 'reconcile':
       return 'intent';
   }
 }

@@ -167,7 +167,7 @@ export function read(from: Working, facts: Facts): Result {
 }
 
 /** Our numbers begin with the day of the sale: an old one is out of the server's own window (assist.md 3.3). */
-function dayOf(orderNumber: string): number | null {
+export function dayOf(orderNumber: string): number | null {
   const match = /^(\d{4})(\d{2})(\d{2})_/.exec(orderNumber);
   const dayMs = match === null ? Number.NaN : Date.parse(`${match[1]}-${match[2]}-${match[3]}T00:00:00Z`);
   return Number.isNaN(dayMs) ? null : dayMs;
@@ -228,7 +228,8 @@ export function newOperation(order: OrderRecord, work: Work, facts: Facts): Oper
   return whole ?? (sumKopecks === work.order.amountKopecks ? (fresh.at(-1) ?? null) : null);
 }
 
-function isDone(one: Operation): boolean {
+/** A part of the order, or the whole, has gone back by it. */
+export function isDone(one: Operation): boolean {
   return one.type === CANCEL_OPERATION && isSuccess(one.responseCode) && one.currency === CURRENCY;
 }
 

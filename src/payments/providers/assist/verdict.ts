@@ -169,6 +169,7 @@ export function reversalRefusalIn(reply: HttpReply, isRefund: boolean): Outcome 
   return isRefused ? notReturned(wordsOf(fault), isRefund) : null;
 }
 
-function wordsOf({ first, second, text }: Fault): string {
+/** A fault in the server's words, or by its numbers. */
+export function wordsOf({ first, second, text }: Fault): string {
   return text === '' ? `${first}/${second}` : text;
 }

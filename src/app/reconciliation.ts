@@ -1,7 +1,8 @@
 /** `Сверка итогов по безналу` (SCR-30): the register's operations of the shift beside those of its payment systems, one system after another. */
+
 import { type Attempt, isUndelivered, provenState } from '../payments/attempt.ts';
-import type { Booked, Books, Driver } from '../payments/driver.ts';
-import type { Outcome, ProviderOperation } from '../payments/outcome.ts';
+import type { Driver } from '../payments/driver.ts';
+import type { Booked, Books, Outcome, ProviderOperation } from '../payments/outcome.ts';
 import { compare, type OurOperation } from '../payments/reconcile.ts';
 import type { Currency } from '../register/model.ts';
 import { formatKopecks } from '../register/money.ts';

@@ -7,7 +7,7 @@
 import type { UtcOffset } from '../register/local-time.ts';
 import type { ProviderConf, Tender } from './kernel/conf.ts';
 import type { NetworkSettings } from './network.ts';
-import type { Outcome, ProviderOperation } from './outcome.ts';
+import type { Books, Outcome } from './outcome.ts';
 import type { ProgramCommand, ProgramEvent, ReaderCommand, ReaderEvent, Row } from './ports.ts';
 import type { Prompt, PromptAnswer } from './prompt.ts';
 import type { ServicePage } from './service-page.ts';
@@ -167,29 +167,6 @@ export interface Order<Memory extends Recalled = Recalled> {
     shiftLabel: string;
     recalled: Memory;
   } | null;
-}
-
-/** One operation of a shift, as its system may be asked about it. */
-export interface Booked {
-  orderNumber: string;
-  /** Null = the provider never named it. */
-  providerPaymentId: string | null;
-  kind: ProviderOperation['kind'];
-  amountKopecks: number;
-  state: ProviderOperation['state'];
-  /** A reversal: the payment it goes against. */
-  source: { orderNumber: string; providerPaymentId: string | null } | null;
-}
-
-/** The register's operations of a shift, or a part of them, for a system that does not know the shift by its label. */
-export interface Books {
-  openedAtMs: number;
-  /** How the order numbers of this register begin, and those of this shift (ADR 0013): `8-`, `8-42-`. */
-  registerPrefix: string;
-  shiftPrefix: string;
-  operations: Booked[];
-  /** `orders`: how many orders were asked about before these, and how many there are. */
-  progress: { asked: number; all: number };
 }
 
 /** Facts a step may need from outside; injected, so that the machine stays pure. */

@@ -80,3 +80,26 @@ export interface ProviderOperation {
   /** Final and made, final and not made, or not decided. */
   state: 'approved' | 'declined' | 'pending';
 }
+
+/** One operation of a shift, as its system may be asked about it. */
+export interface Booked {
+  orderNumber: string;
+  /** Null = the provider never named it. */
+  providerPaymentId: string | null;
+  kind: ProviderOperation['kind'];
+  amountKopecks: number;
+  state: ProviderOperation['state'];
+  /** A reversal: the payment it goes against. */
+  source: { orderNumber: string; providerPaymentId: string | null } | null;
+}
+
+/** The register's operations of a shift, or a part of them, for a system that does not know the shift by its label. */
+export interface Books {
+  openedAtMs: number;
+  /** How the order numbers of this register begin, and those of this shift (ADR 0013): `8-`, `8-42-`. */
+  registerPrefix: string;
+  shiftPrefix: string;
+  operations: Booked[];
+  /** `orders`: how many orders were asked about before these, and how many there are. */
+  progress: { asked: number; all: number };
+}

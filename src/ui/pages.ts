@@ -1,7 +1,7 @@
 /** Rows and local state of the pages that show what the journal holds: the picker, a document, a reconciliation. */
+
 import type { Attempt } from '../payments/attempt.ts';
-import type { Books } from '../payments/driver.ts';
-import type { ProviderOperation } from '../payments/outcome.ts';
+import type { Books, ProviderOperation } from '../payments/outcome.ts';
 import type { ClosedDocument } from '../register/model.ts';
 
 /** A row of the document picker (SCR-17). */

@@ -1,7 +1,8 @@
 /** The reconciliation of a driver against its emulator: what is listed is what was really done, and what was not read is no empty list. */
+
 import { expect, it } from 'vitest';
-import type { Booked, Driver, Order } from '../../src/payments/driver.ts';
-import type { ProviderOperation } from '../../src/payments/outcome.ts';
+import type { Driver, Order } from '../../src/payments/driver.ts';
+import type { Booked, ProviderOperation } from '../../src/payments/outcome.ts';
 import { compare, type Difference } from '../../src/payments/reconcile.ts';
 import { type Counterpart, type DriverSubject, orderIn, type Run, sourceOf, type Way } from './counterpart.ts';
 import { play } from './machine-gateway.ts';

@@ -1,6 +1,6 @@
 import type { Attempt } from '../../payments/attempt.ts';
-import type { Books, Input, Operation } from '../../payments/driver.ts';
-import type { Outcome } from '../../payments/outcome.ts';
+import type { Input, Operation } from '../../payments/driver.ts';
+import type { Books, Outcome } from '../../payments/outcome.ts';
 import type { Currency, Document, Payment } from '../../register/model.ts';
 
 /** What an attempt is about; the order is made of it. */

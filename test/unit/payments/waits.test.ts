@@ -4,7 +4,8 @@
  * The one question without an end is АТ's (DOM-99): nobody but the cashier knows, and both her keys always act.
  */
 import { describe, expect, it } from 'vitest';
-import type { Books, Order } from '../../../src/payments/driver.ts';
+import type { Order } from '../../../src/payments/driver.ts';
+import type { Books } from '../../../src/payments/outcome.ts';
 import { assistCancel } from '../../../src/payments/providers/assist/cancel.ts';
 import { assistPay } from '../../../src/payments/providers/assist/pay.ts';
 import { assistReconcile } from '../../../src/payments/providers/assist/reconcile.ts';

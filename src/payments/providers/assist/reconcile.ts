@@ -2,8 +2,9 @@
  * What has become of the orders of a shift, for the reconciliation. The services that are published list no period, so each order is asked
  * about (assist.md 3.3), one after another and never in haste. No money.
  */
+
 import { safeText } from '../../../register/safe-text.ts';
-import type { Booked, Machine, StepFacts, StepResult } from '../../driver.ts';
+import type { Machine, StepFacts, StepResult } from '../../driver.ts';
 import { answerTo, meaningOf } from '../../kernel/answer.ts';
 import { askAs, send } from '../../kernel/asking.ts';
 import { notReconciled, progressPrompt, STOPPED } from '../../kernel/reconciling.ts';
@@ -16,7 +17,7 @@ import {
   stay,
   type Undecided,
 } from '../../kernel/undecided.ts';
-import type { ProviderOperation } from '../../outcome.ts';
+import type { Booked, ProviderOperation } from '../../outcome.ts';
 import { type Fault, lastPayment, type OrderRecord, plain, readFault, readResult } from './answers.ts';
 import { dayOf, isDone } from './reversal.ts';
 import type { AssistSettings } from './settings.ts';

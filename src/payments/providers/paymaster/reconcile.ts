@@ -2,8 +2,9 @@
  * The payments and refunds of the shift in the lists of the shop (paymaster.md 3.2), for the reconciliation. Rows are short and name every
  * register of the shop: an object is read only where its row does not say what is compared. No money.
  */
+
 import { safeText } from '../../../register/safe-text.ts';
-import type { Booked, Books, HttpReply, Machine, StepFacts, StepResult } from '../../driver.ts';
+import type { HttpReply, Machine, StepFacts, StepResult } from '../../driver.ts';
 import { answerTo, meaningOf } from '../../kernel/answer.ts';
 import { askAs, send } from '../../kernel/asking.ts';
 import { notReconciled, progressPrompt, STOPPED } from '../../kernel/reconciling.ts';
@@ -16,7 +17,7 @@ import {
   stay,
   type Undecided,
 } from '../../kernel/undecided.ts';
-import type { Outcome, ProviderOperation } from '../../outcome.ts';
+import type { Booked, Books, Outcome, ProviderOperation } from '../../outcome.ts';
 import type { PaymasterSettings } from './settings.ts';
 import { NOT_AUTHORISED, paymentStatus, refundStatus, wordsOf } from './status.ts';
 import {

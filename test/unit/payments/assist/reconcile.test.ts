@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Booked, Order } from '../../../../src/payments/driver.ts';
+import type { Order } from '../../../../src/payments/driver.ts';
+import type { Booked } from '../../../../src/payments/outcome.ts';
 import { assistReconcile } from '../../../../src/payments/providers/assist/reconcile.ts';
 import { AssistRun, BILL, fault, NUMBER, ORDER, operation, order } from './assist-run.ts';
 

@@ -143,11 +143,18 @@ const paid = () => ['approved'];
 
 /** Published forms of the same answers (assist.md 3.3, 6), with the check value over each. */
 const FORMS: [name: string, forms: Partial<Forms>][] = [
+  ['the check value in the order', { answerForm: 'flat' }],
+  ['hashed with two decimals', { hashedAmount: 'decimals' }],
   [
-    'the check value in the order, sums as numbers',
-    { answerForm: 'flat', amountForm: 'number', operationTypeForm: 'number' },
+    'texts, an empty list, the old codes, the fewest fields',
+    {
+      amountForm: 'text',
+      operationTypeForm: 'text',
+      absentOrder: 'emptyList',
+      refusals: 'old',
+      operationFields: 'minimal',
+    },
   ],
-  ['numbers, hashed with two decimals', { amountForm: 'number', hashedAmount: 'decimals', absentOrder: 'fault' }],
   ['a comma, faults with other names', { amountForm: 'comma', faultForm: 'codes', absentOrder: 'fault200' }],
   ['newest first', { orderList: 'newestFirst', russianStates: true }],
 ];
@@ -208,6 +215,36 @@ describeDriver({
       begin: () => beginMpos('cash', { cashOffline: false }),
       endsAfterLostSale: paid,
       isPaidBefore: true,
+    },
+    {
+      name: 'cash by mPOS, a used number is refused',
+      online: true,
+      begin: () => beginMpos('cash', {}, { usedNumber: 'refuse', soapFaultStatus: 500, refusals: 'old' }),
+      endsAfterLostSale: paid,
+      isPaidBefore: true,
+      isPaidOffline: true,
+      isReturnedAsAnother: true,
+    },
+    {
+      name: 'cash by mPOS, a used number makes another order',
+      online: true,
+      begin: () => beginMpos('cash', {}, { usedNumber: 'second', operationFields: 'minimal' }),
+      endsAfterLostSale: paid,
+      isPaidBefore: true,
+      isPaidOffline: true,
+      isReturnedAsAnother: true,
+    },
+    {
+      name: 'СБП by mPOS, another order under a used number, no registration demanded, signed',
+      online: true,
+      begin: () =>
+        beginMpos(
+          'sbp',
+          { secretWord: SECRET_WORD },
+          { usedNumber: 'second', registration: 'free', secretWord: SECRET_WORD, amountForm: 'comma' },
+        ),
+      endsAfterLostSale: endsOfMposQr,
+      isReturnedAsAnother: true,
     },
     {
       name: 'СБП by mPOS',

@@ -4,16 +4,21 @@ import type { Log } from '../log/terminal-log.ts';
 import { networkWord } from '../payments/answer-words.ts';
 import type { HttpReply, HttpRequest, NoReply } from '../payments/driver.ts';
 import type { DeviceCommand } from '../payments/gateway.ts';
+import type { Comparison } from '../payments/reconcile.ts';
 import type { Stored } from '../payments/service-page.ts';
 import { safeText } from '../register/safe-text.ts';
 import type { BellPattern } from './bells.ts';
 import type { Clock } from './clock.ts';
 import { createSendQueue } from './send-queue.ts';
-import type { Effect, Message } from './state.ts';
+import type { Effect, Message, Report } from './state.ts';
 import type { ChangeProblem } from './systems.ts';
 
 /** Hands one request to the provider's server; never throws. */
-export type Send = (request: HttpRequest, provider: string) => Promise<{ reply: HttpReply } | { noReply: NoReply }>;
+export type Send = (
+  request: HttpRequest,
+  provider: string,
+  onPart: (part: HttpReply) => void,
+) => Promise<{ reply: HttpReply } | { noReply: NoReply }>;
 
 /** A printer that could not be reached is tried again after this long, for ever. */
 const PRINT_RETRY_MS = 5000;
@@ -34,6 +39,8 @@ export interface EffectPorts {
   nextPrintJob(): PrintJob | null;
   /** @returns the file and parameter that are wrong, null when the change is written */
   changeSystem(name: string, stored: Stored, value: string): Promise<ChangeProblem | null>;
+  /** Slice by slice, so that no key waits for it. @throws a fault of the storage */
+  compare(report: Report): Promise<Comparison>;
   paymentDevice(attemptId: string, provider: string, action: DeviceCommand): Promise<void>;
   log: Log;
   checkpoint(): void;
@@ -83,7 +90,7 @@ export function createEffects(ports: EffectPorts): (effect: Effect) => void | Pr
   async function send(attemptId: string, provider: string, request: HttpRequest): Promise<void> {
     const path = request.url.replace(/^https?:\/\/[^/]+/, '');
     ports.log.info(provider, `${request.method} ${path} ${request.body ?? ''}`);
-    const answer = await ports.send(request, provider);
+    const answer = await ports.send(request, provider, (reply) => ports.post({ type: 'reply', attemptId, reply }));
     if ('reply' in answer) {
       ports.log.info(
         provider,
@@ -111,6 +118,17 @@ export function createEffects(ports: EffectPorts): (effect: Effect) => void | Pr
         return ports.storeToken(effect.provider, effect.token);
       case 'send':
         return inTurn(effect.attemptId, effect.provider, () => send(effect.attemptId, effect.provider, effect.request));
+      case 'compare': {
+        const { provider, othersCount } = effect.report;
+        const report = { provider, othersCount };
+        return ports.compare(effect.report).then(
+          (comparison) => ports.post({ type: 'compared', report, comparison }),
+          (error: unknown) => {
+            ports.log.error('kassa', `Сверка не выполнена: ${String(error)}`);
+            ports.post({ type: 'compared', report, comparison: null });
+          },
+        );
+      }
       case 'paymentDevice':
         return ports.paymentDevice(effect.attemptId, effect.provider, effect.action);
       case 'bell':

@@ -64,8 +64,8 @@ export interface Facts {
   /** Closed returns of a sale, oldest first. */
   returnsOf(documentId: string): ClosedDocument[];
   salesPage(filter: SalesFilter, offset: number, limit: number): SalesPage;
-  /** Attempts of a provider that moved money in a shift, for the reconciliation. */
-  attemptsOfShift(shiftLabel: string, provider: string): Attempt[];
+  /** Attempts of a provider in a shift, oldest first, some at a time; for the reconciliation. */
+  attemptsOfShift(shiftLabel: string, provider: string): Iterable<Attempt[]>;
   /** Those that an earlier shift has begun and this one ended, `LOOK_BACK_DAYS` back. */
   attemptsEndedLater(shiftLabel: string, provider: string, openedAtMs: number): Attempt[];
   findCard(text: string, method: CardInput): CardAnswer;

@@ -1,19 +1,15 @@
 /** `Сверка итогов по безналу` (SCR-30): the register's operations of the shift beside those of its payment systems, one system after another. */
 
 import { type Attempt, isUndelivered, provenState } from '../payments/attempt.ts';
-import type { Driver } from '../payments/driver.ts';
+import type { Action, Driver } from '../payments/driver.ts';
 import type { Booked, Books, Outcome, ProviderOperation } from '../payments/outcome.ts';
-import { compare, type OurOperation } from '../payments/reconcile.ts';
+import { type Comparison, comparing, type OurOperation } from '../payments/reconcile.ts';
 import type { Currency } from '../register/model.ts';
-import { formatKopecks } from '../register/money.ts';
-import type {
-  ReconciledSystem,
-  ReconciliationDifference,
-  ReconciliationLocal,
-  ReconciliationRow,
-} from '../ui/pages.ts';
+import type { ReconciledSystem, ReconciliationLocal, ReconciliationRow } from '../ui/pages.ts';
+import type { Facts } from './facts.ts';
 import type { Due } from './payment/due.ts';
 import { reasonOf } from './payment/tell.ts';
+import type { ReconciledShift, Report } from './state.ts';
 import { patchUi, type Turn } from './turn.ts';
 
 /** @param provider null: where there is more than one that can tell, the cashier chooses */
@@ -62,10 +58,12 @@ function beginWith(currency: Currency, books: Books | null): Due {
 const ORDERS_OF_PART = 25;
 
 /** @returns nothing for a system that asks for none */
-function booksOf(turn: Turn, { name, reconcilesBy }: Driver): Books[] {
+function booksOf(turn: Turn, driver: Driver): Books[] {
+  const { reconcilesBy } = driver;
   const { shift, registerNumber } = turn.state.register;
   if (reconcilesBy === undefined || shift === null) return [];
-  const operations = oursOf(turn, shift.label, name, reconcilesBy).map(({ booked }) => booked);
+  const ours = [...oursOf(shiftOf(turn, driver, shift.label), turn.facts)].flat();
+  const operations = ours.map(({ booked }) => booked);
   const whole: Books = {
     openedAtMs: shift.openedAt,
     registerPrefix: `${registerNumber}-`,
@@ -92,6 +90,15 @@ function partsOf(whole: Books): Books[] {
   return parts;
 }
 
+function shiftOf({ state }: Turn, { name, reconcilesBy }: Driver, shiftLabel: string): ReconciledShift {
+  return {
+    provider: name,
+    shiftLabel,
+    openedAtMs: reconcilesBy === 'period' ? (state.register.shift?.openedAt ?? 0) : null,
+    undelivered: state.attempts.filter(isUndelivered),
+  };
+}
+
 interface Ours {
   booked: Booked;
   compared: OurOperation;
@@ -99,25 +106,28 @@ interface Ours {
   isEarlier: boolean;
 }
 
-function oursOf(turn: Turn, shiftLabel: string, provider: string, by: Driver['reconcilesBy']): Ours[] {
-  const openedAtMs = turn.state.register.shift?.openedAt ?? 0;
-  const earlier = by === 'period' ? turn.facts.attemptsEndedLater(shiftLabel, provider, openedAtMs) : [];
-  const isMoney = ({ operation }: Attempt) => operation === 'pay' || operation === 'cancel' || operation === 'refund';
-  const told = new Map(turn.state.attempts.filter(isUndelivered).map((follow) => [follow.sourceAttemptId, follow]));
-  return [
-    ...turn.facts.attemptsOfShift(shiftLabel, provider).map((attempt) => ({ attempt, isEarlier: false })),
-    ...earlier.map((attempt) => ({ attempt, isEarlier: true })),
-  ]
-    .filter(({ attempt }) => isMoney(attempt))
-    .map(({ attempt, isEarlier }) => {
-      const compared = operationOf(attempt, told.get(attempt.attemptId) ?? null);
-      const { orderNumber, providerPaymentId, kind, amountKopecks, state } = compared;
-      const source = attempt.order.source;
-      const against =
-        source === null ? null : { orderNumber: source.orderNumber, providerPaymentId: source.providerPaymentId };
-      const booked = { orderNumber, providerPaymentId, kind, amountKopecks, state, source: against };
-      return { booked, compared, isEarlier };
-    });
+type Attempts = Pick<Facts, 'attemptsOfShift' | 'attemptsEndedLater'>;
+
+/** Some at a time: the receipts of a busy shift are not read in one go. */
+function* oursOf(
+  { provider, shiftLabel, openedAtMs, undelivered }: ReconciledShift,
+  journal: Attempts,
+): Generator<Ours[]> {
+  const told = new Map(undelivered.map((follow) => [follow.sourceAttemptId, follow]));
+  const taken = (attempts: readonly Attempt[], isEarlier: boolean): Ours[] =>
+    attempts
+      .filter(({ operation }) => operation === 'pay' || operation === 'cancel' || operation === 'refund')
+      .map((attempt) => {
+        const compared = operationOf(attempt, told.get(attempt.attemptId) ?? null);
+        const { orderNumber, providerPaymentId, kind, amountKopecks, state } = compared;
+        const source = attempt.order.source;
+        const against =
+          source === null ? null : { orderNumber: source.orderNumber, providerPaymentId: source.providerPaymentId };
+        const booked = { orderNumber, providerPaymentId, kind, amountKopecks, state, source: against };
+        return { booked, compared, isEarlier };
+      });
+  for (const attempts of journal.attemptsOfShift(shiftLabel, provider)) yield taken(attempts, false);
+  if (openedAtMs !== null) yield taken(journal.attemptsEndedLater(shiftLabel, provider, openedAtMs), true);
 }
 
 /** @param follow the report of it that is still owed to its system: asking about it means to deliver it */
@@ -140,13 +150,23 @@ function operationOf(attempt: Attempt, follow: Attempt | null): OurOperation {
   };
 }
 
+/** Rows of a list that is being read. */
+export function takeReport(turn: Turn, attemptId: string, { operations, isFirst }: Told): void {
+  const { reports } = turn.state;
+  const before = isFirst ? [] : (reports[attemptId] ?? []);
+  turn.state = { ...turn.state, reports: { ...reports, [attemptId]: [...before, ...operations] } };
+}
+type Told = Pick<Extract<Action, { do: 'report' }>, 'operations' | 'isFirst'>;
+
 /**
- * The provider's list against the journal's, operation by operation.
+ * The provider's list has ended: it is compared beside the work of the register (`compareReport`).
  * @returns the next part of a list that is asked for in parts
  */
 export function settleReconcile(turn: Turn, attempt: Attempt, outcome: Outcome): Due[] {
-  const { provider, currencyName: name, order } = attempt;
+  const { provider, currencyName: name, order, attemptId } = attempt;
   const driver = turn.facts.driver(provider);
+  const { [attemptId]: before = [], ...reports } = turn.state.reports;
+  turn.state = { ...turn.state, reports };
   const page = turn.state.ui.stack.find((ref) => ref.name === 'reconciliation')?.local as
     | ReconciliationLocal
     | undefined;
@@ -157,18 +177,53 @@ export function settleReconcile(turn: Turn, attempt: Attempt, outcome: Outcome):
     putSystem(turn, provider, unread(outcome));
     return [];
   }
-  const operations = [...system.told, ...outcome.operations];
+  const operations = [...system.told, ...before, ...outcome.operations];
   const [books, ...left] = system.left;
   if (books !== undefined) {
     putSystem(turn, provider, { ...system, left, told: operations });
     return [beginWith({ name, provider } as Currency, books)];
   }
-  const ours = oursOf(turn, order.shiftLabel, provider, driver.reconcilesBy)
-    .filter(({ compared, isEarlier }) => !isEarlier || isAmong(operations, compared))
-    .map(({ compared }) => compared);
   const { othersCount = 0 } = outcome;
-  putSystem(turn, provider, { ...NOT_ASKED, ...comparedRows(driver.title, ours, operations), othersCount });
+  const shift = shiftOf(turn, driver, order.shiftLabel);
+  turn.effects.push({ do: 'compare', report: { ...shift, operations, othersCount } });
   return [];
+}
+
+/** The provider's list against the journal's, operation by operation. @throws a fault of the storage */
+export async function compareReport(report: Report, journal: Attempts): Promise<Comparison> {
+  const ours: OurOperation[] = [];
+  for (const some of oursOf(report, journal)) {
+    for (const { compared, isEarlier } of some) {
+      if (!isEarlier || isAmong(report.operations, compared)) ours.push(compared);
+    }
+    await breath();
+  }
+  const steps = comparing(ours, report.operations);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    await breath();
+  }
+}
+
+/** Keys, answers and timers have their turn. */
+function breath(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** @param comparison null = the journal could not be read for it */
+export function showComparison(
+  turn: Turn,
+  report: Pick<Report, 'provider' | 'othersCount'>,
+  comparison: Comparison | null,
+): void {
+  const { provider, othersCount } = report;
+  const title = turn.facts.driver(provider)?.title ?? provider;
+  const result =
+    comparison === null
+      ? { ...NOT_ASKED, status: 'unread' as const, why: 'журнал не читается' }
+      : { ...NOT_ASKED, ...comparedRows(title, comparison), othersCount };
+  putSystem(turn, provider, result);
 }
 
 function isAmong(
@@ -194,39 +249,15 @@ function whyOf(outcome: Outcome): string {
 
 function comparedRows(
   title: string,
-  ours: readonly OurOperation[],
-  operations: readonly ProviderOperation[],
+  { payments, reversals, differences }: Comparison,
 ): Pick<ReconciledSystem, 'status' | 'rows'> {
-  const { payments, reversals, ...compared } = compare(ours, operations);
-  const differences = compared.differences.map((difference) => ({
-    ...difference,
-    ...sumsOf(difference, ours, operations),
-  }));
   const rowOf = (what: string, side: typeof payments, kind: 'payment' | 'reversal'): ReconciliationRow => ({
     title: `${title}: ${what}`,
-    ourCount: side.ourCount,
-    ourKopecks: side.ourKopecks,
-    theirCount: side.theirCount,
-    theirKopecks: side.theirKopecks,
+    ...side,
     differences: differences.filter((difference) => difference.operation === kind),
   });
   const rows = [rowOf('оплаты', payments, 'payment'), rowOf('отмены, возвраты', reversals, 'reversal')];
   return { status: differences.length === 0 ? 'equal' : 'different', rows };
-}
-
-/** Of a wrong sum the two sums are what has to be looked at, not that both sides say it was made. */
-function sumsOf(
-  { kind, attemptId }: Pick<ReconciliationDifference, 'kind' | 'attemptId'>,
-  ours: readonly OurOperation[],
-  theirs: readonly ProviderOperation[],
-): Partial<Pick<ReconciliationDifference, 'ourWord' | 'theirWord'>> {
-  if (kind !== 'differentSum') return {};
-  const here = ours.find((operation) => operation.attemptId === attemptId);
-  const there =
-    theirs.find(({ providerPaymentId }) => providerPaymentId === here?.providerPaymentId) ??
-    theirs.find(({ orderNumber }) => orderNumber === here?.orderNumber);
-  if (here === undefined || there === undefined) return {};
-  return { ourWord: formatKopecks(here.amountKopecks), theirWord: formatKopecks(there.amountKopecks) };
 }
 
 function putSystem(turn: Turn, provider: string, result: Omit<ReconciledSystem, 'provider' | 'title'>): void {

@@ -28,9 +28,12 @@ export class Recording {
 
   add(message: Message, atMs: number): void {
     if (message.type === 'tick') return;
+    // A list would push out of the ring all that the cashier has seen; what came of it is on the screen.
+    const isPart = message.type === 'reply' && message.reply.isPart === true;
+    const kept = isPart ? { ...message, reply: { ...message.reply, body: '' } } : message;
     const redact = this.#redactor();
     const inTexts = (_key: string, value: unknown) => (typeof value === 'string' ? redact(value) : value);
-    this.#lines.push(JSON.stringify({ atMs, ...message }, inTexts));
+    this.#lines.push(JSON.stringify({ atMs, ...kept }, inTexts));
     this.#timer ??= setTimeout(() => this.flush(), FLUSH_AFTER_MS).unref();
   }
 

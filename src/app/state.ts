@@ -4,6 +4,8 @@ import type { PrintJob } from '../journal/print-job.ts';
 import type { Attempt } from '../payments/attempt.ts';
 import type { HttpReply, HttpRequest, Input, NoReply } from '../payments/driver.ts';
 import type { DeviceCommand } from '../payments/gateway.ts';
+import type { ProviderOperation } from '../payments/outcome.ts';
+import type { Comparison } from '../payments/reconcile.ts';
 import type { Stored } from '../payments/service-page.ts';
 import type { RegisterState, User } from '../register/model.ts';
 import type { ContextRef, DeviceState, Ui } from '../ui/model.ts';
@@ -41,6 +43,8 @@ export interface AppState {
   linkLost: Record<string, 'lost' | 'stillDown'>;
   /** By provider and question: what is wrong for good with the last answer to it, until it is answered well. */
   answerFaults: Readonly<Record<string, Readonly<Record<string, AnswerFault>>>>;
+  /** What the lists that are being read have told so far, by the attempt that reads them (`report`). */
+  reports: Readonly<Record<string, readonly ProviderOperation[]>>;
   /** Providers whose last request got no answer, and whether it ever left. */
   silent: Readonly<Record<string, 'notSent' | 'lost'>>;
   /** What is asked of the providers without a link: how often, when next, and the question that is under way. */
@@ -63,6 +67,21 @@ export interface AppState {
   lastActivityMs: number;
   columns: number;
   rows: number;
+}
+
+export interface ReconciledShift {
+  provider: string;
+  shiftLabel: string;
+  /** Of a system whose list knows no shifts; null = it goes by the label. */
+  openedAtMs: number | null;
+  /** Reports of payments made without a link that are still owed to their system. */
+  undelivered: readonly Attempt[];
+}
+
+/** A payment system's own list of a shift, whole. */
+export interface Report extends ReconciledShift {
+  operations: readonly ProviderOperation[];
+  othersCount: number;
 }
 
 export interface Printing {
@@ -92,6 +111,8 @@ export type Message =
   | { type: 'wake'; attemptId: string; wakeAtMs: number }
   | { type: 'reply'; attemptId: string; reply: HttpReply }
   | { type: 'noReply'; attemptId: string; noReply: NoReply }
+  /** Null = the journal could not be read for it. */
+  | { type: 'compared'; report: Pick<Report, 'provider' | 'othersCount'>; comparison: Comparison | null }
   /** What the card reader or the payment program said. */
   | { type: 'paymentDevice'; attemptId: string; input: Extract<Input, { device: unknown }> }
   /** `reason` is null when ready. */
@@ -130,6 +151,7 @@ export type Effect =
   | { do: 'storeToken'; provider: string; token: string }
   | { do: 'send'; attemptId: string; provider: string; request: HttpRequest }
   | { do: 'paymentDevice'; attemptId: string; provider: string; action: DeviceCommand }
+  | { do: 'compare'; report: Report }
   | { do: 'bell'; pattern: 'refused' | 'error' | 'done' }
   /** `userCode` null = find whose password it is. */
   | { do: 'checkPassword'; purpose: PasswordPurpose; userCode: string | null; password: string; delayMs: number }

@@ -30,6 +30,7 @@ import { createPaymentDevices } from './payment-devices.ts';
 import { createPictureChange } from './picture-change.ts';
 import { nextPrintJob } from './printing.ts';
 import { type ProviderOverrides, ProviderSettings } from './provider-settings.ts';
+import { compareReport } from './reconciliation.ts';
 import { Recording } from './recording.ts';
 import { render, topContext } from './render.ts';
 import { createSlipBuilder } from './slips.ts';
@@ -224,7 +225,8 @@ export function createTill(options: TillOptions): Till | StartProblem {
   const perform = createEffects({
     clock,
     post: (message) => loop.post(message),
-    send: options.send ?? ((request, provider) => sender.send(request, networkOf(provider))),
+    send: options.send ?? ((request, provider, onPart) => sender.send(request, networkOf(provider), onPart)),
+    compare: (report) => compareReport(report, facts),
     isWaitedFor: (id) => loop.state.attempts.some(({ attemptId, foreground }) => foreground && attemptId === id),
     storeToken: (provider, token) => {
       log.addSecret(token);
@@ -267,6 +269,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
       printing: IDLE_PRINTING,
       display: 'none',
       linkLost: {},
+      reports: {},
       silent: {},
       answerFaults: {},
       probes: {},

@@ -8,6 +8,7 @@ import { lookBack } from './payment/look-back.ts';
 import { missedBy } from './payment/missed.ts';
 import { probeLinks } from './payment/probe.ts';
 import { askAboutPrinting, printed, printerChanged, startPrint, takeUpPrintJobs } from './printing.ts';
+import { showComparison } from './reconciliation.ts';
 import { scannerChanged } from './scanners.ts';
 import { isBetweenReceipts, isScreenFree, type Message } from './state.ts';
 import { type StorageTrouble, troubleMessage } from './storage-trouble.ts';
@@ -65,6 +66,9 @@ export function update(turn: Turn, message: Message, models: Models): void {
       break;
     case 'noReply':
       feed(turn, message.attemptId, { noReply: message.noReply });
+      break;
+    case 'compared':
+      showComparison(turn, message.report, message.comparison);
       break;
     case 'paymentDevice':
       feed(turn, message.attemptId, message.input);

@@ -21,6 +21,16 @@ interface AttemptTimes {
   updatedAtMs: number;
 }
 
+interface PagedRow extends BodyRow {
+  startedAt: number;
+  id: number;
+}
+
+/** Their bodies are receipts: so many are read in some milliseconds. */
+const ATTEMPTS_A_PAGE = 200;
+const ATTEMPTS_PAGE_SQL = `SELECT started_at AS startedAt, rowid AS id, body FROM attempts
+  WHERE shift_label = ? AND provider = ? AND (started_at, rowid) > (?, ?) ORDER BY started_at, rowid LIMIT ?`;
+
 /** What can be asked of a journal. Whatever a damaged page answers, each question throws a fault of the storage and no other. */
 export class JournalReader {
   protected readonly database: Database;
@@ -86,10 +96,21 @@ export class JournalReader {
     return this.#attempts('SELECT body FROM attempts WHERE document_id = ? ORDER BY started_at, rowid', documentId);
   }
 
-  /** Every attempt of a provider in the shift that it knows by this label, oldest first (reconciliation). */
-  attemptsOfShift(shiftLabel: string, provider: string): Attempt[] {
-    const sql = 'SELECT body FROM attempts WHERE shift_label = ? AND provider = ? ORDER BY started_at, rowid';
-    return this.#attempts(sql, shiftLabel, provider);
+  /**
+   * Every attempt of a provider in the shift that it knows by this label, oldest first, some at a time (reconciliation). What is
+   * written between two pages is no trouble: each begins after the last row of the one before.
+   */
+  *attemptsOfShift(shiftLabel: string, provider: string): Generator<Attempt[]> {
+    let last: Omit<PagedRow, 'body'> = { startedAt: Number.MIN_SAFE_INTEGER, id: 0 };
+    for (;;) {
+      const rows = this.reading(() =>
+        this.prepared(ATTEMPTS_PAGE_SQL).all(shiftLabel, provider, last.startedAt, last.id, ATTEMPTS_A_PAGE),
+      ) as PagedRow[];
+      const end = rows.at(-1);
+      if (end === undefined) return;
+      last = end;
+      yield this.reading(() => rows.map(({ body }) => JSON.parse(body) as Attempt));
+    }
   }
 
   /**

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
-import type { Attempt } from '../payments/attempt.ts';
+import { type Attempt, withoutPassingWork } from '../payments/attempt.ts';
 import type { RegisterEvent } from '../register/events.ts';
 import type { ClosedDocument, RegisterState } from '../register/model.ts';
 import { returnedSoFar } from '../register/returned-so-far.ts';
@@ -217,7 +217,7 @@ export class Journal extends JournalReader {
         a.order.shiftLabel,
         a.startedAtMs,
         a.updatedAtMs,
-        JSON.stringify(a),
+        JSON.stringify(withoutPassingWork(a)),
       );
     }
     for (const code of write.usedCodes) usedCode.run(code.hash, code.attemptId);

@@ -125,6 +125,13 @@ export function isFinal(attempt: Attempt): boolean {
 /** Money whose end somebody may still have to know; of the other operations nothing is left when the program ends. */
 const MONEY_OPERATIONS: readonly Operation[] = ['pay', 'cancel', 'refund', 'follow', 'found'];
 
+/** What the journal keeps of it: work that ends with the program is not taken up again, and may be the list of a whole shift. */
+export function withoutPassingWork(attempt: Attempt): Attempt {
+  if (MONEY_OPERATIONS.includes(attempt.operation)) return attempt;
+  const { books: _, ...order } = attempt.order;
+  return { ...attempt, order, driverState: null };
+}
+
 /**
  * A cancel that its payment system has refused for good, behind the cashier's back: the row of the receipt has gone, the buyer's
  * money is owed to him, and nothing is asked any more. A human tells what became of it (DOM-90), or has it asked for anew.

@@ -7,7 +7,7 @@
 import type { UtcOffset } from '../register/local-time.ts';
 import type { ProviderConf, Tender } from './kernel/conf.ts';
 import type { NetworkSettings } from './network.ts';
-import type { Books, Outcome } from './outcome.ts';
+import type { Books, Outcome, ProviderOperation } from './outcome.ts';
 import type { ProgramCommand, ProgramEvent, ReaderCommand, ReaderEvent, Row } from './ports.ts';
 import type { Prompt, PromptAnswer } from './prompt.ts';
 import type { ServicePage } from './service-page.ts';
@@ -33,7 +33,9 @@ export interface ListWanted {
   /** Fields of a row that are kept. */
   fields: readonly string[];
   /** Left out are the rows whose `field` certainly has none of these values: one that does not tell can be neither taken nor overlooked. */
-  rows: { field: string; oneOf: readonly string[] };
+  rows?: { field: string; oneOf: readonly string[] };
+  /** So many rows may be kept that they come in several replies, one after another; all but the last say `isPart`. */
+  inParts?: true;
 }
 
 /** How far a start looks back for what the journal has not (K30). */
@@ -45,6 +47,8 @@ export interface HttpReply {
   status: number;
   /** Text of the body, at most 256 KB (2 MiB of a GET); of a list what was kept of it. */
   body: string;
+  /** More of the same list is to come. What has come proves nothing before the last has. */
+  isPart?: true;
 }
 
 /**
@@ -76,6 +80,11 @@ export type Action =
   | { do: 'printSlip'; rows: Row[]; signature: boolean }
   /** A line for the list of notifications (SCR-49): message number and its blanks. */
   | { do: 'notify'; number: string; params: Record<string, string> }
+  /**
+   * Rows of a list that is being read, for the reconciliation. They stay in memory: the journal has its own books and no use for
+   * somebody else's. @param isFirst whatever was told before is void
+   */
+  | { do: 'report'; operations: ProviderOperation[]; isFirst: boolean }
   /** A line for the alarm log: something that must never happen happened. */
   | { do: 'alarm'; text: string }
   /** `unknown` sets the cashier free while the machine lives on; the other outcomes end the machine. */
@@ -186,6 +195,8 @@ export interface StepFacts<Settings> {
   answerFaults?: Readonly<Record<string, string>>;
   /** SHA-256 of buyer codes this register has used before; a code in it is refused locally (K11). */
   usedCodes: { has(code: string): boolean };
+  /** `lookBack`: whether the journal knows an order by this number; of what it knows nothing needs to be told. */
+  knownOrders?: { has(orderNumber: string): boolean };
 }
 
 export interface StepResult<State> {
@@ -324,7 +335,7 @@ export interface Driver<Settings = unknown, State = unknown, Memory extends Reca
   token?: Machine<Settings, State>;
   /** `Проверить связь` of the service menu: a question that moves nothing; it tells what came of it. */
   check?: Machine<Settings, State>;
-  /** Asks for the provider's own list of operations of a shift; its `approved` carries `operations`. */
+  /** Asks for the provider's own list of operations of a shift; its `approved` carries the last of its `operations`, `report` those before. */
   reconcile?: Machine<Settings, State>;
   /**
    * What `reconcile` needs of the register (`Order.books`). `period`: the system lists what was done in a time, whoever did it; `orders`: it

@@ -26,6 +26,8 @@ export interface Advance {
   /** SHA-256 of a buyer's code that is being spent. */
   usedCodeHash: string | null;
   alarms: string[];
+  /** Rows of a list, for the reconciliation. */
+  reports: Extract<Action, { do: 'report' }>[];
   /** An outcome that this step reported; null = the attempt goes on silently. */
   reported: Outcome | null;
 }
@@ -46,6 +48,7 @@ export function nothingWanted(attempt: Attempt): Advance {
     token: null,
     usedCodeHash: null,
     alarms: [],
+    reports: [],
     reported: null,
   };
 }
@@ -106,6 +109,9 @@ export function advance(attempt: Attempt, driver: Driver, input: Input | null, f
       case 'rememberCode':
         result.usedCodeHash = hashOfCode(action.code);
         break;
+      case 'report':
+        result.reports.push(action);
+        break;
       case 'alarm':
         result.alarms.push(action.text);
         break;
@@ -116,12 +122,19 @@ export function advance(attempt: Attempt, driver: Driver, input: Input | null, f
   }
   next.state = stateAfter(next, driver, actions.some(movesMoney), result.reported);
   if (result.reported !== null) {
-    next.outcome = result.reported;
+    next.outcome = withoutList(result.reported);
     next.prompt = null;
     next.foreground = false;
     if (isFinal(next)) next.wakeAtMs = null;
   }
   return { ...result, attempt: next };
+}
+
+/** The list of somebody else's operations is compared and told; ten thousands of them are nothing for the journal. */
+function withoutList(outcome: Outcome): Outcome {
+  if (outcome.kind !== 'approved' || outcome.operations === undefined) return outcome;
+  const { operations: _, ...rest } = outcome;
+  return rest;
 }
 
 function stepOf(

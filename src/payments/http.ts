@@ -38,8 +38,9 @@ export interface HttpSender {
   /**
    * Sends once: no retry, no redirect, a socket of its own. Never throws. Every status is a reply; a reply that is cut
    * or too long is none, and says which of the two.
+   * @param onPart takes the parts of a list that comes in several (`ListWanted.inParts`)
    */
-  send(request: HttpRequest, network?: NetworkSettings): Promise<HttpResult>;
+  send(request: HttpRequest, network?: NetworkSettings, onPart?: (part: HttpReply) => void): Promise<HttpResult>;
 }
 
 export function createHttpSender(options: HttpSenderOptions = {}): HttpSender {
@@ -66,7 +67,11 @@ export function createHttpSender(options: HttpSenderOptions = {}): HttpSender {
     options.onAlarm?.(text);
   }
 
-  async function send(request: HttpRequest, network: NetworkSettings = NETWORK_DEFAULTS): Promise<HttpResult> {
+  async function send(
+    request: HttpRequest,
+    network: NetworkSettings = NETWORK_DEFAULTS,
+    onPart?: (part: HttpReply) => void,
+  ): Promise<HttpResult> {
     const { tag } = request;
     const refusal = refusalOf(request.url, options.allowPlainHttpHosts ?? []);
     if (refusal !== null) {
@@ -98,7 +103,7 @@ export function createHttpSender(options: HttpSenderOptions = {}): HttpSender {
         timeout: { lookup: lookupTimeoutMs, connect: connectTimeoutMs, secureConnect: tlsTimeoutMs },
       });
       progress = followed(stream, isSecure, setUpMs, request.timeoutMs);
-      const reply = await readReply(stream, request);
+      const reply = await readReply(stream, request, onPart);
       return reply === 'tooLarge' ? { noReply: { tag, kind: 'tooLarge' } } : { reply: { tag, ...reply } };
     } catch (error) {
       const named = codeOf(error);
@@ -211,7 +216,8 @@ function isCertificate(pem: string): boolean {
 
 async function readReply(
   stream: ReturnType<Got['stream']>,
-  { method, list }: HttpRequest,
+  { tag, method, list }: HttpRequest,
+  onPart?: (part: HttpReply) => void,
 ): Promise<{ status: number; body: string } | 'tooLarge'> {
   let status: number | null = null;
   stream.on('response', (response: { statusCode: number }) => {
@@ -222,6 +228,11 @@ async function readReply(
     // A refusal is no list, whatever its form.
     body ??= list !== undefined && status === 200 ? new ListReader(list) : new WholeBody(BODY_CAP_BYTES[method]);
     if (!body.push(Buffer.from(chunk as Uint8Array))) return 'tooLarge';
+    const part = list?.inParts === true && onPart !== undefined ? (body.takePart?.() ?? null) : null;
+    if (part === null) continue;
+    onPart?.({ tag, status: 200, body: part, isPart: true });
+    // What takes it has its turn before more comes.
+    await new Promise((resolve) => setImmediate(resolve));
   }
   if (status === null) throw new Error('no response');
   return { status, body: body?.end() ?? '' };
@@ -230,6 +241,7 @@ async function readReply(
 interface BodyReader {
   /** @returns false = too large */
   push(bytes: Uint8Array): boolean;
+  takePart?(): string | null;
   end(): string;
 }
 

@@ -17,6 +17,9 @@ export const LIST_LIMITS: ListLimits = {
   keptBytes: 2 * 1024 * 1024,
 };
 
+/** One part is read by a driver in one go, and must not hold up a key. */
+const PART_ROWS = 500;
+
 const TAB = 0x09;
 const LINE_FEED = 0x0a;
 const RETURN = 0x0d;
@@ -64,7 +67,7 @@ export class ListReader {
   constructor(wanted: ListWanted, limits: ListLimits = LIST_LIMITS) {
     this.#wanted = wanted;
     this.#limits = limits;
-    this.#values = new Set(wanted.rows.oneOf);
+    this.#values = new Set(wanted.rows?.oneOf);
   }
 
   /** The most that was held at once. */
@@ -88,6 +91,15 @@ export class ListReader {
     else if (this.#stage === 'after' && !bytes.every(isBlank)) this.#stage = 'broken';
     if (this.#stage === 'other') return this.#pieceBytes <= keptBytes;
     return this.#pieceBytes <= rowBytes && this.#keptBytes <= keptBytes;
+  }
+
+  /** What was kept so far, as a list of its own, when there is enough of it; null = not yet. */
+  takePart(): string | null {
+    if (this.#stage !== 'rows' || this.#kept.length < PART_ROWS) return null;
+    const part = `[${this.#kept.join(',')}]`;
+    this.#kept = [];
+    this.#keptBytes = 0;
+    return part;
   }
 
   /** The whole has come. @returns the body of the reply */
@@ -175,7 +187,7 @@ export class ListReader {
   #keptOf(row: Json): string | null {
     if (!(row instanceof Map)) return writeJson(row);
     const { fields, rows } = this.#wanted;
-    const value = asText(row.get(rows.field));
+    const value = rows === undefined ? null : asText(row.get(rows.field));
     if (value !== null && !this.#values.has(value)) return null;
     return writeJson(new Map([...row].filter(([key]) => fields.includes(key))));
   }

@@ -1,4 +1,5 @@
 /** The register's operations of a shift against the provider's own list (domain.md 2.16, SCR-30). Pure. */
+import { formatKopecks } from '../register/money.ts';
 import type { ProviderOperation } from './outcome.ts';
 
 type Kind = ProviderOperation['kind'];
@@ -51,107 +52,132 @@ interface Pair {
   theirs: ProviderOperation | null;
 }
 
+/** So many operations are looked at in one go; a list of a busy shift must not hold up a key. */
+const AT_ONCE = 1000;
+
 /**
  * Compares two lists operation by operation. Every operation of either list is in exactly one pair; what moved money on
  * one side only, in another sum, or is decided on one side only, is a difference.
  */
 export function compare(ours: readonly OurOperation[], theirs: readonly ProviderOperation[]): Comparison {
-  const pairs = pairsOf(ours, theirs);
-  return {
-    payments: sideOf(pairs, 'payment'),
-    reversals: sideOf(pairs, 'reversal'),
-    differences: pairs.flatMap(differenceOf),
-  };
+  const steps = comparing(ours, theirs);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same, with a pause after each thousand. */
+export function* comparing(
+  ours: readonly OurOperation[],
+  theirs: readonly ProviderOperation[],
+): Generator<void, Comparison> {
+  const pairs = yield* pairsOf(ours, theirs);
+  const sides = { payment: emptySide(), reversal: emptySide() };
+  const differences: Difference[] = [];
+  yield* each(pairs, (pair) => {
+    count(sides[pair.operation], pair);
+    const difference = differenceOf(pair);
+    if (difference !== null) differences.push(difference);
+  });
+  return { payments: sides.payment, reversals: sides.reversal, differences };
+}
+
+function* each<Item>(items: Iterable<Item>, look: (item: Item) => void): Generator<void, void> {
+  let looked = 0;
+  for (const item of items) {
+    look(item);
+    looked += 1;
+    if (looked % AT_ONCE === 0) yield;
+  }
 }
 
 /** By the provider's id, else by the order number; an operation is matched once. */
-function pairsOf(ours: readonly OurOperation[], theirs: readonly ProviderOperation[]): Pair[] {
+function* pairsOf(
+  ours: readonly OurOperation[],
+  theirs: readonly ProviderOperation[],
+): Generator<void, readonly Pair[]> {
   const found = new Map<OurOperation, ProviderOperation>();
   const left = new Set(theirs);
-  const match = (
+  const match = function* (
     keyOfOurs: (one: OurOperation) => string | null,
     keyOfTheirs: (row: ProviderOperation) => string | null,
-  ) => {
-    const rowsByKey = grouped(left, keyOfTheirs);
-    for (const one of ours) {
+  ): Generator<void, void> {
+    const rowsByKey = new Map<string, ProviderOperation[]>();
+    yield* each(left, (row) => {
+      const key = keyOfTheirs(row);
+      if (key === null) return;
+      const group = rowsByKey.get(key);
+      if (group === undefined) rowsByKey.set(key, [row]);
+      else group.push(row);
+    });
+    yield* each(ours, (one) => {
       const key = keyOfOurs(one);
-      if (key === null || found.has(one)) continue;
+      if (key === null || found.has(one)) return;
       const rows = (rowsByKey.get(key) ?? []).filter((row) => left.has(row));
       // Should a number stand twice, the row with the money is the truth; the other one must not go unseen.
       const row = rows.find(({ state }) => state === 'approved') ?? rows.at(-1);
-      if (row === undefined) continue;
+      if (row === undefined) return;
       found.set(one, row);
       left.delete(row);
-    }
+    });
   };
-  match(
+  yield* match(
     ({ kind, providerPaymentId }) => (providerPaymentId === null ? null : `${kind} ${providerPaymentId}`),
     (row) => `${row.kind} ${row.providerPaymentId}`,
   );
-  match(
+  yield* match(
     ({ kind, orderNumber }) => `${kind} ${orderNumber}`,
     (row) => `${row.kind} ${row.orderNumber}`,
   );
   // The cancel of a return takes money again: the provider lists it as a payment (oplati.md 13.10).
-  match(
+  yield* match(
     ({ kind, orderNumber }) => (kind === 'reversal' ? orderNumber : null),
     (row) => (row.kind === 'payment' ? row.orderNumber : null),
   );
-  return [
-    ...ours.map((one) => {
-      const row = found.get(one) ?? null;
-      return { operation: row?.kind ?? one.kind, ours: one, theirs: row };
-    }),
-    ...[...left].map((row) => ({ operation: row.kind, ours: null, theirs: row })),
-  ];
+  const pairs: Pair[] = [];
+  yield* each(ours, (one) => {
+    const row = found.get(one) ?? null;
+    pairs.push({ operation: row?.kind ?? one.kind, ours: one, theirs: row });
+  });
+  yield* each(left, (row) => void pairs.push({ operation: row.kind, ours: null, theirs: row }));
+  return pairs;
 }
 
-function grouped(
-  rows: Iterable<ProviderOperation>,
-  keyOf: (row: ProviderOperation) => string | null,
-): Map<string, ProviderOperation[]> {
-  const groups = new Map<string, ProviderOperation[]>();
-  for (const row of rows) {
-    const key = keyOf(row);
-    if (key === null) continue;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [row]);
-    else group.push(row);
+function emptySide(): Side {
+  return { ourCount: 0, ourKopecks: 0, theirCount: 0, theirKopecks: 0 };
+}
+
+function count(side: Side, { ours, theirs }: Pair): void {
+  if (ours?.state === 'approved') {
+    side.ourCount += 1;
+    side.ourKopecks += ours.amountKopecks;
   }
-  return groups;
-}
-
-function sideOf(pairs: readonly Pair[], kind: Kind): Side {
-  const side: Side = { ourCount: 0, ourKopecks: 0, theirCount: 0, theirKopecks: 0 };
-  for (const { operation, ours, theirs } of pairs) {
-    if (operation !== kind) continue;
-    if (ours?.state === 'approved') {
-      side.ourCount += 1;
-      side.ourKopecks += ours.amountKopecks;
-    }
-    if (theirs?.state === 'approved') {
-      side.theirCount += 1;
-      side.theirKopecks += theirs.amountKopecks;
-    }
+  if (theirs?.state === 'approved') {
+    side.theirCount += 1;
+    side.theirKopecks += theirs.amountKopecks;
   }
-  return side;
 }
 
-function differenceOf(pair: Pair): Difference[] {
+function differenceOf(pair: Pair): Difference | null {
   const { operation, ours, theirs } = pair;
   const kind = kindOfDifference(pair);
-  if (kind === null) return [];
-  return [
-    {
-      operation,
-      kind,
-      documentTitle: ours?.documentTitle ?? theirs?.orderNumber ?? '',
-      amountKopecks: ours?.amountKopecks ?? theirs?.amountKopecks ?? 0,
-      ourWord: wordOf(ours),
-      theirWord: wordOf(theirs),
-      attemptId: ours?.attemptId ?? null,
-    },
-  ];
+  if (kind === null) return null;
+  // Of a wrong sum the two sums are what has to be looked at, not that both sides say it was made.
+  const wordIn = kind === 'differentSum' ? sumOf : wordOf;
+  return {
+    operation,
+    kind,
+    documentTitle: ours?.documentTitle ?? theirs?.orderNumber ?? '',
+    amountKopecks: ours?.amountKopecks ?? theirs?.amountKopecks ?? 0,
+    ourWord: wordIn(ours),
+    theirWord: wordIn(theirs),
+    attemptId: ours?.attemptId ?? null,
+  };
+}
+
+function sumOf(operation: { amountKopecks: number } | null): string {
+  return operation === null ? '' : formatKopecks(operation.amountKopecks);
 }
 
 function kindOfDifference({ ours, theirs }: Pair): Difference['kind'] | null {

@@ -15,6 +15,8 @@ export interface Counterpart {
   settings: unknown;
   token: string | null;
   usedCodes: Set<string>;
+  /** Orders of the journal; absent = it has none. */
+  knownOrders?: { has(orderNumber: string): boolean };
   /** `Tender.option` that is paid with; absent = null. */
   option?: string;
   /** The provider's own form of an order number for a label like `T-1-before`, the same at every call; absent = the label. */

@@ -24,7 +24,7 @@ async function withOplati(test: (world: Counterpart) => Promise<void>): Promise<
 /** In one shop: all of them stand in the same list, page by page. */
 async function withPaymaster(test: (world: Counterpart) => Promise<void>): Promise<void> {
   const world = await beginPaymaster({ pageSize: 1000 }, {});
-  world.emulator.seed(OTHERS);
+  world.emulator.seed(OTHERS, 'Оплата, магазин Магазин, касса 8');
   await test(world).finally(() => world.close());
 }
 
@@ -46,8 +46,9 @@ it.each(SYSTEMS)('%s: a sale whose answer was lost', (_, driver, run) =>
 
 it('О!плати: a sale that never arrived', () =>
   withOplati(async (begun) => {
-    // One look more, and the watch list is over.
-    const world = { ...begun, settings: { ...(begun.settings as OplatiSettings), watchForMs: 0 } };
+    // Few questions in the same time.
+    const fewer = { watchForMs: 0, paymentPollMs: 80_000 };
+    const world = { ...begun, settings: { ...(begun.settings as OplatiSettings), ...fewer } };
     const order = orderIn(world, 'T-1');
     await world.fault('drop-request', 'sale');
     const played = await play(oplatiDriver as Driver, 'pay', order, world);
@@ -74,6 +75,28 @@ it.each(
     const played = await play(driver, operation, orderIn(world, 'R-1', forgotten), world);
     expect(played.outcome.kind).toBe('approved');
     expect(heldKopecks(world, sale.orderNumber)).toBe(0);
+    expectSmall(played);
+  }),
+);
+
+it('О!плати: every operation of the shift is told for the reconciliation, and nothing of them is kept', () =>
+  withOplati(async (world) => {
+    const played = await play(oplatiDriver as Driver, 'reconcile', orderIn(world, 'S-1'), world);
+    const { outcome, reported } = played;
+    const operations = [...reported, ...((outcome.kind === 'approved' && outcome.operations) || [])];
+    expect(operations.filter(({ kind }) => kind === 'payment')).toHaveLength(OTHERS.count);
+    expect(operations.filter(({ kind }) => kind === 'reversal')).toHaveLength(OTHERS.reversals);
+    expect(new Set(operations.map(({ providerPaymentId }) => providerPaymentId)).size).toBe(operations.length);
+    expect(operations.every((one) => one.state === 'approved' && one.amountKopecks === OTHERS.sumKopecks)).toBe(true);
+    expectSmall(played);
+  }));
+
+it.each(SYSTEMS)('%s: a start finds the one payment that the journal has not', (_, driver, run) =>
+  run(async (begun) => {
+    await play(driver, 'pay', orderIn(begun, 'T-1'), begun);
+    const world = { ...begun, knownOrders: { has: (number: string) => number.startsWith(OTHERS.prefix) } };
+    const played = await play(driver, 'lookBack', orderIn(world, 'L-1'), world);
+    expect(played.outcome).toMatchObject({ kind: 'approved', operations: [{ orderNumber: 'T-1', state: 'approved' }] });
     expectSmall(played);
   }),
 );

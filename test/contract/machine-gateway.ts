@@ -3,6 +3,7 @@
 import type {
   Action,
   Driver,
+  HttpReply,
   HttpRequest,
   Input,
   Machine,
@@ -63,6 +64,7 @@ export async function play(
     notices: [],
     prompts: [],
     alarms: [],
+    reported: [],
     replies: [],
     states: [],
   };
@@ -122,6 +124,9 @@ export async function play(
         case 'rememberCode':
           world.usedCodes.add(action.code);
           break;
+        case 'report':
+          played.reported = [...(action.isFirst ? [] : played.reported), ...action.operations];
+          break;
         case 'alarm':
           played.alarms.push(action.text);
           break;
@@ -146,9 +151,12 @@ export async function play(
       if ('reply' in input) played.replies.push(input.reply.body);
       if (bornIn === generation) inbox.push(input);
     };
+    const part = (reply: HttpReply) => {
+      if (bornIn === generation) inbox.push({ reply });
+    };
     const limit = clock.setTimeout(() => end({ noReply: { tag: request.tag, kind: 'lost' } }), request.timeoutMs);
     void Promise.resolve(options.beforeSend?.(request))
-      .then(() => sender.send(request))
+      .then(() => sender.send(request, undefined, part))
       .then(end);
   }
 
@@ -272,6 +280,7 @@ export function factsOf(world: Counterpart): StepFacts<unknown> {
     utcOffsetMinutes: 180,
     token: world.token,
     usedCodes: { has: (code) => world.usedCodes.has(code) },
+    ...(world.knownOrders === undefined ? {} : { knownOrders: world.knownOrders }),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { HttpRequest } from '../../src/payments/driver.ts';
 import type { DeviceCommand } from '../../src/payments/gateway.ts';
-import type { Outcome } from '../../src/payments/outcome.ts';
+import type { Outcome, ProviderOperation } from '../../src/payments/outcome.ts';
 import type { Row } from '../../src/payments/ports.ts';
 import type { Prompt } from '../../src/payments/prompt.ts';
 
@@ -20,6 +20,8 @@ export interface Played {
   notices: { number: string; params: Record<string, string> }[];
   prompts: Prompt[];
   alarms: string[];
+  /** What a list has told for the reconciliation, but for its last part. */
+  reported: ProviderOperation[];
   /** Bodies of the answers. */
   replies: string[];
   /** The machine's state after every step, as the journal would keep it. */

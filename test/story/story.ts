@@ -20,7 +20,7 @@ import {
   startPaymasterEmulator,
 } from '../../src/emulators/paymaster/server.ts';
 import { DEFAULT_SETTINGS as PAYMASTER_ACCOUNT } from '../../src/emulators/paymaster/settings.ts';
-import type { HttpRequest } from '../../src/payments/driver.ts';
+import type { HttpReply, HttpRequest } from '../../src/payments/driver.ts';
 import { createHttpSender, type HttpResult } from '../../src/payments/http.ts';
 import type { Document } from '../../src/register/model.ts';
 import { pathsOf } from '../../src/settings/paths.ts';
@@ -143,7 +143,7 @@ export class Story {
           this.bells++;
         },
       },
-      send: (request) => this.send(request),
+      send: (request, _provider, onPart) => this.send(request, onPart),
       printerUrl: `file:${pathsOf(this.root).printerBytes}`,
       providers: {
         oplati: {
@@ -196,7 +196,7 @@ export class Story {
   }
 
   /** Real HTTP, but the limit of a request is counted on the shop's clock, as everything else in a story. */
-  send(request: HttpRequest): Promise<HttpResult> {
+  send(request: HttpRequest, onPart?: (part: HttpReply) => void): Promise<HttpResult> {
     const entry = { request, loggedBefore: this.#serverOf(request).requests().length };
     this.#inFlight.add(entry);
     return new Promise((resolve) => {
@@ -208,7 +208,7 @@ export class Story {
       const lost: HttpResult = { noReply: { tag: request.tag, kind: 'lost' } };
       const limit = this.clock.setTimeout(() => end(lost), request.timeoutMs);
       void Promise.resolve(this.beforeSend?.(request))
-        .then(() => this.#sender.send(request))
+        .then(() => this.#sender.send(request, undefined, onPart))
         .then(end);
     });
   }

@@ -8,10 +8,12 @@ import { formatKopecks } from '../../register/money.ts';
 import { runCommand } from '../commands.ts';
 import { notify } from '../notices.ts';
 import { printPromptSlip, printQr } from '../printing.ts';
+import { takeReport } from '../reconciliation.ts';
 import { isPaymentRunning } from '../state.ts';
 import { log, markStalled, patchUi, putAttempt, say, sayRefusal, type Turn } from '../turn.ts';
 import type { Due, Wanted } from './due.ts';
 import { heardOfFault, heardOfLink, toldFaults } from './link.ts';
+import { isKnownOrder } from './look-back.ts';
 import { stamped } from './missed.ts';
 import { attemptFor, givenBackIds } from './orders.ts';
 import { heardOfProbe } from './probe.ts';
@@ -87,6 +89,7 @@ function step(turn: Turn, before: Attempt, driver: Driver, given: Input | null):
     isSilent: driver.name in turn.state.silent,
     answerFaults: toldFaults(turn.state, driver.name, turn.facts.now()),
     usedCodes: { has: (code) => turn.facts.hasUsedCode(hashOfCode(code)) },
+    knownOrders: { has: (orderNumber) => isKnownOrder(turn, orderNumber) },
     ...(attempt.sourceAttemptId !== null
       ? { givenBackIds: givenBackIds(turn, attempt.sourceAttemptId, attempt.attemptId) }
       : {}),
@@ -123,6 +126,7 @@ function perform(turn: Turn, before: Attempt, advanced: Advance, driver: Driver)
   }
   for (const alarm of advanced.alarms) log(turn, 'error', driver.name, `order=${attempt.order.orderNumber}: ${alarm}`);
   for (const { number, params } of advanced.notices) notify(turn, attempt.attemptId, number, params);
+  for (const report of advanced.reports) takeReport(turn, attempt.attemptId, report);
   for (const request of advanced.sends) {
     turn.effects.push({ do: 'send', attemptId: attempt.attemptId, provider: driver.name, request });
   }

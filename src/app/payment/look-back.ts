@@ -41,7 +41,7 @@ export function settleLookBack(turn: Turn, { attempt, outcome }: Ended): void {
 /** What was charged under our numbers without a trace here, but for what has gone back without a trace, too. */
 function traceless(turn: Turn, operations: readonly ProviderOperation[]): ProviderOperation[] {
   const made = operations.filter(({ state, amountKopecks }) => state !== 'declined' && amountKopecks > 0);
-  const unknown = made.filter(({ orderNumber }) => isOurs(turn, orderNumber) && !isKnown(turn, orderNumber));
+  const unknown = made.filter(({ orderNumber }) => isOurs(turn, orderNumber) && !isKnownOrder(turn, orderNumber));
   const reversed = unknown.filter(({ kind }) => kind === 'reversal').map(({ amountKopecks }) => amountKopecks);
   return unknown.filter(({ kind, state, amountKopecks }) => {
     if (kind !== 'payment' || state !== 'approved') return false;
@@ -60,7 +60,8 @@ function isOurs({ state }: Turn, orderNumber: string): boolean {
   return register === String(state.register.registerNumber) && isInForm;
 }
 
-function isKnown(turn: Turn, orderNumber: string): boolean {
+/** Whether the journal has an order of this number, or the one that it is the inner cancel of. */
+export function isKnownOrder(turn: Turn, orderNumber: string): boolean {
   const number = orderNumber.replace(INNER_CANCEL, '');
   return turn.facts.hasOrderNumber(number) || turn.write.attempts.some(({ order }) => order.orderNumber === number);
 }

@@ -27,6 +27,7 @@ function turnWith(notices: Notice[], attempts: Attempt[] = [], more: Partial<App
     printJobs: [],
     scanners: {},
     linkLost: {},
+    reports: {},
     silent: {},
     answerFaults: {},
     probes: {},

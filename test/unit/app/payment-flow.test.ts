@@ -44,6 +44,7 @@ function returning(...means: Currency[]): Turn {
     notices: [],
     ui: emptyUi,
     linkLost: {},
+    reports: {},
     silent: {},
     answerFaults: {},
     probes: {},

@@ -9,7 +9,7 @@ import {
   type Server as TcpServer,
 } from 'node:net';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { HttpRequest, NoReply } from '../../../src/payments/driver.ts';
+import type { HttpReply, HttpRequest, NoReply } from '../../../src/payments/driver.ts';
 import { createHttpSender } from '../../../src/payments/http.ts';
 import { TEST_CERTIFICATE, TEST_KEY } from './tls-fixture.ts';
 
@@ -278,6 +278,17 @@ describe('a list', () => {
     const url = await serve((_request, response) => response.end(`[${rows(20_000).join(',')}]`));
     expect(await get(url)).toEqual({ reply: { tag: 'charge', status: 200, body: '[{"id":7,"name":"ours"}]' } });
     expect(await sender.send(post(url, { method: 'GET', body: null }))).toEqual(noReply('tooLarge'));
+  });
+
+  it('wanted whole comes in parts, the last of them as the reply', async () => {
+    const url = await serve((_request, response) => response.end(`[${rows(20_000).join(',')}]`));
+    const parts: HttpReply[] = [];
+    const whole = post(url, { method: 'GET', body: null, list: { fields: ['id'], inParts: true } });
+    const last = await sender.send(whole, undefined, (part) => parts.push(part));
+    const ids = [...parts, ...('reply' in last ? [last.reply] : [])].flatMap(({ body }) => JSON.parse(body));
+    expect(ids).toEqual(Array.from({ length: 20_000 }, (_, id) => ({ id })));
+    expect(parts.every(({ tag, isPart }) => tag === 'charge' && isPart === true)).toBe(true);
+    expect(last).toMatchObject({ reply: { status: 200 } });
   });
 
   it('of which too much would have to be kept is too large', async () => {

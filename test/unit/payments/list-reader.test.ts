@@ -118,6 +118,21 @@ describe('a list that comes in pieces', () => {
     expect(reader.peakBytes).toBeLessThan(2048 + 2 * one.length);
   });
 
+  it('is told in parts without a hole, and holds no more than one of them', () => {
+    const numbers = Array.from({ length: 5_000 }, (_, id) => ({ id }));
+    const bytes = bytesOf(JSON.stringify(numbers));
+    const reader = new ListReader({ fields: ['id'], inParts: true }, { ...LIST_LIMITS, keptBytes: 16 * 1024 });
+    const parts: unknown[] = [];
+    for (let at = 0; at < bytes.length; at += 1000) {
+      expect(reader.push(bytes.subarray(at, at + 1000))).toBe(true);
+      const part = reader.takePart();
+      if (part !== null) parts.push(...JSON.parse(part));
+    }
+    expect(parts.length).toBeGreaterThan(4_000);
+    expect([...parts, ...JSON.parse(reader.end())]).toEqual(numbers);
+    expect(reader.peakBytes).toBeLessThan(16 * 1024);
+  });
+
   it.each<[string, Partial<ListLimits>, string]>([
     ['in all', { readBytes: 100 }, `[${'{"name":"theirs"},'.repeat(10)}{}]`],
     ['in a row', { rowBytes: 100 }, `[{"name":"${'x'.repeat(200)}"}]`],

@@ -1,6 +1,13 @@
 /** What stands under this register's number at the server (oplati.md 3.6): the reports of the last days. No money. */
 import { localStamp } from '../../../register/local-time.ts';
-import { LOOK_BACK_DAYS, type Machine, type Order, type StepFacts, type StepResult } from '../../driver.ts';
+import {
+  type HttpReply,
+  LOOK_BACK_DAYS,
+  type Machine,
+  type Order,
+  type StepFacts,
+  type StepResult,
+} from '../../driver.ts';
 import { answerTo, meaningOf } from '../../kernel/answer.ts';
 import { askAs, send } from '../../kernel/asking.ts';
 import {
@@ -23,6 +30,8 @@ type Facts = StepFacts<OplatiSettings>;
 interface Work extends Undecided {
   /** Reports that are still to be read; the first one is asked for. */
   labels: string[];
+  /** What the parts of that report have told so far; null = one was not understood. */
+  begun?: ProviderOperation[] | null;
   operations: ProviderOperation[];
 }
 
@@ -43,13 +52,23 @@ export const oplatiLookBack: Machine<OplatiSettings, LookBackState> = {
     if ('restarted' in input || ('timer' in input && work.awaiting === null)) return ask(state, facts);
     const answer = answerTo(work.awaiting, input);
     if (answer === null) return stay(state);
-    const meaning = meaningOf(answer, readOperations, readHarmlessRefusal);
+    const begun = work.begun === undefined ? [] : work.begun;
+    if (typeof answer === 'object' && answer.isPart) {
+      const part = unknownIn(answer, facts);
+      return stay(knowing(state, { begun: part === null || begun === null ? null : [...begun, ...part] }));
+    }
+    const meaning = meaningOf(
+      answer,
+      (reply) => (begun === null ? null : unknownIn(reply, facts)),
+      readHarmlessRefusal,
+    );
     if (meaning.is === 'refused' && meaning.refusal.status === 401) {
       return finished('lookBack', notAuthorised(meaning.refusal));
     }
     if (meaning.is !== 'understood') return later(state, null, pausesOf(facts.settings));
     const [shiftLabel = '', ...labels] = work.labels;
-    const operations = [...work.operations, ...meaning.told.map((row) => ({ ...row, shiftLabel }))];
+    const told = [...(begun ?? []), ...meaning.told].map((row) => ({ ...row, shiftLabel }));
+    const operations = [...work.operations, ...told];
     if (labels.length > 0) return ask(knowing(state, { labels, operations, failures: 0 }), facts);
     return finished('lookBack', { kind: 'approved', providerPaymentId: null, operations });
   },
@@ -66,7 +85,16 @@ function labelsOf({ shiftLabel }: Order, { nowMs, utcOffsetMinutes }: Facts): st
   return [...new Set([...days, ...(shiftLabel === '' ? [] : [shiftLabel])])];
 }
 
+/** The journal has nearly all of them, and what it has need not be told. */
+function unknownIn(reply: HttpReply, { knownOrders }: Facts): ProviderOperation[] | null {
+  const operations = readOperations(reply);
+  return operations?.filter(({ orderNumber }) => knownOrders?.has(orderNumber) !== true) ?? null;
+}
+
 function ask(from: Working, facts: Facts): StepResult<LookBackState> {
   const asking = askAs(from.work, 'report', facts.nowMs);
-  return stay(knowing(from, asking), send(wholeReportRequest(asking.awaiting, facts, from.work.labels[0] ?? '')));
+  return stay(
+    knowing(from, { ...asking, begun: [] }),
+    send(wholeReportRequest(asking.awaiting, facts, from.work.labels[0] ?? '')),
+  );
 }

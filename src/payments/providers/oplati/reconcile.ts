@@ -11,7 +11,14 @@ import { type PaymentInfo, readHarmlessRefusal, readReport, wholeReportRequest }
 
 type Facts = StepFacts<OplatiSettings>;
 
-type AskingState = { kind: 'reconcile'; at: 'asking'; shiftLabel: string; tries: number } & Asking;
+type AskingState = {
+  kind: 'reconcile';
+  at: 'asking';
+  shiftLabel: string;
+  tries: number;
+  /** Of the report that is being read; only `report` actions have what stood in them. */
+  parts?: number;
+} & Asking;
 export type ReconcileState = AskingState | Finished<'reconcile'>;
 
 export const oplatiReconcile: Machine<OplatiSettings, ReconcileState> = {
@@ -23,7 +30,12 @@ export const oplatiReconcile: Machine<OplatiSettings, ReconcileState> = {
     if ('restarted' in input || ('timer' in input && state.awaiting === null)) return ask(state, facts);
     const answer = answerTo(state.awaiting, input);
     if (answer === null) return stay(state);
-    const meaning = meaningOf(answer, readOperations, readHarmlessRefusal);
+    if (typeof answer === 'object' && answer.isPart) return takePart(state, answer);
+    const meaning = meaningOf(
+      answer,
+      (reply) => (state.parts === UNREADABLE ? null : readOperations(reply)),
+      readHarmlessRefusal,
+    );
     if (meaning.is === 'understood') {
       return finished('reconcile', { kind: 'approved', providerPaymentId: null, operations: meaning.told });
     }
@@ -42,9 +54,19 @@ export const oplatiReconcile: Machine<OplatiSettings, ReconcileState> = {
   },
 };
 
+/** A part that is not understood is missed at the end: nothing is compared with a list that has a hole. */
+function takePart(state: AskingState, part: HttpReply): StepResult<ReconcileState> {
+  const operations = readOperations(part);
+  const parts = state.parts ?? 0;
+  if (operations === null || parts < 0) return stay({ ...state, parts: UNREADABLE });
+  return stay({ ...state, parts: parts + 1 }, { do: 'report', operations, isFirst: parts === 0 });
+}
+
+const UNREADABLE = -1;
+
 function ask(from: AskingState, facts: Facts): StepResult<ReconcileState> {
   const asking = askAs(from, 'report', facts.nowMs);
-  return stay({ ...from, ...asking }, send(wholeReportRequest(asking.awaiting, facts, from.shiftLabel)));
+  return stay({ ...from, ...asking, parts: 0 }, send(wholeReportRequest(asking.awaiting, facts, from.shiftLabel)));
 }
 
 /** @returns null when any row is not understood: a part of the list would prove too little */

@@ -105,8 +105,10 @@ export function reportRequest(
   return { ...wholeReportRequest(tag, caller, shiftLabel), list };
 }
 
+/** All of it. */
 export function wholeReportRequest(tag: string, caller: Caller, shiftLabel: string): HttpRequest {
-  return request(tag, caller, `/pos/paymentReports?shift=${encodeURIComponent(shiftLabel)}`, null);
+  const plain = request(tag, caller, `/pos/paymentReports?shift=${encodeURIComponent(shiftLabel)}`, null);
+  return { ...plain, list: { fields: REPORT_FIELDS, inParts: true } };
 }
 
 /** What is read of a row (`paymentInfoOf`). */

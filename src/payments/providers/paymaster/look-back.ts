@@ -103,10 +103,12 @@ function goOn(state: Working, { cursor }: Page<unknown>, operations: ProviderOpe
 }
 
 /** Order numbers begin with the register's, but another shop of the account may have a register of that number: the purpose tells the shop. */
-function paidRows({ work }: Working, page: Page<Payment>, { settings }: Facts): ProviderOperation[] {
+function paidRows({ work }: Working, page: Page<Payment>, { settings, knownOrders }: Facts): ProviderOperation[] {
   const purpose = purposeOf(work.order, settings);
   return page.rows.flatMap(({ object }): ProviderOperation[] => {
     const isOurs = object !== null && object.currency === CURRENCY && object.purpose === purpose;
+    // The state goes to the journal with every page: what the journal has already is not kept twice.
+    if (isOurs && knownOrders?.has(object.orderNumber)) return [];
     if (!isOurs || paymentStatus(object) !== 'paid' || (object.isTest && !settings.testMode)) return [];
     const { id, orderNumber, amountKopecks } = object;
     return [{ providerPaymentId: id, orderNumber, kind: 'payment', amountKopecks, state: 'approved' }];

@@ -1,6 +1,7 @@
 /** `Сверка итогов по безналу` (SCR-30): the register's books against the server's, on the screen and on paper. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
 import { pathsOf } from '../../../../src/settings/paths.ts';
 import {
@@ -165,6 +166,20 @@ describe('reconciliation', () => {
     await story.until('on paper', () => story.paper().includes(DIFFERENT));
     expect(story.paper()).toContain('на кассе: нет данных');
     expect(story.paper()).toContain('121.90');
+  });
+
+  it('a shift of thousands of operations: all are compared, and the journal has none of them', async () => {
+    story = await begin();
+    await sell(story, ['2'], 'oplati');
+    const shift = story.oplati.ledger()[0]?.shift ?? '';
+    story.oplati.seed({ count: 3000, reversals: 5, prefix: 'stranger-', sumKopecks: 100 }, HEADERS.regNum, shift);
+    await reconcile();
+    expect(figures(8)).toBe('О!плати: оплаты 1 15.30 3001 3015.30 -3000.00');
+    expect(figures(9)).toBe('О!плати: отмены, возвраты 0 0.00 5 5.00 -5.00');
+    const journal = new BetterSqlite3(pathsOf(story.root).journal, { readonly: true });
+    const longest = journal.prepare('SELECT max(length(body)) FROM attempts').pluck().get();
+    journal.close();
+    expect(longest).toBeLessThan(4000);
   });
 
   // Incident: only the log had it.

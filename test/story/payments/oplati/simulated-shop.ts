@@ -280,6 +280,7 @@ export class SimulatedShop {
       printer: 'none',
       notices: [],
       nextNoticeId: 1,
+      reports: {},
       silent: {},
       probes: {},
       linkLost: {},

@@ -127,6 +127,50 @@ describe('the list of a shift', () => {
     ]);
   });
 
+  const part = (run: MachineRun, body: unknown) =>
+    run.feed({ reply: { tag: run.request.tag, status: 200, body: JSON.stringify(body), isPart: true } });
+  const told = (run: MachineRun) =>
+    run.actions.flatMap((action) =>
+      action.do === 'report' ? [[action.isFirst, ...action.operations.map((one) => one.providerPaymentId)]] : [],
+    );
+
+  it('tells its parts as they come, and keeps nothing of them', () => {
+    const run = list();
+    part(run, [info(1, { paymentId: 1 }), info(1, { paymentId: 2 })]);
+    const { length } = JSON.stringify(run.state);
+    part(run, [info(1, { paymentId: 3 })]);
+    expect(JSON.stringify(run.state)).toHaveLength(length);
+    expect(told(run)).toEqual([
+      [true, '1', '2'],
+      [false, '3'],
+    ]);
+    run.reply(200, [info(1, { paymentId: 4 })]);
+    expect(run.outcome).toMatchObject({ kind: 'approved', operations: [{ providerPaymentId: '4' }] });
+  });
+
+  it('cut after some parts, is read from its beginning, and what was told is void', () => {
+    const run = list();
+    part(run, [info(1, { paymentId: 1 })]);
+    run.fail('lost').wake();
+    part(run, [info(1, { paymentId: 1 })]);
+    run.reply(200, []);
+    expect(told(run)).toEqual([
+      [true, '1'],
+      [true, '1'],
+    ]);
+    expect(run.outcome).toMatchObject({ kind: 'approved' });
+  });
+
+  it('with one part that is not understood is no list, however good the others', () => {
+    const run = list();
+    part(run, [info(1, { paymentId: 'x' })]);
+    part(run, [info(1, { paymentId: 2 })]);
+    run.reply(200, []);
+    expect([run.outcome, told(run)]).toEqual([undefined, []]);
+    run.wake().reply(200, []);
+    expect(run.outcome).toMatchObject({ kind: 'approved', operations: [] });
+  });
+
   it('lets no control character through to the screen', () => {
     const outcome = list().reply(200, [info(1, { orderNumber: 'A\u001b[2JB' })]).outcome;
     expect(outcome).toMatchObject({ operations: [{ orderNumber: 'A[2JB' }] });

@@ -468,6 +468,14 @@ describe('other forms of request and answer', () => {
     expect(emulator.ledger()[0]?.reversals).toMatchObject([{ sumKopecks: 400 }]);
   });
 
+  test('a form of the answer that a service does not know is refused before anything is done', async () => {
+    const bill = await paid(ORDER, '10.00');
+    const page = { ...money('T-2', '1.00'), FastPayPayment: '1', Format: '3' };
+    expect((await post('/pay/payrequest.cfm', page)).body).toContain("firstcode='5' secondcode='103'");
+    expect((await post(CANCEL, { Billnumber: bill, Format: '3' })).body).toContain("firstcode='5' secondcode='103'");
+    expect(emulator.ledger()).toMatchObject([{ orderNumber: ORDER, orderState: 'Approved', reversals: [] }]);
+  });
+
   test('a form that names no format is answered in SOAP', async () => {
     await paid(ORDER, '10.00');
     const { Format, ...credentials } = CRED;
@@ -595,7 +603,38 @@ describe('the services of the till application', () => {
     expect((await soap(PAYMENT, 'orderresult', LOGIN)).body).toEqual(refusal('5', '0'));
     const headers = { 'Content-Type': 'text/xml' };
     const broken = await call(emulator.url + PAYMENT, { method: 'POST', body: '<s:Envelope><s:Body>', headers });
-    expect(broken.status).toBe(400);
+    expect(broken).toEqual({ status: 200, body: refusal('5', '0') });
+    expect(emulator.ledger()).toEqual([]);
+  });
+
+  test('what refuses a SOAP request refuses it in SOAP: no such service, a fault that is scripted, its status', async () => {
+    expect((await soap('/mpos/other.cfm', 'payment', LOGIN)).body).toEqual(refusal('5', '350'));
+    await control('refusal', { firstCode: 1, secondCode: 0, path: '/mpos/' });
+    expect(await pay(ORDER, '4.00', '5')).toEqual({ status: 200, body: refusal('1', '0') });
+    await control('refusal', { firstCode: 1, secondCode: 0, path: '/mpos/', status: 503 });
+    expect(await pay(ORDER, '4.00', '5')).toEqual({ status: 503, body: refusal('1', '0') });
+    await control('refusal', { firstCode: 5, secondCode: 108, path: '/mpos/mobilecancel.cfm' });
+    const { body } = await soap('/mpos/mobilecancel.cfm', 'ws:WSCancelRequestParams', LOGIN);
+    expect(body).toContain('<WSException><firstcode>5</firstcode><secondcode>108</secondcode></WSException>');
+    expect(emulator.ledger()).toEqual([]);
+  });
+
+  test('the sum of a line is not the sum of the request; card data are seen wherever they stand', async () => {
+    const bill = field((await pay(ORDER, '10.00', '5')).body, 'billnumber');
+    const line = '<name>Хлеб</name><amount>9.00</amount>';
+    const fields = { ...LOGIN, billnumber: bill, amount: '4.00', currency: 'RUB', chequeitem: line };
+    const path = '/mpos/mobilecancel.cfm';
+    expect(field((await soap(path, 'ws:WSCancelRequestParams', fields)).body, 'orderstate')).toBe('PartialCanceled');
+    expect(emulator.ledger()[0]?.reversals).toMatchObject([{ sumKopecks: 400 }]);
+    const card = { card: '<emv>CANARY-5f2a</emv>' };
+    expect((await pay('T-2', '4.00', '5', card)).body).toEqual(refusal('15', '306'));
+    expect(emulator.ledger().filter(({ orderNumber }) => orderNumber === 'T-2')).toEqual([]);
+    expect(JSON.stringify(emulator.requests())).not.toContain('CANARY');
+  });
+
+  test('asked in another form they refuse it before anything is done', async () => {
+    const fields = { OrderNumber: ORDER, OrderAmount: '4.00', OrderCurrency: 'RUB', paymentmode: '5' };
+    expect(await post(PAYMENT, fields)).toEqual(fault(400, '5', '103'));
     expect(emulator.ledger()).toEqual([]);
   });
 
@@ -762,6 +801,10 @@ describe('who may call', () => {
     expect((await askQr(ORDER, '1.00', wrong)).body).toMatchObject({ faultcode: '5', faultstring: '158' });
     expect(emulator.ledger()).toEqual([]);
     const right = { Checkvalue: 'E035AF6A1FC4CE1412135808B8E6ABC1' };
+    const more = { Prepayment: '1.00', CustomerNumber: 'C-1' };
+    expect((await askQr('T-2', '1.00', { ...right, ...more })).body).toMatchObject({ faultstring: '158' });
+    const ofMore = checkValue('demo-word', '123456;T-2;1.00;RUB;C-1;1.00');
+    expect((await askQr('T-2', '1.00', { Checkvalue: ofMore, ...more })).status).toBe(200);
     expect((await askQr(ORDER, '1.00', right)).status).toBe(200);
     const [order] = await ordersOf();
     expect(order.checkdata.checkvalue).toBe(checkValue('demo-word', `123456${ORDER}1.00RUBIn Process`));

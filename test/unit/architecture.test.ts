@@ -93,6 +93,11 @@ describe('the rooms', () => {
     expect(new Set(importers.map(({ file }) => file))).toEqual(new Set([owner]));
   });
 
+  it('XML is read in one place of the drivers and in one of the emulators', () => {
+    const importers = imports.filter(({ target }) => target === 'saxes').map(({ file }) => file);
+    expect(importers.sort()).toEqual(['emulators/assist/soap.ts', 'payments/providers/assist/soap.ts']);
+  });
+
   it('SQLite is opened by the journal and the catalogue only', () => {
     const rooms = new Set(imports.filter(({ target }) => target === 'better-sqlite3').map(({ room }) => room));
     expect([...rooms].sort()).toEqual(['catalog', 'journal']);

@@ -7,6 +7,8 @@ import type { AssistState } from './state.ts';
 import { checkValue } from './wire.ts';
 
 const KEPT_TOKENS = 100;
+/** They are under the check value of a create where they are sent, in this order. */
+const MORE_SEALED = ['OrderMaxPoints', 'CustomerNumber', 'Disable3DS', 'Prepayment'];
 
 export class Gatekeeper {
   private readonly state: AssistState;
@@ -33,7 +35,9 @@ export class Gatekeeper {
     const { secretWord } = this.settings;
     const seal = form.text('Checkvalue');
     if (secretWord === null || (seal === '' && !isRequired)) return;
-    const signed = ['Merchant_ID', 'OrderNumber', 'OrderAmount', 'OrderCurrency'].map((name) => form.text(name));
+    const always = ['Merchant_ID', 'OrderNumber', 'OrderAmount', 'OrderCurrency'].map((name) => form.text(name));
+    const more = MORE_SEALED.map((name) => form.text(name)).filter((text) => text !== '');
+    const signed = [...always, ...more];
     if (seal !== checkValue(secretWord, signed.join(';'))) throw PROBLEMS.checkValue();
   }
 

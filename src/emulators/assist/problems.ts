@@ -7,10 +7,8 @@ export interface Codes {
   codes: readonly [number, number];
   /** As the server answered before those were known; absent: the same. */
   oldCodes?: readonly [number, number];
-}
-
-export function fault(status: number, firstCode: number, secondCode: number, text: string): Problem<Codes> {
-  return new Problem(status, text, { codes: [firstCode, secondCode] });
+  /** HTTP status of a SOAP fault in place of the usual one, where somebody has asked for it. */
+  soapStatus?: number;
 }
 
 /** @param codes of the published tables @param oldCodes with the dialect `refusals: old` */

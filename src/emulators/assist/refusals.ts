@@ -1,11 +1,12 @@
 /** Refusals that a test or a trainer scripts: faults of the server's own, such as 1/0 «internal error» (assist.md 6). */
-import { fault } from './problems.ts';
+import { Problem } from '../problem.ts';
+import type { Codes } from './problems.ts';
 
 export interface Refusal {
   firstCode: number;
   secondCode: number;
   message?: string;
-  /** HTTP status; 400 when left out. */
+  /** HTTP status; when left out 400, of SOAP that of its faults. */
   status?: number;
   /** Only requests whose path contains this text. */
   path?: string;
@@ -27,7 +28,8 @@ export class RefusalPlan {
     if (hit === undefined) return;
     hit.left -= 1;
     if (hit.left <= 0) this.planned = this.planned.filter((one) => one !== hit);
-    const { status = 400, firstCode, secondCode, message = 'Refused' } = hit.refusal;
-    throw fault(status, firstCode, secondCode, message);
+    const { status, firstCode, secondCode, message = 'Refused' } = hit.refusal;
+    const soap = status === undefined ? {} : { soapStatus: status };
+    throw new Problem<Codes>(status ?? 400, message, { codes: [firstCode, secondCode], ...soap });
   }
 }

@@ -1,7 +1,7 @@
 /** One answer, or one refusal, in the three forms a server can put it in (assist.md 3, 6, 15). */
 import { type HttpReply, jsonReply } from '../http-server.ts';
 import type { Problem } from '../problem.ts';
-import { type Codes, codesOf, faultBody, PROBLEMS } from './problems.ts';
+import { type Codes, codesOf, faultBody } from './problems.ts';
 import type { Wire } from './requests.ts';
 import type { AssistSettings } from './settings.ts';
 import { envelope, type XmlTree, xmlOf, xmlResult } from './soap.ts';
@@ -14,13 +14,13 @@ export interface Told {
   soap?: XmlTree;
 }
 
-/** @throws a refusal when the service knows no such form */
+/** @param wire one in which the service has said that it tells */
 export function toldReply({ json, xml, soap }: Told, wire: Wire): HttpReply {
   if (wire === 'soap' && soap !== undefined) return xmlReply(200, envelope(soap));
   if (wire === 'xml' && xml !== undefined) {
     return xmlReply(200, xmlResult([0, 0], xml.count, xmlOf('', xml.orders)));
   }
-  if (wire !== 'json' || json === undefined) throw PROBLEMS.format();
+  if (wire !== 'json' || json === undefined) throw new Error(`nothing to tell in ${wire}`);
   return jsonReply(200, json);
 }
 
@@ -38,7 +38,7 @@ export function faultReply(
   const fault: XmlTree = hasException
     ? { faultcode: 'SOAP-ENV:Client', faultstring: problem.message, detail: { WSException: { firstcode, secondcode } } }
     : { faultcode: firstcode, faultstring: secondcode };
-  return xmlReply(settings.soapFaultStatus, envelope({ 'SOAP-ENV:Fault': fault }));
+  return xmlReply(problem.detail.soapStatus ?? settings.soapFaultStatus, envelope({ 'SOAP-ENV:Fault': fault }));
 }
 
 function xmlReply(status: number, body: string): HttpReply {

@@ -26,9 +26,12 @@ const SECRET_FIELDS = new Set([...CARD_FIELDS, 'password', 'token', 'registratio
 /** Fields of a form by their names in lower case: the server does not mind the case. */
 export class Form {
   private readonly fields = new Map<string, string>();
+  private readonly innerNames: ReadonlySet<string>;
 
-  constructor(entries: Iterable<[string, string]>) {
+  /** @param inner fields inside others: lines of goods have an `amount` too, and it is not that of the request */
+  constructor(entries: Iterable<[string, string]>, inner: readonly [string, string][] = []) {
     for (const [name, value] of entries) this.fields.set(name.toLowerCase(), value.trim());
+    this.innerNames = new Set(inner.map(([name]) => name.toLowerCase()));
   }
 
   /** The text of a field; empty when it is absent. */
@@ -37,7 +40,7 @@ export class Form {
   }
 
   get hasCardData(): boolean {
-    return CARD_FIELDS.some((name) => this.fields.has(name));
+    return CARD_FIELDS.some((name) => this.fields.has(name) || this.innerNames.has(name));
   }
 }
 
@@ -61,9 +64,9 @@ const WIRES: Record<string, Wire> = { '3': 'xml', '4': 'soap', '5': 'json' };
  */
 export function readAsked(call: HttpCall, standard: Wire | null): Asked | null {
   if (call.body === null) return null;
-  if (isOfType(call, 'text/xml') || isOfType(call, 'application/soap+xml')) {
+  if (wireOfType(call) === 'soap') {
     const soap = readSoap(call.body);
-    return soap === null ? null : { form: new Form(soap.fields), wire: 'soap', element: soap.element };
+    return soap === null ? null : { form: new Form(soap.fields, soap.inner), wire: 'soap', element: soap.element };
   }
   const isJson = isOfType(call, 'application/json');
   const form = isJson ? jsonForm(call.body) : isForm(call) ? new Form(new URLSearchParams(call.body)) : null;
@@ -72,6 +75,11 @@ export function readAsked(call: HttpCall, standard: Wire | null): Asked | null {
   const wire = named === '' ? (isJson ? 'json' : standard) : (WIRES[named] ?? null);
   if (wire === null) throw PROBLEMS.format();
   return { form, wire, element: null };
+}
+
+/** The form of the answer as far as the type of the request tells it: that of a refusal of what was not read. */
+export function wireOfType(call: HttpCall): Wire {
+  return isOfType(call, 'text/xml') || isOfType(call, 'application/soap+xml') ? 'soap' : 'json';
 }
 
 /** The JSON object of a request of the `/api/v1` services. */
@@ -170,7 +178,9 @@ function fieldsOf(body: unknown): [string, unknown][] {
     return Object.entries(isObject(merchant) ? { ...merchant, ...rest } : body);
   }
   if (typeof body !== 'string') return [];
-  return body.trimStart().startsWith('<') ? (readSoap(body)?.fields ?? []) : [...new URLSearchParams(body)];
+  if (!body.trimStart().startsWith('<')) return [...new URLSearchParams(body)];
+  const soap = readSoap(body);
+  return soap === null ? [] : [...soap.inner, ...soap.fields];
 }
 
 function isOfType(call: HttpCall, type: string): boolean {

@@ -122,9 +122,10 @@ function refusalOf(body: ControlBody): Refusal {
   const refusal: Refusal = {
     firstCode: wholeField(body, 'firstCode', 10),
     secondCode: wholeField(body, 'secondCode', 100),
-    status: wholeField(body, 'status', 400),
     times: wholeField(body, 'times', 1),
   };
+  const status = wholeField(body, 'status', undefined);
+  if (status !== undefined) refusal.status = status;
   if (body.path !== undefined) refusal.path = textField(body, 'path');
   if (body.message !== undefined) refusal.message = textField(body, 'message');
   return refusal;

@@ -4,8 +4,10 @@ import { SaxesParser } from 'saxes';
 export interface SoapRequest {
   /** Local name of the first element of the body. */
   element: string;
-  /** Its children that hold text alone, and the texts of theirs, by local names. */
+  /** Its children with their texts, by local names. */
   fields: [string, string][];
+  /** What stands deeper: lines of goods. */
+  inner: [string, string][];
 }
 
 /** @returns null when the text is no envelope with an element in its body */
@@ -14,6 +16,7 @@ export function readSoap(text: string): SoapRequest | null {
   const path: string[] = [];
   let element: string | null = null;
   const fields: [string, string][] = [];
+  const inner: [string, string][] = [];
   let content = '';
   let isBroken = false;
   parser.on('error', () => {
@@ -32,12 +35,12 @@ export function readSoap(text: string): SoapRequest | null {
   });
   parser.on('closetag', () => {
     const name = path.at(-1) ?? '';
-    if (path.length > 3 && isBody(path)) fields.push([name, content]);
+    if (path.length > 3 && isBody(path)) (path.length === 4 ? fields : inner).push([name, content]);
     path.pop();
     content = '';
   });
   parser.write(text).close();
-  return isBroken || element === null ? null : { element, fields };
+  return isBroken || element === null ? null : { element, fields, inner };
 }
 
 function isBody([envelope, body]: string[]): boolean {

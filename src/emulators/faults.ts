@@ -1,6 +1,27 @@
 /** Network and server faults that a test or a trainer scripts: what is broken, how often, on which requests. */
 
-const NETWORK_FAULTS = ['drop-request', 'drop-reply', 'delay', 'http-500', 'http-404', 'garbage', 'slow-drip'] as const;
+/** Answered by whoever stands between the till and the server: the request has no effect. */
+export const WRONG_ANSWERS = [
+  'http-302',
+  'http-401',
+  'http-403',
+  'http-404',
+  'http-429',
+  'http-500',
+  'http-503',
+  'portal',
+] as const;
+const NETWORK_FAULTS = [
+  ...WRONG_ANSWERS,
+  'drop-request',
+  'drop-reply',
+  'delay',
+  'garbage',
+  'strange-json',
+  'too-large',
+  'cut',
+  'slow-drip',
+] as const;
 const ECHO_FAULTS = ['wrong-sum', 'wrong-order'] as const;
 
 /**
@@ -9,9 +30,15 @@ const ECHO_FAULTS = ['wrong-sum', 'wrong-order'] as const;
  * - `drop-request`: the connection is cut, the request was not processed, nothing is stored.
  * - `drop-reply`: the request was processed and stored, the connection is cut instead of answering.
  * - `delay`: processed at once, answered after `ms`.
- * - `http-500`: status 500 with HTML; not processed unless `processed` says so.
- * - `http-404`: status 404 with HTML, as of a wrong path or a proxy; not processed.
+ * - `http-401`, `http-404`, `http-500`: HTML with that status, as of a wrong path or a proxy; not processed unless `processed` says so.
+ * - `http-403`: JSON that no payment system says; the same.
+ * - `http-302`: a redirect to another host; the same.
+ * - `http-429`, `http-503`: HTML with `Retry-After` of `ms` (30000; 0 = without it); the same.
+ * - `portal`: status 200 with the page of a captive portal; the same.
  * - `garbage`: status 200 with HTML; processed unless `processed` says no.
+ * - `strange-json`: status 200 with JSON of another service; processed.
+ * - `too-large`: status 200 with more than anybody reads; processed.
+ * - `cut`: the answer breaks off in the middle; processed.
  * - `slow-drip`: processed; the answer comes one byte per `ms` (default a second).
  * - `wrong-sum`, `wrong-order`: processed; the answer echoes another sum or order number.
  */
@@ -28,9 +55,9 @@ export interface FaultOptions {
   path?: string;
   /** Only requests of this method. */
   method?: string;
-  /** Length of `delay` (default 15000), `slow-drip` (default 1000 per byte) and, if given, of `refuse`. */
+  /** Length of `delay` (default 15000), `slow-drip` (default 1000 per byte), `Retry-After` (30000) and, if given, of `refuse`. */
   ms?: number;
-  /** `http-500` and `garbage`: whether the request takes effect. */
+  /** Whether the request takes effect. */
   processed?: boolean;
 }
 

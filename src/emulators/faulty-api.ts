@@ -1,12 +1,13 @@
 /** The API port of an emulated payment server: one handler, the scripted faults around it, a log of what came. */
 import type { ServerResponse } from 'node:http';
 import type { EmulatorClock } from './clock.ts';
-import type { EchoFaultKind, Fault, FaultPlan } from './faults.ts';
+import { type EchoFaultKind, type Fault, type FaultKind, type FaultPlan, WRONG_ANSWERS } from './faults.ts';
 import {
   cutConnection,
   type HttpCall,
   type HttpReply,
   type HttpServer,
+  jsonReply,
   sendReply,
   startHttpServer,
 } from './http-server.ts';
@@ -47,6 +48,8 @@ const BODY_CAP_BYTES = 1024 * 1024;
 const LOG_LENGTH = 5000;
 const DELAY_MS = 15_000;
 const DRIP_MS = 1000;
+const RETRY_AFTER_MS = 30_000;
+const TOO_LARGE_BYTES = 3 * 1024 * 1024;
 const HTML: Omit<HttpReply, 'status'> = {
   contentType: 'text/html; charset=utf-8',
   body: '<!doctype html><html><body><h1>Service temporarily unavailable</h1></body></html>\n',
@@ -103,7 +106,7 @@ export async function startFaultyApi(options: FaultyApiOptions): Promise<FaultyA
 const UNPROCESSED: HttpReply = { status: 503, ...HTML };
 
 function isProcessed(fault: Fault): boolean {
-  return fault.processed ?? !['http-500', 'http-404'].includes(fault.kind);
+  return fault.processed ?? !(WRONG_ANSWERS as readonly FaultKind[]).includes(fault.kind);
 }
 
 function answer(clock: EmulatorClock, response: ServerResponse, reply: HttpReply, fault: Fault | null): void {
@@ -114,21 +117,50 @@ function answer(clock: EmulatorClock, response: ServerResponse, reply: HttpReply
     case 'delay':
       clock.setTimeout(() => sendReply(response, reply), fault.ms ?? DELAY_MS);
       break;
-    case 'http-500':
-      sendReply(response, { status: 500, ...HTML });
-      break;
-    case 'http-404':
-      sendReply(response, { status: 404, ...HTML });
-      break;
-    case 'garbage':
-      sendReply(response, { status: 200, ...HTML });
+    case 'cut':
+      cutInTheMiddle(response, reply);
       break;
     case 'slow-drip':
       drip(clock, response, reply, fault.ms ?? DRIP_MS);
       break;
     default:
-      sendReply(response, reply);
+      sendReply(response, (fault && wrongAnswer(fault)) ?? reply);
   }
+}
+
+/** What stands in the answer's place; null = the answer. */
+function wrongAnswer({ kind, ms }: Fault): HttpReply | null {
+  const status = Number(/^http-(\d{3})$/.exec(kind)?.[1] ?? 200);
+  switch (kind) {
+    case 'http-302':
+      return { status, ...HTML, headers: { Location: 'https://portal.invalid/login' } };
+    case 'http-403':
+      return jsonReply(status, { message: 'Forbidden' });
+    case 'http-429':
+    case 'http-503': {
+      const seconds = Math.ceil((ms ?? RETRY_AFTER_MS) / 1000);
+      return { status, ...HTML, ...(seconds === 0 ? {} : { headers: { 'Retry-After': `${seconds}` } }) };
+    }
+    case 'http-401':
+    case 'http-404':
+    case 'http-500':
+    case 'garbage':
+    case 'portal':
+      return { status, ...HTML };
+    case 'strange-json':
+      return jsonReply(status, { result: [{ id: 1, status: 'ok' }] });
+    case 'too-large':
+      return { status, contentType: 'application/json', body: `[${' '.repeat(TOO_LARGE_BYTES)}]` };
+    default:
+      return null;
+  }
+}
+
+/** The head promises the whole. */
+function cutInTheMiddle(response: ServerResponse, reply: HttpReply): void {
+  const bytes = Buffer.from(reply.body, 'utf8');
+  response.writeHead(reply.status, { 'Content-Type': reply.contentType, 'Content-Length': bytes.length + 1 });
+  response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => cutConnection(response));
 }
 
 /** The head at once, then the body byte by byte: each read succeeds, only the whole never comes in time. */

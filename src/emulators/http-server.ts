@@ -16,6 +16,7 @@ export interface HttpReply {
   status: number;
   contentType: string;
   body: string;
+  headers?: Record<string, string>;
 }
 
 export interface HttpServerOptions {
@@ -103,7 +104,11 @@ async function readBody(request: IncomingMessage, capBytes: number): Promise<str
 export function sendReply(response: ServerResponse, reply: HttpReply): void {
   if (response.destroyed || response.headersSent) return;
   const bytes = Buffer.from(reply.body, 'utf8');
-  response.writeHead(reply.status, { 'Content-Type': reply.contentType, 'Content-Length': bytes.length });
+  response.writeHead(reply.status, {
+    ...reply.headers,
+    'Content-Type': reply.contentType,
+    'Content-Length': bytes.length,
+  });
   response.end(bytes);
 }
 

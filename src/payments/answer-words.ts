@@ -3,7 +3,7 @@
  * "No link" is said of the network alone: a server that answers with an error, with a page nobody understands or with more than is
  * ever read has a link.
  */
-import type { Input } from './driver.ts';
+import type { Input, Reading } from './driver.ts';
 import type { Answer } from './kernel/answer.ts';
 
 /** Codes of our own: the address of the server is never called. */
@@ -58,17 +58,25 @@ export function wrongAnswer(answer: Answer): string | null {
   if (answer === 'tooLarge') return 'Ответ сервера слишком велик';
   if (answer === 'notHttp') return 'Ответ сервера не распознан';
   if (answer.status === 407) return 'Прокси-сервер требует вход (407)';
-  return answer.status >= 400 ? `Сервер ответил ошибкой ${answer.status}` : 'Ответ сервера не распознан';
+  if (answer.status >= 400) return `Сервер ответил ошибкой ${answer.status}`;
+  // No payment system does: a network wants a login, or the address is another one's.
+  if (answer.status >= 300) return `Сервер перенаправляет (${answer.status}): нужен вход в сеть либо неверен адрес`;
+  return 'Ответ сервера не распознан';
 }
+
+/** Who we are is refused: nothing that the cashier could mend. */
+export const NOT_ACCEPTED = 'Сервер не принимает учетные данные кассы';
 
 /**
  * What is wrong with what came back, for the list (SCR-53) and the log.
- * @param isUnderstood it is what was asked for, or a refusal of it
+ * @param reading of a reply
  * @returns null = nothing
  */
-export function faultIn(input: Input, isUnderstood: boolean): string | null {
+export function faultIn(input: Input, reading: Reading): string | null {
   if ('reply' in input) {
-    return isUnderstood && input.reply.status < 400 ? null : lowered(wrongAnswer(input.reply) ?? '');
+    if (reading === 'understood') return null;
+    if (reading === 'unauthorised') return lowered(NOT_ACCEPTED);
+    return reading === 'refused' && input.reply.status < 400 ? null : lowered(wrongAnswer(input.reply) ?? '');
   }
   if (!('noReply' in input)) return null;
   const { kind, code } = input.noReply;

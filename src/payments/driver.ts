@@ -49,6 +49,8 @@ export interface HttpReply {
   body: string;
   /** More of the same list is to come. What has come proves nothing before the last has. */
   isPart?: true;
+  /** What a 429 or 503 asks for (`Retry-After`); absent = nothing. */
+  retryAfterMs?: number;
 }
 
 /**
@@ -253,6 +255,12 @@ export interface Machine<Settings, State, Memory extends Recalled = Recalled> {
   resume?(order: Order<Memory>, facts: StepFacts<Settings>, left: Left): StepResult<State>;
 }
 
+/**
+ * What a reply is to the question of its tag: the answer; a refusal of what was asked for; a refusal of who has asked (login, token,
+ * rights), a fault of the settings; nothing that this system says.
+ */
+export type Reading = 'understood' | 'refused' | 'unauthorised' | 'notUnderstood';
+
 /** `follow`: what is left to do for a payment that has ended: to report it, or to look whether it was made after all. */
 export type Operation =
   | 'pay'
@@ -364,11 +372,8 @@ export interface Driver<Settings = unknown, State = unknown, Memory extends Reca
    *   not this one's own has a reader of its own: nothing is guessed at, and of an unknown one nothing is recalled
    */
   recall?(state: unknown, version: number): Memory;
-  /**
-   * Whether a reply is what its tag has asked for, or the refusal of it: only for what is told of it (SCR-53, the log); the
-   * machine judges by itself. Absent = every reply is.
-   */
-  reads?(reply: HttpReply, settings: Settings): boolean;
+  /** Only for what is told of a reply (SCR-53, DOM-117, the log, the link); the machine judges by itself. Absent = all are understood. */
+  reads?(reply: HttpReply, settings: Settings): Reading;
   /** Values that must never be seen in a log, recording, screen or the journal's readable columns. */
   secrets(settings: Settings, token: string | null): string[];
 }

@@ -218,10 +218,12 @@ async function readReply(
   stream: ReturnType<Got['stream']>,
   { tag, method, list }: HttpRequest,
   onPart?: (part: HttpReply) => void,
-): Promise<{ status: number; body: string } | 'tooLarge'> {
+): Promise<Omit<HttpReply, 'tag'> | 'tooLarge'> {
   let status: number | null = null;
-  stream.on('response', (response: { statusCode: number }) => {
-    status = response.statusCode;
+  let retryAfterMs: number | null = null;
+  stream.on('response', ({ statusCode, headers }: { statusCode: number; headers: Record<string, unknown> }) => {
+    status = statusCode;
+    retryAfterMs = [429, 503].includes(statusCode) ? retryAfter(headers['retry-after']) : null;
   });
   let body: BodyReader | null = null;
   for await (const chunk of stream) {
@@ -235,7 +237,15 @@ async function readReply(
     await new Promise((resolve) => setImmediate(resolve));
   }
   if (status === null) throw new Error('no response');
-  return { status, body: body?.end() ?? '' };
+  const rest = retryAfterMs === null ? {} : { retryAfterMs };
+  return { status, body: body?.end() ?? '', ...rest };
+}
+
+/** Seconds, or a date (RFC 9110, 10.2.3). */
+function retryAfter(header: unknown): number | null {
+  if (typeof header !== 'string') return null;
+  const restMs = /^\d{1,9}$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return Number.isNaN(restMs) ? null : Math.max(0, restMs);
 }
 
 interface BodyReader {

@@ -12,7 +12,7 @@ import { takeReport } from '../reconciliation.ts';
 import { isPaymentRunning } from '../state.ts';
 import { log, markStalled, patchUi, putAttempt, say, sayRefusal, type Turn } from '../turn.ts';
 import type { Due, Wanted } from './due.ts';
-import { heardOfFault, heardOfLink, toldFaults } from './link.ts';
+import { heardOfFault, heardOfLink, readingOf, toldFaults } from './link.ts';
 import { isKnownOrder } from './look-back.ts';
 import { stamped } from './missed.ts';
 import { attemptFor, givenBackIds } from './orders.ts';
@@ -32,18 +32,12 @@ export function hear(turn: Turn, attemptId: string, input: Input): Due[] {
     log(turn, 'error', attempt.provider, `нет драйвера, операция ${attempt.order.orderNumber}`);
     return [];
   }
-  heardOfLink(turn, attempt.provider, input);
-  const isUnderstood = isRead(turn, driver, input);
-  const fault = faultIn(input, isUnderstood);
-  heardOfFault(turn, attempt, input, 'reply' in input && isUnderstood ? null : fault);
+  const reading = readingOf(turn, driver, input);
+  heardOfLink(turn, attempt.provider, input, reading);
+  const fault = faultIn(input, reading);
+  heardOfFault(turn, attempt, input, reading, fault);
   if (fault !== null) log(turn, 'warn', driver.name, `order=${attempt.order.orderNumber}: ${fault}`);
   return step(turn, heard(attempt, input, fault, turn.facts.now()), driver, input);
-}
-
-function isRead(turn: Turn, driver: Driver, input: Input): boolean {
-  const settings = turn.facts.driverSettings(driver.name);
-  const isJudged = 'reply' in input && driver.reads !== undefined && !('file' in settings);
-  return !isJudged || (driver.reads?.(input.reply, settings.settings) ?? true);
 }
 
 /**

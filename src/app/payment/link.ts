@@ -1,39 +1,62 @@
 import type { Attempt } from '../../payments/attempt.ts';
-import type { Input } from '../../payments/driver.ts';
+import type { Driver, Input, Reading } from '../../payments/driver.ts';
+import { isWrongForGood } from '../../payments/kernel/answer.ts';
 import { questionOf } from '../../payments/kernel/asking.ts';
 import { notify } from '../notices.ts';
 import type { AnswerFault, AppState } from '../state.ts';
 import { log, type Turn } from '../turn.ts';
 import type { Ended } from './due.ts';
 
+/** What a reply is to its question; of anything else nothing is asked. */
+export function readingOf(turn: Turn, driver: Driver, input: Input): Reading {
+  const settings = turn.facts.driverSettings(driver.name);
+  if (!('reply' in input) || driver.reads === undefined || 'file' in settings) return 'understood';
+  return driver.reads(input.reply, settings.settings);
+}
+
 /** What an answer, or the lack of one, tells of a provider's link. */
-export function heardOfLink(turn: Turn, provider: string, input: Input): void {
+export function heardOfLink(turn: Turn, provider: string, input: Input, reading: Reading): void {
   if (!('reply' in input) && !('noReply' in input)) return;
   const kind = 'reply' in input ? null : input.noReply.kind;
   if (kind === 'notSent' || kind === 'lost') linkSilent(turn, provider, kind);
-  // An answer that cannot be read is an answer.
-  else linkSeen(turn, provider);
+  else if (!isAnothers(input, reading)) linkSeen(turn, provider);
+}
+
+/** The page of a captive portal, or its redirect: somebody answers, and it is not the system. An error has the system's link. */
+function isAnothers(input: Input, reading: Reading): boolean {
+  if ('noReply' in input) return input.noReply.kind === 'notHttp';
+  return 'reply' in input && reading === 'notUnderstood' && input.reply.status < 400;
 }
 
 /**
  * An answer that is of no use for good (a wrong address, a portal's page, another service) is a fault of the settings or of the system: told
  * once, until the same question is answered well, and never "no link". A server in trouble (5xx, 408, 429) is neither.
- * @param wrong what is wrong with it, as a part of a sentence; null = it is what was asked for, or a refusal of it
+ * @param wrong what is wrong with it, as a part of a sentence
  */
-export function heardOfFault(turn: Turn, { provider, attemptId }: Attempt, input: Input, wrong: string | null): void {
+export function heardOfFault(
+  turn: Turn,
+  { provider, attemptId, state, foreground }: Attempt,
+  input: Input,
+  reading: Reading,
+  wrong: string | null,
+): void {
   if (!('reply' in input) && !('noReply' in input)) return;
+  // What is refused in front of the cashier ends there, and its end says why.
+  const isToldByEnd = foreground && (state === 'intent' || state === 'sent');
+  const isGood = 'reply' in input && (reading === 'understood' || reading === 'refused');
   const question = questionOf('reply' in input ? input.reply.tag : input.noReply.tag);
   const { [question]: known, ...others } = turn.state.answerFaults[provider] ?? {};
-  if (wrong === null) {
+  if (reading === 'unauthorised' && isToldByEnd) return;
+  if (isGood || wrong === null) {
     if (known === undefined) return;
     if (known.isTold) log(turn, 'info', provider, `ответ на запрос "${question}" снова понятен`);
     return putFaults(turn, provider, others);
   }
-  if (!isForGood(input)) return;
+  if (!isForGood(input, reading)) return;
   const atMs = turn.facts.now();
   const isKnown = known !== undefined && isFresh(known, atMs);
   // A page with a good status may come once; an error that names the request does not go away.
-  const isTold = isKnown || ('reply' in input && input.reply.status >= 300);
+  const isTold = isKnown || reading === 'unauthorised' || ('reply' in input && input.reply.status >= 300);
   putFaults(turn, provider, { ...others, [question]: { words: wrong, isTold, atMs } });
   if (!isTold || (isKnown && known.isTold)) return;
   log(turn, 'error', provider, `запрос "${question}": ${wrong}`);
@@ -64,10 +87,10 @@ function putFaults(turn: Turn, provider: string, faults: Record<string, AnswerFa
   turn.state = { ...turn.state, answerFaults };
 }
 
-/** Asking again does not make it better. */
-function isForGood(input: Input): boolean {
-  if ('noReply' in input) return input.noReply.kind === 'tooLarge' || input.noReply.kind === 'notHttp';
-  return 'reply' in input && input.reply.status < 500 && ![408, 425, 429].includes(input.reply.status);
+function isForGood(input: Input, reading: Reading): boolean {
+  if (reading === 'unauthorised') return true;
+  if ('noReply' in input) return isWrongForGood(input.noReply.kind);
+  return 'reply' in input && isWrongForGood(input.reply);
 }
 
 /** After OPL-01/OPL-14 the provider's link counts as lost; when the next attempt fails the same way, as still down. */

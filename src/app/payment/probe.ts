@@ -1,14 +1,14 @@
 /**
  * While a system counts as without a link, somebody must ask whether it is back: a shop that sells for cash meanwhile asks
- * nothing, and `Нет связи` would stand for ever. It is the question of `Проверить связь`, which moves no money; the answer is not
- * even read: that there is one takes the mark away. Nothing of it is journaled, as nothing depends on it after a start.
+ * nothing, and `Нет связи` would stand for ever. It is the question of `Проверить связь`, which moves no money; that the
+ * system answers takes the mark away. Nothing of it is journaled, as nothing depends on it after a start.
  */
 import type { Driver, Input } from '../../payments/driver.ts';
 import { advance } from '../../payments/gateway.ts';
 import { growingPauseMs } from '../../payments/kernel/asking.ts';
 import type { Currency } from '../../register/model.ts';
 import type { Turn } from '../turn.ts';
-import { heardOfLink, systemsWithoutLink } from './link.ts';
+import { heardOfLink, readingOf, systemsWithoutLink } from './link.ts';
 import { attemptFor } from './orders.ts';
 
 const PAUSES = { firstMs: 5_000, mostMs: 60_000 };
@@ -29,7 +29,8 @@ export function heardOfProbe(turn: Turn, attemptId: string, input: Input): void 
   if (found === undefined) return;
   const [name, asked] = found;
   turn.state = { ...turn.state, probes: { ...turn.state.probes, [name]: { ...asked, attemptId: null } } };
-  heardOfLink(turn, name, input);
+  const driver = turn.facts.driver(name);
+  if (driver !== null) heardOfLink(turn, name, input, readingOf(turn, driver, input));
 }
 
 function probe(turn: Turn, name: string): void {

@@ -27,6 +27,16 @@ export type Meaning<Told, Refusal> =
   | { is: 'lost' };
 
 /**
+ * Asking again does not make it better: the address, the path or who we are is wrong, or somebody else answers. A server in trouble
+ * (5xx, 408, 425, 429) may get well.
+ * @param answer that was not understood
+ */
+export function isWrongForGood(answer: Answer): boolean {
+  if (typeof answer !== 'object') return answer === 'tooLarge' || answer === 'notHttp';
+  return answer.status < 500 && ![408, 425, 429].includes(answer.status);
+}
+
+/**
  * @param read null = the reply is not what was asked for
  * @param readRefusal null = nor is it a refusal
  */

@@ -2,13 +2,24 @@
  * A question that is asked until its answer decides, with the way out for the cashier: she is told what is waited for; when
  * nobody answers, or she presses Esc, a box asks whether to go on; Esc once more sets her free, and the asking goes on.
  */
-import { wrongAnswer } from '../answer-words.ts';
 import type { HttpReply, Input, StepResult } from '../driver.ts';
 import type { Say } from '../outcome.ts';
 import type { Prompt } from '../prompt.ts';
 import { answerTo } from './answer.ts';
 import type { Pauses } from './asking.ts';
-import { askNow, backOff, freed, preceded, show, stay, type Undecided, type Working } from './undecided.ts';
+import {
+  askNow,
+  backOff,
+  freed,
+  heard,
+  isHopeless,
+  leftBecause,
+  preceded,
+  show,
+  stay,
+  type Undecided,
+  type Working,
+} from './undecided.ts';
 
 export interface Questioned extends Undecided {
   /** The box is on the screen. */
@@ -38,6 +49,8 @@ export interface WayOut {
   /** So many, and the cashier is set free with these words: a box that nobody answers is no wait without an end. */
   leavesAfter: number;
   left: Say;
+  /** What is at stake. */
+  money: 'payment' | 'refund';
   pauses: Pauses;
 }
 
@@ -59,9 +72,9 @@ export function stepQuestion<State extends Asked, End>(
   }
   const answer = answerTo(work.awaiting, input);
   if (answer === null) return stay(state);
-  const heard: State = { ...state, work: { ...work, awaiting: null } };
-  const judged = typeof answer === 'object' ? question.judge(heard, answer) : null;
-  return judged ?? unanswered(heard, question.wayOut, wrongAnswer(answer));
+  const next: State = { ...state, work: { ...work, awaiting: null } };
+  const judged = typeof answer === 'object' ? question.judge(heard(next, null), answer) : null;
+  return judged ?? unanswered(heard(next, answer), question.wayOut);
 }
 
 /** Asks, and says what is waited for. */
@@ -83,19 +96,19 @@ export function leave<State extends Asked>(state: State, { box }: WayOut): StepR
   return asksCashier ? freed(withBox(state, false), null) : stay(withBox(state, true), ...show(state, box(null)));
 }
 
-/** No usable answer: asked again with growing pauses. @param why what is wrong with it; null = there is none */
-export function unanswered<State extends Asked>(from: State, wayOut: WayOut, why: string | null): StepResult<State> {
+/** No usable answer: asked again with growing pauses. @param from has heard it (`heard`) */
+export function unanswered<State extends Asked>(from: State, wayOut: WayOut): StepResult<State> {
   const state: State = { ...from, work: { ...from.work, failures: from.work.failures + 1 } };
   const opened = isLeft(state, wayOut)
-    ? freed(withBox(state, false), wayOut.left)
+    ? freed(withBox(state, false), leftBecause(state.work, wayOut.left, wayOut.money))
     : state.work.failures >= wayOut.unreachableAfter
-      ? openBox(state, wayOut, why)
+      ? openBox(state, wayOut, state.work.wrong?.words ?? null)
       : stay(state);
   return stay(opened.state, ...opened.actions, backOff(state, wayOut.pauses));
 }
 
 function isLeft({ work }: Asked, { leavesAfter }: WayOut): boolean {
-  return work.asksCashier && work.failures >= leavesAfter;
+  return isHopeless(work) || (work.asksCashier && work.failures >= leavesAfter);
 }
 
 /** The box, once. */

@@ -1,7 +1,9 @@
 /** What every machine does while its server has not decided: what it keeps, what is drawn, and how the cashier is set free. */
+import { wrongAnswer } from '../answer-words.ts';
 import type { Action, Order, StepResult } from '../driver.ts';
 import type { Outcome, Say } from '../outcome.ts';
 import type { Prompt } from '../prompt.ts';
+import { type Answer, isWrongForGood } from './answer.ts';
 import { type Asking, growingPauseMs, NEVER_ASKED, type Pauses } from './asking.ts';
 
 /** Every provider's `Work` begins with it. */
@@ -13,6 +15,16 @@ export interface Undecided extends Asking {
   isBackground: boolean;
   /** The server spoke of this operation in other figures: from now on only an exact answer is believed. */
   isDisputed: boolean;
+  /** The latest answer was of no use, as were those before it in the same way; null or absent = there was none, or it was good. */
+  wrong?: Wrong | null;
+}
+
+interface Wrong {
+  words: string;
+  times: number;
+  isForGood: boolean;
+  /** So long the server wants to be left alone. */
+  restMs: number;
 }
 
 /** `settlesMs` of a wait that Esc has opened and that Esc leaves. */
@@ -75,10 +87,71 @@ export function pause(ms: number): Action {
   return { do: 'sleep', ms };
 }
 
-/** The pause before the next question; it grows with the questions that decided nothing. */
+/** The pause before the next question; it grows with the questions that decided nothing, longest where asking does not help. */
 export function backOff({ work }: Working, pauses: Pauses): Action {
-  return pause(growingPauseMs(work.failures, pauses, work.order.attemptId));
+  const mostMs = isHopeless(work) ? Math.max(pauses.mostMs, HOPELESS_MOST_MS) : pauses.mostMs;
+  return restFor({ work }, growingPauseMs(work.failures, { ...pauses, mostMs }, work.order.attemptId));
 }
+
+/** A pause, but the server is left alone for as long as it has asked for. */
+export function restFor({ work }: Pick<Working, 'work'>, ms: number): Action {
+  return pause(Math.max(ms, work.wrong?.restMs ?? 0));
+}
+
+// Answers of no use
+
+const HOPELESS_TIMES = { waiting: 2, payable: 10 };
+const HOPELESS_MOST_MS = 10 * 60_000;
+/** The bounds of `Retry-After`. */
+const REST_MS = { least: 1_000, most: 10 * 60_000 };
+/** Nobody is kept waiting for a server that wants to be left alone for longer. */
+const LONGEST_REST_IN_FRONT_MS = 60_000;
+
+/**
+ * Called with every answer to a question.
+ * @param answer null = it was of use
+ * @param words what is wrong with it; null = there was none
+ */
+export function heard<State extends Working>(
+  state: State,
+  answer: Answer | null,
+  words = answer === null ? null : wrongAnswer(answer),
+): State {
+  return { ...state, work: { ...state.work, wrong: wrongOf(state.work, answer, words) } };
+}
+
+function wrongOf({ wrong: before }: Undecided, answer: Answer | null, words: string | null): Wrong | null {
+  if (answer === null || words === null) return null;
+  const times = before?.words === words ? before.times + 1 : 1;
+  return { words, times, isForGood: isWrongForGood(answer), restMs: restOf(answer) };
+}
+
+function restOf(answer: Answer): number {
+  const askedMs = typeof answer === 'object' ? answer.retryAfterMs : undefined;
+  return askedMs === undefined ? 0 : Math.min(REST_MS.most, Math.max(REST_MS.least, askedMs));
+}
+
+/**
+ * The question itself is answered like that for good: once may be a slip, twice is a fault of the settings or of the system. The cashier
+ * is not kept waiting for it (`leftBecause`), and it is asked for ever more rarely; only a good answer decides.
+ * @param isPayable the buyer has what he pays by before his eyes: he is given longer
+ */
+export function isHopeless({ wrong }: Undecided, isPayable = false): boolean {
+  if (wrong == null) return false;
+  const isLasting = wrong.times >= (isPayable ? HOPELESS_TIMES.payable : HOPELESS_TIMES.waiting);
+  return (wrong.isForGood && isLasting) || wrong.restMs > LONGEST_REST_IN_FRONT_MS;
+}
+
+/** What the cashier is told then: what is wrong, what it means for the buyer's money, and what to do. */
+export function leftBecause({ wrong }: Undecided, left: Say, money: 'payment' | 'refund'): Say {
+  if (wrong == null) return left;
+  return { ...left, text: `${wrong.words}. ${WHAT_TO_DO[money]}` };
+}
+
+const WHAT_TO_DO = {
+  payment: 'Прошла ли оплата, неизвестно: не берите деньги снова. Касса узнает результат сама. Сообщите инженеру',
+  refund: 'Прошел ли возврат, неизвестно: не отдавайте деньги снова. Касса узнает результат сама. Сообщите инженеру',
+} as const;
 
 /** The two actions that set the cashier free. @param say null = he knows already */
 export function freeing(say: Say | null): Action[] {
@@ -105,9 +178,10 @@ export function askNow<State extends Working, Next>(
   nowMs: number,
   leastMs: number,
 ): StepResult<State | Next> {
-  const { awaiting, askedAtMs } = state.work;
+  const { awaiting, askedAtMs, wrong } = state.work;
   if (awaiting !== null) return stay(state);
-  const leftMs = Math.min(leastMs, askedAtMs + leastMs - nowMs);
+  const restMs = Math.max(leastMs, wrong?.restMs ?? 0);
+  const leftMs = Math.min(restMs, askedAtMs + restMs - nowMs);
   const eager = { ...state, work: { ...state.work, failures: 0 } };
   return leftMs > 0 ? stay(eager, pause(leftMs)) : ask(eager);
 }

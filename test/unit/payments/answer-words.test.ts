@@ -33,18 +33,23 @@ describe('what is told of an answer', () => {
     [none('tooLarge'), 'ответ сервера слишком велик'],
     [none('notHttp', 'HPE_INVALID_CONSTANT'), 'ответ сервера не распознан'],
   ])('%j: %s', (input, text) => {
-    expect(faultIn(input, true)).toBe(text);
+    expect(faultIn(input, 'understood')).toBe(text);
     // `Последняя ошибка: 22.08.23 16:58:30 ` and 80 columns.
     expect(text.length).toBeLessThanOrEqual(43);
   });
 
   it('an answer that is there is never called "no link"', () => {
-    expect(faultIn(reply(200), true)).toBeNull();
-    expect(faultIn(reply(200), false)).toBe('ответ сервера не распознан');
-    expect(faultIn(reply(302), false)).toBe('ответ сервера не распознан');
-    expect(faultIn(reply(404), false)).toBe('сервер ответил ошибкой 404');
-    expect(faultIn(reply(400), true)).toBe('сервер ответил ошибкой 400');
-    expect(faultIn(reply(407), false)).toBe('прокси-сервер требует вход (407)');
+    expect(faultIn(reply(200), 'understood')).toBeNull();
+    expect(faultIn(reply(200), 'notUnderstood')).toBe('ответ сервера не распознан');
+    expect(faultIn(reply(302), 'notUnderstood')).toBe(
+      'сервер перенаправляет (302): нужен вход в сеть либо неверен адрес',
+    );
+    expect(faultIn(reply(404), 'notUnderstood')).toBe('сервер ответил ошибкой 404');
+    expect(faultIn(reply(400), 'refused')).toBe('сервер ответил ошибкой 400');
+    // An answer that its system gives with an error's status (Assist: no such order).
+    expect(faultIn(reply(400), 'understood')).toBeNull();
+    expect(faultIn(reply(200), 'unauthorised')).toBe('сервер не принимает учетные данные кассы');
+    expect(faultIn(reply(407), 'notUnderstood')).toBe('прокси-сервер требует вход (407)');
     expect([wrongAnswer('notSent'), wrongAnswer('lost')]).toEqual([null, null]);
     expect(networkWord(undefined)).toBeNull();
   });

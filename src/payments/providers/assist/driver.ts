@@ -1,6 +1,6 @@
 /** Assist: its machines, what it can do, and how its states are called in the journal. */
 
-import type { Driver, HttpReply } from '../../driver.ts';
+import type { Driver, HttpReply, Reading } from '../../driver.ts';
 import type { CheckState } from '../../kernel/check.ts';
 import { proxySecrets } from '../../network.ts';
 import { readAccessToken, readCancelled, readFault, readResult } from './answers.ts';
@@ -18,6 +18,7 @@ import type { ReversalState } from './reversal.ts';
 import { assistService } from './service-page.ts';
 import { ALL_MEANS, type AssistSettings, isSetUp, MEANS_NAMES, offeredMeans } from './settings.ts';
 import { escapeXml } from './soap.ts';
+import { isSettingsFault, isWithoutRights } from './verdict.ts';
 import { readSbp, readToldCash } from './ways.ts';
 import { assistOrderNumber } from './wire.ts';
 
@@ -129,9 +130,17 @@ function providerPaymentId(state: AssistState): string | null {
   return state.kind === 'pay' && 'work' in state ? state.work.providerPaymentId : null;
 }
 
+/** "No such order" is an answer to the question about one, and comes as a fault. */
+function reads(reply: HttpReply, settings: AssistSettings): Reading {
+  if (isAnswer(reply, settings)) return 'understood';
+  const fault = readFault(reply);
+  if (fault === null) return 'notUnderstood';
+  const isOurs = reply.tag.startsWith('cancel') ? isWithoutRights : isSettingsFault;
+  return isOurs(reply, fault) ? 'unauthorised' : 'refused';
+}
+
 /** The readers of the machines, by what the tags begin with. */
-function reads(reply: HttpReply, settings: AssistSettings): boolean {
-  if (readFault(reply) !== null) return true;
+function isAnswer(reply: HttpReply, settings: AssistSettings): boolean {
   switch (reply.tag.replace(/-\d+$/, '')) {
     case 'create':
       return readSbp(reply, settings) !== null;

@@ -3,7 +3,6 @@
  * (assist.md 12.8), and an order that was not found is looked for on the watch list (7). Always in the background.
  */
 
-import { wrongAnswer } from '../../answer-words.ts';
 import type { Action, Input, Machine, Order, Restart, StepFacts, StepResult } from '../../driver.ts';
 import { type Answer, answerTo, meaningOf } from '../../kernel/answer.ts';
 import { askAs, missedInMs, send } from '../../kernel/asking.ts';
@@ -12,6 +11,7 @@ import {
   backOff,
   beginUndecided,
   type Finished,
+  heard,
   inStage,
   knowing,
   pause,
@@ -25,7 +25,7 @@ import { type OrderFacts, resultPage } from './prompts.ts';
 import { type AssistRecalled, type Source, sourceOf } from './recall.ts';
 import { type AssistSettings, pausesOf } from './settings.ts';
 import { type OrderState, STATE_NAMES } from './status.ts';
-import { isTaken, surplusNotice, type Verdict, verdictOn } from './verdict.ts';
+import { isSettingsFault, isTaken, surplusNotice, type Verdict, verdictOn } from './verdict.ts';
 import { mayDouble, readToldCash, toldCashRequest, untoldAfterMs } from './ways.ts';
 import { resultRequest } from './wire.ts';
 
@@ -174,7 +174,9 @@ function judgeReport(from: Working, answer: Answer, facts: Facts): Result {
           система: 'Ассист',
           причина: `наличные по заказу ${source.orderNumber} не приняты (${first}/${second})`,
         };
-        const notice: Action[] = isDisputed ? [] : [{ do: 'notify', number: 'DOM-117', params: told }];
+        // What is wrong with the settings is told by whoever hears it (DOM-117).
+        const isTold = isDisputed || (typeof answer === 'object' && isSettingsFault(answer, meaning.refusal));
+        const notice: Action[] = isTold ? [] : [{ do: 'notify', number: 'DOM-117', params: told }];
         return preceded(notice, odd(state, `its cash is refused: ${first}/${second}`, facts));
       }
       // The very first report: our cash is not there, something else is. Told before, it will be found.
@@ -191,7 +193,7 @@ function judgeReport(from: Working, answer: Answer, facts: Facts): Result {
 function settle(from: Working, verdict: Verdict, facts: Facts): Result {
   const { source, mayBeTold } = from.work;
   // A good answer to the question does not yet mean that the report is taken.
-  const state = isDelivery(from) && verdict.is === 'none' ? from : knowing(from, { failures: 0 });
+  const state = isDelivery(from) && verdict.is === 'none' ? from : knowing(from, { failures: 0, wrong: null });
   // Another till's order is no delivery of our cash, and cash is never open: it stays in the queue, somebody has to look.
   const isForeign = verdict.is !== 'none' && (!mayBeTold || verdict.is === 'pending');
   if (isDelivery(state) && isForeign) return odd(knowing(state, { mayBeTold: false }), TAKEN, facts);
@@ -233,10 +235,8 @@ function missing(state: Working, { nowMs, settings }: Facts): Result {
 
 /** A lost link comes back soon; an answer of no use does not get better by asking often. */
 function unanswered(from: Working, answer: Answer, { settings }: Facts): Result {
-  const state = knowing(from, { failures: from.work.failures + 1 });
-  const isWrong = wrongAnswer(answer) !== null;
-  const pauses = { ...pausesOf(settings), ...(isWrong ? { mostMs: settings.recheckMs } : {}) };
-  return rest(state, isDelivery(state) ? backOff(state, pauses) : pause(settings.recheckMs));
+  const state = heard(knowing(from, { failures: from.work.failures + 1 }), answer);
+  return rest(state, isDelivery(state) ? backOff(state, pausesOf(settings)) : pause(settings.recheckMs));
 }
 
 /** Somebody has to look; the asking goes on, slowly. */

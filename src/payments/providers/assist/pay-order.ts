@@ -5,7 +5,18 @@
 import type { Action, Input } from '../../driver.ts';
 import { type Answer, answerTo, meaningOf } from '../../kernel/answer.ts';
 import { askAs, missedInMs, send } from '../../kernel/asking.ts';
-import { backOff, inStage, knowing, pause, preceded, stay } from '../../kernel/undecided.ts';
+import {
+  backOff,
+  heard,
+  inStage,
+  isHopeless,
+  knowing,
+  leftBecause,
+  pause,
+  preceded,
+  restFor,
+  stay,
+} from '../../kernel/undecided.ts';
 import { type Created, readAccessToken, readResult } from './answers.ts';
 import { approve, approveOffline, dispute, endAbsent, endUnpaid, finish, release } from './pay-ends.ts';
 import { MEANS, showView } from './pay-means.ts';
@@ -23,7 +34,7 @@ import {
   STILL_PROCESSED,
   unanswered,
 } from './status.ts';
-import { type Refusal, refusalIn, surplusNotice, type Verdict, verdictOn } from './verdict.ts';
+import { type Refusal, refusalIn, surplusNotice, type Verdict, verdictOn, wrongWith } from './verdict.ts';
 import { mayDouble, readSbp, readToldCash, sbpRequest, toldCashRequest, untoldAfterMs } from './ways.ts';
 import { abortRequest, loginRequest, resultRequest } from './wire.ts';
 
@@ -291,10 +302,11 @@ export function stepPolling(state: Working, input: Input, facts: Facts): Result 
   if (answer === null) return stay(state);
   const meaning = meaningOf(answer, (reply) => readResult(reply, settings));
   // A result call that fails in any way leaves everything as it was (assist.md 6).
-  if (meaning.is !== 'understood') return unusable(knowing(state, { awaiting: null }), answer, facts);
+  if (meaning.is !== 'understood')
+    return unusable(heard(knowing(state, { awaiting: null }), answer, wrongWith(answer)), answer, facts);
   const { orderNumber, amountKopecks } = work.order;
   const verdict = verdictOn(meaning.told, { orderNumber, amountKopecks, ownBill: work.ownBill }, settings);
-  return settle(knowing(state, { awaiting: null, failures: 0 }), verdict, facts);
+  return settle(knowing(state, { awaiting: null, failures: 0, wrong: null }), verdict, facts);
 }
 
 function settle(from: Working, verdict: Verdict, facts: Facts): Result {
@@ -405,16 +417,17 @@ function unusable(from: Working, answer: Answer, facts: Facts): Result {
   const isLoose = MEANS[work.means].isInHand && !work.isSeen && !work.isDisputed && work.refusal === null;
   if (isLoose && settings.cashOffline) return approveOffline(from, answer, facts, true);
   const state = knowing(from, { failures: work.failures + 1 });
-  const rest = backOff(state, pausesOf(settings));
-  if (work.isBackground) return stay(state, rest);
+  const sleep = backOff(state, pausesOf(settings));
+  if (work.isBackground) return stay(state, sleep);
   // A QR can be paid without our link: it stays in view, the panel says that the link is gone, and it is asked for soon.
-  if (isPayable(state, facts)) {
+  if (isPayable(state, facts) && !isHopeless(work, true)) {
     const shown = work.isAskedAgain ? backInView(state, facts) : null;
-    const soon = pause(Math.min(settings.pollSlowMs, work.expiresAtMs - facts.nowMs));
+    const soon = restFor(state, Math.min(settings.pollSlowMs, work.expiresAtMs - facts.nowMs));
     return stay(shown?.state ?? state, ...(shown?.actions ?? []), soon);
   }
+  if (isHopeless(work)) return release(state, leftBecause(work, unanswered(answer), 'payment'), sleep);
   const isTold = work.isAskedAgain || state.work.failures >= settings.unreachableAfter;
-  return isTold ? release(state, unanswered(answer), rest) : stay(state, rest);
+  return isTold ? release(state, unanswered(answer), sleep) : stay(state, sleep);
 }
 
 /**

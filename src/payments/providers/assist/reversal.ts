@@ -12,10 +12,14 @@ import {
   disputed,
   type Finished,
   freed,
+  heard,
   inStage,
+  isHopeless,
   knowing,
   later as laterWith,
+  leftBecause,
   pause,
+  restFor,
   stay,
   type Undecided,
 } from '../../kernel/undecided.ts';
@@ -182,10 +186,11 @@ export function waiting(state: Working, facts: Facts, ...actions: Action[]): Res
   return stay(state, { do: 'prompt', prompt }, ...actions);
 }
 
-function judgeOrders(rules: Rules, state: Working, answer: Answer, facts: Facts): Result {
-  const { work } = state;
+function judgeOrders(rules: Rules, from: Working, answer: Answer, facts: Facts): Result {
+  const { work } = from;
   const meaning = meaningOf(answer, (reply) => readResult(reply, facts.settings));
-  if (meaning.is !== 'understood') return unread(state, answer, facts);
+  if (meaning.is !== 'understood') return unread(from, answer, facts);
+  const state = heard(from, null);
   const { told: orders } = meaning;
   if (orders.some(({ orderNumber }) => orderNumber !== work.source.orderNumber)) {
     return dispute(state, 'the number of another order', facts);
@@ -270,9 +275,13 @@ export function notThere(state: Working, facts: Facts): Result | null {
   return postedAtMs !== null && askedAtMs - postedAtMs < facts.settings.settleMs ? soon(state, 0, facts) : null;
 }
 
-function unread(state: Working, answer: Answer, facts: Facts): Result {
-  const { isOwed, isBackground, postedAtMs } = state.work;
+function unread(from: Working, answer: Answer, facts: Facts): Result {
+  const { isOwed, isBackground, postedAtMs } = from.work;
+  const state = heard(from, answer);
   if (isOwed || isBackground) return later(state, facts, unanswered(answer));
+  if (isHopeless(state.work) && postedAtMs !== null) {
+    return later(state, facts, leftBecause(state.work, unanswered(answer), 'refund'));
+  }
   const failures = state.work.failures + 1;
   if (failures < facts.settings.unreachableAfter && answer !== 'notSent') return soon(state, failures, facts);
   return postedAtMs === null ? finish(state, notRefunded(answer)) : later(state, facts, unanswered(answer));
@@ -282,7 +291,7 @@ function unread(state: Working, answer: Answer, facts: Facts): Result {
 
 /** Does not decide yet. */
 function soon(state: Working, failures: number, { settings }: Facts): Result {
-  return stay(inStage(state, 'reading', { awaiting: null, failures }), pause(settings.settlePollMs));
+  return stay(inStage(state, 'reading', { awaiting: null, failures }), restFor(state, settings.settlePollMs));
 }
 
 /** No link, or nothing to be done yet: the cashier is set free once, the rest is done with growing pauses. */

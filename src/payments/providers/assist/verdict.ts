@@ -1,5 +1,7 @@
 /** What an answer proves: of an order only one with our number, sum and currency is believed (R5), and of a refusal. */
+import { NOT_ACCEPTED, wrongAnswer } from '../../answer-words.ts';
 import type { Action, HttpReply } from '../../driver.ts';
+import type { Answer } from '../../kernel/answer.ts';
 import type { Outcome } from '../../outcome.ts';
 import { type Fault, lastPayment, type OrderRecord, plain, readFault } from './answers.ts';
 import type { AssistSettings, Means } from './settings.ts';
@@ -153,6 +155,23 @@ function isWrongParameter({ first, second }: Fault): boolean {
   return ['3', '4', '5', '6'].includes(first) && second !== '3';
 }
 
+/** Who we are, or what we may do, is refused, whatever was asked for: the settings have to be mended. */
+export function isSettingsFault(reply: HttpReply, fault: Fault): boolean {
+  return isWithoutRights(reply, fault) || isNoSuchShop(fault);
+}
+
+/** The same, but for 10/100: to a cancel it is an old server's word for any refusal (assist.md 12.14). */
+export function isWithoutRights({ status }: HttpReply, fault: Fault): boolean {
+  return status === 401 || status === 403 || fault.first === '8' || isOurOwnFault(fault);
+}
+
+/** What is wrong with the answer to a question about an order; null = there was none. */
+export function wrongWith(answer: Answer): string | null {
+  const fault = typeof answer === 'object' && answer.status < 500 ? readFault(answer) : null;
+  const isOurs = typeof answer === 'object' && fault !== null && isSettingsFault(answer, fault);
+  return isOurs ? `${NOT_ACCEPTED} (${fault.first}/${fault.second})` : wrongAnswer(answer);
+}
+
 /** An order stands under the number already. */
 export function isTaken({ first, second }: Fault): boolean {
   return first === '11' || second === '107';
@@ -162,14 +181,15 @@ export function isTaken({ first, second }: Fault): boolean {
 export function reversalRefusalIn(reply: HttpReply, isRefund: boolean): Outcome | null {
   const fault = readFault(reply);
   if (fault === null || reply.status >= 500) return null;
-  if (reply.status === 401 || reply.status === 403 || fault.first === '8' || isOurOwnFault(fault))
-    return NOT_AUTHORISED;
+  if (isWithoutRights(reply, fault)) return NOT_AUTHORISED;
   // 15/308 and 4/106: the cancel itself is refused; 10/x: there is no such order. A duplicate may be ours.
   const isRefused = isWrongParameter(fault) || ['10', '14', '15', '21'].includes(fault.first);
   return isRefused ? notReturned(wordsOf(fault), isRefund) : null;
 }
 
 /** A fault in the server's words, or by its numbers. */
-export function wordsOf({ first, second, text }: Fault): string {
-  return text === '' ? `${first}/${second}` : text;
+export function wordsOf(fault: Fault): string {
+  const { first, second, text } = fault;
+  if (text !== '') return text;
+  return isNoSuchShop(fault) ? `Ассист не знает этого предприятия (${first}/${second})` : `${first}/${second}`;
 }

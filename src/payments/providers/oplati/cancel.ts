@@ -11,11 +11,14 @@ import {
   disputed,
   type Finished,
   finished,
+  heard,
   inStage,
+  isHopeless,
   knowing,
   later,
   pause,
   preceded,
+  restFor,
   show,
   stay,
 } from '../../kernel/undecided.ts';
@@ -262,10 +265,11 @@ function judgeRefusal(state: Working, refusal: Refusal, facts: Facts): Result {
 }
 
 /** `finding`: which payment is it, and is there anything to give back? */
-function judgeSource(state: Working, answer: Answer, facts: Facts): Result {
-  const { order, source, unknownId, refusal, askedAtMs, startedAtMs } = state.work;
+function judgeSource(from: Working, answer: Answer, facts: Facts): Result {
+  const { order, source, unknownId, refusal, askedAtMs, startedAtMs } = from.work;
   const meaning = meaningOf(answer, readReport);
-  if (meaning.is !== 'understood') return notDecided(state, answer, facts);
+  if (meaning.is !== 'understood') return notDecided(from, answer, facts);
+  const state = heard(from, null);
   const { rows, unreadable } = meaning.told.rowsOf(source.orderNumber);
   const ours = rows.filter((row) => isSourceRow(source, row));
   const paid = ours.find((row) => !isNeverPaid(row));
@@ -293,10 +297,11 @@ function missing(from: Working, paymentId: string, facts: Facts): Result {
 }
 
 /** `checking`: did our reversal arrive? */
-function judgeReport(state: Working, answer: Answer, facts: Facts): Result {
-  const { work } = state;
+function judgeReport(from: Working, answer: Answer, facts: Facts): Result {
+  const { work } = from;
   const meaning = meaningOf(answer, readReport);
-  if (meaning.is !== 'understood') return notDecided(state, answer, facts);
+  if (meaning.is !== 'understood') return notDecided(from, answer, facts);
+  const state = heard(from, null);
   const ours = reversalIn(meaning.told, work, facts.givenBackIds);
   if (ours === 'strange') return dispute(state, facts);
   const row = bestOf(ours);
@@ -315,10 +320,14 @@ function judgeState(state: Working, answer: Answer, facts: Facts): Result {
   const meaning = meaningOf(answer, readPaymentInfo);
   if (meaning.is === 'understood') {
     const isOurs = isOurRow(state.work, meaning.told) && meaning.told.paymentId === providerPaymentId;
-    return isOurs ? settle(state, meaning.told, facts) : dispute(state, facts);
+    const good = heard(state, null);
+    return isOurs ? settle(good, meaning.told, facts) : dispute(good, facts);
   }
   if (failures + 1 >= facts.settings.unreachableAfter) return notDecided(state, answer, facts);
-  return stay(knowing(state, { failures: failures + 1 }), pause(facts.settings.paymentPollMs));
+  const next = heard(knowing(state, { failures: failures + 1 }), answer);
+  return isHopeless(next.work)
+    ? notDecided(state, answer, facts)
+    : stay(next, restFor(next, facts.settings.paymentPollMs));
 }
 
 function settle(state: Working, info: PaymentInfo, facts: Facts): Result {
@@ -336,7 +345,7 @@ function settle(state: Working, info: PaymentInfo, facts: Facts): Result {
 
 /** The cashier is set free once (OPL-12), the rest is done behind his back with growing pauses. @param answer null = a good one */
 function notDecided(state: Working, answer: Answer | null, facts: Facts): Result {
-  return later(state, queued(answer), pausesOf(facts.settings));
+  return later(heard(state, answer), queued(answer), pausesOf(facts.settings));
 }
 
 /** The server names our number with other figures: nothing is believed, somebody has to look (R5). */

@@ -1,6 +1,6 @@
 /** О!плати: its machines, what it can do, and how its states are called in the journal. */
 
-import type { Driver, HttpReply } from '../../driver.ts';
+import type { Driver, HttpReply, Reading } from '../../driver.ts';
 import type { CheckState } from '../../kernel/check.ts';
 import { proxySecrets } from '../../network.ts';
 import { type CancelState, cancelPhase, oplatiCancel } from './cancel.ts';
@@ -100,8 +100,13 @@ function providerPaymentId(state: OplatiState): string | null {
 }
 
 /** The readers of the machines, by what the tags begin with. */
-function reads(reply: HttpReply, settings: OplatiSettings): boolean {
-  if (readHarmlessRefusal(reply) !== null || readRefusal(reply) !== null) return true;
+function reads(reply: HttpReply, settings: OplatiSettings): Reading {
+  const refusal = readHarmlessRefusal(reply) ?? readRefusal(reply);
+  if (refusal !== null) return refusal.status === 401 ? 'unauthorised' : 'refused';
+  return isAnswer(reply, settings) ? 'understood' : 'notUnderstood';
+}
+
+function isAnswer(reply: HttpReply, settings: OplatiSettings): boolean {
   switch (reply.tag.replace(/-\d+$/, '')) {
     case 'token':
       return readToken(reply) !== null;

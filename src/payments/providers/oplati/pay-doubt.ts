@@ -78,7 +78,7 @@ function judgeReport(state: Working, reply: HttpReply, facts: Facts): Result | n
     return preceded(surplusAlarm(rows.filter((row) => isOurs(state, row, null))), settle(state, ours, facts));
   }
   if (rows.length + unreadable > 0) return dispute(state, 'a row of the report', rows, facts);
-  if (work.isDisputed) return unanswered(state, wayOutOf(facts), null);
+  if (work.isDisputed) return unanswered(state, wayOutOf(facts));
   // A payment the server has named once cannot be absent; only its report can be late.
   if (work.providerPaymentId !== null) return askLater(state, facts);
   if (work.refusal !== null) return finish(work.refusal);

@@ -3,13 +3,16 @@ import type { Action, Order, Restart, StepFacts, StepResult } from '../../driver
 import { askAs, send } from '../../kernel/asking.ts';
 import type { Question, Questioned, WayOut } from '../../kernel/question.ts';
 import {
+  backOff,
   beginUndecided,
   disputed,
   type Finished,
   finished,
   freed,
   inStage,
+  isHopeless,
   knowing,
+  leftBecause,
   pause,
   preceded,
   show,
@@ -155,14 +158,17 @@ export function startPolling(from: Working, facts: Facts): Result {
 export function keepPolling(from: Working, facts: Facts): Result {
   const { pendingSinceMs, isEscOffered: wasOffered } = from.work;
   const isEscOffered = facts.nowMs - (pendingSinceMs ?? facts.nowMs) >= facts.settings.pinWaitMs;
-  const state = inStage(from, 'polling', { awaiting: null, isEscOffered });
+  const { isBackground, failures } = from.work;
+  // While the cashier waits it is asked for steadily: the server ends it soon.
+  const isRare = isHopeless(from.work, !isBackground);
+  const state = inStage(from, 'polling', { awaiting: null, isEscOffered, failures: isRare ? failures + 1 : 0 });
   const news = isEscOffered && !wasOffered ? showPending(state, facts) : [];
-  const rest = pause(facts.settings.paymentPollMs);
+  const sleep = backOff(state, pausesOf(facts.settings));
   // The server ends status 0 by itself; should it not, or not be heard, the cashier is not held for ever.
   const isOver = facts.nowMs - (pendingSinceMs ?? facts.nowMs) >= 2 * facts.settings.pinWaitMs;
-  if (!isOver || state.work.isBackground) return stay(state, ...news, rest);
-  const left = freed(state, STILL_UNKNOWN);
-  return stay(left.state, ...left.actions, rest);
+  if ((!isOver && !isRare) || isBackground) return stay(state, ...news, sleep);
+  const left = freed(state, leftBecause(state.work, STILL_UNKNOWN, 'payment'));
+  return stay(left.state, ...left.actions, sleep);
 }
 
 export function showPending(state: Working, facts: Facts): Action[] {
@@ -195,6 +201,7 @@ export function wayOutOf({ settings }: Facts): WayOut {
     box: (why) => unknownPrompt('оплаты', why),
     unreachableAfter: settings.unreachableAfter,
     ...leftAfter(settings),
+    money: 'payment',
     pauses: pausesOf(settings),
   };
 }

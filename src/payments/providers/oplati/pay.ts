@@ -4,7 +4,7 @@
  */
 import type { Input, Machine, Order } from '../../driver.ts';
 import { type Answer, answerTo, meaningOf } from '../../kernel/answer.ts';
-import { askNow, freed, knowing, preceded, show, stay, takenBack } from '../../kernel/undecided.ts';
+import { askNow, freed, heard, knowing, preceded, show, stay, takenBack } from '../../kernel/undecided.ts';
 import { judgeCancel, startChecking, stepChecking, stepCheckingCancel } from './pay-doubt.ts';
 import {
   afterRestart,
@@ -194,8 +194,9 @@ function stepPolling(state: Working, input: Input, facts: Facts): Result {
   if (answer === null) return stay(state);
   const meaning = meaningOf(answer, readPaymentInfo);
   // oplati.md 7: whatever goes wrong with this question, the payment stays pending.
-  if (meaning.is !== 'understood') return keepPolling(state, facts);
-  return isOurs(state, meaning.told, providerPaymentId)
-    ? settle(state, meaning.told, facts)
-    : dispute(state, 'the state of the payment', [meaning.told], facts);
+  if (meaning.is !== 'understood') return keepPolling(heard(state, answer), facts);
+  const good = knowing(heard(state, null), { failures: 0 });
+  return isOurs(good, meaning.told, providerPaymentId)
+    ? settle(good, meaning.told, facts)
+    : dispute(good, 'the state of the payment', [meaning.told], facts);
 }

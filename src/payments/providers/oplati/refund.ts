@@ -285,6 +285,7 @@ function question(facts: Facts): Question<Working, RefundState> {
       box: (why) => unknownPrompt('возврата', why),
       unreachableAfter,
       ...leftAfter(facts.settings),
+      money: 'refund',
       pauses: pausesOf(facts.settings),
     },
     nowMs: facts.nowMs,
@@ -319,7 +320,7 @@ function judgeReport(state: Working, reply: HttpReply, facts: Facts): Result | n
   if (ours === 'strange') return dispute(state, facts);
   const row = bestOf(ours);
   if (row !== null) return preceded(surplusAlarm(ours), settle(state, row, facts));
-  if (work.isDisputed) return unanswered(state, question(facts).wayOut, null);
+  if (work.isDisputed) return unanswered(state, question(facts).wayOut);
   const undone = report.rowsOf(work.source.orderNumber).rows.find((info) => isUndone(work, info));
   if (undone !== undefined) return finished('refund', returned(undone.paymentId));
   const isProven = work.postedAtMs !== null && work.askedAtMs - work.postedAtMs >= facts.settings.absenceProofMs;

@@ -1,6 +1,6 @@
 /** PayMaster СБП: its machines, what it can do, and how its states are called in the journal. */
 
-import type { Driver, HttpReply } from '../../driver.ts';
+import type { Driver, HttpReply, Reading } from '../../driver.ts';
 import type { CheckState } from '../../kernel/check.ts';
 import { proxySecrets } from '../../network.ts';
 import { paymasterCheck } from './check.ts';
@@ -104,11 +104,17 @@ function providerPaymentId(state: PaymasterState): string | null {
 }
 
 /** The readers of the machines: a payment, a return, the page of a list, the link of a plate, or a refusal. */
-function reads(reply: HttpReply): boolean {
+function reads(reply: HttpReply): Reading {
+  const problem = readProblem(reply);
+  if (problem !== null) return problem.code === 'not_authorized' ? 'unauthorised' : 'refused';
+  return isAnswer(reply) ? 'understood' : 'notUnderstood';
+}
+
+function isAnswer(reply: HttpReply): boolean {
   // Of the answer to a PUT nothing is read: the bill tells what it did.
   if (reply.tag.startsWith('cancel') && reply.status === 200) return true;
   const isPage = reply.tag.startsWith('list') || reply.tag.startsWith('check');
   const read = isPage ? [readPaymentPage, readRefundPage] : [readPayment, readRefund];
   const isSticker = reply.tag.startsWith('sticker') && readStickerPayload(reply) !== undefined;
-  return isSticker || readProblem(reply) !== null || read.some((each) => each(reply) !== null);
+  return isSticker || read.some((each) => each(reply) !== null);
 }

@@ -1,6 +1,5 @@
 /** State of a payment, and what every stage of it needs. */
 
-import { wrongAnswer } from '../../answer-words.ts';
 import type { Action, Order, StepFacts, StepResult } from '../../driver.ts';
 import type { Answer } from '../../kernel/answer.ts';
 import { askAs, send } from '../../kernel/asking.ts';
@@ -10,11 +9,15 @@ import {
   disputed,
   type Finished,
   finished,
+  heard,
   inStage,
+  isHopeless,
   knowing,
   later,
+  leftBecause,
   pause,
   preceded,
+  restFor,
   show,
   stay,
   type Undecided,
@@ -102,8 +105,6 @@ export interface Work extends Undecided {
   goodLists: number;
   /** The box over the waiting: PM-03, PM-10, PM-12. */
   box: 'noLink' | 'onScreen' | 'buyerPays' | null;
-  /** What is wrong with the last answer (`wrongAnswer`); null or absent = there was none, or it was good. */
-  noUse?: string | null;
   /** PM-03 was shown; it comes once (SCR-39). */
   wasWarned: boolean;
   /** Esc was pressed, or the bill can be shown to nobody. */
@@ -204,7 +205,7 @@ function drawn(from: Working, facts: Facts): StepResult<Working> {
 function promptOf({ at, work }: Working, facts: Facts): Prompt {
   const leftMs = Math.max(0, work.expiresAtMs - facts.nowMs);
   const lastMs = Math.max(0, giveUpAtMs(work, facts) - facts.nowMs);
-  if (work.box === 'noLink') return noLinkPrompt(work.noUse ?? null);
+  if (work.box === 'noLink') return noLinkPrompt(work.wrong?.words ?? null);
   if (work.box === 'onScreen') return onScreenPrompt();
   if (work.box === 'buyerPays') return buyerPaysPrompt();
   if (work.isCancelRefused) return waitPrompt(true, lastMs);
@@ -250,7 +251,7 @@ function warnInMs({ work }: Working, { settings, nowMs }: Facts): number | null 
 export function untilNext(state: Working, facts: Facts): Action {
   const { pollMs } = facts.settings;
   if (state.work.isBackground) return backOff(state, pausesOf(facts.settings));
-  return pause(Math.min(pollMs, warnInMs(state, facts) || pollMs));
+  return restFor(state, Math.min(pollMs, warnInMs(state, facts) || pollMs));
 }
 
 /** PM-03: the wait is over and the last question failed, or the first one after that (assumption 13). */
@@ -301,21 +302,28 @@ export function ask(from: Working, facts: Facts): Result {
 /** No usable answer: stays as it was (paymaster.md 7), but the link counts as lost. */
 export function unanswered({ work, ...from }: Working, answer: Answer, facts: Facts): Result {
   const failures = work.isBackground ? work.failures : work.failures + 1;
-  return undecided({ ...from, work: { ...work, failures, listing: null, noUse: wrongAnswer(answer) } }, facts);
+  return undecided(heard({ ...from, work: { ...work, failures, listing: null } }, answer), facts);
 }
 
 /** A question that did not end the payment. After the bill's life and grace the cashier is set free (8.1, 8.3). */
 export function undecided(state: Working, facts: Facts): Result {
   if (state.work.isBackground) return later(state, null, pausesOf(facts.settings));
-  if (facts.nowMs >= giveUpAtMs(state.work, facts) || isClockBack(state.work, facts)) return release(state, facts);
+  const isOver = facts.nowMs >= giveUpAtMs(state.work, facts) || isHopeless(state.work, isPayable(state));
+  if (isOver || isClockBack(state.work, facts)) return release(state, facts);
   const warned = warn(state, facts);
   return preceded(warned.actions, stay(warned.state, untilNext(warned.state, facts)));
+}
+
+/** The buyer sees what he pays by. */
+function isPayable({ at, work }: Working): boolean {
+  return at === 'waiting' && !work.wantsCancel && (work.link !== null || work.qr === 'plate');
 }
 
 /** PM-06: the cashier is free, the machine goes on until it is decided. */
 export function release(from: Working, { settings }: Facts): Result {
   const at = from.work.providerPaymentId === null ? 'finding' : 'ending';
-  const say = undecidedSay(cancelOf(from.work));
+  const told = undecidedSay(cancelOf(from.work));
+  const say = isHopeless(from.work) ? leftBecause(from.work, told, 'payment') : told;
   return later(inStage(from, at, { box: null, wantsCancel: true, failures: 0 }), say, pausesOf(settings));
 }
 
@@ -334,7 +342,7 @@ export function cancelOf({
 
 /** The link is there: in front of the cashier only questions without an answer count. */
 export function answered(state: Working, more: Partial<Work> = {}): Working {
-  return knowing(state, { ...(state.work.isBackground ? {} : { failures: 0 }), noUse: null, ...more });
+  return knowing(state, { ...(state.work.isBackground ? {} : { failures: 0 }), wrong: null, ...more });
 }
 
 /**

@@ -13,11 +13,15 @@ import {
   type Finished,
   finished,
   freed,
+  heard,
   inStage,
+  isHopeless,
   knowing,
   later as laterWith,
+  leftBecause,
   pause,
   preceded,
+  restFor,
   show,
   stay,
   type Undecided,
@@ -275,16 +279,16 @@ function shopOf({ work }: Working, { settings }: Facts): PaymasterSettings {
 function stepAnswer(state: Working, input: Input, facts: Facts): Result {
   const answer = answerTo(state.work.awaiting, input);
   if (answer === null) return stay(state);
-  const heard = knowing(state, { awaiting: null });
+  const next = knowing(state, { awaiting: null });
   switch (state.at) {
     case 'seeking':
-      return typeof answer === 'object' ? judgePayments(heard, answer, facts) : unsought(heard, answer, facts);
+      return typeof answer === 'object' ? judgePayments(next, answer, facts) : unsought(next, answer, facts);
     case 'posting':
-      return judgePost(heard, answer, facts);
+      return judgePost(next, answer, facts);
     case 'finding':
-      return typeof answer === 'object' ? judgePage(heard, answer, facts) : later(heard, answer, facts);
+      return typeof answer === 'object' ? judgePage(next, answer, facts) : later(next, answer, facts);
     case 'polling':
-      return typeof answer === 'object' ? judgeState(heard, answer, facts) : later(heard, answer, facts);
+      return typeof answer === 'object' ? judgeState(next, answer, facts) : later(next, answer, facts);
   }
 }
 
@@ -405,6 +409,7 @@ function settle(from: Working, refund: Refund, { settings, nowMs }: Facts): Resu
   const state = inStage(from, 'polling', {
     providerPaymentId: refund.id,
     failures: 0,
+    wrong: null,
     found: null,
     pendingSinceMs,
     isAlarmed: work.isAlarmed || isNewWord,
@@ -428,8 +433,13 @@ function dispute(from: Working, { settings }: Facts): Result {
 
 /** Not decided. @param answer null = a good one. PM-19, once: a cancel is owed and sets the cashier free, a return is tried a few times in front of him. */
 function later(from: Working, answer: Answer | null, { settings }: Facts): Result {
-  const failures = from.work.failures + 1;
-  const isFree = from.work.isBackground || from.kind === 'cancel' || failures >= settings.unreachableAfter;
-  if (isFree) return laterWith(from, refundUndecided(from.work.mayHaveLeft, answer), pausesOf(settings));
-  return stay(knowing(from, { failures }), pause(settings.pollMs));
+  const { kind, work } = from;
+  const state = heard(from, answer);
+  const failures = work.failures + 1;
+  const isFree =
+    work.isBackground || kind === 'cancel' || failures >= settings.unreachableAfter || isHopeless(state.work);
+  if (!isFree) return stay(knowing(state, { failures }), restFor(state, settings.pollMs));
+  const told = refundUndecided(work.mayHaveLeft, answer);
+  const isLost = kind === 'refund' && work.mayHaveLeft && isHopeless(state.work);
+  return laterWith(state, isLost ? leftBecause(state.work, told, 'refund') : told, pausesOf(settings));
 }

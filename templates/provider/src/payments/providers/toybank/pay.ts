@@ -141,6 +141,7 @@ function question(facts: Facts): Question<Working, Finished<'pay'>> {
       // A box that nobody answers is no wait without an end.
       leavesAfter: 4 * facts.settings.unreachableAfter,
       left: STILL_UNKNOWN,
+      money: 'payment',
       pauses: pausesOf(facts.settings),
     },
     nowMs: facts.nowMs,

@@ -13,6 +13,8 @@ export interface Flag {
   choices?: readonly string[];
   minimum?: number;
   maximum?: number;
+  /** It may be given more than once; its values are in `lists`. */
+  isRepeatable?: true;
   /** Help text, Russian. */
   text: string;
 }
@@ -41,6 +43,8 @@ export interface ParsedArguments {
   texts: Record<string, string>;
   numbers: Record<string, number>;
   switches: ReadonlySet<string>;
+  /** Of the flags that may be repeated, in the order they came; absent: none was given. */
+  lists?: Record<string, readonly string[]>;
 }
 
 export type Parsing = { parsed: ParsedArguments } | { help: true } | { error: string };
@@ -51,7 +55,12 @@ const DEVICE_URL =
 
 /** @param argv the words after the command's name */
 export function parseArguments(argv: readonly string[], spec: CommandSpec): Parsing {
-  const parsed = { positionals: {}, texts: {}, numbers: {}, switches: new Set<string>() } satisfies ParsedArguments;
+  const parsed: ParsedArguments & { switches: Set<string> } = {
+    positionals: {},
+    texts: {},
+    numbers: {},
+    switches: new Set(),
+  };
   const given = new Set<string>();
   const words = [...argv];
   const plain: string[] = [];
@@ -82,7 +91,7 @@ function takeFlag(
   const [, name = '', inline] = /^--?([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
   const flag = word.startsWith('--') ? spec.flags.find((each) => each.name === name) : undefined;
   if (flag === undefined) return `Неизвестный ключ ${shown(word.replace(/=.*$/s, ''))}`;
-  if (given.has(name)) return `Ключ --${name} указан дважды`;
+  if (given.has(name) && flag.isRepeatable !== true) return `Ключ --${name} указан дважды`;
   given.add(name);
   if (flag.kind === 'switch') {
     if (inline !== undefined) return `Ключ --${name} не имеет значения`;
@@ -93,7 +102,8 @@ function takeFlag(
   const value = inline ?? (next === undefined || next.startsWith('--') ? '' : rest.shift()) ?? '';
   if (value === '') return `Не указано значение ключа --${name}. ${allowedFor(flag)}`;
   if (!isAllowed(value, flag)) return `Недопустимое значение ключа --${name}: ${shown(value)}. ${allowedFor(flag)}`;
-  if (flag.kind === 'integer') parsed.numbers[name] = Number(value);
+  if (flag.isRepeatable === true) parsed.lists = { ...parsed.lists, [name]: [...(parsed.lists?.[name] ?? []), value] };
+  else if (flag.kind === 'integer') parsed.numbers[name] = Number(value);
   else parsed.texts[name] = value;
   return null;
 }

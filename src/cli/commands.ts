@@ -28,6 +28,13 @@ const buyer: Flag = {
   choices: BUYERS,
   text: `поведение покупателя: ${BUYERS.join(', ')}`,
 };
+const dialect: Flag = {
+  name: 'dialect',
+  kind: 'text',
+  placeholder: 'NAME=VALUE',
+  isRepeatable: true,
+  text: 'сервер отвечает по-другому, имена и значения в docs/emulators.md; ключ можно повторять',
+};
 const overrides: readonly Flag[] = [
   { name: 'scanner', kind: 'scannerUrl', placeholder: 'URL', text: 'сканер вместо указанного в настройках' },
   { name: 'printer', kind: 'deviceUrl', placeholder: 'URL', text: 'принтер вместо указанного в настройках' },
@@ -53,6 +60,11 @@ export const COMMANDS = [
         text: 'режим О!плати: 0 QR покупателя, 1 статический QR, 2 динамический QR',
       },
       buyer,
+      {
+        ...dialect,
+        placeholder: 'SERVER.NAME=VALUE',
+        text: 'сервер (oplati, paymaster, assist) отвечает по-другому, имена и значения в docs/emulators.md; ключ можно повторять',
+      },
       ...overrides,
     ],
   },
@@ -84,6 +96,7 @@ export const COMMANDS = [
         text: 'порт; 0 или не указан: любой свободный',
       },
       buyer,
+      dialect,
       {
         name: 'state',
         kind: 'text',

@@ -14,6 +14,7 @@ import { paymasterConf } from '../payments/providers/paymaster/conf.ts';
 import { writeFileAtomically } from '../settings/atomic-file.ts';
 import type { Paths } from '../settings/paths.ts';
 import { writeProviderConf } from '../settings/provider-conf.ts';
+import type { DemoDialects } from './dialects.ts';
 
 /** What stands around the register of a demonstration. */
 export interface DemoWorld {
@@ -31,18 +32,20 @@ export interface DemoWorld {
  * kill -9 of the demo, as a real server's would: an unfinished payment must be found again.
  * @param urls servers to be used instead of the demo's own (`--oplati-url` and its like); how they are steered, who
  *   started them knows
+ * @param dialects how the demo's own servers answer otherwise
  */
 export async function startDemoWorld(
   paths: Paths,
   buyer: BuyerName,
   urls: { oplati?: string | undefined; paymaster?: string | undefined; assist?: string | undefined } = {},
+  dialects: DemoDialects = {},
 ): Promise<DemoWorld> {
   const book = (name: string) => join(paths.data, `${name}-emulator.json`);
   const loyaltyCards = buyer === 'no-card' ? [] : [{ cardNumber: '2900000000018', programName: 'Лояльность О!плати' }];
   const [oplati, paymaster, assist, scanner] = await Promise.all([
-    given(urls.oplati) ?? startOplatiEmulator({ buyer, stateFile: book('oplati'), loyaltyCards }),
-    given(urls.paymaster) ?? startPaymasterEmulator({ buyer, stateFile: book('paymaster') }),
-    given(urls.assist) ?? startAssistEmulator({ buyer, stateFile: book('assist') }),
+    given(urls.oplati) ?? startOplatiEmulator({ ...dialects.oplati, buyer, stateFile: book('oplati'), loyaltyCards }),
+    given(urls.paymaster) ?? startPaymasterEmulator({ ...dialects.paymaster, buyer, stateFile: book('paymaster') }),
+    given(urls.assist) ?? startAssistEmulator({ ...dialects.assist, buyer, stateFile: book('assist') }),
     startScannerEmulator(),
   ]);
   const servers = { oplati, paymaster, assist, scanner };

@@ -9,6 +9,7 @@ import { writeProviderConf } from '../settings/provider-conf.ts';
 import type { ParsedArguments } from './arguments.ts';
 import { EXIT_CODES } from './commands.ts';
 import { startDemoWorld, writeDemoAccounts, writeDemoSettings } from './demo-world.ts';
+import { readDemoDialects } from './dialects.ts';
 import { PROBLEMS } from './problems.ts';
 import { demoRoot, makeRoot } from './root.ts';
 import { refuseTerminal, runSession } from './session.ts';
@@ -21,6 +22,13 @@ const DEMO_USER_CODE = '1';
 export async function runDemo(parsed: ParsedArguments, version: string): Promise<number> {
   const refused = refuseTerminal();
   if (refused !== null) return refused;
+  const { 'oplati-url': oplati, 'paymaster-url': paymaster, 'assist-url': assist } = parsed.texts;
+  const urls = { oplati, paymaster, assist };
+  const spoken = await readDemoDialects(parsed.lists?.dialect ?? [], urls);
+  if ('fault' in spoken) {
+    process.stderr.write(`${spoken.fault}\nСправка: kassa demo --help\n`);
+    return EXIT_CODES.usage;
+  }
   const root = demoRoot(parsed.texts.root);
   const paths = pathsOf(root);
   const marker = join(root, '.kassa-demo');
@@ -54,8 +62,7 @@ export async function runDemo(parsed: ParsedArguments, version: string): Promise
 
   const buyer = parsed.texts.buyer ?? 'pays';
   if (!isBuyerName(buyer)) return EXIT_CODES.usage;
-  const { 'oplati-url': oplati, 'paymaster-url': paymaster, 'assist-url': assist } = parsed.texts;
-  const world = await startDemoWorld(paths, buyer, { oplati, paymaster, assist });
+  const world = await startDemoWorld(paths, buyer, urls, spoken.dialect);
   try {
     return await runSession({
       root,

@@ -7,6 +7,7 @@ import { isStateFileProblem } from '../emulators/state-file.ts';
 import { safeText } from '../register/safe-text.ts';
 import type { ParsedArguments } from './arguments.ts';
 import { EXIT_CODES } from './commands.ts';
+import { readDialectWords } from './dialects.ts';
 
 /** What only the printer has; asked of a payment server, it is a mistake. */
 const PRINTER_FLAGS = ['tcp', 'tty', 'paper', 'columns'] as const;
@@ -30,8 +31,14 @@ export async function runEmulator(parsed: ParsedArguments): Promise<number> {
     const { runReaderEmulator, runSoftPosEmulator } = await import('./card-emulators.ts');
     return name === 'reader' ? runReaderEmulator(parsed, stopSignal) : runSoftPosEmulator(parsed);
   }
+  const spoken = await readDialectWords(name, parsed.lists?.dialect ?? []);
+  if ('fault' in spoken) {
+    process.stderr.write(`${spoken.fault}\nСправка: kassa emulator --help\n`);
+    return EXIT_CODES.usage;
+  }
   const { buyer = 'pays', state } = parsed.texts;
   const options = {
+    dialect: spoken.dialect,
     port: parsed.numbers.port ?? 0,
     buyer,
     ...(state === undefined ? {} : { stateFile: resolve(state) }),
@@ -79,12 +86,13 @@ async function runPrinter(parsed: ParsedArguments): Promise<number> {
 }
 
 /** @returns what does not fit together, or null */
-function faultOfFlags(name: string, { switches, numbers, texts }: ParsedArguments): string | null {
+function faultOfFlags(name: string, { switches, numbers, texts, lists }: ParsedArguments): string | null {
   if (CARD_EMULATORS.includes(name) !== (texts['assist-url'] !== undefined)) {
     return `Ключ --assist-url обязателен для ${CARD_EMULATORS.join(', ')} и есть только у них`;
   }
   const isServer = name !== 'printer' && !CARD_EMULATORS.includes(name);
-  if (!isServer && texts.state !== undefined) return 'Ключ --state есть только у серверов платежных систем';
+  const ofServers = texts.state !== undefined ? 'state' : lists?.dialect !== undefined ? 'dialect' : null;
+  if (!isServer && ofServers !== null) return `Ключ --${ofServers} есть только у серверов платежных систем`;
   if (name === 'softpos' && numbers.port !== undefined) return 'Ключа --port у softpos нет';
   const given = PRINTER_FLAGS.find((flag) => switches.has(flag) || numbers[flag] !== undefined);
   if (name !== 'printer') return given === undefined ? null : `Ключ --${given} есть только у принтера`;

@@ -81,6 +81,15 @@ describe('the command line', () => {
         switches: [],
       },
     ],
+    [
+      'emulator assist --dialect usedNumber=refuse --dialect=hasQrOnRead=false',
+      {
+        ...none,
+        run: 'emulator',
+        positionals: { server: 'assist' },
+        lists: { dialect: ['usedNumber=refuse', 'hasQrOnRead=false'] },
+      },
+    ],
     ['preview x', { ...none, run: 'preview', positionals: { template: 'x' } }],
     ['repro list', { ...none, run: 'repro', positionals: { dialog: 'list' } }],
     ['repro OPL-06 --speed', { ...none, run: 'repro', positionals: { dialog: 'OPL-06' }, switches: ['speed'] }],
@@ -115,6 +124,7 @@ describe('a mistake is told in Russian, with the way to the help', () => {
     ['demo --fresh=1', 'Ключ --fresh не имеет значения'],
     ['demo --fresh --fresh', 'Ключ --fresh указан дважды'],
     ['demo --root a --root b', 'Ключ --root указан дважды'],
+    ['demo --dialect', 'Не указано значение ключа --dialect'],
     ['demo --oplati-mode 3', 'Допустимо: 0, 1, 2'],
     ['demo --oplati-mode 01', 'Допустимо: 0, 1, 2'],
     ['demo --buyer bob', 'Допустимо: pays, declines, poor, silent, slow, expired, no-card'],

@@ -34,11 +34,17 @@ it('a server given by --oplati-url is used instead of one of its own, and no con
   const root = mkdtempSync(join(tmpdir(), 'kassa-demo-'));
   const paths = pathsOf(root);
   mkdirSync(paths.data, { recursive: true });
-  const world = await startDemoWorld(paths, 'pays', { oplati: 'http://127.0.0.1:9' });
+  const world = await startDemoWorld(
+    paths,
+    'pays',
+    { oplati: 'http://127.0.0.1:9' },
+    { assist: { answerForm: 'flat' } },
+  );
   const addresses = JSON.parse(readFileSync(paths.emulators, 'utf8'));
+  const dialect = await (await fetch(`${addresses.assist.control}/dialect`)).json();
   await world.close();
   removeFolder(root);
   expect(addresses.oplati).toEqual({ url: 'http://127.0.0.1:9' });
-  expect(addresses.assist).toHaveProperty('control');
+  expect(dialect).toMatchObject({ answerForm: { is: 'flat' } });
   expect(world.providers.oplati).toEqual({ url: 'http://127.0.0.1:9' });
 });

@@ -98,6 +98,10 @@ export function historyOf(
     ({ follows, sourceAttemptId }) => follows === 'unmade' && sourceAttemptId === payment.attemptId,
   );
   // What was found paid after it had been taken for not paid, or was decided, is told with its number.
+  // Charged twice under one number: the other charge is no payment of the receipt.
+  const surplus = attempts.filter(
+    ({ operation, sourceAttemptId }) => operation === 'found' && sourceAttemptId === payment.attemptId,
+  );
   const isSettledTwice = cancels.length > 0 || own.some(({ manual }) => manual !== null);
   return [
     ...own.flatMap((attempt) => [
@@ -105,11 +109,24 @@ export function historyOf(
       ...(isSettledTwice ? endText(attempt, offset) : []),
     ]),
     ...(isSettledTwice ? found.flatMap((follow) => endText(follow, offset)) : []),
+    ...surplus.flatMap((one) => [
+      surplusText(one, offset),
+      ...attempts
+        .filter(({ sourceAttemptId }) => sourceAttemptId === one.attemptId)
+        .flatMap((cancel) => endText(cancel, offset)),
+    ]),
     ...cancels.flatMap((cancel) => [
       ...decisionsOf(cancel).map((manual) => decisionText(cancel, manual, offset)),
       ...endText(cancel, offset),
     ]),
   ];
+}
+
+/** `Оплачено дважды: лишняя оплата 15.30, 22.08.23 17:20:11, № 5003` */
+function surplusText({ order, updatedAtMs, outcome }: Attempt, offset: UtcOffset): string {
+  const id = outcome?.kind === 'approved' ? outcome.providerPaymentId : null;
+  const number = id === null ? '' : `, № ${id}`;
+  return `Оплачено дважды: лишняя оплата ${formatKopecks(order.amountKopecks)}, ${momentStamp(updatedAtMs, offset)}${number}`;
 }
 
 function endText(attempt: Attempt, offset: UtcOffset): string[] {

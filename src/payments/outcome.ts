@@ -21,6 +21,8 @@ export type Outcome =
       follow?: true;
       cards?: LoyaltyCard[];
       operations?: ProviderOperation[];
+      /** The provider's ids of further payments of this number and sum: charged twice, they go back by themselves. */
+      surplus?: string[];
       /** How many more the list has that are not this register's, or not of this shift. */
       othersCount?: number;
     }

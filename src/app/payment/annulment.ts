@@ -56,6 +56,8 @@ function givenBackSoFar({ state: { annulling, register } }: Turn): string[] {
 export function goOnAnnulling(turn: Turn, { attempt, outcome, wasForeground }: Ended): Due[] {
   const { annulling } = turn.state;
   if (attempt.operation !== 'cancel' || annulling?.documentId !== attempt.documentId) return [];
+  // What was charged twice goes back by itself, whatever becomes of the receipt.
+  if (!annulling.givenBack.includes(attempt.sourceAttemptId ?? '')) return [];
   if (outcome.kind === 'declined' || outcome.kind === 'notSent') {
     turn.state = { ...turn.state, annulling: null };
     const { document } = turn.state.register;

@@ -1,8 +1,11 @@
 import { type Attempt, isMadeByHand } from '../../payments/attempt.ts';
 import type { Currency, Document } from '../../register/model.ts';
+import { formatKopecks } from '../../register/money.ts';
+import { notify } from '../notices.ts';
 import { attemptOf, log, putAttempt, type Turn } from '../turn.ts';
 import { cancelOf } from './cancels.ts';
 import type { Due, Ended } from './due.ts';
+import { foundAttempt } from './orders.ts';
 import { tellContradiction } from './told-money.ts';
 
 /** Paid, and the receipt has been settled otherwise: the money goes back by the queue (K14). */
@@ -44,6 +47,38 @@ export function settleFollow(turn: Turn, { attempt, outcome }: Ended): Due[] {
   }
   if (source.manual !== null) tellContradiction(turn, source, source.manual, outcome);
   return giveBackLate(turn, source, outcome.providerPaymentId);
+}
+
+/**
+ * The buyer was charged more than once under one number, which is this register's alone (ADR 0013): one payment counts, each of the
+ * others is listed as found and goes back by the queue. What is told of it lasts: a notification, the document, the log.
+ */
+export function giveBackSurplus(turn: Turn, { attempt, outcome }: Ended): Due[] {
+  const driver = turn.facts.driver(attempt.provider);
+  const ids = outcome.kind === 'approved' ? (outcome.surplus ?? []) : [];
+  if (driver === null || ids.length === 0) return [];
+  const paid = attempt.operation === 'follow' ? (attemptOf(turn, attempt.sourceAttemptId ?? '') ?? attempt) : attempt;
+  const { orderNumber, amountKopecks, shiftLabel, receipt } = paid.order;
+  return ids.map((providerPaymentId) => {
+    const found = foundAttempt(turn, driver, paid.currencyName, amountKopecks);
+    const { documentId, documentNumber, documentTitle } = paid;
+    turn.state = { ...turn.state, attemptsMade: turn.state.attemptsMade + 1 };
+    putAttempt(turn, {
+      ...found,
+      documentId,
+      documentNumber,
+      documentTitle,
+      sourceAttemptId: paid.attemptId,
+      order: { ...found.order, shiftLabel, receipt },
+      state: 'approved',
+      outcome: { kind: 'approved', providerPaymentId },
+    });
+    log(turn, 'error', driver.name, `order=${orderNumber}: оплачен дважды, № ${providerPaymentId} возвращается`);
+    const params = { система: driver.title, сумма: formatKopecks(amountKopecks), документ: documentTitle };
+    notify(turn, found.attemptId, 'DOM-125', params);
+    const source = { attemptId: found.attemptId, orderNumber, providerPaymentId, amountKopecks };
+    return cancelOf(documentOf(paid), currencyOf(paid), source, false);
+  });
 }
 
 function currencyOf({ currencyName, provider, order }: Attempt): Currency {

@@ -11,7 +11,7 @@ import { notify } from '../notices.ts';
 import { log, patchUi, putAttempt, type Turn } from '../turn.ts';
 import { cancelOf } from './cancels.ts';
 import type { Due, Ended } from './due.ts';
-import { attemptFor } from './orders.ts';
+import { foundAttempt } from './orders.ts';
 
 /** A question to each system that is set up. */
 export function lookBack(turn: Turn): Due[] {
@@ -73,9 +73,7 @@ function list(
 ): void {
   const driver = turn.facts.driver(asked.provider);
   if (driver === null) return;
-  const currency = { name: asked.currencyName, provider: asked.provider } as Currency;
-  const wanted = { operation: 'found' as const, currency, document: null, amountKopecks, foreground: false };
-  const attempt = attemptFor(turn, wanted, driver);
+  const attempt = foundAttempt(turn, driver, asked.currencyName, amountKopecks);
   const documentNumber = Number(orderNumber.split('-')[2]);
   const documentTitle = `ПРОДАЖА № ${documentNumber}`;
   putAttempt(turn, {

@@ -2,7 +2,7 @@ import type { Attempt } from '../../payments/attempt.ts';
 import type { Driver, Operation, Order } from '../../payments/driver.ts';
 import { recallOf } from '../../payments/recall.ts';
 import { localMs } from '../../register/local-time.ts';
-import type { Document } from '../../register/model.ts';
+import type { Currency, Document } from '../../register/model.ts';
 import { ONE_PIECE_THOUSANDTHS } from '../../register/quantity.ts';
 import { totalsOf } from '../../register/totals.ts';
 import { documentTitle } from '../../ui/words.ts';
@@ -54,6 +54,12 @@ export function attemptFor(turn: Turn, wanted: Wanted, driver: Driver): Attempt 
     updatedAtMs: nowMs,
     manual: null,
   };
+}
+
+/** A payment that its system has and that no attempt of ours has asked for. */
+export function foundAttempt(turn: Turn, driver: Driver, currencyName: string, amountKopecks: number): Attempt {
+  const currency = { name: currencyName, provider: driver.name } as Currency;
+  return attemptFor(turn, { operation: 'found', currency, document: null, amountKopecks, foreground: false }, driver);
 }
 
 /** What is owed for a payment is owed by who took it. */

@@ -9,7 +9,7 @@ import { log, patchUi, putAttempt, type Turn } from '../turn.ts';
 import { contradictsHand } from './by-hand.ts';
 import { cancelQueue } from './cancels.ts';
 import type { Due, Ended } from './due.ts';
-import { followOf, giveBackLate, settleFollow } from './late-money.ts';
+import { followOf, giveBackLate, giveBackSurplus, settleFollow } from './late-money.ts';
 import { markLink } from './link.ts';
 import { settleLookBack } from './look-back.ts';
 import { nextRefund, stopRefunding } from './refunds.ts';
@@ -27,7 +27,7 @@ export function settle(turn: Turn, ended: Ended): Due[] {
   const text = outcome.kind === 'declined' ? `${outcome.kind} ${outcome.code}` : outcome.kind;
   log(turn, 'info', attempt.provider, `${attempt.operation} order=${attempt.order.orderNumber}: ${text}`);
   markLink(turn, ended);
-  return [...settleOperation(turn, ended), ...followOf(ended)];
+  return [...settleOperation(turn, ended), ...giveBackSurplus(turn, ended), ...followOf(ended)];
 }
 
 function settleOperation(turn: Turn, ended: Ended): Due[] {

@@ -142,6 +142,21 @@ export class Ledger {
     return payment;
   }
 
+  /**
+   * The buyer is charged once more under the same number: what a doubled request does at a server that takes a used number.
+   * @param orderNumber null: of the sale that was paid last
+   * @returns the new payment, or null when there is no such paid sale
+   */
+  payAgain(orderNumber: string | null, nowMs: number): Payment | null {
+    const paid = this.state.payments.findLast(
+      (one) =>
+        one.paymentType === 1 && one.status === STATUS.ok && (orderNumber === null || one.orderNumber === orderNumber),
+    );
+    if (paid === undefined) return null;
+    const { regNum, sumKopecks, orderNumber: number, shift } = paid;
+    return this.book({ regNum, sumKopecks, orderNumber: number, shift }, nowMs, { status: STATUS.ok });
+  }
+
   /** Finished sales and reversals of a shift, without a buyer and without a notification. */
   seed(plan: SeedPlan, regNum: string, shift: string, nowMs: number): void {
     const { reversals, sumKopecks } = plan;

@@ -29,6 +29,8 @@ export interface OplatiEmulator extends PaymentServer {
   readonly url: string;
   /** Every operation as it really happened, all statuses, by id. */
   ledger(): LedgerRow[];
+  /** The buyer is charged once more under a number (null: the one paid last); the new id, or null when nothing of it is paid. */
+  payAgain(orderNumber?: string | null): number | null;
   setBuyer(name: BuyerName, overrides?: BuyerOverrides): void;
   setBalance(kopecks: number | null): void;
   setLoyaltyCards(cards: LoyaltyCard[]): void;
@@ -86,6 +88,8 @@ export async function startOplatiEmulator(options: OplatiEmulatorOptions = {}): 
     },
     seed: (plan: SeedPlan, regNum: string, shift: string | null = null) =>
       durably((nowMs) => ledger.seed(plan, regNum, shift ?? labelOf(nowMs, settings.utcOffsetMinutes), nowMs)),
+    payAgain: (orderNumber: string | null = null) =>
+      durably((nowMs) => ledger.payAgain(orderNumber, nowMs)?.paymentId ?? null),
     publicKey: () => web.publicKey(),
   };
   const server = await startPaymentServer(options, {
@@ -116,6 +120,10 @@ function oplatiControls(face: Omit<OplatiEmulator, keyof PaymentServer>, setting
     'POST scan': (body) => {
       const key = body.code === undefined ? null : textField(body, 'code');
       return { sessionId: found(face.scan(key), 'no session waits for it') };
+    },
+    'POST pay-again': (body) => {
+      const orderNumber = body.orderNumber === undefined ? null : textField(body, 'orderNumber');
+      return { paymentId: found(face.payAgain(orderNumber), 'no such paid sale') };
     },
     'POST confirm': (body) => answered(face, 'pay', body),
     'POST refuse': (body) => answered(face, 'refuse', body),

@@ -137,6 +137,30 @@ export class PaymentBook {
     return payment;
   }
 
+  /**
+   * The payer is charged once more under the same number, by another bill.
+   * @param orderNumber null: of the bill that was paid last
+   * @returns null when there is no such paid bill
+   */
+  payAgain(orderNumber: string | null, nowMs: number): Payment | null {
+    const paid = this.state.payments.findLast(
+      (one) => one.status === 'Settled' && (orderNumber === null || one.orderNumber === orderNumber),
+    );
+    if (paid === undefined) return null;
+    const { nextPaymentId, nextOrdinal } = this.state;
+    const again: Payment = {
+      ...paid,
+      id: String(nextPaymentId),
+      ordinal: nextOrdinal,
+      createdAtMs: nowMs,
+      endedAtMs: nowMs,
+    };
+    this.state.nextPaymentId += 1;
+    this.state.nextOrdinal += 1;
+    this.state.payments.push({ ...again, idempotencyKey: null, callbackUrl: null });
+    return again;
+  }
+
   /** When the next thing happens by itself to a payment that must be notified of; infinite: never. */
   nextWatchedMs(): number {
     const watched = this.waiting().filter(({ callbackUrl }) => callbackUrl !== null);

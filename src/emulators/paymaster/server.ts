@@ -36,6 +36,8 @@ export interface PaymasterEmulator extends PaymentServer {
   readonly url: string;
   /** Every payment and refund as it really happened, all statuses, oldest first. */
   ledger(): LedgerRow[];
+  /** The buyer is charged once more under a number (null: the one paid last); the new id, or null when nothing of it is paid. */
+  payAgain(orderNumber?: string | null): string | null;
   setBuyer(name: BuyerName, overrides?: PayerOverrides): void;
   /**
    * The payer acts now: opens the link, confirms, or is refused with a code (`CancelledByUser`: gives up himself).
@@ -79,6 +81,8 @@ export async function startPaymasterEmulator(options: PaymasterEmulatorOptions =
       }),
     payer: (act: PayerAct, orderNumber: string | null = null, resultCode = 'CancelledByUser') =>
       durably((nowMs) => payments.act(act, orderNumber, resultCode, nowMs)?.id ?? null),
+    payAgain: (orderNumber: string | null = null) =>
+      durably((nowMs) => payments.payAgain(orderNumber, nowMs)?.id ?? null),
     setRefunds: (plan: RefundPlan) => durably((nowMs) => refunds.setPlan(plan, nowMs)),
     setDialect: (dialect: Partial<Dialect>) => {
       Object.assign(settings, dialect);
@@ -108,6 +112,11 @@ function paymasterControls(
     'POST open': (body) => acted(face, 'open', body),
     'POST confirm': (body) => acted(face, 'confirm', body),
     'POST refuse': (body) => acted(face, 'refuse', body),
+    'POST pay-again': (body) => {
+      const paymentId = face.payAgain(body.orderNumber === undefined ? null : textField(body, 'orderNumber'));
+      if (paymentId === null) throw controlProblem('no such paid bill', 409);
+      return { paymentId };
+    },
     'POST refunds': (body) =>
       face.setRefunds({
         endsAfterMs: body.endsAfterMs === null ? null : wholeField(body, 'endsAfterMs', REFUND_DELAY_MS),

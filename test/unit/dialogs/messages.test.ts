@@ -23,6 +23,7 @@ const OUR_OWN = [
   'DOM-117',
   'DOM-118',
   'DOM-119',
+  'DOM-125',
   'DOM-107',
   'DOM-108',
   'DOM-109',

@@ -5,11 +5,12 @@
 import type { Action, Machine, Order, StepFacts, StepResult } from '../../driver.ts';
 import { type Answer, answerTo, meaningOf } from '../../kernel/answer.ts';
 import { type Asking, askAs, growingPauseMs, NEVER_ASKED, send } from '../../kernel/asking.ts';
+import { withSurplus } from '../../kernel/surplus.ts';
 import { type Finished, finished, pause, preceded, stay } from '../../kernel/undecided.ts';
 import type { Outcome } from '../../outcome.ts';
 import { isSourceRow, type Source, sourceOf } from './reversal.ts';
 import { type OplatiSettings, watchPausesOf } from './settings.ts';
-import { bestOf, saleStatus, surplusAlarm } from './status.ts';
+import { bestOf, saleStatus, surplusOf } from './status.ts';
 import { readReport, reportRequest } from './wire.ts';
 
 type Facts = StepFacts<OplatiSettings>;
@@ -89,7 +90,7 @@ function judge(work: Work, answer: Answer, facts: Facts): Result {
   if (status !== 'paid') return finished('follow', GONE);
   const { paymentId } = found;
   const approved: Outcome = { kind: 'approved', providerPaymentId: paymentId };
-  return preceded(surplusAlarm(ours), finished('follow', approved, paymentId));
+  return withSurplus(finished('follow', approved, paymentId), surplusOf(ours));
 }
 
 function missing(work: Work, facts: Facts): Result {

@@ -2,6 +2,7 @@
 import type { HttpReply, Input } from '../../driver.ts';
 import { type Answer, meaningOf } from '../../kernel/answer.ts';
 import { askAloud, type Question, stepQuestion, unanswered } from '../../kernel/question.ts';
+import { withSurplus } from '../../kernel/surplus.ts';
 import { inStage, knowing, pause, preceded, stay } from '../../kernel/undecided.ts';
 import {
   approve,
@@ -27,7 +28,7 @@ import {
   NOT_REGISTERED,
   reversalStatus,
   saleStatus,
-  surplusAlarm,
+  surplusOf,
 } from './status.ts';
 import { type PaymentInfo, REVERSAL_TYPE, readPaymentInfo, readRefusal, readReport } from './wire.ts';
 
@@ -75,7 +76,7 @@ function judgeReport(state: Working, reply: HttpReply, facts: Facts): Result | n
   const { rows, unreadable } = report.rowsOf(work.order.orderNumber);
   const ours = bestOf(rows.filter((row) => isOurs(state, row, work.providerPaymentId)));
   if (ours !== null) {
-    return preceded(surplusAlarm(rows.filter((row) => isOurs(state, row, null))), settle(state, ours, facts));
+    return withSurplus(settle(state, ours, facts), surplusOf(rows.filter((row) => isOurs(state, row, null))));
   }
   if (rows.length + unreadable > 0) return dispute(state, 'a row of the report', rows, facts);
   if (work.isDisputed) return unanswered(state, wayOutOf(facts));

@@ -130,7 +130,12 @@ export function bestOf(rows: readonly PaymentInfo[]): PaymentInfo | null {
   return rows.find(({ status }) => status === 1) ?? rows.find(isPending) ?? rows.at(-1) ?? null;
 }
 
-/** A repeated order number is accepted as a new operation (8.2): somebody has to settle what was made more than once. */
+/** A repeated order number is accepted as a new operation (8.2). @returns the ids of paid rows but the first, which counts */
+export function surplusOf(rows: readonly PaymentInfo[]): string[] {
+  return rows.filter(({ status }) => status === 1).flatMap(({ paymentId }, index) => (index === 0 ? [] : paymentId));
+}
+
+/** Money that went back more than once cannot be taken again: somebody has to settle it. */
 export function surplusAlarm(rows: readonly PaymentInfo[]): Action[] {
   const made = rows.filter(({ status }) => status === 1);
   const [first] = made;

@@ -5,6 +5,7 @@
 import type { HttpReply, Input } from '../../driver.ts';
 import { answerTo } from '../../kernel/answer.ts';
 import { askAs, send } from '../../kernel/asking.ts';
+import { withSurplus } from '../../kernel/surplus.ts';
 import { inStage, knowing, preceded, stay } from '../../kernel/undecided.ts';
 import type { Outcome } from '../../outcome.ts';
 import {
@@ -108,9 +109,10 @@ function judgePage(state: Working, reply: HttpReply, facts: Facts): Result {
   const best = bestOf(ours);
   if (best !== null) {
     const isShort = named.some((row) => row.isShort && row.object === best);
+    const surplus = ours.filter((row) => row !== best && paymentStatus(row) === 'paid').map(({ id }) => id);
     const result = isShort
-      ? askRows(state, { ...listing, unnamed: [best.id], isRead: true, isNamed: true }, facts)
-      : settle(knowing(state, { listing: null, goodLists: 0 }), best, facts, adopt);
+      ? askRows(state, { ...listing, unnamed: [best.id], isRead: true, isNamed: true, surplus }, facts)
+      : withSurplus(settle(knowing(state, { listing: null, goodLists: 0 }), best, facts, adopt), surplus);
     // Only a server that does not honour the key can do that.
     const rows = ours.map(({ id, status }) => `${id} ${status}`).join(', ');
     const twice = alarm(`order ${order.orderNumber} stands ${ours.length} times in the list: ${rows}`);
@@ -154,7 +156,8 @@ function judgeRow(state: Working, reply: HttpReply, facts: Facts): Result {
   }
   const payment = readPayment(reply);
   if (payment === null) return unanswered(state, reply, facts);
-  return settle(knowing(state, { listing: null, goodLists: 0 }), payment, facts, adopt);
+  const result = settle(knowing(state, { listing: null, goodLists: 0 }), payment, facts, adopt);
+  return withSurplus(result, listing.surplus ?? []);
 }
 
 /** Should the number stand twice, the row with the money is the truth, then the one that can still be paid. */

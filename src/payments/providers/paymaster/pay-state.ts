@@ -44,6 +44,8 @@ export type Facts = StepFacts<PaymasterSettings>;
 
 /** A list that is being read page by page. */
 interface Listing {
+  /** Paid bills of our number besides the one that is read. */
+  surplus?: string[];
   askedAtMs: number;
   endMs: number;
   cursor: string | null;

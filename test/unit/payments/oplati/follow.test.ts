@@ -136,12 +136,11 @@ describe('the watch list (oplati.md 8.2)', () => {
     },
   );
 
-  it('taken twice: the alarm names both', () => {
+  it('taken twice: both are told', () => {
     const run = follow()
       .wake()
       .reply(200, [info(1), info(1, { paymentId: 1000002 })]);
-    expect([run.outcomes, run.alarms.length]).toEqual([[FOUND], 1]);
-    expect(run.alarms[0]).toMatch(/1000001, 1000002/);
+    expect(run.outcomes).toEqual([{ ...FOUND, surplus: ['1000002'] }]);
   });
 
   it('the answer to a look of before the restart is left alone', () => {

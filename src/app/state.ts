@@ -113,6 +113,8 @@ export type Message =
   | { type: 'noReply'; attemptId: string; noReply: NoReply }
   /** Null = the journal could not be read for it. */
   | { type: 'compared'; report: Pick<Report, 'provider' | 'othersCount'>; comparison: Comparison | null }
+  /** A payment system has told something of it, whatever it was. */
+  | { type: 'hinted'; attemptId: string }
   /** What the card reader or the payment program said. */
   | { type: 'paymentDevice'; attemptId: string; input: Extract<Input, { device: unknown }> }
   /** `reason` is null when ready. */

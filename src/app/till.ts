@@ -7,6 +7,7 @@ import { currentRedactor } from '../log/redaction.ts';
 import { createLog, type Log } from '../log/terminal-log.ts';
 import type { Driver } from '../payments/driver.ts';
 import { createHttpSender } from '../payments/http.ts';
+import { type Listener, listen } from '../payments/listener.ts';
 import { NETWORK_DEFAULTS, type NetworkSettings } from '../payments/network.ts';
 import { ownSlips, drivers as registeredDrivers } from '../payments/registry.ts';
 import { baseContextName } from '../screens/index.ts';
@@ -27,6 +28,7 @@ import { Loop } from './loop.ts';
 import { createModels } from './model.ts';
 import { openStorage, restoredRegister, type StartProblem } from './open-storage.ts';
 import { createPaymentDevices } from './payment-devices.ts';
+import { createHints } from './payment-hints.ts';
 import { createPictureChange } from './picture-change.ts';
 import { nextPrintJob } from './printing.ts';
 import { type ProviderOverrides, ProviderSettings } from './provider-settings.ts';
@@ -169,6 +171,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
   });
   const sender = createHttpSender({ onAlarm: (text) => log.error('http', text) });
   let hardware: Hardware | null = null;
+  let listener: Promise<Listener | null> = Promise.resolve(null);
   /** The one end, however many ask for it. */
   let stopping: Promise<void> | null = null;
 
@@ -357,6 +360,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
       if (stopping !== null) return;
       watch.fillReserve();
       void sender.warmUp();
+      listener = listenForHints();
       hardware = startHardware({
         scanners: scannersInUse,
         display: displayInUse,
@@ -390,11 +394,27 @@ export function createTill(options: TillOptions): Till | StartProblem {
     keyGate.stop();
     bells.stop();
     recording.flush();
-    await Promise.all([hardware?.stop(), printer.close(), paymentDevices.stop()]);
+    const hearing = await listener;
+    await Promise.all([hardware?.stop(), printer.close(), paymentDevices.stop(), hearing?.close()]);
     journal.close();
     catalog.close();
     await log.close();
     releaseLock();
+  }
+
+  /** Off unless the shop wants it; a port that is taken costs the hints, never the sale. */
+  async function listenForHints(): Promise<Listener | null> {
+    const { notificationsAddress } = settings;
+    if (notificationsAddress === 'none') return null;
+    const attempts = () => loop.state.attempts;
+    const post = (message: Message) => loop.post(message);
+    const heard = createHints({ drivers, attempts, now: () => clock.now(), log, post });
+    try {
+      return await listen(notificationsAddress, heard);
+    } catch (error) {
+      log.error('notifications', `${notificationsAddress}: ${faultText(error)}`);
+      return null;
+    }
   }
 
   /** It only tidies up: on a full disk it fails like every write, and may be tried after the next receipt. */

@@ -4,6 +4,7 @@ import { missKey, pressKey, takeBrokenScan, takeScan } from './input.ts';
 import { lockWhenIdle, logInUnasked, passwordChecked, passwordUnreadable } from './log-in.ts';
 import type { Models } from './model.ts';
 import { feed, flow } from './payment/flow.ts';
+import { hurry } from './payment/link.ts';
 import { lookBack } from './payment/look-back.ts';
 import { missedBy } from './payment/missed.ts';
 import { probeLinks } from './payment/probe.ts';
@@ -61,6 +62,9 @@ export function update(turn: Turn, message: Message, models: Models): void {
       if (attempt?.wakeAtMs === message.wakeAtMs) feed(turn, message.attemptId, { timer: true });
       break;
     }
+    case 'hinted':
+      hurry(turn, message.attemptId);
+      break;
     case 'reply':
       feed(turn, message.attemptId, { reply: message.reply });
       break;

@@ -374,6 +374,11 @@ export interface Driver<Settings = unknown, State = unknown, Memory extends Reca
   recall?(state: unknown, version: number): Memory;
   /** Only for what is told of a reply (SCR-53, DOM-117, the log, the link); the machine judges by itself. Absent = all are understood. */
   reads?(reply: HttpReply, settings: Settings): Reading;
+  /**
+   * Whose order a notification of the system is about (`app/payment-hints.ts`): our number, as it stands in the body. Nothing else of it is
+   * read, and nothing is believed. Null = it is not understood. Absent = the system notifies of nothing.
+   */
+  readHint?(body: string): string | null;
   /** Values that must never be seen in a log, recording, screen or the journal's readable columns. */
   secrets(settings: Settings, token: string | null): string[];
 }

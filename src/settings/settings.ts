@@ -95,6 +95,8 @@ export interface Settings {
   allowSeveralBackBySale: boolean;
   /** A return without the receipt of the sale. */
   freeReturn: boolean;
+  /** Where payment systems' notifications are heard, on loopback only: `127.0.0.1:8090`, or `none`. */
+  notificationsAddress: string;
   log: { compatLatinCoo: boolean };
 }
 
@@ -210,6 +212,11 @@ const settingsFields = group<Settings>({
   cashForElectronicReturn: flag(false),
   allowSeveralBackBySale: flag(true),
   freeReturn: flag(true),
+  notificationsAddress: pattern(
+    'none',
+    /^(?:none|(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\]):\d{1,5})$/,
+    '"none", "127.0.0.1:ПОРТ" или "[::1]:ПОРТ"',
+  ),
   log: group<Settings['log']>({ compatLatinCoo: flag(false) }),
 });
 

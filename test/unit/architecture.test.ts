@@ -98,6 +98,12 @@ describe('the rooms', () => {
     expect(importers.sort()).toEqual(['emulators/assist/soap.ts', 'payments/providers/assist/soap.ts']);
   });
 
+  it('a port is opened in one place, apart from the emulators', () => {
+    const openers = files.filter((file) => /\bcreateServer\b/.test(readFileSync(join(source, file), 'utf8')));
+    const product = openers.filter((file) => !file.startsWith('emulators/'));
+    expect(product).toEqual(['payments/listener.ts']);
+  });
+
   it('SQLite is opened by the journal and the catalogue only', () => {
     const rooms = new Set(imports.filter(({ target }) => target === 'better-sqlite3').map(({ room }) => room));
     expect([...rooms].sort()).toEqual(['catalog', 'journal']);

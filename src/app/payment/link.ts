@@ -116,15 +116,21 @@ function linkSeen(turn: Turn, provider: string): void {
   if (silence === undefined && mark === undefined) return;
   turn.state = { ...turn.state, silent, linkLost };
   if (mark !== undefined) log(turn, 'info', provider, 'связь восстановлена');
-  if (silence === 'notSent') wake(turn, provider);
+  // Only what asks by itself.
+  if (silence === 'notSent') wake(turn, (attempt) => attempt.provider === provider && !attempt.foreground);
 }
 
-/** Only what asks by itself, and never a watch, whose pauses count as time in which nothing was found. */
-function wake(turn: Turn, provider: string): void {
+/** Its system has told something of it: a pause between two questions ends, and nothing is believed. */
+export function hurry(turn: Turn, attemptId: string): void {
+  wake(turn, (attempt) => attempt.attemptId === attemptId);
+}
+
+/** Never a watch, whose pauses count as time in which nothing was found. */
+function wake(turn: Turn, isMeant: (attempt: Attempt) => boolean): void {
   const atMs = turn.facts.now();
   const attempts = turn.state.attempts.map((attempt) => {
-    const { foreground, operation, follows, wakeAtMs } = attempt;
-    const isAsleep = attempt.provider === provider && !foreground && wakeAtMs !== null && wakeAtMs > atMs;
+    const { operation, follows, wakeAtMs } = attempt;
+    const isAsleep = isMeant(attempt) && wakeAtMs !== null && wakeAtMs > atMs;
     const isWatch = operation === 'follow' && follows === 'unmade';
     return isAsleep && !isWatch ? { ...attempt, wakeAtMs: atMs } : attempt;
   });

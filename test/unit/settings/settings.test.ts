@@ -63,6 +63,7 @@ describe('the settings file', () => {
       display: { url: 'none', profile: 'cd5220' },
       sounds: { refused: true, error: true, done: true },
       mainCurrencyCode: 1,
+      notificationsAddress: 'none',
       log: { compatLatinCoo: false },
     });
   });
@@ -93,6 +94,9 @@ describe('the settings file', () => {
   });
 
   it.each([
+    ['{"notificationsAddress": "0.0.0.0:8090"}', '"none", "127.0.0.1:ПОРТ" или "[::1]:ПОРТ"'],
+    ['{"notificationsAddress": "192.0.2.7:8090"}', '"none", "127.0.0.1:ПОРТ" или "[::1]:ПОРТ"'],
+    ['{"notificationsAddress": "localhost:8090"}', '"none", "127.0.0.1:ПОРТ" или "[::1]:ПОРТ"'],
     ['{"printer": {"codepageNumber": 256}}', 'целое число от 0 до 255'],
     ['{"printer": {"columns": 40}}', '32, 42, 48'],
     ['{"printer": {"drawerPin": 3}}', '2, 5'],

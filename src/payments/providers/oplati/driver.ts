@@ -20,6 +20,7 @@ import type { OplatiSettings } from './settings.ts';
 import { oplatiToken, type TokenState } from './token.ts';
 import {
   readHarmlessRefusal,
+  readHint,
   readPaymentInfo,
   readReady,
   readRefusal,
@@ -71,6 +72,7 @@ export const oplatiDriver: Driver<OplatiSettings, OplatiState> = {
   providerPaymentId,
   recall,
   reads,
+  readHint,
   secrets: (settings, token) =>
     [settings.password, token, ...proxySecrets(settings.network)].flatMap((secret) => secret || []),
 };

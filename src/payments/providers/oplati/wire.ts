@@ -212,6 +212,11 @@ export interface Report {
   every(): PaymentInfo[] | null;
 }
 
+/** A notification is a payment object (oplati.md 11). @returns the number of its order */
+export function readHint(body: string): string | null {
+  return asText(asObject(readJson(body))?.get('orderNumber'));
+}
+
 /** @returns null when the report cannot be trusted to be whole: then it proves no absence */
 export function readReport(reply: HttpReply): Report | null {
   const list = success(reply);

@@ -82,6 +82,10 @@ const TEXT = `[Main]
 ; По умолчанию 30 секунд
 ;linkWait = 30
 
+; Адрес, на который процессинг сообщает об оплате счета (пусто - не сообщает)
+; Его прокси-сервер магазина передает кассе: notificationsAddress в kassa.json
+;callbackUrl =
+
 ; Номера состояний оплаты и отказа (через запятую), не должны совпадать
 ; По умолчанию 5 и 6
 ;successStates = 5
@@ -125,6 +129,7 @@ export const paymasterConf: ProviderConf<PaymasterSettings> = {
       accept: (value) => value.trim() !== '' && value.length <= 140,
     },
     flagKey('testMode'),
+    urlKey('callbackUrl', ''),
     flagKey('partOnlyOnScreen'),
     { name: 'minimumSum', absent: '1', ...SUM },
     {
@@ -159,6 +164,7 @@ export const paymasterConf: ProviderConf<PaymasterSettings> = {
       display: Number(value('display')) as QrDisplay,
       purposeTemplate: value('purpose'),
       testMode: value('testMode') === '1',
+      callbackUrl: value('callbackUrl'),
       partOnlyOnScreen: value('partOnlyOnScreen') === '1',
       minimumKopecks: parseKopecks(value('minimumSum')) ?? PAYMASTER_DEFAULTS.minimumKopecks,
       maximumKopecks: parseKopecks(value('maximumSum')) ?? PAYMASTER_DEFAULTS.maximumKopecks,

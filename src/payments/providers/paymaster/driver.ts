@@ -13,7 +13,15 @@ import { paymasterReconcile, type ReconcileState } from './reconcile.ts';
 import { paymasterCancel, paymasterRefund, type RefundState } from './refund.ts';
 import { paymasterService } from './service-page.ts';
 import { type PaymasterSettings, statesOverlap } from './settings.ts';
-import { readPayment, readPaymentPage, readProblem, readRefund, readRefundPage, readStickerPayload } from './wire.ts';
+import {
+  readHint,
+  readPayment,
+  readPaymentPage,
+  readProblem,
+  readRefund,
+  readRefundPage,
+  readStickerPayload,
+} from './wire.ts';
 
 export type PaymasterState = PayState | RefundState | CheckState | LookBackState | ReconcileState;
 
@@ -45,6 +53,7 @@ export const paymasterDriver: Driver<PaymasterSettings, PaymasterState, Paymaste
   providerPaymentId,
   recall,
   reads,
+  readHint,
   secrets: ({ token, network }) => [...(token === '' ? [] : [token]), ...proxySecrets(network)],
 };
 

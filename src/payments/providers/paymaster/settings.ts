@@ -20,6 +20,8 @@ export interface PaymasterSettings {
   /** paymaster.md 12.16; blanks `{shop}`, `{till}`, `{pos}`. */
   purposeTemplate: string;
   testMode: boolean;
+  /** Where the processing notifies of a bill's end (paymaster.md 10), as it is seen from there; '' = nowhere. */
+  callbackUrl: string;
   /** A part of the receipt's sum only with display 1 (PM-16). */
   partOnlyOnScreen: boolean;
   minimumKopecks: number;
@@ -64,6 +66,7 @@ export const PAYMASTER_DEFAULTS: PaymasterSettings = {
   display: 1,
   purposeTemplate: 'Оплата, магазин {shop}, касса {till}',
   testMode: false,
+  callbackUrl: '',
   partOnlyOnScreen: false,
   minimumKopecks: 100,
   maximumKopecks: 100_000_000,

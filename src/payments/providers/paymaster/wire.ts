@@ -87,6 +87,7 @@ export function paymentBody(order: Order, settings: PaymasterSettings, expiresAt
       paymentMethod: 'sbp',
       ...(settings.stickerId === null ? {} : { stickerId: settings.stickerId }),
     },
+    ...(settings.callbackUrl === '' ? {} : { protocol: { callbackUrl: settings.callbackUrl } }),
   });
 }
 
@@ -211,6 +212,11 @@ function success(reply: HttpReply): JsonObject | null {
 function objectOf(reply: HttpReply): JsonObject | null {
   // A byte order mark is seen in notifications (10); it is no reason to lose an answer.
   return asObject(readJson(reply.body.replace(/^\uFEFF/, '')));
+}
+
+/** A notification is a payment object (10). @returns the number of its order */
+export function readHint(body: string): string | null {
+  return asText(asObject(asObject(readJson(body.replace(/^\uFEFF/, '')))?.get('invoice'))?.get('orderNo'));
 }
 
 export function readPayment(reply: HttpReply): Payment | null {

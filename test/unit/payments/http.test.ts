@@ -99,6 +99,19 @@ it('a redirect is a reply; nobody follows it', async () => {
   expect(paths).toEqual(['/a']);
 });
 
+it.each([
+  [429, '30', 30_000],
+  [503, new Date(Date.now() - 60_000).toUTCString(), 0],
+  [503, 'soon', undefined],
+  [200, '30', undefined],
+])('%d with Retry-After %s: %s ms', async (status, header, retryAfterMs) => {
+  const url = await serve((_request, response) => {
+    response.writeHead(status, { 'retry-after': header }).end();
+  });
+  const result = await sender.send(post(url));
+  expect('reply' in result ? result.reply.retryAfterMs : 'none').toBe(retryAfterMs);
+});
+
 it('text that is not JSON is a reply: the driver judges it', async () => {
   const url = await serve((_request, response) => response.end('<html>'));
   expect(await sender.send(post(url))).toMatchObject({ reply: { status: 200, body: '<html>' } });

@@ -536,6 +536,10 @@ describe('the services of the till application', () => {
     ]);
     expect(field(body, 'billnumber')).toBe('5123456000000001.1');
     expect(body).not.toContain('qrcode');
+    for (const name of ['orderdate', 'testmode', 'currency', 'operationtype', 'meantypename', 'mid', 'packetdate']) {
+      expect(body.split(`<${name}>`)).toHaveLength(2);
+    }
+    expect(body).not.toContain('<customer>');
     expect(emulator.ledger()).toMatchObject([{ means: 'cash', way: 'mpos', sumKopecks: 4830, state: 'Approved' }]);
   });
 
@@ -649,7 +653,10 @@ describe('the services of the till application', () => {
         cancelreason: '2',
       });
     expect((await back('10.01')).body).toContain('<firstcode>5</firstcode><secondcode>108</secondcode>');
-    expect(field((await back('4.00')).body, 'orderstate')).toBe('PartialCanceled');
+    const done = (await back('4.00')).body;
+    expect(field(done, 'orderstate')).toBe('PartialCanceled');
+    expect(done).toContain('</order><packetdate>15.01.2030 07:00</packetdate><signature></signature>');
+    expect(done.split('<packetdate>')).toHaveLength(2);
     expect(emulator.ledger()[0]?.reversals).toMatchObject([{ sumKopecks: 400 }]);
   });
 

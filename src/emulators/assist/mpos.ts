@@ -5,7 +5,7 @@ import { type Form, readOrderNumber } from './requests.ts';
 import type { AssistSettings, Means } from './settings.ts';
 import type { Operation, Order } from './state.ts';
 import { listed, readDraft, refunded, type ServiceParts } from './web-services.ts';
-import { formatDate, qrOf, xmlOperation, xmlOrder } from './wire.ts';
+import { qrOf, xmlOperation, xmlOrder } from './wire.ts';
 
 const MEANS_BY_MODE: Record<string, Means> = { '5': 'cash', '30': 'sbp' };
 const DAY_MS = 86_400_000;
@@ -28,17 +28,16 @@ export function payByApplication({ settings, gate, book }: ServiceParts, form: F
   gate.checkSeal(form, false);
   const order = book.payment(draft, nowMs);
   const payment = order.operations.find(({ kind }) => kind === 'payment') ?? pendingOf(order);
-  const { operation, ...head } = xmlOrder(order, [], settings, nowMs);
+  const { customer, ordercomment, ...head } = xmlOrder(order, [], settings, nowMs);
   const qr = settings.hasQrAtOnce ? qrBeside(order, settings) : {};
-  return { soap: { payment: { ...head, ...xmlOperation(order, payment, settings), ...qr } } };
+  return { soap: { payment: { ...head, ...xmlOperation(order, payment, settings), mid: '', ...qr } } };
 }
 
 /** Money back; unlike the documented service it has no name for it, so a repeat is another one. */
 export function cancelByApplication({ settings, book }: ServiceParts, form: Form, nowMs: number): Told {
   const { order, refund } = refunded(book, form, nowMs);
-  const told = xmlOrder(order, [refund], settings, nowMs);
-  const packet = { packetdate: formatDate(nowMs), signature: '' };
-  return { soap: { 'ws:WSCancelResponseParams': { order: told, ...packet } } };
+  const { packetdate = '', signature = '', checkvalue, ...told } = xmlOrder(order, [refund], settings, nowMs);
+  return { soap: { 'ws:WSCancelResponseParams': { order: told, packetdate, signature } } };
 }
 
 /** The result for a registered application: as the documented one, and the QR of an order that waits. */

@@ -119,9 +119,18 @@ export class ProviderSettings {
 
   /** Passwords and tokens of the files, for the log's redaction. Asked at every record. */
   secrets(): string[] {
+    return this.#ofEach((driver, settings) => driver.secrets(settings, null));
+  }
+
+  /** Fields of the wire that the files have given to secrets of buyers; for the same. */
+  secretFields(): string[] {
+    return this.#ofEach((driver, settings) => driver.secretFields?.(settings) ?? []);
+  }
+
+  #ofEach(take: (driver: Driver, settings: unknown) => string[]): string[] {
     return [...this.#drivers.values()].flatMap((driver) => {
       const read = driver.conf === null ? null : this.#read(driver);
-      return read !== null && 'settings' in read ? driver.secrets(read.settings, null) : [];
+      return read !== null && 'settings' in read ? take(driver, read.settings) : [];
     });
   }
 

@@ -128,10 +128,14 @@ export function createTill(options: TillOptions): Till | StartProblem {
     root,
     utcOffsetMinutes: utcOffsetOf(settings),
     secrets,
+    secretFields: () => providers.secretFields(),
     now: () => clock.wall(),
     compatLatinCoo: settings.log.compatLatinCoo,
   });
-  const recording = new Recording(paths.recording, currentRedactor(secrets));
+  const recording = new Recording(
+    paths.recording,
+    currentRedactor(secrets, () => providers.secretFields()),
+  );
   const dictionary = new Dictionary(catalog, clock);
   const systems = new Systems({ root, drivers, providers, folder: paths.paysystems, settings, clock });
   const profile = profileOf(settings.printer);

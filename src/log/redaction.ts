@@ -53,30 +53,45 @@ const LONGEST_KEY = 60;
 
 export type Redactor = (text: string) => string;
 
-/** @param secrets values that must not appear, in whatever encoding */
-export function redactorOf(secrets: readonly string[]): Redactor {
+/**
+ * @param secrets values that must not appear, in whatever encoding
+ * @param fields names of JSON fields that a shop's settings give to what must not appear
+ */
+export function redactorOf(secrets: readonly string[], fields: readonly string[] = []): Redactor {
   const forms = [...new Set(secrets.filter((secret) => secret.length >= SHORTEST_SECRET).flatMap(formsOf))];
   // Longest first: a secret that begins another one must not leave the other's tail.
   forms.sort((a, b) => b.length - a.length);
   const inXml = secrets.filter((secret) => secret.length >= SHORTEST_SECRET).map(xmlFormOf);
   const known = forms.length === 0 ? null : new RegExp([...forms.map(quoted), ...inXml].join('|'), 'g');
+  const own = fields.length === 0 ? null : ownFields(fields);
   return (text) => {
     const withoutValues = known === null ? text : text.replace(known, MASK);
     const withoutElements = maskBuyerCode(withoutValues).replace(ELEMENT_AND_VALUE, `$1${MASK}`);
-    return maskCards(withoutElements.replace(KEY_AND_VALUE, `$1${MASK}`));
+    const withoutOwn = own === null ? withoutElements : withoutElements.replace(own, `$1${MASK}`);
+    return maskCards(withoutOwn.replace(KEY_AND_VALUE, `$1${MASK}`));
   };
 }
 
+/** The whole name in its quotes: `code` must not hide `internalCode`. */
+function ownFields(fields: readonly string[]): RegExp {
+  const name = fields.map(quoted).join('|');
+  return new RegExp(`(${QUOTE}(?:${name})${QUOTE}\\s*:\\s*)(?:${VALUE})`, 'gs');
+}
+
 /** @returns asks for the secrets and gives their redactor; the expression is made anew only when they have changed */
-export function currentRedactor(secrets: () => readonly string[]): () => Redactor {
+export function currentRedactor(
+  secrets: () => readonly string[],
+  fields: () => readonly string[] = () => [],
+): () => Redactor {
   let known = '';
   let redact = redactorOf([]);
   return () => {
     const current = secrets();
-    const key = JSON.stringify(current);
+    const names = fields();
+    const key = JSON.stringify([current, names]);
     if (key !== known) {
       known = key;
-      redact = redactorOf(current);
+      redact = redactorOf(current, names);
     }
     return redact;
   };

@@ -25,6 +25,8 @@ export interface LogOptions {
   utcOffsetMinutes: UtcOffset;
   /** Asked at every record: settings may change while the program runs. */
   secrets(): readonly string[];
+  /** JSON fields whose values are masked besides those that always are. */
+  secretFields?(): readonly string[];
   now?(): number;
   /** `cooбщение` with Latin letters, as the modelled program writes it, for foreign scripts. */
   compatLatinCoo?: boolean;
@@ -55,7 +57,10 @@ export function createLog(options: LogOptions): Log {
     () => localTime().slice(0, 19).replace('T', '-').replaceAll(':', ''),
   );
   const learnt = new Set<string>();
-  const redactor = currentRedactor(() => [...options.secrets(), ...learnt]);
+  const redactor = currentRedactor(
+    () => [...options.secrets(), ...learnt],
+    () => options.secretFields?.() ?? [],
+  );
   /** Handed to winston and not yet written by it. */
   const underway: string[] = [];
   /** Written by `flush` while winston still held them: not to be written twice. */

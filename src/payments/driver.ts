@@ -381,4 +381,6 @@ export interface Driver<Settings = unknown, State = unknown, Memory extends Reca
   readHint?(body: string): string | null;
   /** Values that must never be seen in a log, recording, screen or the journal's readable columns. */
   secrets(settings: Settings, token: string | null): string[];
+  /** Fields of its wire with one-time codes and cards of buyers, where the settings name them. */
+  secretFields?(settings: Settings): string[];
 }

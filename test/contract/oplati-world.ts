@@ -3,7 +3,7 @@ import { VirtualClock } from '../../src/emulators/clock.ts';
 import { type OplatiEmulator, startOplatiEmulator } from '../../src/emulators/oplati/server.ts';
 import type { Dialect } from '../../src/emulators/oplati/settings.ts';
 import type { HttpRequest } from '../../src/payments/driver.ts';
-import { OPLATI_DEFAULTS, type OplatiMode } from '../../src/payments/providers/oplati/settings.ts';
+import { OPLATI_DEFAULTS, type OplatiMode, type OplatiSettings } from '../../src/payments/providers/oplati/settings.ts';
 import { type Counterpart, waitsForClock } from './counterpart.ts';
 
 const STARTED_AT_MS = Date.parse('2023-08-22T17:14:05+03:00');
@@ -51,6 +51,7 @@ export async function beginOplati(
       regNum: REG_NUM,
       mode,
       password: secret === 'password' ? PASSWORD : null,
+      ...(dialect.names === 'other' ? OTHER_NAMES : {}),
     },
     token: secret === 'token' ? TOKEN : null,
     usedCodes: new Set(),
@@ -90,6 +91,16 @@ export async function beginOplati(
     close: () => emulator.close(),
   };
 }
+
+/** `oplati.conf` for the emulator's dialect `names: other`. */
+const OTHER_NAMES: Partial<OplatiSettings> = {
+  tokenPath: '/pos/registers/token',
+  tokenHeader: 'X-Pos-Token',
+  paymentModes: { 0: 0, 1: 1, 2: 2 },
+  confirmCodeField: 'code',
+  buyerQrField: 'qr',
+  loyaltyCardNumberField: 'number',
+};
 
 function numberIn(body: unknown): string {
   return (body as { orderNumber?: string } | null)?.orderNumber ?? '';

@@ -13,6 +13,11 @@ describeDriver({
       online: true,
       begin: () => beginOplati(mode, 'token'),
     })),
+    ...([0, 1] as const).map((mode) => ({
+      name: `mode ${mode}, other names than the assumed ones`,
+      online: true,
+      begin: () => beginOplati(mode, 'token', { names: 'other' }),
+    })),
     { name: 'mode 2, password', online: true, begin: () => beginOplati(2, 'password') },
     {
       name: 'mode 2, reversals repeated under the number of the sale',

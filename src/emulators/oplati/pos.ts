@@ -59,7 +59,9 @@ export function servePos(parts: PosParts, call: HttpCall, nowMs: number): HttpRe
 
 function answerOf(parts: PosParts, call: HttpCall, nowMs: number): unknown {
   const { method, path } = call;
-  if (method === 'POST' && path === '/pos/tokens') return { token: parts.registers.issueToken(call.headers) };
+  if (method === 'POST' && path === parts.settings.tokenPath) {
+    return { [parts.settings.tokenField]: parts.registers.issueToken(call.headers) };
+  }
   const endpoint = ENDPOINTS.find((one) => one.method === method && one.path.test(path));
   if (endpoint === undefined) throw PROBLEMS.unknownPath();
   const isSecretOptional = method === 'GET' && !parts.settings.requireSecretOnGet;
@@ -86,7 +88,7 @@ function demandPayment(parts: PosParts, { regNum, nowMs, fields }: PosRequest): 
     case 'buyerQr':
       return { sessionId };
     case 'staticQr':
-      return { sessionId, [settings.confirmCodeField]: key };
+      return { sessionId, [settings.confirmCodeField]: settings.confirmCodeForm === 'number' ? Number(key) : key };
     case 'dynamicQr':
       return { sessionId, dynamicQR: key };
   }

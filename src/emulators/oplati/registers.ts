@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { PROBLEMS } from './problems.ts';
+import type { OplatiSettings } from './settings.ts';
 import type { OplatiState, Register } from './state.ts';
 
 export interface RegisteredRegister {
@@ -18,10 +19,17 @@ export function hashOf(secret: string): string {
 export class RegisterBook {
   private readonly state: OplatiState;
   private readonly isAnyRegistered: boolean;
+  private readonly settings: Pick<OplatiSettings, 'tokenHeader'>;
 
   /** @param known null: any `regNum` is registered; its mode and password are those it comes with first */
-  constructor(state: OplatiState, known: readonly RegisteredRegister[] | null, tokens: Record<string, string>) {
+  constructor(
+    state: OplatiState,
+    settings: Pick<OplatiSettings, 'tokenHeader'>,
+    known: readonly RegisteredRegister[] | null,
+    tokens: Record<string, string>,
+  ) {
     this.state = state;
+    this.settings = settings;
     this.isAnyRegistered = known === null;
     for (const { regNum, password } of known ?? []) {
       if (password !== undefined) this.put({ regNum, mode: 'password', secretHash: hashOf(password) });
@@ -35,7 +43,7 @@ export class RegisterBook {
   /** @returns the `regNum` that the headers prove; a wrong secret is refused even where none is needed. */
   authenticate(headers: IncomingHttpHeaders, isSecretOptional: boolean): string {
     const regNum = headerOf(headers, 'regnum');
-    const token = headerOf(headers, 'token');
+    const token = headerOf(headers, this.settings.tokenHeader);
     const password = headerOf(headers, 'password');
     if (regNum === '') throw PROBLEMS.notAuthorised();
     if (token === '' && password === '' && isSecretOptional && (this.isAnyRegistered || this.find(regNum)))

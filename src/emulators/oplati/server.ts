@@ -9,7 +9,14 @@ import { Ledger, type LedgerRow } from './ledger.ts';
 import { type PosParts, servePos } from './pos.ts';
 import { RegisterBook, type RegisteredRegister } from './registers.ts';
 import { SessionBook } from './sessions.ts';
-import { DEFAULT_SETTINGS, DIALECTS, type Dialect, type OplatiSettings } from './settings.ts';
+import {
+  DEFAULT_SETTINGS,
+  DIALECTS,
+  type Dialect,
+  type OplatiSettings,
+  WIRE_NAMES,
+  type WireNames,
+} from './settings.ts';
 import { emptyState, type LoyaltyCard, type OplatiState } from './state.ts';
 import { WebDesk } from './web.ts';
 import { formatDate, spoilEcho } from './wire.ts';
@@ -51,11 +58,11 @@ export interface OplatiEmulator extends PaymentServer {
 
 /** Starts the emulator; rejects when a port is taken or the state file is damaged. */
 export async function startOplatiEmulator(options: OplatiEmulatorOptions = {}): Promise<OplatiEmulator> {
-  const settings: OplatiSettings = { ...DEFAULT_SETTINGS, ...options };
+  const settings: OplatiSettings = { ...DEFAULT_SETTINGS, ...namesIn(options), ...options };
   const kept = openState<OplatiState>(options, emptyState);
   const { state, clock } = kept;
   state.loyaltyCards = options.loyaltyCards ?? state.loyaltyCards;
-  const registers = new RegisterBook(state, options.registers ?? null, options.tokens ?? {});
+  const registers = new RegisterBook(state, settings, options.registers ?? null, options.tokens ?? {});
   const buyer = new Buyer(state, settings, options.buyer ?? 'pays', options.buyerDelayMs ?? 4000);
   const sessions = new SessionBook(state, settings, buyer);
   const ledger = new Ledger(state, settings, buyer, (payment) => web.notify(payment));
@@ -84,7 +91,7 @@ export async function startOplatiEmulator(options: OplatiEmulatorOptions = {}): 
     resetToken: (regNum: string) => durably(() => registers.resetToken(regNum)),
     issueBuyerCode: () => durably((nowMs) => buyer.issueCode(nowMs)),
     setDialect: (dialect: Partial<Dialect>) => {
-      Object.assign(settings, dialect);
+      Object.assign(settings, dialect, namesIn(dialect));
     },
     seed: (plan: SeedPlan, regNum: string, shift: string | null = null) =>
       durably((nowMs) => ledger.seed(plan, regNum, shift ?? labelOf(nowMs, settings.utcOffsetMinutes), nowMs)),
@@ -128,6 +135,10 @@ function oplatiControls(face: Omit<OplatiEmulator, keyof PaymentServer>, setting
     'POST confirm': (body) => answered(face, 'pay', body),
     'POST refuse': (body) => answered(face, 'refuse', body),
   };
+}
+
+function namesIn({ names }: Partial<Dialect>): Partial<WireNames> {
+  return names === undefined ? {} : WIRE_NAMES[names];
 }
 
 /** `ddMMyyyy` */

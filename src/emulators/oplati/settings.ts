@@ -4,12 +4,24 @@ import type { DialectTable } from '../dialect.ts';
 
 export type PaymentMode = 'buyerQr' | 'staticQr' | 'dynamicQr';
 
-export interface OplatiSettings {
+/** What no public paper names (oplati.md 13.1-13.6). */
+export interface WireNames {
+  tokenPath: string;
+  /** Node lowers the names of headers. */
+  tokenHeader: Lowercase<string>;
+  tokenField: string;
   /** Number on the wire of each way to meet the buyer. */
   paymentModes: Record<PaymentMode, number>;
   confirmCodeField: string;
+  /** A number has lost its zeros. */
+  confirmCodeForm: 'text' | 'number';
   buyerQrField: string;
   loyaltyCardNumberField: string;
+}
+
+export interface OplatiSettings extends WireNames {
+  /** The assumed names, or other ones throughout. */
+  names: 'assumed' | 'other';
   buyerQrPrefix: string;
   buyerQrTtlMs: number;
   /** From the demand; becoming ready starts it anew. */
@@ -33,12 +45,33 @@ export interface OplatiSettings {
   utcOffsetMinutes: number;
 }
 
+export const WIRE_NAMES: Record<OplatiSettings['names'], WireNames> = {
+  assumed: {
+    tokenPath: '/pos/tokens',
+    tokenHeader: 'token',
+    tokenField: 'token',
+    paymentModes: { buyerQr: 1, staticQr: 2, dynamicQr: 3 },
+    confirmCodeField: 'confirmCode',
+    confirmCodeForm: 'text',
+    buyerQrField: 'consumerQr',
+    loyaltyCardNumberField: 'cardNumber',
+  },
+  other: {
+    tokenPath: '/pos/registers/token',
+    tokenHeader: 'x-pos-token',
+    tokenField: 'value',
+    paymentModes: { buyerQr: 0, staticQr: 1, dynamicQr: 2 },
+    confirmCodeField: 'code',
+    confirmCodeForm: 'number',
+    buyerQrField: 'qr',
+    loyaltyCardNumberField: 'number',
+  },
+};
+
 /** The decisions of oplati.md 13. */
 export const DEFAULT_SETTINGS: OplatiSettings = {
-  paymentModes: { buyerQr: 1, staticQr: 2, dynamicQr: 3 },
-  confirmCodeField: 'confirmCode',
-  buyerQrField: 'consumerQr',
-  loyaltyCardNumberField: 'cardNumber',
+  names: 'assumed',
+  ...WIRE_NAMES.assumed,
   buyerQrPrefix: 'o-plati://o-buyer/one/',
   buyerQrTtlMs: 60_000,
   sessionTtlMs: 60_000,
@@ -55,9 +88,10 @@ export const DEFAULT_SETTINGS: OplatiSettings = {
 };
 
 /** What one server may do in another way than the next; it can be changed while the emulator runs. */
-export type Dialect = Pick<OplatiSettings, 'reversalEcho' | 'requireSecretOnGet'>;
+export type Dialect = Pick<OplatiSettings, 'names' | 'reversalEcho' | 'requireSecretOnGet'>;
 
 export const DIALECTS: DialectTable<Dialect> = {
+  names: ['assumed', 'other'],
   reversalEcho: ['sent', 'sale'],
   requireSecretOnGet: [false, true],
 };

@@ -75,6 +75,27 @@ export function flagKey(name: string, absent: '0' | '1' = '0'): ConfKey {
   return { name, absent, allowed: '0 или 1', accept: (value) => /^[01]$/.test(value) };
 }
 
+/** Stands behind the server's address as it is. */
+export function pathKey(name: string, absent: string): ConfKey {
+  return {
+    name,
+    absent,
+    allowed: 'путь от / до 200 латинских букв, цифр и знаков, без пробелов и без ..',
+    accept: (value) => /^\/[\x21-\x7e]{0,199}$/.test(value) && !value.includes('..'),
+  };
+}
+
+/** The name of a field. @param taken names that stand for something else; the server tells no letter case */
+export function fieldKey(name: string, absent: string, taken: readonly string[] = []): ConfKey {
+  const isTaken = (value: string) => taken.some((one) => one.toLowerCase() === value.toLowerCase());
+  return {
+    name,
+    absent,
+    allowed: `имя поля: латинские буквы, цифры и _ . -${taken.length === 0 ? '' : ', не занятое в запросе'}`,
+    accept: (value) => /^[A-Za-z_][A-Za-z0-9_.-]{0,59}$/.test(value) && !isTaken(value),
+  };
+}
+
 export function isIntegerWithin(value: string, minimum: number, maximum: number): boolean {
   return /^\d{1,9}$/.test(value) && Number(value) >= minimum && Number(value) <= maximum;
 }

@@ -156,6 +156,12 @@ describe("a code of the buyer's phone", () => {
   });
 });
 
+it('fields that a shop has named are masked by their whole names, as the others are', () => {
+  const redact = redactorOf([], ['code', 'q.r']);
+  expect(redact('{"code":1359,"internalCode":"166","a": "x"}')).toBe('{"code":***,"internalCode":"166","a": "x"}');
+  expect(redact('{\\"q.r\\":\\"o-plati\\",\\"qxr\\":1}')).toBe('{\\"q.r\\":***,\\"qxr\\":1}');
+});
+
 describe('the number of an order or a payment', () => {
   const redact = redactorOf([]);
   // Passes the card check, as one number in ten does.

@@ -32,6 +32,14 @@ const defaults = {
   password: '',
   absenceProofSeconds: '75',
   reversalOrderNumber: 'unique',
+  'paths.token': '/pos/tokens',
+  'headers.token': 'token',
+  'paymentMode.0': '1',
+  'paymentMode.1': '2',
+  'paymentMode.2': '3',
+  'fields.confirmCode': 'confirmCode',
+  'fields.buyerQr': 'consumerQr',
+  'fields.cardNumber': 'cardNumber',
 };
 
 function readConf() {
@@ -49,6 +57,32 @@ function read(text: string) {
 function write(changes: Record<string, string>) {
   return writeProviderConf(path, oplatiConf, changes);
 }
+
+it('names that О!плати does not publish are read, and those that stand for something else refused', () => {
+  const text =
+    '[Main]\npaths.token = /pos/t\nheaders.token = X-Pos\npaymentMode.0 = 2\npaymentMode.1 = 1\nfields.buyerQr = qr\n';
+  writeFileSync(path, text);
+  const found = readProviderConf(path, oplatiConf);
+  expect('reading' in found && oplatiConf.settingsOf(found.reading.value)).toMatchObject({
+    tokenPath: '/pos/t',
+    tokenHeader: 'X-Pos',
+    paymentModes: { 0: 2, 1: 1, 2: 3 },
+    buyerQrField: 'qr',
+  });
+  for (const line of [
+    'paths.token = pos/tokens',
+    'headers.token = RegNum',
+    'headers.token = Content-Type',
+    'headers.token = a:b',
+    'paymentMode.1 = 1',
+    'paymentMode.2 = x',
+    'fields.confirmCode = sessionId',
+    'fields.buyerQr = payment mode',
+    'fields.cardNumber = programName',
+  ]) {
+    expect(read(`[Main]\n${line}\n`)).toMatchObject({ problem: { parameter: line.split(' ')[0], line: 2 } });
+  }
+});
 
 // Incident: every СБП payment was refused (PM-15).
 it('two values that contradict each other: the second one is named', () => {

@@ -1,10 +1,12 @@
 /** `assist.conf`: what the shop's engineer writes about Assist. */
 import {
   type ConfKey,
+  fieldKey,
   flagKey,
   isIntegerWithin,
   millisecondsOf,
   type ProviderConf,
+  pathKey,
   phraseKey,
   secondsKey,
   urlKey,
@@ -229,16 +231,6 @@ function wordKey<Word extends string>(name: string, words: readonly Word[], abse
   return { name, absent, allowed, accept: (value) => words.some((word) => word === value) };
 }
 
-/** Stands behind the server's address as it is. */
-function pathKey(name: string, absent: string): ConfKey {
-  return {
-    name,
-    absent,
-    allowed: 'путь от / до 200 латинских букв, цифр и знаков, без пробелов и без ..',
-    accept: (value) => /^\/[\x21-\x7e]{0,199}$/.test(value) && !value.includes('..'),
-  };
-}
-
 function pathsOf(value: (name: keyof AssistPaths) => string): AssistPaths {
   return Object.fromEntries(PATH_NAMES.map((name) => [name, value(name)])) as AssistPaths;
 }
@@ -251,17 +243,6 @@ function nameKey(name: string, absent: string): ConfKey {
     absent,
     allowed: `${least === 0 ? 'пусто или ' : ''}до 60 латинских букв, цифр и знаков без пробелов`,
     accept: (value) => value.length >= least && /^[\x21-\x7e]{0,60}$/.test(value),
-  };
-}
-
-/** The name of a field. @param taken names that stand for something else; the server tells no letter case */
-function fieldKey(name: string, absent: string, taken: readonly string[] = []): ConfKey {
-  const isTaken = (value: string) => taken.some((one) => one.toLowerCase() === value.toLowerCase());
-  return {
-    name,
-    absent,
-    allowed: `имя поля: латинские буквы, цифры и _ . -${taken.length === 0 ? '' : ', не занятое в запросе'}`,
-    accept: (value) => /^[A-Za-z_][A-Za-z0-9_.-]{0,59}$/.test(value) && !isTaken(value),
   };
 }
 

@@ -73,6 +73,11 @@ export const oplatiDriver: Driver<OplatiSettings, OplatiState> = {
   recall,
   reads,
   readHint,
+  secretFields: ({ confirmCodeField, buyerQrField, loyaltyCardNumberField }) => [
+    confirmCodeField,
+    buyerQrField,
+    loyaltyCardNumberField,
+  ],
   secrets: (settings, token) =>
     [settings.password, token, ...proxySecrets(settings.network)].flatMap((secret) => secret || []),
 };

@@ -17,6 +17,9 @@ export interface OplatiSettings {
   password: string | null;
   /** oplati.md 13.2: what the wire calls each Artix mode. */
   paymentModes: Record<OplatiMode, number>;
+  /** oplati.md 13.1: where a token is asked for, below `/ms-pay`, and the header that it is sent in. */
+  tokenPath: string;
+  tokenHeader: string;
   /** oplati.md 13.3, 13.4, 13.6: field names nobody outside has seen yet. */
   confirmCodeField: string;
   buyerQrField: string;
@@ -60,6 +63,8 @@ export const OPLATI_DEFAULTS: OplatiSettings = {
   mode: 0,
   password: null,
   paymentModes: { 0: 1, 1: 2, 2: 3 },
+  tokenPath: '/pos/tokens',
+  tokenHeader: 'token',
   confirmCodeField: 'confirmCode',
   buyerQrField: 'consumerQr',
   loyaltyCardNumberField: 'cardNumber',

@@ -47,7 +47,7 @@ export function isPaymentId(text: string): boolean {
 
 /** Carries no secret (13.1): a stale token would be refused before anybody looks at what is asked. */
 export function tokenRequest(tag: string, { settings }: Caller): HttpRequest {
-  return request(tag, { settings: { ...settings, password: null }, token: null }, '/pos/tokens', {});
+  return request(tag, { settings: { ...settings, password: null }, token: null }, settings.tokenPath, {});
 }
 
 /** @param buyerCode the scanned text, mode 0 only */
@@ -144,7 +144,7 @@ function request(tag: string, caller: Caller, path: string, body: object | null)
   const headers: Record<string, string> = { accept: 'application/json', regNum: settings.regNum };
   // Password mode or token mode, never both (oplati.md 2).
   if (settings.password !== null) headers.password = settings.password;
-  else if (token !== null) headers.token = token;
+  else if (token !== null) headers[settings.tokenHeader] = token;
   if (body !== null) headers['content-type'] = 'application/json';
   return {
     tag,
@@ -163,11 +163,17 @@ function success(reply: HttpReply): Json {
   return reply.status === 200 ? readJson(reply.body) : null;
 }
 
+/** By its name, or where it has another one: the only text beside it can be nothing else (oplati.md 13.1). */
 export function readToken(reply: HttpReply): string | null {
-  const token = asObject(success(reply))?.get('token');
+  const body = asObject(success(reply));
+  const texts = [...(body?.values() ?? [])].filter((value) => typeof value === 'string');
+  const token = body?.get('token') ?? (texts.length === 1 ? texts[0] : undefined);
   // It becomes a header: anything but visible ASCII could break the request or split it.
   return typeof token === 'string' && /^[\x21-\x7e]{1,512}$/.test(token) ? token : null;
 }
+
+/** Of a confirmation code. */
+const CODE_DIGITS = 4;
 
 /** @param mode decides what must be in it: mode 1 a confirmation code, mode 2 a QR */
 export function readSession(
@@ -178,7 +184,9 @@ export function readSession(
   const body = asObject(success(reply));
   const sessionId = asInteger(body?.get('sessionId'));
   if (body === null || sessionId === null || sessionId <= 0) return null;
-  const confirmCode = asMatching(body.get(settings.confirmCodeField), /^\d{1,12}$/);
+  // A number has lost its zeros.
+  const told = asText(body.get(settings.confirmCodeField))?.padStart(CODE_DIGITS, '0');
+  const confirmCode = asMatching(told, /^\d{1,12}$/);
   const qr = asMatching(body.get('dynamicQR'), /^[\x21-\x7e]{1,512}$/);
   if ((mode === 1 && confirmCode === null) || (mode === 2 && qr === null)) return null;
   return { sessionId, confirmCode, qr };

@@ -71,6 +71,19 @@ test('strictReceiptTotals: a total that is not the sum of the lines is refused o
   expect((await desk.sale('T1-0002', { sum: 5 })).status).toBe(200);
 });
 
+test('names: other', async () => {
+  await start({ names: 'other', tokens: { OPL000000002: 'secret' }, buyerDelayMs: 10 });
+  const two = { regNum: 'OPL000000002', 'X-Pos-Token': 'secret' };
+  expect((await desk.post('/tokens', {}, { regNum: 'OPL000000003' })).status).toBe(404);
+  const issued = await desk.post('/registers/token', {}, { regNum: 'OPL000000003' });
+  expect(issued.body).toEqual({ value: expect.stringMatching(/^.{20,}$/) });
+  expect((await desk.post('/demandPayment', { paymentMode: 1 }, { ...two, 'X-Pos-Token': 'x' })).status).toBe(401);
+  const { body } = await desk.post('/demandPayment', { paymentMode: 1 }, two);
+  expect(body).toEqual({ sessionId: 5001, code: expect.any(Number) });
+  await desk.control('dialect', { names: 'assumed' });
+  expect((await desk.post('/tokens', {}, { regNum: 'OPL000000004' })).body).toEqual({ token: expect.any(String) });
+});
+
 test('another token of life: session and PIN times, modes and field names are settings', async () => {
   await start({
     sessionTtlMs: 5000,

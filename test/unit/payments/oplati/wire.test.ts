@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Numeral, readJson } from '../../../../src/payments/kernel/json.ts';
-import { baseUrlOf } from '../../../../src/payments/providers/oplati/settings.ts';
+import { baseUrlOf, OPLATI_DEFAULTS } from '../../../../src/payments/providers/oplati/settings.ts';
 import {
   decimalOfKopecks,
   readPaymentInfo,
   readRefusal,
   readReport,
+  readSession,
+  readToken,
+  stateRequest,
+  tokenRequest,
 } from '../../../../src/payments/providers/oplati/wire.ts';
 import { errorBody, info } from '../machine-run.ts';
 
@@ -27,6 +31,46 @@ const reply = (body: unknown, status = 200) => ({
   tag: 't',
   status,
   body: typeof body === 'string' ? body : JSON.stringify(body),
+});
+
+describe('what no public paper shows (oplati.md 13.1-13.6)', () => {
+  const settings = { ...OPLATI_DEFAULTS, tokenPath: '/pos/t', tokenHeader: 'X-Pos', confirmCodeField: 'code' };
+
+  it('the token is asked for and sent where the settings say', () => {
+    expect(tokenRequest('token-1', { settings, token: 'old' })).toMatchObject({
+      method: 'POST',
+      url: 'http://localhost/ms-pay/pos/t',
+    });
+    const { headers } = stateRequest('state-1', { settings, token: 'secret' }, '1');
+    expect(headers).toMatchObject({ 'X-Pos': 'secret' });
+    expect(headers).not.toHaveProperty('token');
+  });
+
+  it.each<[unknown, string | null]>([
+    [{ token: 'abc', other: 'x' }, 'abc'],
+    [{ value: 'abc' }, 'abc'],
+    [{ accessToken: 'abc', expires: 600 }, 'abc'],
+    [{ one: 'abc', other: 'def' }, null],
+    [{ token: 7, value: 'abc' }, null],
+    [{ value: 'two words' }, null],
+    [['abc'], null],
+    [{}, null],
+  ])('a token in %j: %j', (body, token) => {
+    expect(readToken(reply(body))).toBe(token);
+  });
+
+  it.each<[unknown, string | null]>([
+    ['0042', '0042'],
+    [42, '0042'],
+    ['42', '0042'],
+    [123456, '123456'],
+    [-1, null],
+    [4.2, null],
+    ['x', null],
+    [undefined, null],
+  ])('the confirmation code %j is told as %j', (code, told) => {
+    expect(readSession(reply({ sessionId: 1, code }), 1, settings)?.confirmCode ?? null).toBe(told);
+  });
 });
 
 describe('sums on the wire', () => {

@@ -10,6 +10,7 @@ const MEASURES = {
   search: async (options) => (await import('./measure/search.mjs')).measureSearch(options),
   devices: async (options) => (await import('./measure/devices.mjs')).measureDevices(options),
   settle: async (options) => (await import('./measure/settle.mjs')).measureSettle(options),
+  list: async (options) => (await import('./measure/list.mjs')).measureList(options),
   memory: async (options) => (await import('./measure/memory.mjs')).measureMemory(options),
 };
 

@@ -24,6 +24,7 @@ const FULL = {
   search: { queries: 400, hits: 5_000 },
   devices: { scans: 1_000, slips: 400, receipts: 40 },
   settle: { attempts: 1_000, keys: 1_500, settledMs: 6_000 },
+  list: { rows: 50_000, rounds: 9 },
   memory: { first: 1_000, last: 10_000 },
 };
 const QUICK = {
@@ -33,6 +34,7 @@ const QUICK = {
   search: { queries: 100, hits: 1_000 },
   devices: { scans: 200, slips: 100, receipts: 10 },
   settle: { attempts: 1_000, keys: 300, settledMs: 5_000 },
+  list: { rows: 50_000, rounds: 3 },
   memory: { first: 100, last: 500 },
 };
 
@@ -151,7 +153,8 @@ async function bench(work, plan) {
     secondRoot: makeRoot(work, 'settle-without', typical),
     ...plan.settle,
   });
-  return [...sale, ...start, ...search, ...devices, ...settle, ...memory];
+  const list = await measure('list', plan.list);
+  return [...sale, ...start, ...search, ...devices, ...settle, ...list, ...memory];
 }
 
 /** Four figures that can be compared by eye: 0.0123, 1.234, 123.4. */

@@ -1,6 +1,6 @@
 /** Bare HTTP on loopback. node:http without a framework, because the faults must reach the socket itself. */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 
 export interface HttpCall {
   method: string;
@@ -39,6 +39,15 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     // A client that gave up in the middle of its request is no event for an emulator.
     handle(options, request, response).catch(() => request.socket.destroy());
   });
+  server.on('clientError', (error: Error & { rawPacket?: Buffer }, socket: Socket) => {
+    const encoded = error.rawPacket === undefined ? null : withEncodedAddress(error.rawPacket);
+    if (encoded === null) return void socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+    // This parser is lost: the request comes in once more, by a connection of ours.
+    const again = connect((server.address() as AddressInfo).port, options.host, () => again.write(encoded));
+    again.on('error', () => socket.destroy());
+    socket.on('error', () => again.destroy());
+    again.pipe(socket);
+  });
   const listen = (port: number): Promise<void> =>
     new Promise((resolve, reject) => {
       server.once('error', reject);
@@ -68,6 +77,20 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       ),
     reopen: () => inTurn(async () => (server.listening ? undefined : listen(port))),
   };
+}
+
+/**
+ * Published clients write a label of a shift into the address as it is, Cyrillic and with a blank; real servers read it, Node's
+ * parser does not.
+ * @param packet a whole request: clients send a short one at once
+ * @returns the same with an address that is read; null = that is not what is wrong with it
+ */
+function withEncodedAddress(packet: Buffer): Buffer | null {
+  const [, address, rest] = /^GET ([^\r\n]+) (HTTP\/1\.[01]\r\n.*\r\n\r\n)$/s.exec(packet.toString('latin1')) ?? [];
+  if (address === undefined || rest === undefined) return null;
+  const encoded = address.replace(/[^\x21-\x7e]/g, (byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  if (encoded === address) return null;
+  return Buffer.from(`GET ${encoded} ${rest.replace('\r\n', '\r\nConnection: close\r\n')}`, 'latin1');
 }
 
 async function handle(options: HttpServerOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,7 +1,8 @@
 /** The О!плати emulator against the conformance vectors O-1..O-19 of its protocol paper, over real HTTP. */
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
-import { json } from 'node:stream/consumers';
+import { connect } from 'node:net';
+import { json, text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Desk, H1, RECEIPT, SHIFT, startDesk } from '../unit/emulators/oplati/oplati-client.ts';
 
@@ -47,6 +48,20 @@ const LAPSED = {
 const TOKEN_EXISTS = 'Токен уже существует или касса работает в режиме пароля';
 const TOKEN_GONE =
   'Необходимо получить новый токен в кассовом ПО либо касса не зарегистрирована в личном кабинете юр. лица';
+
+test.each(['смена 2', 'смена+2', '%D1%81%D0%BC%D0%B5%D0%BD%D0%B0%202'])(
+  'a label is read as published clients write it into the address: %s',
+  async (label) => {
+    await desk.sale('T1-0001', { shift: 'смена 2' });
+    const { hostname, port } = new URL(desk.emulator.url);
+    const socket = connect(Number(port), hostname);
+    const head = `Host: ${hostname}\r\nRegNum: ${H1.regNum}\r\nPassword: ${H1.password}\r\nConnection: close`;
+    socket.write(`GET /ms-pay/pos/paymentReports?shift=${label} HTTP/1.1\r\n${head}\r\n\r\n`);
+    const answer = await text(socket);
+    expect(answer).toContain('HTTP/1.1 200');
+    expect(answer).toContain('"orderNumber":"T1-0001"');
+  },
+);
 
 describe('tokens', () => {
   test('O-1: a token is issued once, then used; the second request is refused', async () => {

@@ -1,8 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { BAUD_RATES, parseDeviceUrl } from '../devices/transport/url.ts';
+import { isCaFile } from '../payments/ca-file.ts';
 import type { Driver } from '../payments/driver.ts';
 import type { ConfKey } from '../payments/kernel/conf.ts';
+import { wrongProxyVariable } from '../payments/network.ts';
 import type { Currency } from '../register/model.ts';
 import { describeProblem, describeWarning, type SettingsProblem } from '../settings/problem.ts';
 import { readProviderConf, writeProviderConf } from '../settings/provider-conf.ts';
@@ -90,13 +92,33 @@ export class ProviderSettings {
 
   /** What is wrong with the files, for the cashier at the start: a provider with such a file is off (SYS-08, PM-14). */
   faults(): { number: string; params: Record<string, string> }[] {
-    return [...this.#drivers.keys()].flatMap((name) => {
+    const faults = [...this.#drivers.keys()].flatMap((name) => {
       const settings = this.of(name);
-      if ('file' in settings)
-        return { number: 'SYS-08', params: { файл: settings.file, параметр: settings.parameter } };
+      const bad = 'file' in settings ? settings : this.networkFault(name);
       const number = this.#setUpFault(name);
-      return number === null ? [] : { number, params: {} };
+      return [
+        ...(bad === null ? [] : [{ number: 'SYS-08', params: { файл: bad.file, параметр: bad.parameter } }]),
+        ...(number === null ? [] : [{ number, params: {} }]),
+      ];
     });
+    // The environment is the same for all systems.
+    return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
+  }
+
+  /**
+   * What is wrong outside the file, with what the file refers to: nothing of this system can be sent until it is mended. Looked at anew each
+   * time, as a request does.
+   */
+  networkFault(name: string): { file: string; parameter: string } | null {
+    const driver = this.#drivers.get(name);
+    const read = this.of(name);
+    const network = 'settings' in read ? driver?.network?.(read.settings) : undefined;
+    if (driver === undefined || network === undefined || !('settings' in read)) return null;
+    if (network.caFile !== '' && !isCaFile(network.caFile)) {
+      return { file: basename(driver.conf?.file ?? ''), parameter: 'ca' };
+    }
+    const variable = driver.tenders(read.settings).length === 0 ? null : wrongProxyVariable(network, process.env);
+    return variable === null ? null : { file: 'окружение', parameter: variable };
   }
 
   #setUpFault(name: string): string | null {

@@ -76,6 +76,7 @@ export class Systems {
     const driver = this.#drivers.get(name);
     if (driver?.service === undefined) return null;
     const settings = this.#providers.of(name);
+    const bad = 'file' in settings ? settings : this.#providers.networkFault(name);
     const texts = this.#providers.texts(name);
     const values: Record<string, string> = {};
     for (const stored of driver.service.rows.flatMap(storedBy)) {
@@ -90,8 +91,8 @@ export class Systems {
       isOn: !this.#look().off.includes(name),
       values,
       tokenAt: tokenPath === null ? null : (statSync(tokenPath, { throwIfNoEntry: false })?.mtimeMs ?? null),
-      file: driver.conf?.file.split('/').at(-1) ?? '',
-      problem: 'file' in settings ? settings.parameter : null,
+      file: bad?.file ?? driver.conf?.file.split('/').at(-1) ?? '',
+      problem: bad?.parameter ?? null,
       isSetUp: brought.some(({ provider }) => provider === name),
     };
   }

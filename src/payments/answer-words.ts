@@ -11,6 +11,14 @@ export const NOT_HTTPS = 'NOT_HTTPS';
 export const BAD_ADDRESS = 'BAD_ADDRESS';
 export const CA_FILE = 'CA_FILE';
 
+/** The time of a stage is over; what the system itself calls a time-out (`ETIMEDOUT`) names none. */
+export const TIMEOUT = {
+  dns: 'TIMEOUT_DNS',
+  connect: 'TIMEOUT_CONNECT',
+  tls: 'TIMEOUT_TLS',
+  answer: 'TIMEOUT_ANSWER',
+} as const;
+
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|CRL/;
 
 /** Codes of Node, OpenSSL and got, and ours. */
@@ -19,12 +27,16 @@ const NETWORK: readonly [RegExp, string][] = [
   [/^PROXY_403$/, 'прокси запретил соединение (403)'],
   [/^PROXY_(ENOTFOUND|EAI_)/, 'имя прокси не найдено'],
   [/^PROXY_ECONNREFUSED$/, 'прокси отказал в соединении'],
-  [/^PROXY_.*TIMEDOUT$/, 'прокси не ответил'],
+  [/^PROXY_.*(TIMEDOUT|TIMEOUT)/, 'прокси не ответил'],
   [/^PROXY_/, 'прокси не соединил'],
   [/^EAI_/, 'DNS не отвечает'],
   [/^ENOTFOUND$/, 'имя сервера не найдено'],
   [/^ECONNREFUSED$/, 'сервер отказал в соединении'],
   [/^(ENETUNREACH|EHOSTUNREACH|ENETDOWN|EHOSTDOWN|EADDRNOTAVAIL)$/, 'сеть недоступна'],
+  [new RegExp(`^${TIMEOUT.dns}$`), 'DNS не ответил вовремя'],
+  [new RegExp(`^${TIMEOUT.connect}$`), 'время соединения истекло'],
+  [new RegExp(`^${TIMEOUT.tls}$`), 'время защищенного соединения (TLS) истекло'],
+  [new RegExp(`^${TIMEOUT.answer}$`), 'время ожидания ответа истекло'],
   [/TIMEDOUT|TIMEOUT/, 'время ожидания истекло'],
   [/^(ECONNRESET|ECONNABORTED|EPIPE|ERR_STREAM_PREMATURE_CLOSE)$/, 'соединение разорвано'],
   [/^CERT_HAS_EXPIRED$/, 'срок сертификата истек (часы?)'],

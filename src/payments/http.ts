@@ -2,12 +2,12 @@
  * The only door to the payment servers, and the only file that knows got. It decides nothing but one thing: whether a
  * request without a reply certainly never left (terminal.md 7).
  */
-import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { rootCertificates, type TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import type { Got } from 'got';
-import { BAD_ADDRESS, CA_FILE, isCertificateCode, NOT_HTTPS } from './answer-words.ts';
+import { BAD_ADDRESS, CA_FILE, isCertificateCode, NOT_HTTPS, TIMEOUT } from './answer-words.ts';
+import { rootsOf } from './ca-file.ts';
 import type { HttpReply, HttpRequest, NoReply } from './driver.ts';
+import { HostNames } from './host-names.ts';
 import { ListReader } from './list-reader.ts';
 import { isLoopback, NETWORK_DEFAULTS, type NetworkSettings, proxyFor } from './network.ts';
 
@@ -26,6 +26,8 @@ export interface HttpSenderOptions {
   ca?: string | string[];
   /** Hosts besides loopback that may be reached without TLS. */
   allowPlainHttpHosts?: string[];
+  /** Who finds the addresses of names; default: one of its own. */
+  names?: HostNames;
   /** Something is wrong with the set-up, not with the network: a certificate, an address without TLS. No secrets. */
   onAlarm?: (text: string) => void;
 }
@@ -39,12 +41,19 @@ export interface HttpSender {
    * Sends once: no retry, no redirect, a socket of its own. Never throws. Every status is a reply; a reply that is cut
    * or too long is none, and says which of the two.
    * @param onPart takes the parts of a list that comes in several (`ListWanted.inParts`)
+   * @param onDate hears the server's clock, as its answer tells it
    */
-  send(request: HttpRequest, network?: NetworkSettings, onPart?: (part: HttpReply) => void): Promise<HttpResult>;
+  send(
+    request: HttpRequest,
+    network?: NetworkSettings,
+    onPart?: (part: HttpReply) => void,
+    onDate?: (date: string) => void,
+  ): Promise<HttpResult>;
 }
 
 export function createHttpSender(options: HttpSenderOptions = {}): HttpSender {
   let got: Promise<Got> | null = null;
+  const names = options.names ?? new HostNames();
 
   /** Loaded at the first payment, like Node's own http: the first screen must not wait for them. */
   function loadGot(): Promise<Got> {
@@ -58,6 +67,8 @@ export function createHttpSender(options: HttpSenderOptions = {}): HttpSender {
         // On a kept-alive socket nobody can tell whether a request left.
         agent: { http: new http.Agent({ keepAlive: false }), https: new https.Agent({ keepAlive: false }) },
         headers: { 'user-agent': 'kassa' },
+        // The same as of every socket; got's type knows older options only.
+        dnsLookup: names.lookup as never,
       }),
     );
     return got;
@@ -71,6 +82,7 @@ export function createHttpSender(options: HttpSenderOptions = {}): HttpSender {
     request: HttpRequest,
     network: NetworkSettings = NETWORK_DEFAULTS,
     onPart?: (part: HttpReply) => void,
+    onDate?: (date: string) => void,
   ): Promise<HttpResult> {
     const { tag } = request;
     const refusal = refusalOf(request.url, options.allowPlainHttpHosts ?? []);
@@ -92,7 +104,7 @@ export function createHttpSender(options: HttpSenderOptions = {}): HttpSender {
     let progress: Progress | null = null;
     try {
       const client = await loadGot();
-      const agent = proxy === null ? null : await agentOf(proxy, roots, setUpMs);
+      const agent = proxy === null ? null : await agentOf(proxy, roots, setUpMs, names);
       stream = client.stream(request.url, {
         method: request.method,
         headers: request.headers,
@@ -103,6 +115,9 @@ export function createHttpSender(options: HttpSenderOptions = {}): HttpSender {
         timeout: { lookup: lookupTimeoutMs, connect: connectTimeoutMs, secureConnect: tlsTimeoutMs },
       });
       progress = followed(stream, isSecure, setUpMs, request.timeoutMs);
+      stream.on('response', ({ headers }: { headers: { date?: string } }) => {
+        if (headers.date !== undefined) onDate?.(headers.date);
+      });
       const reply = await readReply(stream, request, onPart);
       return reply === 'tooLarge' ? { noReply: { tag, kind: 'tooLarge' } } : { reply: { tag, ...reply } };
     } catch (error) {
@@ -145,12 +160,14 @@ interface Progress {
  * charge that was lost would be taken for one that was not sent.
  */
 function followed(stream: ReturnType<Got['stream']>, isSecure: boolean, setUpMs: number, answerMs: number): Progress {
-  const end = () => stream.destroy(Object.assign(new Error('time is over'), { code: 'ETIMEDOUT' }));
-  const progress: Progress = { timer: setTimeout(end, setUpMs), hasSocket: false, isConnected: false };
+  const end = (code: string) => () => stream.destroy(Object.assign(new Error('time is over'), { code }));
+  // Of a tunnel got times no stage: it is the proxy's until there is a socket, then the secure connection's.
+  const timer = setTimeout(() => end(progress.hasSocket ? TIMEOUT.tls : TIMEOUT.connect)(), setUpMs);
+  const progress: Progress = { timer, hasSocket: false, isConnected: false };
   const connected = () => {
     progress.isConnected = true;
     clearTimeout(progress.timer);
-    if (!stream.destroyed) progress.timer = setTimeout(end, answerMs);
+    if (!stream.destroyed) progress.timer = setTimeout(end(TIMEOUT.answer), answerMs);
   };
   stream.once('request', (sent) => {
     sent.once('socket', (socket: TLSSocket) => {
@@ -167,13 +184,13 @@ function followed(stream: ReturnType<Got['stream']>, isSecure: boolean, setUpMs:
  * Its refusal of a tunnel is an error here and no answer: another agent hands a proxy's 403 on as if the provider had said it,
  * and a payment would be declined by somebody who has never heard of it.
  */
-async function agentOf(proxy: URL, ca: string | string[] | undefined, timeout: number) {
+async function agentOf(proxy: URL, ca: string | string[] | undefined, timeout: number, names: HostNames) {
   const { HttpProxyAgent, HttpsProxyAgent } = await import('hpagent');
   const options = {
     proxy,
     keepAlive: false,
     timeout,
-    ...(ca === undefined ? {} : { proxyRequestOptions: { ca: [ca].flat() } }),
+    proxyRequestOptions: { lookup: names.lookup, ...(ca === undefined ? {} : { ca: [ca].flat() }) },
   };
   return { http: new HttpProxyAgent(options), https: new HttpsProxyAgent(options) };
 }
@@ -181,37 +198,8 @@ async function agentOf(proxy: URL, ca: string | string[] | undefined, timeout: n
 /** `PROXY_407` and so on; of the error's own words only the number is taken. */
 function proxyCodeOf(error: unknown, code: string): string {
   const status = error instanceof Error ? /^Bad response: (\d{3})$/.exec(error.message)?.[1] : undefined;
+  if (error instanceof Error && error.message === 'Proxy timeout') return `PROXY_${TIMEOUT.connect}`;
   return `PROXY_${status ?? (code === '' ? 'FAILED' : code)}`;
-}
-
-/**
- * A list of one's own takes the place of the built-in one and of NODE_EXTRA_CA_CERTS: all are given. Read for every request, so
- * that a corrected file helps at once.
- * @returns null = there is no certificate in it, or it cannot be read
- */
-async function rootsOf(caFile: string): Promise<string[] | null> {
-  const own = await pemOf(caFile);
-  if (own === null) return null;
-  const extra = process.env.NODE_EXTRA_CA_CERTS ? await pemOf(process.env.NODE_EXTRA_CA_CERTS) : null;
-  return [...rootCertificates, ...(extra === null ? [] : [extra]), own];
-}
-
-async function pemOf(file: string): Promise<string | null> {
-  try {
-    const text = await readFile(file, 'utf8');
-    const found = text.match(/-----BEGIN (TRUSTED )?CERTIFICATE-----[^-]+-----END (TRUSTED )?CERTIFICATE-----/g);
-    return found === null || !found.every(isCertificate) ? null : found.join('\n');
-  } catch {
-    return null;
-  }
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).subject !== undefined;
-  } catch {
-    return false;
-  }
 }
 
 async function readReply(
@@ -291,8 +279,17 @@ function hostOf(url: string): string {
   return new URL(url).host;
 }
 
-/** Nothing but a code: the words of an error may have a body or an address in them. */
+/** Got's names of the stages that it counts. */
+const STAGES: Readonly<Record<string, string>> = {
+  lookup: TIMEOUT.dns,
+  connect: TIMEOUT.connect,
+  secureConnect: TIMEOUT.tls,
+};
+
+/** Nothing but a code: the words of an error may have a body or an address in them. A time-out names its stage. */
 function codeOf(error: unknown): string {
+  const stage = error instanceof Error && 'event' in error ? STAGES[String(error.event)] : undefined;
+  if (stage !== undefined) return stage;
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   return /^[A-Z][A-Z0-9_]{1,59}$/.test(code) ? code : '';
 }

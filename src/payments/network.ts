@@ -26,26 +26,59 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function proxyFor(url: URL, settings: NetworkSettings, environment: Environment): URL | null {
   if (settings.proxyUrl === 'none' || isLoopback(url.hostname)) return null;
   const isSecure = url.protocol === 'https:';
-  const scheme = isSecure ? 'https' : 'http';
-  // HTTP_PROXY in capitals is not read, as curl does not: a CGI request can set it.
-  const fromOutside = environment[`${scheme}_proxy`] || (isSecure ? environment.HTTPS_PROXY : '') || '';
+  const fromOutside = variableOf(isSecure, environment)?.text ?? '';
   const text = settings.proxyUrl === '' ? fromOutside : settings.proxyUrl;
   const exceptions =
     settings.proxyUrl === '' ? (environment.no_proxy || environment.NO_PROXY || '').split(/[\s,]+/) : [];
   if ([...settings.noProxyHosts, ...exceptions].some((pattern) => matches(url, pattern))) return null;
   if (text === '') return null;
-  const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   // A proxy that cannot be understood is asked nowhere: going round it would be against the shop's will.
-  return URL.canParse(withScheme) ? new URL(withScheme) : new URL('http://invalid.invalid');
+  return parsedProxy(text) ?? new URL('http://invalid.invalid');
 }
 
-/** The password in a proxy's address, as it is written and as it is meant. */
-export function proxySecrets({ proxyUrl }: NetworkSettings): string[] {
-  if (!URL.canParse(proxyUrl)) return [];
-  const { username, password } = new URL(proxyUrl);
+/** @returns the variable of the environment that names a proxy nobody can understand; null = it is not asked, or is right */
+export function wrongProxyVariable({ proxyUrl }: NetworkSettings, environment: Environment): string | null {
+  const variable = proxyUrl === '' ? variableOf(true, environment) : null;
+  return variable === null || parsedProxy(variable.text) !== null ? null : variable.name;
+}
+
+/** The password in a proxy's address, as it is written and as it is meant; the environment's too, whoever uses it. */
+export function proxySecrets({ proxyUrl }: NetworkSettings, environment: Environment = process.env): string[] {
+  const variables = ['https_proxy', 'HTTPS_PROXY', 'http_proxy'].map((name) => environment[name] ?? '');
+  return [proxyUrl, ...variables].flatMap(secretsIn);
+}
+
+function secretsIn(proxy: string): string[] {
+  const text = withScheme(proxy);
+  if (!URL.canParse(text)) return [];
+  const { username, password } = new URL(text);
   if (password === '') return [];
   const [login, word] = [decoded(username), decoded(password)];
   return [...new Set([password, word, Buffer.from(`${login}:${word}`).toString('base64')])];
+}
+
+/** HTTP_PROXY in capitals is not read, as curl does not: a CGI request can set it. */
+function variableOf(isSecure: boolean, environment: Environment): { name: string; text: string } | null {
+  const names = isSecure ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy'];
+  const name = names.find((one) => environment[one]);
+  return name === undefined ? null : { name, text: environment[name] ?? '' };
+}
+
+/** @returns null = not an address of a proxy that can be spoken to; a login that cannot be decoded would stop hpagent */
+export function parsedProxy(text: string): URL | null {
+  const full = withScheme(text);
+  if (!/^https?:\/\/[^\s/]+\/?$/i.test(full) || !URL.canParse(full)) return null;
+  const url = new URL(full);
+  try {
+    decodeURIComponent(url.username + url.password);
+    return url;
+  } catch {
+    return null;
+  }
+}
+
+function withScheme(text: string): string {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
 }
 
 export function isLoopback(hostname: string): boolean {

@@ -1,5 +1,5 @@
 /** The network's part of a provider's own file: the same keys, limits and words in every system. */
-import { NETWORK_DEFAULTS, type NetworkSettings } from '../network.ts';
+import { NETWORK_DEFAULTS, type NetworkSettings, parsedProxy } from '../network.ts';
 import { type ConfKey, millisecondsOf, secondsKey } from './conf.ts';
 
 export const NETWORK_TEXT = `
@@ -25,8 +25,7 @@ export const NETWORK_KEYS: readonly ConfKey[] = [
     name: 'proxy',
     absent: '',
     allowed: 'пусто, none или http://логин:пароль@адрес:порт',
-    accept: (value) =>
-      value === '' || value === 'none' || (/^https?:\/\/[^\s/]+\/?$/i.test(value) && isProxyUrl(value)),
+    accept: (value) => value === '' || value === 'none' || (/^https?:\/\//i.test(value) && parsedProxy(value) !== null),
   },
   {
     name: 'noProxy',
@@ -56,16 +55,4 @@ export function networkOf(value: (name: string) => string): NetworkSettings {
     connectTimeoutMs: millisecondsOf(value('connectTimeout')),
     tlsTimeoutMs: millisecondsOf(value('tlsTimeout')),
   };
-}
-
-/** A login that cannot be decoded would stop hpagent in the middle. */
-function isProxyUrl(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  try {
-    const { username, password } = new URL(value);
-    decodeURIComponent(username + password);
-    return true;
-  } catch {
-    return false;
-  }
 }

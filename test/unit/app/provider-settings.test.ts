@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ProviderSettings } from '../../../src/app/provider-settings.ts';
 import { VirtualClock } from '../../../src/emulators/clock.ts';
 import { createLog } from '../../../src/log/terminal-log.ts';
@@ -10,6 +10,7 @@ import { pathsOf } from '../../../src/settings/paths.ts';
 import { oplatiFiles } from '../../oplati-files.ts';
 import { removeFolder } from '../../remove-folder.ts';
 import { shopClock } from '../../shop-clock.ts';
+import { TEST_CERTIFICATE } from '../payments/tls-fixture.ts';
 
 let root: string;
 let version = 0;
@@ -98,4 +99,41 @@ it.each([
   expect(lines()[0]).toContain(`assist.conf, строка 2, ${key}: недопустимое значение "${value}"`);
   expect(lines()[0]).toMatch(allowed);
   expect(settings.faults()).toEqual([{ number: 'SYS-08', params: { файл: 'assist.conf', параметр: key } }]);
+});
+
+it('a file of certificates that cannot be used is told before anything is sent, and a mended one is believed at once', () => {
+  const ca = join(root, 'ca.pem');
+  write(`[Main]\nregNum = OPL1\nca = ${ca}\n`);
+  const { settings } = open();
+  const told = [{ number: 'SYS-08', params: { файл: 'oplati.conf', параметр: 'ca' } }];
+  expect(settings.faults(), 'absent').toEqual(told);
+  writeFileSync(ca, '<html>');
+  expect(settings.faults(), 'no PEM').toEqual(told);
+  expect(settings.of('oplati')).toHaveProperty('settings');
+  writeFileSync(ca, TEST_CERTIFICATE);
+  expect(settings.faults()).toEqual([]);
+});
+
+describe('HTTPS_PROXY', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it('that nobody can understand is told once for all systems; a system with a proxy of its own does not care', () => {
+    vi.stubEnv('https_proxy', '');
+    vi.stubEnv('HTTPS_PROXY', 'socks5://proxy:1080');
+    write('[Main]\nregNum = OPL1\n');
+    const { settings } = open();
+    expect(settings.faults()).toEqual([{ number: 'SYS-08', params: { файл: 'окружение', параметр: 'HTTPS_PROXY' } }]);
+    write('[Main]\nregNum = OPL1\nproxy = none\n');
+    expect(settings.faults()).toEqual([]);
+  });
+
+  it('its password is masked in the log like that of a file', async () => {
+    vi.stubEnv('HTTPS_PROXY', 'shop:kana%40rejka@proxy:3128');
+    const { log, lines } = open();
+    log.info('kassa', 'kana@rejka, kana%40rejka');
+    log.info('kassa', Buffer.from('shop:kana@rejka').toString('base64'));
+    await log.close();
+    expect(lines()).toHaveLength(2);
+    expect(lines().join()).not.toMatch(/kana|c2hvcD/);
+  });
 });

@@ -145,7 +145,7 @@ it('a server that takes no connections: not sent', async () => {
     for (let i = 0; i < 8; i++) fillers.push(connect(port, '127.0.0.1').on('error', () => {}));
     await new Promise((resolve) => fillers[0]?.once('connect', resolve));
     const url = `http://127.0.0.1:${port}/`;
-    expect(await sender.send(post(url, { timeoutMs: 500 }))).toEqual(noReply('notSent', 'ETIMEDOUT'));
+    expect(await sender.send(post(url, { timeoutMs: 500 }))).toEqual(noReply('notSent', 'TIMEOUT_CONNECT'));
   } finally {
     for (const socket of fillers) socket.destroy();
     child.kill('SIGKILL');
@@ -173,7 +173,7 @@ it('large body partly written, then reset: lost', async () => {
 it('no answer within the deadline: lost', async () => {
   const port = await speak((socket) => socket.resume());
   expect(await sender.send(post(`http://127.0.0.1:${port}/`, { timeoutMs: 200 }))).toEqual(
-    noReply('lost', 'ETIMEDOUT'),
+    noReply('lost', 'TIMEOUT_ANSWER'),
   );
 });
 
@@ -183,7 +183,7 @@ it('an answer that drips for ever meets the overall deadline: lost', async () =>
     response.writeHead(200);
     timer = setInterval(() => response.write('x'), 20);
   });
-  expect(await sender.send(post(url, { timeoutMs: 300 }))).toEqual(noReply('lost', 'ETIMEDOUT'));
+  expect(await sender.send(post(url, { timeoutMs: 300 }))).toEqual(noReply('lost', 'TIMEOUT_ANSWER'));
   clearInterval(timer);
 });
 
@@ -277,7 +277,7 @@ it('closed or silent inside the TLS handshake: not sent', async () => {
   expect(await sender.send(post(`https://127.0.0.1:${closing}/`))).toEqual(noReply('notSent', 'ECONNRESET'));
   const silent = await speak((socket) => socket.resume());
   expect(await sender.send(post(`https://127.0.0.1:${silent}/`, { timeoutMs: 200 }))).toEqual(
-    noReply('notSent', 'ETIMEDOUT'),
+    noReply('notSent', 'TIMEOUT_TLS'),
   );
 });
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { networkWord } from '../../../src/payments/answer-words.ts';
 import type { HttpRequest } from '../../../src/payments/driver.ts';
+import { type HostAddress, HostNames } from '../../../src/payments/host-names.ts';
 import { createHttpSender } from '../../../src/payments/http.ts';
 import { NETWORK_DEFAULTS, type NetworkSettings, proxyFor, proxySecrets } from '../../../src/payments/network.ts';
 import { drivers } from '../../../src/payments/registry.ts';
@@ -183,7 +184,82 @@ it('the time for the answer begins with the connection, whatever the stages befo
   const silent = await listen(createServer(() => {}));
   const url = `https://localhost:${silent}/`;
   expect(await send({ tlsTimeoutMs: 400 }, { url, timeoutMs: 50 })).toMatchObject({
-    noReply: { kind: 'notSent', code: 'ETIMEDOUT' },
+    noReply: { kind: 'notSent', code: 'TIMEOUT_TLS' },
+  });
+});
+
+it('a proxy that is spoken to by https carries the request, too; its certificate is judged like any other', async () => {
+  const seen: string[] = [];
+  const port = await provider(seen, true, true);
+  const server = createTlsServer({ key: TEST_KEY, cert: TEST_CERTIFICATE });
+  server.on('connect', (_request, socket: Socket) => tunnelTo(port)(socket));
+  const proxyUrl = `https://shop:pa%40ss@127.0.0.1:${await listen(server)}`;
+  expect(await send({ proxyUrl })).toEqual({ reply: { tag: 'charge', status: 200, body: 'paid' } });
+  expect(await send({ proxyUrl, caFile: '' })).toMatchObject({
+    noReply: { kind: 'notSent', code: 'PROXY_DEPTH_ZERO_SELF_SIGNED_CERT' },
+  });
+  expect(seen).toEqual(['POST /orders']);
+});
+
+describe('names of hosts', () => {
+  const HERE: HostAddress = { address: '127.0.0.1', family: 4 };
+  const sendTo = (names: HostNames, port: number, network: Partial<NetworkSettings> = {}) =>
+    createHttpSender({ names }).send(
+      { ...request, url: `https://pay.example.test:${port}/orders` },
+      { ...NETWORK_DEFAULTS, caFile, ...network },
+    );
+
+  it('of two addresses the first, IPv6, leads nowhere: the other is tried', async () => {
+    const seen: string[] = [];
+    const port = await provider(seen, true, true);
+    // 100::/64 is the black hole of RFC 6666; where there is no IPv6 at all it fails at once.
+    for (const dead of ['::1', '100::1']) {
+      const names = new HostNames(async () => [{ address: dead, family: 6 }, HERE]);
+      expect(await sendTo(names, port), dead).toEqual({ reply: { tag: 'charge', status: 200, body: 'paid' } });
+    }
+    expect(seen).toEqual(['POST /orders', 'POST /orders']);
+  });
+
+  it('a DNS that hangs is asked once for all who wait, names its stage, and holds up no other name', async () => {
+    const port = await provider([], true, true);
+    const asked: string[] = [];
+    const names = new HostNames((host) => {
+      asked.push(host);
+      return host === 'hangs.example.test' ? new Promise(() => {}) : Promise.resolve([HERE]);
+    });
+    const hanging = () =>
+      createHttpSender({ names }).send(
+        { ...request, url: `https://hangs.example.test:${port}/` },
+        { ...NETWORK_DEFAULTS, caFile, lookupTimeoutMs: 100 },
+      );
+    const lost = await Promise.all([hanging(), hanging(), hanging(), hanging(), hanging()]);
+    expect(new Set(lost.map((one) => JSON.stringify(one)))).toEqual(
+      new Set([JSON.stringify({ noReply: { tag: 'charge', kind: 'notSent', code: 'TIMEOUT_DNS' } })]),
+    );
+    expect(networkWord('TIMEOUT_DNS')).toContain('DNS');
+    expect(await sendTo(names, port)).toMatchObject({ reply: { status: 200 } });
+    expect(asked).toEqual(['hangs.example.test', 'pay.example.test']);
+  });
+
+  it.each<[string, () => Promise<HostAddress[]>]>([
+    ['hangs', () => new Promise(() => {})],
+    ['cannot be reached', () => Promise.reject(Object.assign(new Error(), { code: 'EAI_AGAIN' }))],
+  ])('a DNS that %s: the address that was right before serves', async (_name, broken) => {
+    const port = await provider([], true, true);
+    let answer = () => Promise.resolve([HERE]);
+    const names = new HostNames(() => answer());
+    expect(await sendTo(names, port)).toMatchObject({ reply: { status: 200 } });
+    answer = broken;
+    expect(await sendTo(names, port)).toMatchObject({ reply: { status: 200 } });
+  });
+
+  it('a name that is gone is gone, and a name of the hosts file is found', async () => {
+    let answer: () => Promise<HostAddress[]> = () => Promise.resolve([HERE]);
+    const names = new HostNames(() => answer());
+    await names.addressesOf('pay.example.test');
+    answer = () => Promise.reject(Object.assign(new Error(), { code: 'ENOTFOUND' }));
+    await expect(names.addressesOf('pay.example.test')).rejects.toMatchObject({ code: 'ENOTFOUND' });
+    expect(await new HostNames().addressesOf('localhost')).toContainEqual(HERE);
   });
 });
 

@@ -4,8 +4,9 @@ import type { Log } from '../log/terminal-log.ts';
 import { networkWord } from '../payments/answer-words.ts';
 import type { HttpReply, HttpRequest, NoReply } from '../payments/driver.ts';
 import type { DeviceCommand } from '../payments/gateway.ts';
+import type { LinkTools, probeLink } from '../payments/link-probe.ts';
 import type { Comparison } from '../payments/reconcile.ts';
-import type { Stored } from '../payments/service-page.ts';
+import type { LinkStep, Stored } from '../payments/service-page.ts';
 import { safeText } from '../register/safe-text.ts';
 import type { BellPattern } from './bells.ts';
 import type { Clock } from './clock.ts';
@@ -17,7 +18,8 @@ import type { ChangeProblem } from './systems.ts';
 export type Send = (
   request: HttpRequest,
   provider: string,
-  onPart: (part: HttpReply) => void,
+  onPart?: (part: HttpReply) => void,
+  onDate?: (date: string) => void,
 ) => Promise<{ reply: HttpReply } | { noReply: NoReply }>;
 
 /** A printer that could not be reached is tried again after this long, for ever. */
@@ -27,6 +29,13 @@ export interface EffectPorts {
   clock: Clock;
   post(message: Message): void;
   send: Send;
+  /** Walks to the provider's server, and sends by the given way. */
+  probeLink(
+    provider: string,
+    request: HttpRequest,
+    onStep: (step: LinkStep) => void,
+    send: LinkTools['send'],
+  ): ReturnType<typeof probeLink>;
   /** The cashier waits for this attempt. */
   isWaitedFor(attemptId: string): boolean;
   storeToken(provider: string, token: string): void;
@@ -87,16 +96,20 @@ export function createEffects(ports: EffectPorts): (effect: Effect) => void | Pr
     return job.kind === 'drawer' ? ports.printer.openDrawer() : ports.printer.print(bytes);
   }
 
-  async function send(attemptId: string, provider: string, request: HttpRequest): Promise<void> {
+  /** Every request and what came of it stand in the log. */
+  async function exchange(
+    provider: string,
+    request: HttpRequest,
+    ...listeners: [onPart?: (part: HttpReply) => void, onDate?: (date: string) => void]
+  ): ReturnType<Send> {
     const path = request.url.replace(/^https?:\/\/[^/]+/, '');
     ports.log.info(provider, `${request.method} ${path} ${request.body ?? ''}`);
-    const answer = await ports.send(request, provider, (reply) => ports.post({ type: 'reply', attemptId, reply }));
+    const answer = await ports.send(request, provider, ...listeners);
     if ('reply' in answer) {
       ports.log.info(
         provider,
         `${request.method} ${path}: ${answer.reply.status} ${safeText(answer.reply.body, 2000)}`,
       );
-      ports.post({ type: 'reply', attemptId, reply: answer.reply });
     } else {
       const { kind, code } = answer.noReply;
       const words = {
@@ -108,8 +121,23 @@ export function createEffects(ports: EffectPorts): (effect: Effect) => void | Pr
       const word = networkWord(code);
       const why = code === undefined ? '' : ` (${code})${word === null ? '' : `: ${word}`}`;
       ports.log.warn(provider, `${request.method} ${path}: ${words[kind]}${why}`);
-      ports.post({ type: 'noReply', attemptId, noReply: answer.noReply });
     }
+    return answer;
+  }
+
+  async function send(attemptId: string, provider: string, request: HttpRequest): Promise<void> {
+    const onPart = (reply: HttpReply) => ports.post({ type: 'reply', attemptId, reply });
+    const answer = await exchange(provider, request, onPart);
+    if ('reply' in answer) ports.post({ type: 'reply', attemptId, reply: answer.reply });
+    else ports.post({ type: 'noReply', attemptId, noReply: answer.noReply });
+  }
+
+  async function checkLink(attemptId: string, provider: string, request: HttpRequest): Promise<void> {
+    const onStep = (step: LinkStep) => ports.post({ type: 'linkStep', attemptId, step });
+    const { result, ms } = await ports.probeLink(provider, request, onStep, (asked, onDate) =>
+      exchange(provider, asked, undefined, onDate),
+    );
+    ports.post({ type: 'linkAnswer', attemptId, result, ms });
   }
 
   return (effect) => {
@@ -118,6 +146,8 @@ export function createEffects(ports: EffectPorts): (effect: Effect) => void | Pr
         return ports.storeToken(effect.provider, effect.token);
       case 'send':
         return inTurn(effect.attemptId, effect.provider, () => send(effect.attemptId, effect.provider, effect.request));
+      case 'checkLink':
+        return checkLink(effect.attemptId, effect.provider, effect.request);
       case 'compare': {
         const { provider, othersCount } = effect.report;
         const report = { provider, othersCount };

@@ -56,6 +56,7 @@ export function modelOf(state: AppState, facts: Facts, source: ModelSource): Mod
     settings: source.settings,
     keyMap: source.keyMap,
     systemPage: pageOf(state, facts),
+    linkCheck: linkCheckOf(state),
     now: facts.now(),
     wall: facts.wall(),
     utcOffsetMinutes: source.utcOffsetMinutes,
@@ -77,6 +78,11 @@ function storageWords({ storage, catalogDamaged, shortMegabytes }: AppState): st
 function pageOf({ ui }: AppState, facts: Facts): Model['systemPage'] {
   const shown = ui.stack.find(({ name }) => name === 'service-provider');
   return shown === undefined ? null : facts.systemPage((shown.local as { system: string }).system);
+}
+
+function linkCheckOf({ ui, linkChecks }: AppState): Model['linkCheck'] {
+  const shown = ui.stack.find(({ name }) => name === 'link-check');
+  return shown === undefined ? null : (linkChecks[(shown.local as { system: string }).system] ?? null);
 }
 
 /** The models of a running register: each state's is made once, for its picture. */

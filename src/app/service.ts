@@ -3,6 +3,7 @@ import { nameOf, type ServiceRow, type Stored } from '../payments/service-page.t
 import type { Currency } from '../register/model.ts';
 import type { SystemPage } from '../ui/model.ts';
 import { whyOff } from '../ui/system-page.ts';
+import { beginLinkCheck } from './link-check.ts';
 import type { Due } from './payment/due.ts';
 import { context } from './state.ts';
 import { log, openContext, patchUi, say, type Turn } from './turn.ts';
@@ -35,6 +36,7 @@ export function askSystem(turn: Turn, system: string, index: number): Due[] {
   if (row.needs !== undefined && page.values[row.needs.key] === '') say(turn, row.needs.say);
   else if (page.problem !== null) say(turn, 'SYS-08', { файл: page.file, параметр: page.problem });
   else if (!page.isSetUp) patchUi(turn, { status: `Не хватает параметров в ${page.file}` });
+  else if (row.does === 'check') beginLinkCheck(turn, system, index);
   else {
     const currency = { name: page.title, provider: system } as Currency;
     return [{ do: 'begin', wanted: { operation: row.does, currency, document: null } }];
@@ -71,5 +73,6 @@ function refusalOf(turn: Turn, { name, values }: SystemPage, row: ServiceRow, va
     const isMeant = lock.while === 'running' ? attempt.foreground : !isFinal(attempt);
     return isMeant && attempt.provider === name;
   });
-  return isLocked ? lock.say : null;
+  const isChecked = lock.while === 'running' && turn.state.linkChecks[name]?.isOver === false;
+  return isLocked || isChecked ? lock.say : null;
 }

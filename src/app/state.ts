@@ -4,9 +4,10 @@ import type { PrintJob } from '../journal/print-job.ts';
 import type { Attempt } from '../payments/attempt.ts';
 import type { HttpReply, HttpRequest, Input, NoReply } from '../payments/driver.ts';
 import type { DeviceCommand } from '../payments/gateway.ts';
+import type { HttpResult } from '../payments/http.ts';
 import type { ProviderOperation } from '../payments/outcome.ts';
 import type { Comparison } from '../payments/reconcile.ts';
-import type { Stored } from '../payments/service-page.ts';
+import type { LinkStep, Stored } from '../payments/service-page.ts';
 import type { RegisterState, User } from '../register/model.ts';
 import type { ContextRef, DeviceState, Ui } from '../ui/model.ts';
 import type { StorageTrouble } from './storage-trouble.ts';
@@ -49,6 +50,8 @@ export interface AppState {
   silent: Readonly<Record<string, 'notSent' | 'lost'>>;
   /** What is asked of the providers without a link: how often, when next, and the question that is under way. */
   probes: Readonly<Record<string, { tries: number; atMs: number; attemptId: string | null }>>;
+  /** By system: the latest `Проверить связь`. */
+  linkChecks: Readonly<Record<string, LinkCheck>>;
   /** What is known to be wrong with the journal or its disk; null = nothing. */
   storage: StorageTrouble | null;
   /** A page of the goods dictionary could not be read. */
@@ -84,6 +87,13 @@ export interface Report extends ReconciledShift {
   othersCount: number;
 }
 
+/** A walk to a system's server, with the question at its end: not journaled, as it moves no money. */
+export interface LinkCheck {
+  attempt: Attempt;
+  steps: readonly LinkStep[];
+  isOver: boolean;
+}
+
 export interface Printing {
   /** Trouble that has had its dialog: one a fault. */
   told: DeviceState | null;
@@ -115,6 +125,9 @@ export type Message =
   | { type: 'compared'; report: Pick<Report, 'provider' | 'othersCount'>; comparison: Comparison | null }
   /** A payment system has told something of it, whatever it was. */
   | { type: 'hinted'; attemptId: string }
+  /** A step of `Проверить связь` has ended, and what came of its request; `ms` null = it was not sent. */
+  | { type: 'linkStep'; attemptId: string; step: LinkStep }
+  | { type: 'linkAnswer'; attemptId: string; result: HttpResult; ms: number | null }
   /** What the card reader or the payment program said. */
   | { type: 'paymentDevice'; attemptId: string; input: Extract<Input, { device: unknown }> }
   /** `reason` is null when ready. */
@@ -152,6 +165,7 @@ export type PasswordPurpose =
 export type Effect =
   | { do: 'storeToken'; provider: string; token: string }
   | { do: 'send'; attemptId: string; provider: string; request: HttpRequest }
+  | { do: 'checkLink'; attemptId: string; provider: string; request: HttpRequest }
   | { do: 'paymentDevice'; attemptId: string; provider: string; action: DeviceCommand }
   | { do: 'compare'; report: Report }
   | { do: 'bell'; pattern: 'refused' | 'error' | 'done' }

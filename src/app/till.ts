@@ -6,7 +6,9 @@ import { qrModules } from '../dialogs/qr.ts';
 import { currentRedactor } from '../log/redaction.ts';
 import { createLog, type Log } from '../log/terminal-log.ts';
 import type { Driver } from '../payments/driver.ts';
+import { HostNames } from '../payments/host-names.ts';
 import { createHttpSender } from '../payments/http.ts';
+import { probeLink } from '../payments/link-probe.ts';
 import { type Listener, listen } from '../payments/listener.ts';
 import { NETWORK_DEFAULTS, type NetworkSettings } from '../payments/network.ts';
 import { ownSlips, drivers as registeredDrivers } from '../payments/registry.ts';
@@ -173,7 +175,8 @@ export function createTill(options: TillOptions): Till | StartProblem {
     log,
     post: (message) => loop.post(message),
   });
-  const sender = createHttpSender({ onAlarm: (text) => log.error('http', text) });
+  const names = new HostNames();
+  const sender = createHttpSender({ names, onAlarm: (text) => log.error('http', text) });
   let hardware: Hardware | null = null;
   let listener: Promise<Listener | null> = Promise.resolve(null);
   /** The one end, however many ask for it. */
@@ -232,7 +235,11 @@ export function createTill(options: TillOptions): Till | StartProblem {
   const perform = createEffects({
     clock,
     post: (message) => loop.post(message),
-    send: options.send ?? ((request, provider, onPart) => sender.send(request, networkOf(provider), onPart)),
+    send:
+      options.send ??
+      ((request, provider, onPart, onDate) => sender.send(request, networkOf(provider), onPart, onDate)),
+    probeLink: (provider, request, onStep, send) =>
+      probeLink(request, { network: networkOf(provider), names, send, onStep, wall: () => clock.wall() }),
     compare: (report) => compareReport(report, facts),
     isWaitedFor: (id) => loop.state.attempts.some(({ attemptId, foreground }) => foreground && attemptId === id),
     storeToken: (provider, token) => {
@@ -280,6 +287,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
       silent: {},
       answerFaults: {},
       probes: {},
+      linkChecks: {},
       storage: restored.damage === null ? null : { kind: 'damaged', what: restored.damage },
       catalogDamaged: dictionary.isDamaged,
       shortMegabytes: null,

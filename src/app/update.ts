@@ -1,6 +1,7 @@
 import type { Operation } from '../payments/driver.ts';
 import { askAboutClock } from './clock-question.ts';
 import { missKey, pressKey, takeBrokenScan, takeScan } from './input.ts';
+import { linkAnswered, linkStepped } from './link-check.ts';
 import { lockWhenIdle, logInUnasked, passwordChecked, passwordUnreadable } from './log-in.ts';
 import type { Models } from './model.ts';
 import { feed, flow } from './payment/flow.ts';
@@ -73,6 +74,12 @@ export function update(turn: Turn, message: Message, models: Models): void {
       break;
     case 'compared':
       showComparison(turn, message.report, message.comparison);
+      break;
+    case 'linkStep':
+      linkStepped(turn, message.attemptId, message.step);
+      break;
+    case 'linkAnswer':
+      linkAnswered(turn, message);
       break;
     case 'paymentDevice':
       feed(turn, message.attemptId, message.input);

@@ -184,7 +184,7 @@ function followed(stream: ReturnType<Got['stream']>, isSecure: boolean, setUpMs:
  * Its refusal of a tunnel is an error here and no answer: another agent hands a proxy's 403 on as if the provider had said it,
  * and a payment would be declined by somebody who has never heard of it.
  */
-async function agentOf(proxy: URL, ca: string | string[] | undefined, timeout: number, names: HostNames) {
+export async function agentOf(proxy: URL, ca: string | string[] | undefined, timeout: number, names: HostNames) {
   const { HttpProxyAgent, HttpsProxyAgent } = await import('hpagent');
   const options = {
     proxy,
@@ -196,7 +196,7 @@ async function agentOf(proxy: URL, ca: string | string[] | undefined, timeout: n
 }
 
 /** `PROXY_407` and so on; of the error's own words only the number is taken. */
-function proxyCodeOf(error: unknown, code: string): string {
+export function proxyCodeOf(error: unknown, code: string): string {
   const status = error instanceof Error ? /^Bad response: (\d{3})$/.exec(error.message)?.[1] : undefined;
   if (error instanceof Error && error.message === 'Proxy timeout') return `PROXY_${TIMEOUT.connect}`;
   return `PROXY_${status ?? (code === '' ? 'FAILED' : code)}`;
@@ -264,7 +264,7 @@ class WholeBody implements BodyReader {
 }
 
 /** Secrets and receipts go over TLS; without it only to this machine (reliability.md 8, "TLS off"). */
-function refusalOf(url: string, plainHosts: string[]): { code: string; text: string } | null {
+export function refusalOf(url: string, plainHosts: string[]): { code: string; text: string } | null {
   if (!URL.canParse(url)) return { code: BAD_ADDRESS, text: 'the address of a payment server is not a URL' };
   const { protocol, hostname } = new URL(url);
   if (protocol === 'https:') return null;
@@ -287,7 +287,7 @@ const STAGES: Readonly<Record<string, string>> = {
 };
 
 /** Nothing but a code: the words of an error may have a body or an address in them. A time-out names its stage. */
-function codeOf(error: unknown): string {
+export function codeOf(error: unknown): string {
   const stage = error instanceof Error && 'event' in error ? STAGES[String(error.event)] : undefined;
   if (stage !== undefined) return stage;
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';

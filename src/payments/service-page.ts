@@ -57,6 +57,29 @@ export interface ServicePage {
   rows: readonly ServiceRow[];
 }
 
+/** The steps of `Проверить связь`, in their order. */
+export const LINK_STEPS = ['dns', 'proxy', 'tls', 'clock', 'answer'] as const;
+
+export const LINK_STEP_TITLES: Readonly<Record<LinkStep['name'], string>> = {
+  dns: 'DNS',
+  proxy: 'Прокси',
+  tls: 'Соединение',
+  clock: 'Часы',
+  answer: 'Ответ',
+};
+
+export interface LinkStep {
+  name: (typeof LINK_STEPS)[number];
+  /** `warning`: it works, and somebody should see to it. `skipped`: a step before it has failed. */
+  result: 'ok' | 'warning' | 'failed' | 'skipped';
+  /** Russian, without secrets. */
+  detail: string;
+  /** How long it took; null = nothing was waited for. */
+  ms: number | null;
+  /** Why it failed, for scripts and the log. */
+  code: string | null;
+}
+
 export function isSame(one: Stored, other: Stored): boolean {
   return nameOf(one) === nameOf(other) && 'flag' in one === 'flag' in other;
 }

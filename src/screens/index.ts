@@ -9,6 +9,7 @@ import { documentView } from './document-view.ts';
 import { freeReturn } from './free-return.ts';
 import { goods } from './goods.ts';
 import { help } from './help.ts';
+import { linkCheck } from './link-check.ts';
 import { locked } from './locked.ts';
 import { login } from './login.ts';
 import { menu } from './menu.ts';
@@ -58,6 +59,7 @@ const all: readonly Context[] = [
   service,
   serviceDevices,
   serviceProvider,
+  linkCheck,
   help,
   restored,
 ];

@@ -1,7 +1,7 @@
 /** What the screens may know. Types only, and all of it data. */
 
 import type { Attempt } from '../payments/attempt.ts';
-import type { ServicePage } from '../payments/service-page.ts';
+import type { LinkStep, ServicePage } from '../payments/service-page.ts';
 import type { UsualLimits } from '../register/doubtful.ts';
 import type { UtcOffset } from '../register/local-time.ts';
 import type { Currency, RegisterState, User } from '../register/model.ts';
@@ -51,6 +51,8 @@ export interface Model {
   keyMap: KeyMap;
   /** The payment system whose page stands on the screen (SCR-35). */
   systemPage: SystemPage | null;
+  /** What its `Проверить связь` has found so far. */
+  linkCheck: { steps: readonly LinkStep[]; isOver: boolean } | null;
   /** Monotonic-backed clock, ms: the one prompts' deadlines are counted by. */
   now: number;
   /** Wall clock, ms: the one the header shows. */

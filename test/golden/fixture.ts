@@ -304,6 +304,7 @@ export function modelOf(changes: Changes = {}): Model {
     },
     keyMap: DEFAULT_KEY_MAP,
     systemPage: null,
+    linkCheck: null,
     now: moment('22.08.23 17:14'),
     wall: moment('22.08.23 17:14'),
     utcOffsetMinutes: UTC_OFFSET_MINUTES,

@@ -4,12 +4,10 @@
  * system answers takes the mark away. Nothing of it is journaled, as nothing depends on it after a start.
  */
 import type { Driver, Input } from '../../payments/driver.ts';
-import { advance } from '../../payments/gateway.ts';
 import { growingPauseMs } from '../../payments/kernel/asking.ts';
-import type { Currency } from '../../register/model.ts';
 import type { Turn } from '../turn.ts';
+import { checkQuestion } from './check-question.ts';
 import { heardOfLink, readingOf, systemsWithoutLink } from './link.ts';
-import { attemptFor } from './orders.ts';
 
 const PAUSES = { firstMs: 5_000, mostMs: 60_000 };
 
@@ -46,21 +44,9 @@ function probe(turn: Turn, name: string): void {
 
 /** @returns the attempt whose answer tells; null = there is nothing to ask with */
 function ask(turn: Turn, driver: Driver): string | null {
-  const settings = turn.facts.driverSettings(driver.name);
-  const token = turn.facts.token(driver.name);
-  if (driver.check === undefined || 'file' in settings || token === 'damaged') return null;
-  if ((driver.lacks?.(settings.settings) ?? null) !== null) return null;
-  const currency = { name: driver.title, provider: driver.name } as Currency;
-  const attempt = attemptFor(turn, { operation: 'check', currency, document: null, foreground: false }, driver);
-  const { sends } = advance(attempt, driver, null, {
-    settings: settings.settings,
-    token: token.token,
-    nowMs: turn.facts.now(),
-    utcOffsetMinutes: turn.facts.rules.utcOffsetMinutes,
-    usedCodes: { has: () => false },
-  });
-  const [request] = sends;
-  if (request === undefined) return null;
+  const asked = checkQuestion(turn, driver);
+  if (asked === null || 'cannot' in asked || asked.request === null) return null;
+  const { attempt, request } = asked;
   turn.effects.push({ do: 'send', attemptId: attempt.attemptId, provider: driver.name, request });
   return attempt.attemptId;
 }

@@ -59,6 +59,12 @@ function choose(label: string): void {
   story.press('enter');
 }
 
+/** The steps of `Проверить связь`, one row each. */
+function stepRows(): string[] {
+  expect(story.row(4), story.picture()).toMatch(/^ Проверить связь - /);
+  return story.screen.slice(5, 10).map((row) => row.trimEnd());
+}
+
 function isOffered(name: string): boolean {
   closeAll();
   story.goods('2').press('f6', 'f7');
@@ -100,9 +106,23 @@ describe.each(['paymaster', 'assist'] as const)('%s', (system) => {
     };
     const title = TITLE[system];
     await check('DOM-105', `Система ${title} отвечает и принимает эту кассу`);
+    expect(stepRows()).toMatchObject([
+      expect.stringMatching(/^ \+ DNS +127\.0\.0\.1, имени нет +\d+ мс$/),
+      expect.stringMatching(/^ \+ Прокси +нет$/),
+      expect.stringMatching(/^ \+ Соединение +есть, без TLS: .* +\d+ мс$/),
+      expect.stringMatching(/^ [+!] Часы /),
+      expect.stringMatching(/^ \+ Ответ +запрос понят, касса принята +\d+ мс$/),
+    ]);
     await server.fault('refuse');
     await check('DOM-106', `Нет связи с системой ${title}: сервер отказал в соединении`);
     await check('DOM-106', `Нет связи с системой ${title}: сервер отказал в соединении`);
+    expect(stepRows()).toMatchObject([
+      expect.stringMatching(/^ \+ DNS /),
+      expect.stringMatching(/^ \+ Прокси /),
+      expect.stringMatching(/^ x Соединение +сервер отказал в соединении +\d+ мс$/),
+      expect.stringMatching(/^ - Часы +не проверялось$/),
+      expect.stringMatching(/^ - Ответ +не проверялось$/),
+    ]);
     await server.fault('none');
     await server.fault('drop-reply');
     await check('DOM-106', `Нет связи с системой ${title}: соединение разорвано`);
@@ -120,12 +140,16 @@ describe.each(['paymaster', 'assist'] as const)('%s', (system) => {
     openPage(system);
     await server.fault('delay', 1, { ms: 3000 });
     choose('Проверить связь');
+    // The page is left, the check goes on.
+    story.press('escape');
     choose(system === 'paymaster' ? 'Печать на чековой ленте' : 'Наличные без связи');
     const text = `Настройку нельзя изменить: выполняется операция ${TITLE[system]}`;
     expectDialog(story, 'DOM-108', 'Предупреждение', text);
     story.press('enter');
+    choose('Проверить связь');
     await story.untilDialog('DOM-105');
     expect(confText(system)).toBe(`[Main]\n${COMMENT}\n`);
+    expect(server.requests().length, 'one check, seen twice').toBe(1);
   });
 });
 
@@ -155,6 +179,7 @@ describe('credentials that the server does not take', () => {
       'Система О!плати не принимает запросы этой кассы: токен не получен',
     );
     expect(story.oplati.requests().map(({ method }) => method)).toEqual(['GET']);
+    story.press('escape');
     choose('Получить токен');
     await story.untilDialog('OPL-31');
     story.press('enter');

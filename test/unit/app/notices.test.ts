@@ -31,6 +31,7 @@ function turnWith(notices: Notice[], attempts: Attempt[] = [], more: Partial<App
     silent: {},
     answerFaults: {},
     probes: {},
+    linkChecks: {},
     ...more,
   };
   const facts = {

@@ -48,6 +48,7 @@ function returning(...means: Currency[]): Turn {
     silent: {},
     answerFaults: {},
     probes: {},
+    linkChecks: {},
     stalled: [],
     annulling: null,
     isRefunding: false,

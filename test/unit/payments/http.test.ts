@@ -321,7 +321,7 @@ describe('a list', () => {
   it('that takes too long is lost', async () => {
     const url = await serve((_request, response) => void response.write('['));
     const request = post(url, { method: 'GET', body: null, list, timeoutMs: 50 });
-    expect(await sender.send(request)).toEqual(noReply('lost', 'ETIMEDOUT'));
+    expect(await sender.send(request)).toEqual(noReply('lost', 'TIMEOUT_ANSWER'));
   });
 
   it.each([

@@ -283,6 +283,7 @@ export class SimulatedShop {
       reports: {},
       silent: {},
       probes: {},
+      linkChecks: {},
       linkLost: {},
       answerFaults: {},
       stalled: [],

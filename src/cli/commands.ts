@@ -165,6 +165,24 @@ export const COMMANDS = [
     flags: [root, { name: 'json', kind: 'switch', text: 'один объект JSON: null или что не так' }],
   },
   {
+    name: 'check-payments',
+    summary:
+      'связь с каждой включенной платежной системой по шагам: DNS, прокси, сертификат, часы, ответ; деньги не движутся; код 1: есть ошибка, 3: настройки',
+    positionals: [],
+    flags: [
+      root,
+      { name: 'json', kind: 'switch', text: 'один объект JSON' },
+      {
+        name: 'timeout',
+        kind: 'integer',
+        placeholder: 'S',
+        minimum: 1,
+        maximum: 300,
+        text: 'секунд на каждый шаг, если по настройкам больше',
+      },
+    ],
+  },
+  {
     name: 'backup',
     summary: 'копия журнала: все, что читается; можно рядом с работающей кассой',
     positionals: [{ name: 'file', placeholder: 'FILE', isRequired: true, text: 'новый файл копии' }],

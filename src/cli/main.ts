@@ -38,6 +38,8 @@ async function main(argv: readonly string[]): Promise<number> {
       });
     case 'check':
       return (await import('./check.ts')).runCheck(parsed);
+    case 'check-payments':
+      return (await import('./check-payments.ts')).runCheckPayments(parsed);
     case 'backup':
       return (await import('./journal-commands.ts')).runBackup(parsed);
     case 'restore':

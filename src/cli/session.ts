@@ -1,10 +1,10 @@
 import { systemClock } from '../app/clock.ts';
-import type { ProviderOverrides } from '../app/provider-settings.ts';
 import { createTill, type Till, type TillOptions } from '../app/till.ts';
 import { describeProblem } from '../settings/problem.ts';
 import { loadSettings } from '../settings/settings.ts';
 import type { CellGrid } from '../terminal/canvas.ts';
 import { checkTerminal, openTerminal, STOP_LIMIT_MS, type Terminal } from '../terminal/lifecycle.ts';
+import { withAddresses } from './addresses.ts';
 import type { ParsedArguments } from './arguments.ts';
 import { atMost } from './at-most.ts';
 import { checkLater, tellTill } from './check-later.ts';
@@ -34,9 +34,6 @@ export interface SessionOptions {
   /** `repro`: keys pressed by the program until it is done; then the keyboard is the user's. */
   walk?: { keyPauseMs: number; showsKeys: boolean; run(robot: Robot): Promise<void> };
 }
-
-/** Payment systems whose server can be named on the command line, and what their settings call it. */
-const ADDRESS_SETTINGS = { oplati: 'url', paymaster: 'url', assist: 'serverUrl' } as const;
 
 /** With the stop before it: an end takes less than two seconds. */
 const LAST_WAIT_MS = 500;
@@ -161,15 +158,6 @@ export async function runSession(options: SessionOptions): Promise<number> {
     isWalking = false;
     shownKey = '';
   }
-}
-
-/** `--oplati-url` and its like stand over the files and over the demo's own servers. */
-function withAddresses(providers: ProviderOverrides, texts: Readonly<Record<string, string>>): ProviderOverrides {
-  const given = Object.entries(ADDRESS_SETTINGS).flatMap(([name, setting]) => {
-    const url = texts[`${name}-url`];
-    return url === undefined ? [] : [[name, { ...providers[name], [setting]: url }] as const];
-  });
-  return { ...providers, ...Object.fromEntries(given) };
 }
 
 function pick<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {

@@ -105,9 +105,10 @@ function walkTo(address: string, tools: LinkTools, sockets: Socket[]): Walk {
       async go() {
         if (proxy === null) return { detail: 'нет' };
         const { connectTimeoutMs, tlsTimeoutMs } = network;
-        const agent = await agentOf(proxy, await trusted(network), connectTimeoutMs + tlsTimeoutMs, names);
+        const ca = await trusted(network);
+        const agent = await agentOf(proxy, ca, connectTimeoutMs + tlsTimeoutMs, names);
         tunnel = await new Promise<TLSSocket>((resolve, reject) => {
-          const target = { host: bare(url.hostname), port: portOf(url), servername: servernameOf(url) };
+          const target = { host: bare(url.hostname), port: portOf(url), servername: servernameOf(url), ca };
           // Its types know the options of an agent's connection, and no call of it by hand.
           const open = agent.https.createConnection as unknown as (options: object, done: TunnelDone) => void;
           open.call(agent.https, { ...target, timeout: connectTimeoutMs + tlsTimeoutMs }, (error, socket) =>

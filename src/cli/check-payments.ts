@@ -194,7 +194,7 @@ function tableOf({ title, ok, problem, steps }: SystemReport): string {
     const why = code === null ? '' : ` (${code})`;
     return `  ${MARKS[result]} ${LINK_STEP_TITLES[name].padEnd(12)}${took.padStart(9)}  ${detail}${why}`;
   });
-  return [`${title}: ${problem ?? (ok ? 'в порядке' : 'связи нет')}`, ...rows, ''].join('\n');
+  return [`${title}: ${problem ?? (ok ? 'в порядке' : 'есть ошибка')}`, ...rows, ''].join('\n');
 }
 
 function print(report: object): void {

@@ -68,10 +68,10 @@ it('a server that is down: exit code 1; a file that is wrong: 3, and the others 
   write('paymaster', 'enabled = 0');
   write('assist', 'enabled = 0');
   expect(await check()).toBe(1);
-  expect(out).toContain('О!плати: связи нет');
+  expect(out).toContain('О!плати: есть ошибка');
   expect(out).toMatch(/x Соединение +\d+ мс {2}сервер отказал в соединении \(ECONNREFUSED\)/);
   write('paymaster', 'merchantId = m\ntoken = t\npoll = soon');
   expect(await check('--timeout', '5')).toBe(3);
   expect(out).toContain('PayMaster: SYS-08 paymaster.conf, poll');
-  expect(out).toContain('О!плати: связи нет');
+  expect(out).toContain('О!плати: есть ошибка');
 });

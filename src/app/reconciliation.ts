@@ -1,7 +1,7 @@
 /** `Сверка итогов по безналу` (SCR-30): the register's operations of the shift beside those of its payment systems, one system after another. */
 
-import { type Attempt, isUndelivered, provenState } from '../payments/attempt.ts';
-import type { Action, Driver } from '../payments/driver.ts';
+import { type Attempt, isSurplus, isUndelivered, provenState } from '../payments/attempt.ts';
+import type { Action, Driver, Operation } from '../payments/driver.ts';
 import type { Booked, Books, Outcome, ProviderOperation } from '../payments/outcome.ts';
 import { type Comparison, comparing, type OurOperation } from '../payments/reconcile.ts';
 import type { Currency } from '../register/model.ts';
@@ -106,6 +106,8 @@ interface Ours {
   isEarlier: boolean;
 }
 
+const COMPARED: readonly Operation[] = ['pay', 'cancel', 'refund'];
+
 type Attempts = Pick<Facts, 'attemptsOfShift' | 'attemptsEndedLater'>;
 
 /** Some at a time: the receipts of a busy shift are not read in one go. */
@@ -116,7 +118,7 @@ function* oursOf(
   const told = new Map(undelivered.map((follow) => [follow.sourceAttemptId, follow]));
   const taken = (attempts: readonly Attempt[], isEarlier: boolean): Ours[] =>
     attempts
-      .filter(({ operation }) => operation === 'pay' || operation === 'cancel' || operation === 'refund')
+      .filter((attempt) => COMPARED.includes(attempt.operation) || isSurplus(attempt))
       .map((attempt) => {
         const compared = operationOf(attempt, told.get(attempt.attemptId) ?? null);
         const { orderNumber, providerPaymentId, kind, amountKopecks, state } = compared;
@@ -134,7 +136,7 @@ function* oursOf(
 function operationOf(attempt: Attempt, follow: Attempt | null): OurOperation {
   const state = provenState(attempt);
   const providerPaymentId = attempt.outcome?.kind === 'approved' ? attempt.outcome.providerPaymentId : null;
-  const kind = attempt.operation === 'pay' ? 'payment' : 'reversal';
+  const kind = attempt.operation === 'pay' || isSurplus(attempt) ? 'payment' : 'reversal';
   // Approved without an operation: there was nothing to give back (an order that nobody has paid was given up).
   const isEmpty = kind === 'reversal' && state === 'approved' && providerPaymentId === null && attempt.manual === null;
   const isNotMade = state === 'declined' || state === 'notSent' || isEmpty;

@@ -148,6 +148,11 @@ export function isQueuedCancel(attempt: Attempt): boolean {
   return operation === 'cancel' && !foreground && manual === null && !isFinal(attempt) && !isRefusedCancel(attempt);
 }
 
+/** A second charge under the number of a payment of ours: the register gives it back by itself. */
+export function isSurplus({ operation, sourceAttemptId }: Attempt): boolean {
+  return operation === 'found' && sourceAttemptId !== null;
+}
+
 /** Money is in the till, its payment system does not know it yet (`В очереди Ассист: N`). */
 export function isUndelivered(attempt: Attempt): boolean {
   return attempt.operation === 'follow' && attempt.follows === 'made' && !isFinal(attempt);

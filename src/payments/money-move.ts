@@ -12,6 +12,7 @@ import {
   isContradicted,
   isQueuedCancel,
   isRefusedCancel,
+  isSurplus,
   type ManualResolution,
   takesAgain,
 } from './attempt.ts';
@@ -99,9 +100,7 @@ export function historyOf(
   );
   // What was found paid after it had been taken for not paid, or was decided, is told with its number.
   // Charged twice under one number: the other charge is no payment of the receipt.
-  const surplus = attempts.filter(
-    ({ operation, sourceAttemptId }) => operation === 'found' && sourceAttemptId === payment.attemptId,
-  );
+  const surplus = attempts.filter((one) => isSurplus(one) && one.sourceAttemptId === payment.attemptId);
   const isSettledTwice = cancels.length > 0 || own.some(({ manual }) => manual !== null);
   return [
     ...own.flatMap((attempt) => [

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HttpRequest } from '../../../src/payments/driver.ts';
 import type { Story } from '../story.ts';
-import { readNotices } from './assist/shop.ts';
+import { openMenu, readNotices } from './assist/shop.ts';
 import { beginAtSubtotal, journalRows, startOplati } from './oplati/shop.ts';
 import { beginAtSubtotal as beginAtPayMaster, payBySbp } from './paymaster/shop.ts';
 
@@ -19,7 +19,7 @@ function chargedAgainAt(path: string, payAgain: () => void): void {
   };
 }
 
-/** The queue has heard of it. */
+/** The queue has heard of it: once the first charge was taken. */
 function untilGivenBack(): Promise<Story> {
   const isCancelled = () => story.till.state.attempts.every(({ operation }) => operation !== 'cancel');
   return story.until('given back', () => isCancelled());
@@ -52,6 +52,18 @@ describe('О!плати', () => {
     expect(notices).toContain('Возвращено покупателю 15.30');
     const sales = story.oplati.ledger().filter(({ paymentType }) => paymentType === 1);
     expect(sales.map(({ reversals }) => reversals.length).sort()).toEqual([0, 1]);
+  });
+
+  it('both charges and the one that went back stand in the reconciliation, without a difference', async () => {
+    await chargedTwice();
+    await story.until('paid', () => journalRows(story)[0] === 'О!плати | 15.30');
+    await untilGivenBack();
+    story.press('f8');
+    openMenu(story, 'Смена', 'Сверка итогов');
+    if (story.shows('Выберите систему')) story.press('enter');
+    await story.until('compared', () => story.shows('Сверка: расхождений нет') || story.shows('есть расхождения'));
+    expect(story.shows('Сверка: расхождений нет'), story.picture()).toBe(true);
+    expect(story.screen.find((row) => row.includes('О!плати: оплаты'))).toMatch(/2 +30\.60 +2 +30\.60 +0\.00/);
   });
 
   it('no link for the way back: queued over a restart, given back once when it is there', async () => {

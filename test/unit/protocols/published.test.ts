@@ -1,4 +1,4 @@
-/** Every point of docs/protocols/published.md names a test that is there. */
+/** Every point of the page about the published wire names a test that is there. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 

@@ -29,6 +29,7 @@ import { createKeyGate } from './key-gate.ts';
 import { Loop } from './loop.ts';
 import { createModels } from './model.ts';
 import { openStorage, restoredRegister, type StartProblem } from './open-storage.ts';
+import { rememberedFaults } from './payment/link.ts';
 import { createPaymentDevices } from './payment-devices.ts';
 import { createHints } from './payment-hints.ts';
 import { createPictureChange } from './picture-change.ts';
@@ -285,7 +286,7 @@ export function createTill(options: TillOptions): Till | StartProblem {
       linkLost: {},
       reports: {},
       silent: {},
-      answerFaults: {},
+      answerFaults: rememberedFaults(restored.attempts),
       probes: {},
       linkChecks: {},
       storage: restored.damage === null ? null : { kind: 'damaged', what: restored.damage },

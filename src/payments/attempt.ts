@@ -1,4 +1,5 @@
 import type { Input, Operation, Order, Restart } from './driver.ts';
+import { questionOf } from './kernel/asking.ts';
 import type { Outcome } from './outcome.ts';
 import type { Prompt } from './prompt.ts';
 
@@ -45,8 +46,8 @@ export interface Attempt {
   hasSlip?: true;
   /** Who we are to the payment system (`Driver.account`); another register's list proves nothing about this one's order. */
   account?: string;
-  /** The last request that was of no use, and why (SCR-53). */
-  lastFault?: { text: string; atMs: number };
+  /** The last request that was of no use, and why (SCR-53). `question`: it is told to be answered like that for good. */
+  lastFault?: { text: string; atMs: number; question?: string };
   /** A request of it may have arrived; absent = nothing ever left the register. */
   mayHaveLeft?: true;
   /** Last resort: who decided, when and why (DOM-90). */
@@ -202,15 +203,30 @@ export function openMoney(attempts: readonly Attempt[]): {
 /**
  * What an answer, or the lack of one, tells.
  * @param fault what is wrong with it, in words; null = nothing
+ * @param question that is answered like that for good; null = it is not
  */
-export function heard(attempt: Attempt, input: Input, fault: string | null, atMs: number): Attempt {
+export function heard(
+  attempt: Attempt,
+  input: Input,
+  fault: string | null,
+  atMs: number,
+  question: string | null = null,
+): Attempt {
   if ('noReply' in input || 'reply' in input) {
     const isUnsent = 'noReply' in input && input.noReply.kind === 'notSent';
-    const lastFault = fault === null ? {} : { lastFault: { text: fault, atMs } };
+    const told = question === null ? {} : { question };
+    const lastFault = fault === null ? mended(attempt, input) : { lastFault: { text: fault, atMs, ...told } };
     return { ...attempt, ...lastFault, ...(isUnsent ? {} : { mayHaveLeft: true }) };
   }
   // Whether the request in flight had left when the program ended, nobody knows.
   return 'restarted' in input && attempt.state === 'sent' ? { ...attempt, mayHaveLeft: true } : attempt;
+}
+
+/** The last fault stays to be read; that its question is answered like that no more is all that is forgotten. */
+function mended({ lastFault }: Attempt, input: Input): Pick<Attempt, 'lastFault'> {
+  if (lastFault === undefined || !('reply' in input) || questionOf(input.reply.tag) !== lastFault.question) return {};
+  const { text, atMs } = lastFault;
+  return { lastFault: { text, atMs } };
 }
 
 const REVERSAL_WORDS = {

@@ -12,7 +12,7 @@ import { takeReport } from '../reconciliation.ts';
 import { isPaymentRunning } from '../state.ts';
 import { log, markStalled, patchUi, putAttempt, say, sayRefusal, type Turn } from '../turn.ts';
 import type { Due, Wanted } from './due.ts';
-import { heardOfFault, heardOfLink, readingOf, toldFaults } from './link.ts';
+import { heardOfFault, heardOfLink, readingOf, toldFaults, toldQuestion } from './link.ts';
 import { isKnownOrder } from './look-back.ts';
 import { stamped } from './missed.ts';
 import { attemptFor, givenBackIds } from './orders.ts';
@@ -37,7 +37,8 @@ export function hear(turn: Turn, attemptId: string, input: Input): Due[] {
   const fault = faultIn(input, reading);
   heardOfFault(turn, attempt, input, reading, fault);
   if (fault !== null) log(turn, 'warn', driver.name, `order=${attempt.order.orderNumber}: ${fault}`);
-  return step(turn, heard(attempt, input, fault, turn.facts.now()), driver, input);
+  const question = fault === null ? null : toldQuestion(turn, driver.name, input);
+  return step(turn, heard(attempt, input, fault, turn.facts.now(), question), driver, input);
 }
 
 /**

@@ -81,6 +81,29 @@ export function toldFaults({ answerFaults }: AppState, provider: string, nowMs: 
   return Object.fromEntries(told.map(([question, { words }]) => [question, words]));
 }
 
+/** The question that this answers, if it is told to be answered wrong for good. */
+export function toldQuestion({ state, facts }: Turn, provider: string, input: Input): string | null {
+  if (!('reply' in input) && !('noReply' in input)) return null;
+  const question = questionOf('reply' in input ? input.reply.tag : input.noReply.tag);
+  return question in toldFaults(state, provider, facts.now()) ? question : null;
+}
+
+/**
+ * What the attempts that are still open have heard of it: it stands over a restart, and is not told again. An ended one asks no more,
+ * and what only it has heard is tried anew.
+ */
+export function rememberedFaults(attempts: readonly Attempt[]): AppState['answerFaults'] {
+  const faults: Record<string, Record<string, AnswerFault>> = {};
+  for (const { provider, lastFault } of attempts) {
+    if (lastFault?.question === undefined) continue;
+    const { question, text: words, atMs } = lastFault;
+    const known = faults[provider]?.[question];
+    if (known !== undefined && known.atMs > atMs) continue;
+    faults[provider] = { ...faults[provider], [question]: { words, isTold: true, atMs } };
+  }
+  return faults;
+}
+
 function putFaults(turn: Turn, provider: string, faults: Record<string, AnswerFault>): void {
   const { [provider]: _, ...rest } = turn.state.answerFaults;
   const answerFaults = Object.keys(faults).length === 0 ? rest : { ...rest, [provider]: faults };

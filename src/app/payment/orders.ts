@@ -19,6 +19,7 @@ export function attemptFor(turn: Turn, wanted: Wanted, driver: Driver): Attempt 
   const attemptId = turn.facts.newAttemptId();
   const nowMs = turn.facts.now();
   const account = accountOf(turn, wanted, driver);
+  const lastFault = operation === 'follow' ? attemptOf(turn, wanted.source?.attemptId ?? '')?.lastFault : undefined;
   return {
     attemptId,
     provider: driver.name,
@@ -42,6 +43,8 @@ export function attemptFor(turn: Turn, wanted: Wanted, driver: Driver): Attempt 
     sourceAttemptId: wanted.source?.attemptId ?? null,
     ...(wanted.follows === undefined ? {} : { follows: wanted.follows }),
     ...(account === undefined ? {} : { account }),
+    // What goes on for a payment knows what that has heard: it has ended, and nobody else remembers it.
+    ...(lastFault === undefined ? {} : { lastFault }),
     state: 'intent',
     driverState: null,
     step: 0,

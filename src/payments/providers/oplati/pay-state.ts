@@ -154,14 +154,15 @@ export function startPolling(from: Working, facts: Facts): Result {
   return stay(state, ...showPending(state, facts), pause(facts.settings.paymentPollMs));
 }
 
-/** Still no final status: once the buyer had all the server's time, the hint offers Esc. */
-export function keepPolling(from: Working, facts: Facts): Result {
+/** Still no final status: once the buyer had all the server's time, the hint offers Esc. @param isUnheard the question got no answer that is of use */
+export function keepPolling(from: Working, facts: Facts, isUnheard = false): Result {
   const { pendingSinceMs, isEscOffered: wasOffered } = from.work;
   const isEscOffered = facts.nowMs - (pendingSinceMs ?? facts.nowMs) >= facts.settings.pinWaitMs;
   const { isBackground, failures } = from.work;
   // While the cashier waits it is asked for steadily: the server ends it soon.
   const isRare = isHopeless(from.work, !isBackground);
-  const state = inStage(from, 'polling', { awaiting: null, isEscOffered, failures: isRare ? failures + 1 : 0 });
+  const isSlower = isRare || (isUnheard && isBackground);
+  const state = inStage(from, 'polling', { awaiting: null, isEscOffered, failures: isSlower ? failures + 1 : 0 });
   const news = isEscOffered && !wasOffered ? showPending(state, facts) : [];
   const sleep = backOff(state, pausesOf(facts.settings));
   // The server ends status 0 by itself; should it not, or not be heard, the cashier is not held for ever.

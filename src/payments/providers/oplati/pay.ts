@@ -194,7 +194,7 @@ function stepPolling(state: Working, input: Input, facts: Facts): Result {
   if (answer === null) return stay(state);
   const meaning = meaningOf(answer, readPaymentInfo);
   // oplati.md 7: whatever goes wrong with this question, the payment stays pending.
-  if (meaning.is !== 'understood') return keepPolling(heard(state, answer), facts);
+  if (meaning.is !== 'understood') return keepPolling(heard(state, answer), facts, true);
   const good = knowing(heard(state, null), { failures: 0 });
   return isOurs(good, meaning.told, providerPaymentId)
     ? settle(good, meaning.told, facts)

@@ -156,6 +156,19 @@ describe('waiting for the PIN', () => {
     expect(run.wake().reply(200, info(1)).outcomes).toEqual([APPROVED]);
   });
 
+  // Before, a payment that nobody waited for was asked for every 5 s for ever while its server was down.
+  it('in the background a server that does not answer is asked ever more rarely; when it answers, steadily again', () => {
+    const run = polling();
+    for (const startedAtMs = run.nowMs; !run.outcomes.some(({ kind }) => kind === 'unknown'); run.wake().fail('lost')) {
+      if (run.nowMs - startedAtMs > 7_200_000) throw new Error('the cashier is held for ever');
+    }
+    const pauses: number[] = [];
+    for (let asked = 0; asked < 8; asked++) pauses.push(run.wake().fail('lost').sleepMs ?? 0);
+    expect(Math.max(...pauses)).toBeGreaterThan(45_000);
+    expect(run.wake().reply(200, info(0)).sleepMs).toBe(5_000);
+    expect(run.wake().reply(200, info(1)).outcomes.at(-1)).toEqual(APPROVED);
+  });
+
   it('goes on after a restart with the same payment', () => {
     const run = polling().wake().restart();
     expect([run.path, run.prompt?.number]).toEqual(['/payments/1000001', 'OPL-23']);

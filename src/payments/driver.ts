@@ -195,6 +195,8 @@ export interface StepFacts<Settings> {
   isSilent?: boolean;
   /** By the name of a question (its tag): what is wrong for good with the answers to it, whoever asked. Absent = nothing. */
   answerFaults?: Readonly<Record<string, string>>;
+  /** `follow` of what was made: how many older ones its system has yet to be told of. They go first (assist.md 12.8). */
+  ahead?: number;
   /** SHA-256 of buyer codes this register has used before; a code in it is refused locally (K11). */
   usedCodes: { has(code: string): boolean };
   /** `lookBack`: whether the journal knows an order by this number; of what it knows nothing needs to be told. */
@@ -361,6 +363,8 @@ export interface Driver<Settings = unknown, State = unknown, Memory extends Reca
    * @returns `intent` until a request that moves money was handed out, then `sent` / `pending` / `unknown`
    */
   phase(state: State): 'intent' | 'sent' | 'pending' | 'unknown';
+  /** A delivery (`follow`) that only a human can help: those behind it go on. Absent = none ever is. */
+  isStuck?(state: State): boolean;
   /** How the buyer pays, in a word for rows and slips (`наличные`); null = not known. Absent = there is but one way. */
   means?(state: State): string | null;
   /** The provider's id of the payment once it is known; null before. */

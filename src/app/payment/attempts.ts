@@ -1,6 +1,6 @@
 import { faultIn } from '../../payments/answer-words.ts';
 import type { Attempt } from '../../payments/attempt.ts';
-import { heard, isContradicted, isFinal, isRefusedCancel } from '../../payments/attempt.ts';
+import { heard, isContradicted, isFinal, isRefusedCancel, isUndelivered } from '../../payments/attempt.ts';
 import type { Driver, Input } from '../../payments/driver.ts';
 import { type Advance, advance, hashOfCode, machineOf, nothingWanted } from '../../payments/gateway.ts';
 import type { Outcome } from '../../payments/outcome.ts';
@@ -12,6 +12,7 @@ import { takeReport } from '../reconciliation.ts';
 import { isPaymentRunning } from '../state.ts';
 import { log, markStalled, patchUi, putAttempt, say, sayRefusal, type Turn } from '../turn.ts';
 import type { Due, Wanted } from './due.ts';
+import { olderDeliveries } from './late-money.ts';
 import { heardOfFault, heardOfLink, readingOf, toldFaults, toldQuestion } from './link.ts';
 import { isKnownOrder } from './look-back.ts';
 import { stamped } from './missed.ts';
@@ -83,6 +84,7 @@ function step(turn: Turn, before: Attempt, driver: Driver, given: Input | null):
     utcOffsetMinutes: turn.facts.rules.utcOffsetMinutes,
     isSilent: driver.name in turn.state.silent,
     answerFaults: toldFaults(turn.state, driver.name, turn.facts.now()),
+    ...(isUndelivered(attempt) ? { ahead: olderDeliveries(turn, attempt, driver).length } : {}),
     usedCodes: { has: (code) => turn.facts.hasUsedCode(hashOfCode(code)) },
     knownOrders: { has: (orderNumber) => isKnownOrder(turn, orderNumber) },
     ...(attempt.sourceAttemptId !== null

@@ -1,4 +1,5 @@
-import { type Attempt, isMadeByHand } from '../../payments/attempt.ts';
+import { type Attempt, isMadeByHand, isUndelivered } from '../../payments/attempt.ts';
+import type { Driver } from '../../payments/driver.ts';
 import type { Currency, Document } from '../../register/model.ts';
 import { formatKopecks } from '../../register/money.ts';
 import { notify } from '../notices.ts';
@@ -34,9 +35,31 @@ export function followOf({ attempt, outcome }: Ended): Due[] {
   return [{ do: 'begin', wanted }];
 }
 
+/** What its system has yet to be told of before this one; what only a human can help holds nobody up. */
+export function olderDeliveries(turn: Turn, { attemptId, provider, startedAtMs }: Attempt, driver: Driver): Attempt[] {
+  const { attempts } = turn.state;
+  const ownIndex = attempts.findIndex((one) => one.attemptId === attemptId);
+  return attempts.filter((one, index) => {
+    const isOlder = one.startedAtMs < startedAtMs || (one.startedAtMs === startedAtMs && index < ownIndex);
+    const isWaitedFor = one.provider === provider && isUndelivered(one) && one.manual === null;
+    return isOlder && isWaitedFor && driver.isStuck?.(one.driverState) !== true;
+  });
+}
+
+/** One delivery has ended: the next is made at once, and not after its pause. */
+function nextDelivery(turn: Turn, { provider, follows }: Attempt): Due[] {
+  if (follows !== 'made') return [];
+  const left = turn.state.attempts.filter(
+    (one) => one.provider === provider && isUndelivered(one) && one.manual === null,
+  );
+  const [next] = left.toSorted((one, other) => one.startedAtMs - other.startedAtMs);
+  return next === undefined ? [] : [{ do: 'feed', attemptId: next.attemptId, input: { askNow: true } }];
+}
+
 /** A payment that was taken for not made was made after all: nobody waits for it any more, so it goes back. */
 export function settleFollow(turn: Turn, { attempt, outcome }: Ended): Due[] {
-  if (attempt.follows !== 'unmade' || outcome.kind !== 'approved') return [];
+  if (attempt.follows !== 'unmade') return outcome.kind === 'unknown' ? [] : nextDelivery(turn, attempt);
+  if (outcome.kind !== 'approved') return [];
   const source = attemptOf(turn, attempt.sourceAttemptId ?? '');
   if (source === null) return [];
   // A human has said that it was paid, and the receipt counts it: the money belongs where it is.

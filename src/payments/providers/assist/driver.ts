@@ -59,6 +59,7 @@ export const assistDriver: Driver<AssistSettings, AssistState, AssistRecalled> =
   refusedForReturn: 'AS-36',
   follow: assistFollow,
   phase,
+  isStuck,
   means,
   providerPaymentId,
   recall,
@@ -74,6 +75,10 @@ function spellings(secret: string): string[] {
   if (secret === '') return [];
   const inForm = new URLSearchParams({ '': secret }).toString().slice(1);
   return [...new Set([secret, inForm, JSON.stringify(secret).slice(1, -1), escapeXml(secret)])];
+}
+
+function isStuck(state: AssistState): boolean {
+  return state.kind === 'follow' && state.at !== 'finished' && state.work.isDisputed;
 }
 
 function phase(state: AssistState): 'intent' | 'sent' | 'pending' | 'unknown' {

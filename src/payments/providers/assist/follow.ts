@@ -209,7 +209,8 @@ function settle(from: Working, verdict: Verdict, facts: Facts): Result {
     }
     case 'none':
       if (!isDelivery(state) || state.at !== 'reading') return missing(state, facts);
-      return isUntold(state, facts) ? report(state, facts) : rest(state, pause(facts.settings.settlePollMs));
+      if (!isUntold(state, facts)) return rest(state, pause(facts.settings.settlePollMs));
+      return (facts.ahead ?? 0) === 0 ? report(state, facts) : waitInLine(state, facts);
     case 'over': {
       const news = isDelivery(state) ? [alarm(source, `its cash stands as ${verdict.order.state}`)] : [];
       return finish({ kind: 'declined', code: 'cancelled', say: null }, news);
@@ -219,6 +220,12 @@ function settle(from: Working, verdict: Verdict, facts: Facts): Result {
     case 'pending':
       return rest(state, pause(facts.settings.recheckMs));
   }
+}
+
+/** In the order it was taken. Whoever is told before wakes it; should nobody, it looks for itself, ever more rarely. */
+function waitInLine(from: Working, { settings }: Facts): Result {
+  const state = knowing(from, { failures: from.work.failures + 1 });
+  return rest(state, backOff(state, pausesOf(settings)));
 }
 
 /** No report of it has arrived: none has left, or good answers have been without it so long. */

@@ -16,7 +16,7 @@ import { recall } from './recall.ts';
 import { oplatiReconcile, type ReconcileState } from './reconcile.ts';
 import { oplatiRefund, type RefundState, refundPhase } from './refund.ts';
 import { oplatiService } from './service-page.ts';
-import type { OplatiSettings } from './settings.ts';
+import { OPLATI_DEFAULTS, type OplatiSettings } from './settings.ts';
 import { oplatiToken, type TokenState } from './token.ts';
 import {
   readHarmlessRefusal,
@@ -73,11 +73,11 @@ export const oplatiDriver: Driver<OplatiSettings, OplatiState> = {
   recall,
   reads,
   readHint,
-  secretFields: ({ confirmCodeField, buyerQrField, loyaltyCardNumberField }) => [
-    confirmCodeField,
-    buyerQrField,
-    loyaltyCardNumberField,
-  ],
+  // Under the usual names they are known to the log, which leaves of a card the end that the slip has as well.
+  secretFields: (settings) =>
+    (['confirmCodeField', 'buyerQrField', 'loyaltyCardNumberField'] as const)
+      .filter((field) => settings[field] !== OPLATI_DEFAULTS[field])
+      .map((field) => settings[field]),
   secrets: (settings, token) =>
     [settings.password, token, ...proxySecrets(settings.network)].flatMap((secret) => secret || []),
 };

@@ -141,6 +141,18 @@ export function describeOnline({ driver, hasSession = false }: DriverSubject, wa
       }),
   );
 
+  const calls = (['session', 'sale', 'report'] as const).flatMap((at) =>
+    (['drop-reply', 'drop-request'] as const).map((kind) => [kind, at] as const),
+  );
+  it.each(calls)('ten of %s at the %s: what is counted is what the server holds', (kind, at) =>
+    run(async (world) => {
+      await world.fault(kind, at, 10);
+      const order = orderIn(world, 'T-1');
+      const played = await play(driver, 'pay', order, world, { answer: (prompt) => givesUp(prompt, world) });
+      expectTrue(played, world, order);
+    }),
+  );
+
   const failures = ['drop-request', 'drop-reply', 'delay', 'http-500', 'garbage', 'slow-drip'];
   it.each(isPaidBefore ? [] : failures)('%s at the questions how it stands: the payment goes on', (kind) =>
     run(async (world) => {

@@ -91,6 +91,20 @@ export function describeReversal(driver: Driver, operation: 'cancel' | 'refund',
       }),
   );
 
+  const calls = (['reversal', 'report'] as const).flatMap((at) =>
+    (['drop-reply', 'drop-request'] as const).map((kind) => [kind, at] as const),
+  );
+  it.each(calls)(`${operation}: ten of %s at the %s: what it reports is what happened`, (kind, at) =>
+    run(async (world) => {
+      const source = await beginPaid(world, 'T-1');
+      // The question is asked where the first answer was lost.
+      if (at === 'report') await world.fault(kind, 'reversal');
+      await world.fault(kind, at, 10);
+      const order = orderIn(world, 'R-1', source);
+      expectReturned(await play(driver, operation, order, world), world, source.orderNumber, order);
+    }),
+  );
+
   it(`${operation} twice: what is back cannot be given back again`, () =>
     run(async (world) => {
       const source = await beginPaid(world, 'T-1');
